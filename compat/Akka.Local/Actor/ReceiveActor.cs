@@ -1,0 +1,111 @@
+using Akka.Dispatch;
+
+namespace Akka.Actor;
+
+/// <summary>An actor that lists its handlers; the first that matches in order of declaration takes the message.</summary>
+public abstract class ReceiveActor : UntypedActor
+{
+    private readonly Handlers _initial = new();
+    private Handlers? _declaring;
+
+    protected ReceiveActor() => _declaring = _initial;
+
+    internal override void Initialize() => _declaring = null;
+
+    protected sealed override void OnReceive(object message) => HandleWith(_initial, message);
+
+    protected void Become(Action configure) => base.Become(With(Declare(configure)));
+    protected void BecomeStacked(Action configure) => base.BecomeStacked(With(Declare(configure)));
+
+    protected void Receive<T>(Action<T> handler, Predicate<T>? shouldHandle = null) =>
+        Open().Add(takesAll: shouldHandle is null && typeof(T) == typeof(object), message =>
+        {
+            if (message is not T t || shouldHandle is not null && !shouldHandle(t))
+                return false;
+            handler(t);
+            return true;
+        });
+
+    protected void Receive<T>(Predicate<T> shouldHandle, Action<T> handler) => Receive(handler, shouldHandle);
+
+    protected void Receive<T>(Func<T, bool> handler) => Open().Add(takesAll: false, message => message is T t && handler(t));
+
+    protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) =>
+        Open().Add(takesAll: shouldHandle is null && messageType == typeof(object), message =>
+        {
+            if (!messageType.IsInstanceOfType(message) || shouldHandle is not null && !shouldHandle(message))
+                return false;
+            handler(message);
+            return true;
+        });
+
+    protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Receive(messageType, handler, shouldHandle);
+
+    protected void Receive(Type messageType, Func<object, bool> handler) =>
+        Open().Add(takesAll: false, message => messageType.IsInstanceOfType(message) && handler(message));
+
+    protected void ReceiveAny(Action<object> handler) => Receive<object>(handler);
+
+    protected void ReceiveAsync<T>(Func<T, Task> handler, Predicate<T>? shouldHandle = null) => Receive(Async(handler), shouldHandle);
+
+    protected void ReceiveAsync<T>(Predicate<T> shouldHandle, Func<T, Task> handler) => Receive(Async(handler), shouldHandle);
+
+    protected void ReceiveAsync(Type messageType, Func<object, Task> handler, Predicate<object>? shouldHandle = null) =>
+        Receive(messageType, Async(handler), shouldHandle);
+
+    protected void ReceiveAsync(Type messageType, Predicate<object> shouldHandle, Func<object, Task> handler) =>
+        Receive(messageType, Async(handler), shouldHandle);
+
+    protected void ReceiveAnyAsync(Func<object, Task> handler) => Receive(Async(handler));
+
+    private static Action<T> Async<T>(Func<T, Task> handler) => message => ActorTaskScheduler.RunTask(() => handler(message));
+
+    private void HandleWith(Handlers handlers, object message)
+    {
+        if (!handlers.Handle(message))
+            Unhandled(message);
+    }
+
+    private UntypedReceive With(Handlers handlers) => message => HandleWith(handlers, message);
+
+    private Handlers Open() =>
+        _declaring ?? throw new InvalidOperationException("You may only call Receive-methods when constructing the actor and inside Become().");
+
+    private Handlers Declare(Action configure)
+    {
+        var outer = _declaring;
+        var handlers = _declaring = new Handlers();
+        try
+        {
+            configure();
+        }
+        finally
+        {
+            _declaring = outer;
+        }
+        return handlers;
+    }
+
+    /// <summary>One behaviour: what to try with a message, in order, until something takes it.</summary>
+    private sealed class Handlers
+    {
+        private readonly List<Func<object, bool>> _list = [];
+        private bool _closed;
+
+        public void Add(bool takesAll, Func<object, bool> take)
+        {
+            if (_closed)
+                throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
+            _list.Add(take);
+            _closed = takesAll;
+        }
+
+        public bool Handle(object message)
+        {
+            foreach (var take in _list)
+                if (take(message))
+                    return true;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace RealtimeAkka.Actors.Ledger;
+
+/// <summary>What the service says a result used, read leniently: no field of it is promised (PROTOCOL section 7).</summary>
+public abstract record Usage
+{
+    private Usage() { }
+
+    /// <summary>Tokens by modality. The cached ones are part of the input ones, never more than them.</summary>
+    public sealed record Tokens(
+        long TextIn, long AudioIn, long ImageIn, long CachedText, long CachedAudio, long CachedImage, long TextOut, long AudioOut) : Usage;
+
+    /// <summary>Seconds of audio, for models that are billed by time.</summary>
+    public sealed record Duration(decimal Seconds) : Usage;
+
+    /// <summary>
+    /// Reads the usage object of a response or an ASR transcript; null where there is none or it makes no sense (it is then
+    /// "unreported"). Input tokens that no modality claims are <paramref name="unclaimed"/>: text for a response, audio for ASR.
+    /// </summary>
+    public static Usage? Read(JsonElement? usage, Modality unclaimed)
+    {
+        if (usage is not { ValueKind: JsonValueKind.Object } u) return null;
+        try
+        {
+            return u.TryGetProperty("seconds", out var seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.GetDecimal() is >= 0 and var s
+                ? new Duration(s)
+                : ReadTokens(u, unclaimed);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException)
+        {
+            return null; // a number that is none: the same as no usage
+        }
+    }
+
+    private static Tokens ReadTokens(JsonElement u, Modality unclaimed)
+    {
+        var input = Section(u, "input_token_details");
+        var cachedByModality = Section(input, "cached_tokens_details");
+        var output = Section(u, "output_token_details");
+
+        long text = Count(input, "text_tokens"), audio = Count(input, "audio_tokens"), image = Count(input, "image_tokens");
+        var rest = Math.Max(0, Count(u, "input_tokens") - text - audio - image);
+        if (unclaimed == Modality.Audio) audio += rest;
+        else text += rest;
+
+        long cachedText = Math.Min(text, Count(cachedByModality, "text_tokens"));
+        long cachedAudio = Math.Min(audio, Count(cachedByModality, "audio_tokens"));
+        long cachedImage = Math.Min(image, Count(cachedByModality, "image_tokens"));
+        // Cached tokens that no modality claims: text is what a prompt cache holds first.
+        var cachedRest = Math.Max(0, Count(input, "cached_tokens") - cachedText - cachedAudio - cachedImage);
+        var asText = Math.Min(cachedRest, text - cachedText);
+        cachedText += asText;
+        cachedAudio += Math.Min(cachedRest - asText, audio - cachedAudio);
+
+        long textOut = Count(output, "text_tokens"), audioOut = Count(output, "audio_tokens");
+        textOut += Math.Max(0, Count(u, "output_tokens") - textOut - audioOut);
+
+        return new Tokens(text, audio, image, cachedText, cachedAudio, cachedImage, textOut, audioOut);
+    }
+
+    private static JsonElement Section(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var section) ? section : default;
+
+    private static long Count(JsonElement section, string name)
+    {
+        if (section.ValueKind != JsonValueKind.Object || !section.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return 0;
+        var count = value.GetInt64();
+        return count is >= 0 and <= int.MaxValue ? count : throw new FormatException($"{name} is {count}.");
+    }
+}
+
+/// <summary>What a token stands for.</summary>
+public enum Modality
+{
+    /// <summary>Words.</summary>
+    Text,
+    /// <summary>Sound.</summary>
+    Audio,
+}

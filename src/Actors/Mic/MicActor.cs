@@ -1,0 +1,161 @@
+using Akka.Actor;
+using Akka.Event;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>
+/// Sound from a source that can wait to the connection: one read under way, a frame only for credit, at its pace, none while
+/// muted. At the end some silence follows, so that voice activity detection can close the last turn.
+/// </summary>
+public sealed class MicActor : ReceiveActor, IWithTimers
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly MicSettings _settings;
+    private readonly ISoundSource _source;
+    private readonly TimeProvider _clock;
+    private IActorRef _connection = ActorRefs.Nobody;
+    private SendCredit _credit = SendCredit.None;
+    private MuteGate _gate;
+    private Pace _pace;
+    private PauseDetector? _pauses;
+    private byte[]? _waiting;
+    private TimeSpan _silenceLeft;
+    private bool _reading, _ending, _ended;
+    private long _sentBytes;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Props of an actor that asks the socket to open and introduces itself to the playback.</summary>
+    public static Props Props(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef playback) =>
+        Akka.Actor.Props.Create(() => new MicActor(settings, source, clock, socket, playback));
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public MicActor(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef playback)
+    {
+        (_settings, _source, _clock) = (settings, source, clock);
+        _pace = new Pace(settings.Realtime, clock.Now());
+        _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
+        _silenceLeft = settings.EndSilence;
+
+        Receive<MicMessages.ResetCredit>(m =>
+        {
+            _connection = Sender;
+            _credit = SendCredit.Reset(m.Frames);
+            Pump();
+        });
+        Receive<MicMessages.AddCredit>(m =>
+        {
+            _credit = _credit.Add(m.Frames);
+            Pump();
+        });
+        Receive<MicMessages.Mute>(_ => _gate = _gate.Close(_clock.Now()));
+        Receive<MicMessages.Unmute>(_ =>
+        {
+            _gate = _gate.Open(_clock.Now());
+            Pump();
+        });
+        Receive<MicMessages.Stop>(_ =>
+        {
+            _ending = true;
+            _waiting = null;
+            Pump();
+        });
+        Receive<Read>(m =>
+        {
+            _reading = false;
+            if (m.Bytes == 0) _ending = true;
+            else if (!_ending) _waiting = m.Bytes == m.Frame.Length ? m.Frame : m.Frame[..m.Bytes];
+            Pump();
+        });
+        Receive<FrameDue>(_ => Pump());
+        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentBytes, _gate.Muted(_clock.Now()), DroppedBytes: 0)));
+        Receive<Status.Failure>(m =>
+        {
+            _log.Error(m.Cause, "The sound input failed");
+            Context.Parent.Tell(new SessionMessages.InputFailed(m.Cause.Message));
+            _ending = true;
+            Pump();
+        });
+
+        playback.Tell(new PlaybackMessages.Attach());
+        socket.Tell(new SocketMessages.Open());
+    }
+
+    private void Pump()
+    {
+        if (_ended || _credit.Window == 0) return;
+        if (_ending && _waiting is null)
+        {
+            PumpSilence();
+            return;
+        }
+        if (_waiting is null)
+        {
+            ReadNext();
+            return;
+        }
+        if (_gate.IsMuted || !_credit.Any) return;
+
+        var now = _clock.Now();
+        if (_pace.Wait(now) is { Ticks: > 0 } wait)
+        {
+            Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, wait);
+            return;
+        }
+        var frame = _waiting;
+        _waiting = null;
+        _pace = _pace.Sent(Pcm.Duration(frame.Length), now);
+        Send(frame);
+        ReadNext();
+    }
+
+    // Silence is not spoken by anyone: it needs no pace and no mute, only credit. All credit back means that it has left.
+    private void PumpSilence()
+    {
+        while (_credit.Any && _silenceLeft > TimeSpan.Zero)
+        {
+            _silenceLeft -= _settings.Frame;
+            Send(new byte[Pcm.Bytes(_settings.Frame)]);
+        }
+        if (_silenceLeft > TimeSpan.Zero || !_credit.IsFull) return;
+
+        _ended = true;
+        _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentBytes));
+        Context.Parent.Tell(new SessionMessages.InputEnded());
+    }
+
+    private void Send(byte[] frame)
+    {
+        _credit = _credit.Spend();
+        _sentBytes += frame.Length;
+        _connection.Tell(new ConnectionMessages.Send(new AppendAudio(frame)));
+
+        if (_pauses is null) return;
+        (_pauses, var commit) = _pauses.On(frame);
+        if (commit) _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of("turn_commit") }));
+    }
+
+    private void ReadNext()
+    {
+        if (_reading || _ending) return;
+        _reading = true;
+        var frame = new byte[Pcm.Bytes(_settings.Frame)];
+        _source.ReadAsync(frame, _stop.Token).PipeTo(Self, success: bytes => new Read(frame, bytes));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _stop.Cancel();
+
+    private sealed record Read(byte[] Frame, int Bytes);
+
+    private sealed record FrameDue
+    {
+        public const string Key = "frame";
+        public static readonly FrameDue Signal = new();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.OutOfBand;
+
+/// <summary>
+/// The conversation's items in their order, as far as a request may need to name them. The server says where an item
+/// stands by <c>previous_item_id</c>.
+/// </summary>
+public sealed record ContextWindow(int Capacity)
+{
+    // Added: the server has said conversation.item.added, so the item may be referenced (PROTOCOL section 5.3).
+    private sealed record Entry(ItemId Id, bool User, bool Added);
+
+    private ImmutableList<Entry> Entries { get; init; } = [];
+
+    /// <summary>The window after <paramref name="e"/>; the same where the event says nothing of items.</summary>
+    public ContextWindow On(ServerEvent e) => e switch
+    {
+        InputCommitted c => Place(new Entry(c.ItemId, User: true, Added: false), c.PreviousItemId),
+        ItemAdded { Item.Id: { } id } a when IsTurn(a.Item) => Place(new Entry(id, a.Item.Role == "user", Added: true), a.PreviousItemId),
+        ItemDone { Item.Id: { } id } d when IsTurn(d.Item) => Place(new Entry(id, d.Item.Role == "user", Added: true), d.PreviousItemId),
+        ItemDeleted d => this with { Entries = Entries.RemoveAll(entry => entry.Id == d.ItemId) },
+        _ => this,
+    };
+
+    /// <summary>Whether this is the newest user item of all, so that "the latest turn" means it.</summary>
+    public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User) is { } newest && newest.Id == item;
+
+    /// <summary>Whether the item may be referenced.</summary>
+    public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);
+
+    /// <summary>
+    /// The items to show for a question about <paramref name="item"/>, oldest first, the item itself last. Items that may not
+    /// be referenced yet are left out, the item excepted: the caller waits for it.
+    /// </summary>
+    public ImmutableArray<ItemId> References(ItemId item, ContextScope scope)
+    {
+        var end = Entries.FindIndex(entry => entry.Id == item);
+        if (end < 0) return [item];
+
+        var start = 0;
+        if (scope is ContextScope.Last last)
+        {
+            // A turn is a user item and what follows it, so the N-th user item from the end is where the window starts.
+            var users = 0;
+            for (start = end; start > 0; start--)
+            {
+                if (Entries[start].User && ++users == last.Turns) break;
+            }
+        }
+        return [.. Entries.GetRange(start, end - start + 1).Where(entry => entry.Added || entry.Id == item).Select(entry => entry.Id)];
+    }
+
+    private static bool IsTurn(ConversationItem item) => item is { Type: "message", Role: "user" or "assistant" };
+
+    private ContextWindow Place(Entry entry, ItemId? previous)
+    {
+        var at = Entries.FindIndex(known => known.Id == entry.Id);
+        if (at >= 0)
+        {
+            return entry.Added && !Entries[at].Added ? this with { Entries = Entries.SetItem(at, entry) } : this;
+        }
+        var after = previous is { } p ? Entries.FindLastIndex(known => known.Id == p) : -1;
+        var placed = after >= 0 ? Entries.Insert(after + 1, entry) : Entries.Add(entry);
+        // The oldest leaves first: what a model is shown of it by then is no loss to a transcript.
+        return this with { Entries = placed.Count > Capacity ? placed.RemoveAt(0) : placed };
+    }
+}

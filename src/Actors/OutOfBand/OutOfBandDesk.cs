@@ -1,0 +1,312 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.OutOfBand;
+
+/// <summary>What the desk wants done.</summary>
+public abstract record OutOfBandDecision
+{
+    private OutOfBandDecision() { }
+
+    /// <summary>Put this on the wire.</summary>
+    public sealed record Send(ClientEvent Event) : OutOfBandDecision;
+
+    /// <summary>Tell whoever asked. A second report of the same request is a late result.</summary>
+    public sealed record Report(OutOfBandResult Result) : OutOfBandDecision;
+
+    /// <summary>An attempt failed and is made again.</summary>
+    public sealed record Retry(OutOfBandRequest Request, string Reason) : OutOfBandDecision;
+}
+
+/// <summary>
+/// Every out-of-band request: builds it, correlates what comes back by metadata and response id, retries, times out, limits.
+/// A value: <see cref="On(ServerEvent, TimeSpan)"/> and its siblings return the next desk and what is to be done.
+/// </summary>
+public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
+{
+    /// <summary>The next desk and what to do, in order.</summary>
+    public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions);
+
+    private ContextWindow Window { get; init; } = new(Capacity: 1000);
+    private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
+    private ContextScope? Scope { get; init; } = Settings.Context;
+    private bool Connected { get; init; }
+    private long Asked { get; init; }
+
+    private Step Stay => new(this, []);
+
+    /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
+    public TimeSpan? NextDue(TimeSpan now) => Tickets.SelectMany(Dues).Where(due => due > now).Min(due => (TimeSpan?)due);
+
+    /// <summary>A new request. One that is already here for the same task and item changes nothing.</summary>
+    public Step Ask(OutOfBandRequest request, TimeSpan now)
+    {
+        if (Tickets.Exists(t => t.Request.Task == request.Task && t.Request.Item == request.Item)) return Stay;
+
+        var rank = request.Task == OutOfBandRequest.Transcription ? 0 : 1;
+        var ticket = new OutOfBandTicket(request, now, (rank, Asked));
+        var next = this with { Asked = Asked + 1, Tickets = Tickets.Add(ticket) };
+
+        if (Scope is null) return next.Close(ticket, ResultStatus.Disabled, null, "budget", now);
+        if (!Connected) return next.Close(ticket, ResultStatus.Failed, null, "no_connection", now);
+        return Tickets.Count(t => t.IsOpen && !t.InFlight) >= Settings.Queue
+            ? next.Close(ticket, ResultStatus.Failed, null, "queue_full", now)
+            : next.Dispatch(now);
+    }
+
+    /// <summary>The budget changed what may be asked; null stops all requests that have not been sent.</summary>
+    public Step Limit(ContextScope? scope, TimeSpan now)
+    {
+        var next = this with { Scope = scope };
+        if (scope is not null) return new(next, []);
+        return next.CloseAll(t => t.IsOpen && !t.InFlight, ResultStatus.Disabled, "budget", now);
+    }
+
+    /// <summary>A new connection: the ids of the old one are void.</summary>
+    public Step Opened() => new(this with { Connected = true, Window = new(Window.Capacity), Tickets = Tickets.RemoveAll(t => !t.IsOpen) }, []);
+
+    /// <summary>The connection is gone: what it owed will not come.</summary>
+    public Step Disconnected(TimeSpan now) =>
+        (this with { Connected = false }).CloseAll(t => t.IsOpen, ResultStatus.Failed, "connection_lost", now);
+
+    /// <summary>An event that the router gave us.</summary>
+    public Step On(ServerEvent e, TimeSpan now) => e switch
+    {
+        ResponseCreated c => Created(c.Response),
+        OutputTextDelta or OutputTextDone or OutputItemAdded => Stay, // the whole text stands in response.done
+        ResponseDone d => Done(d.Response, now),
+        ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
+        InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(c.ItemId, now),
+        _ => (this with { Window = Window.On(e) }).Dispatch(now),
+    };
+
+    /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
+    public Step OnTime(TimeSpan now)
+    {
+        var step = new Step(this with { Tickets = Tickets.RemoveAll(t => t.Closed is { } closed && now - closed.At >= Settings.LateWithin) }, []);
+        foreach (var ticket in Tickets.Where(t => t.IsOpen))
+        {
+            if (now - ticket.AskedAt >= Settings.Timeout)
+            {
+                var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.Timeout.TotalSeconds:0.###} s");
+                step = step.Then(desk => desk.Close(desk.Current(ticket), ResultStatus.TimedOut, null, after, now));
+            }
+            else if (ticket.InFlight && ticket.Attempts[^1] is { Response: null } silent && now - silent.SentAt >= Settings.AnswerWithin)
+            {
+                step = step.Then(desk => desk.Fail(desk.Current(ticket), "no answer", wait: TimeSpan.Zero, now));
+            }
+        }
+        return step.Then(desk => desk.Dispatch(now));
+    }
+
+    // A request that does not name its items means the newest turn at the moment the server reads it. While the server has
+    // not said response.created, a newer commit may have come first: the attempt is void and we ask again, by name.
+    private Step Overtaken(ItemId newest, TimeSpan now)
+    {
+        var tickets = Tickets.Select(ticket =>
+            ticket.InFlight && ticket.Request.Item != newest && ticket.Attempts[^1] is { NamesItems: false, Response: null } unread
+                ? ticket.With(unread with { Void = true }) with { NotBefore = now }
+                : ticket);
+        return (this with { Tickets = [.. tickets] }).Dispatch(now);
+    }
+
+    private Step Created(ResponseState response)
+    {
+        if (Find(response) is not var (ticket, attempt) || attempt.Response is not null) return Stay;
+
+        var named = ticket.With(attempt with { Response = response.Id });
+        var next = Replace(ticket, named);
+        // Nobody waits for a void attempt, and nobody for the second answer to a question that has its result.
+        var unwanted = attempt.Void || (!ticket.IsOpen && ticket.Closed?.Result.Status != ResultStatus.TimedOut);
+        return new(next, unwanted ? [Cancel(attempt with { Response = response.Id })] : []);
+    }
+
+    private Step Done(ResponseState response, TimeSpan now)
+    {
+        if (Find(response) is not var (ticket, attempt) || attempt.Over) return Stay;
+
+        var usage = Usage.Read(response.Usage, Modality.Text);
+        var counted = ticket.With(attempt with { Response = response.Id, Over = true }) with
+        {
+            CostUsd = usage is null ? ticket.CostUsd : ticket.CostUsd + Prices.Cost(Model, usage),
+        };
+        var next = Replace(ticket, counted);
+        if (attempt.Void) return next.Dispatch(now);
+
+        var text = response.Text.Trim();
+        var error = response.StatusDetails?.Error;
+        return response.Status switch
+        {
+            "completed" or null => next.Close(counted, text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now),
+            "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),
+            "cancelled" => next.Close(counted, ResultStatus.Cancelled, response, response.StatusDetails?.Reason ?? "cancelled", now),
+            _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAfter(error), now),
+            _ => next.Close(counted, ResultStatus.Failed, response, error?.Reason ?? "failed", now),
+        };
+    }
+
+    private Step Rejected(EventId id, ErrorDetail error, TimeSpan now)
+    {
+        foreach (var ticket in Tickets)
+        {
+            if (ticket.Attempts.Find(a => a.EventId == id && !a.Over) is not { } attempt) continue;
+
+            var over = ticket.With(attempt with { Over = true });
+            var next = Replace(ticket, over);
+            if (attempt.Void || !ticket.IsOpen) return next.Dispatch(now);
+            return MayRetry(over, error)
+                ? next.Fail(over, error.Reason, RetryAfter(error), now)
+                : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
+        }
+        return Stay; // an error for a cancel, or for a request long forgotten
+    }
+
+    // Puts a failed request back into the queue, or gives up on it.
+    private Step Fail(OutOfBandTicket ticket, string reason, TimeSpan wait, TimeSpan now)
+    {
+        if (ticket.Failures >= Settings.Retries)
+        {
+            // Without an answer the last attempt may still be at work: only the deadline ends it.
+            return ticket.Attempts[^1].Over ? Close(ticket, ResultStatus.Failed, null, reason, now) : Stay;
+        }
+        var again = ticket with { Failures = ticket.Failures + 1, NotBefore = now + wait };
+        var step = Replace(ticket, again).Dispatch(now);
+        return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
+    }
+
+    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => ticket.Failures < Settings.Retries && error?.Code is not "insufficient_quota";
+
+    private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now)
+    {
+        // A closed request is told again only if its first word was "nothing came".
+        if (ticket.Closed is { Result.Status: not ResultStatus.TimedOut }) return Stay;
+
+        var text = response?.Text.Trim() is { Length: > 0 } words ? words : null;
+        var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
+        var result = new OutOfBandResult(
+            ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? (Scope ?? Settings.Context).ToString()!,
+            ticket.Attempts.Count, response?.Usage, ticket.CostUsd, error);
+
+        var step = Replace(ticket, ticket with { Closed = (result, now), NotBefore = null }).Dispatch(now);
+        // With a result in hand, what other attempts may still say is only a cost.
+        var cancels = ticket.Attempts.Where(a => response is not null && a is { Over: false, Response: not null }).Select(Cancel);
+        return step with { Decisions = [new OutOfBandDecision.Report(result), .. cancels, .. step.Decisions] };
+    }
+
+    private static OutOfBandDecision Cancel(Attempt attempt) =>
+        new OutOfBandDecision.Send(new CancelResponse(attempt.Response) { EventId = EventId.Of($"{attempt.EventId}_cancel") });
+
+    private Step CloseAll(Func<OutOfBandTicket, bool> which, ResultStatus status, string reason, TimeSpan now) =>
+        Tickets.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
+
+    // Sends what waits, transcription first, oldest first, as long as there is room.
+    private Step Dispatch(TimeSpan now)
+    {
+        var step = new Step(this, []);
+        var room = Settings.MaxInFlight - Tickets.Count(t => t.InFlight);
+        foreach (var ticket in Tickets.Where(t => t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
+        {
+            if (room <= 0 || !Connected || Scope is null) break;
+            if (TryBuild(ticket, Scope, now) is not var (sent, order)) continue; // its item may not be named yet
+            step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
+            room--;
+        }
+        return step;
+    }
+
+    private (OutOfBandTicket, CreateResponse)? TryBuild(OutOfBandTicket ticket, ContextScope scope, TimeSpan now)
+    {
+        var request = ticket.Request;
+        // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
+        var namesItems = scope is not ContextScope.Full || !Window.IsNewestUserItem(request.Item);
+        if (namesItems && !Window.IsAdded(request.Item)) return null;
+
+        var number = ticket.Attempts.Count + 1;
+        var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");
+        var order = new CreateResponse(new ResponseRequest(
+            Conversation: "none",
+            OutputModalities: ["text"],
+            Instructions: request.Instructions,
+            Tools: [],
+            ToolChoice: "none",
+            Metadata: new Dictionary<string, string>
+            {
+                [OutOfBandMetadata.Task] = request.Task,
+                [OutOfBandMetadata.Item] = request.Item.Value,
+                [OutOfBandMetadata.Turn] = request.Turn.Value.ToString(CultureInfo.InvariantCulture),
+                [OutOfBandMetadata.Attempt] = number.ToString(CultureInfo.InvariantCulture),
+            },
+            Input: namesItems ? [.. Window.References(request.Item, scope).Select(ConversationItem.Reference)] : null))
+        {
+            EventId = id,
+        };
+        var attempt = new Attempt(number, id, now, scope.ToString()!, namesItems);
+        return (ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null }, order);
+    }
+
+    // By the response's id once we know it, else by the metadata that the server echoes; null for strangers.
+    private (OutOfBandTicket Ticket, Attempt Attempt)? Find(ResponseState response)
+    {
+        foreach (var ticket in Tickets)
+        {
+            if (ticket.Attempts.Find(a => a.Response == response.Id) is { } known) return (ticket, known);
+        }
+        if (response.Metadata is not { } metadata
+            || !metadata.TryGetValue(OutOfBandMetadata.Task, out var task)
+            || !metadata.TryGetValue(OutOfBandMetadata.Item, out var item)
+            || !metadata.TryGetValue(OutOfBandMetadata.Attempt, out var number)) return null;
+
+        return Tickets.Find(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
+            && match.Attempts.Find(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
+            ? (match, attempt)
+            : null;
+    }
+
+    private OutOfBandDesk Replace(OutOfBandTicket old, OutOfBandTicket next)
+    {
+        var at = Tickets.FindIndex(t => t.Order == old.Order);
+        return at < 0 ? this : this with { Tickets = Tickets.SetItem(at, next) };
+    }
+
+    private OutOfBandTicket Current(OutOfBandTicket ticket) => Tickets.Find(t => t.Order == ticket.Order) ?? ticket;
+
+    private IEnumerable<TimeSpan> Dues(OutOfBandTicket ticket)
+    {
+        if (ticket.Closed is { } closed)
+        {
+            yield return closed.At + Settings.LateWithin;
+            yield break;
+        }
+        yield return ticket.AskedAt + Settings.Timeout;
+        if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
+        if (ticket.InFlight && ticket.Attempts[^1].Response is null && ticket.Failures < Settings.Retries) yield return ticket.Attempts[^1].SentAt + Settings.AnswerWithin;
+    }
+
+    // "Please try again in 4.8s." or "... in 250ms."; where it is not said, at once.
+    private static TimeSpan RetryAfter(ErrorDetail? error)
+    {
+        if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;
+        var amount = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        return match.Groups[2].ValueSpan is "ms" ? TimeSpan.FromMilliseconds(Math.Min(amount, 60_000)) : TimeSpan.FromSeconds(Math.Min(amount, 60));
+    }
+
+    [GeneratedRegex(@"try again in (\d{1,6}(?:\.\d{1,6})?)\s?(ms|s)\b")]
+    private static partial Regex TryAgainIn();
+}
+
+/// <summary>Steps in a row.</summary>
+internal static class OutOfBandSteps
+{
+    /// <summary>The step after <paramref name="step"/>, with the decisions of both.</summary>
+    public static OutOfBandDesk.Step Then(this OutOfBandDesk.Step step, Func<OutOfBandDesk, OutOfBandDesk.Step> next)
+    {
+        var then = next(step.Next);
+        return new(then.Next, step.Decisions.AddRange(then.Decisions));
+    }
+}

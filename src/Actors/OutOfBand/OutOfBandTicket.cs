@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.OutOfBand;
+
+/// <summary>One request from the asking to its terminal result, over all its attempts.</summary>
+/// <param name="Request">What is asked.</param>
+/// <param name="AskedAt">When it came to the desk.</param>
+/// <param name="Order">Its place among the waiting: transcription first, then by age.</param>
+public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt, (int Rank, long Number) Order)
+{
+    /// <summary>Every try, oldest first.</summary>
+    public ImmutableList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>What the next attempt waits for; null while an attempt is under way or the ticket is closed.</summary>
+    public TimeSpan? NotBefore { get; init; } = AskedAt;
+
+    /// <summary>Attempts that failed so far; tries that only had to be repeated for their context do not count.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>The cost of all attempts that reported usage, in US dollars; null once one of them has no price.</summary>
+    public decimal? CostUsd { get; init; } = 0m;
+
+    /// <summary>The terminal result and when it was told; null while open.</summary>
+    public (OutOfBandResult Result, TimeSpan At)? Closed { get; init; }
+
+    /// <summary>Whether a result is still owed.</summary>
+    public bool IsOpen => Closed is null;
+
+    /// <summary>Whether an attempt of it is at the server.</summary>
+    public bool InFlight => IsOpen && NotBefore is null;
+
+    /// <summary>The same ticket with one attempt replaced.</summary>
+    public OutOfBandTicket With(Attempt attempt) => this with { Attempts = Attempts.SetItem(attempt.Number - 1, attempt) };
+}
+
+/// <summary>One <c>response.create</c>.</summary>
+/// <param name="Number">From 1; stands in the request's metadata.</param>
+/// <param name="EventId">Ours; a rejection names it.</param>
+/// <param name="SentAt">When it went to the connection.</param>
+/// <param name="Context">What it shows the model, for the record.</param>
+/// <param name="NamesItems">Whether it lists its items; if not, it means whatever is newest when the server reads it.</param>
+public sealed record Attempt(int Number, EventId EventId, TimeSpan SentAt, string Context, bool NamesItems)
+{
+    /// <summary>The server's name for it, once it is created.</summary>
+    public ResponseId? Response { get; init; }
+
+    /// <summary>Its result counts for nothing: a newer user item may have taken the place of ours.</summary>
+    public bool Void { get; init; }
+
+    /// <summary>Done or rejected.</summary>
+    public bool Over { get; init; }
+}

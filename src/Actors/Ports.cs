@@ -1,0 +1,82 @@
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors;
+
+// What the machine needs from the outside. The host has an adapter for each; tests have theirs.
+
+/// <summary>The outside of one session, and the clock that its rules are told the time by.</summary>
+public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock);
+
+/// <summary>Sound that can wait: a file or a pipe. PCM16 mono 24 kHz.</summary>
+public interface ISoundSource
+{
+    /// <summary>Fills <paramref name="frame"/> as far as there is sound; fewer bytes mean that the end is near, 0 is the end.</summary>
+    Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
+}
+
+/// <summary>Where the assistant's voice goes. PCM16 mono 24 kHz.</summary>
+public interface ISpeaker
+{
+    /// <summary>Takes a block as soon as there is room for it; one call at a time.</summary>
+    Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation);
+
+    /// <summary>From a block's being taken until its last sample is heard.</summary>
+    TimeSpan Latency { get; }
+
+    /// <summary>Silence at once; tells how many bytes were taken and will now not be heard.</summary>
+    long Discard();
+}
+
+/// <summary>Makes connections; knows the address and the key.</summary>
+public interface IRealtimeConnector
+{
+    /// <summary>Connects once. Throws <see cref="LineException"/> where that fails.</summary>
+    Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation);
+}
+
+/// <summary>One WebSocket. At most one send and one receive at a time.</summary>
+public interface IRealtimeLine : IAsyncDisposable
+{
+    /// <summary>The next thing that comes in; never faults for what the peer does.</summary>
+    Task<LineRead> ReceiveAsync(CancellationToken cancellation);
+
+    /// <summary>Completes when the event has left for the wire.</summary>
+    Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation);
+
+    /// <summary>Says goodbye with 1000; the peer's answer comes through <see cref="ReceiveAsync"/>.</summary>
+    Task CloseAsync(CancellationToken cancellation);
+}
+
+/// <summary>What came in.</summary>
+public abstract record LineRead
+{
+    private LineRead() { }
+
+    /// <summary>An event.</summary>
+    public sealed record Event(ServerEvent Value) : LineRead;
+
+    /// <summary>A frame we could not use; the connection goes on.</summary>
+    public sealed record Skipped(string? Type, string Reason, int Bytes) : LineRead;
+
+    /// <summary>Nothing more will come.</summary>
+    public sealed record End(LineEnd Value) : LineRead;
+}
+
+/// <summary>A connection could not be made.</summary>
+public sealed class LineException(LineEnd end, Exception? inner = null) : Exception(end.ToString(), inner)
+{
+    /// <summary>How it ended before it began.</summary>
+    public LineEnd End { get; } = end;
+}
+
+/// <summary>Writes records somewhere, in order, one at a time.</summary>
+public interface IRecordSink
+{
+    /// <summary>Names the sink in logs.</summary>
+    string Name { get; }
+
+    /// <summary>Completes when the record is where it shall be.</summary>
+    Task WriteAsync(SessionRecord record);
+}

@@ -1,0 +1,235 @@
+using Akka.Actor;
+using Akka.Event;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Sinks;
+using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors;
+
+/// <summary>
+/// One conversation, the whole machine. Sound goes down this page; credit, orders and news of playback come back up.
+/// Its life: starting, running, draining, closing, reporting.
+/// </summary>
+public sealed class SessionActor : ReceiveActor, IWithTimers
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly SessionSettings _settings;
+    private readonly SessionPorts _ports;
+    private readonly IActorRef _sinks, _ledger, _playback, _outOfBand, _turns, _socket;
+    private IActorRef _mic = ActorRefs.Nobody;
+    private IActorRef _host = ActorRefs.Nobody;
+    private SessionReport _report = new();
+    private SessionMessages.Ended _ended = new(ExitKind.Completed, null);
+    private int _turnCount;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Props of a session that waits for <see cref="SessionMessages.Run"/>.</summary>
+    public static Props Props(SessionSettings settings, SessionPorts ports) => Akka.Actor.Props.Create(() => new SessionActor(settings, ports));
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public SessionActor(SessionSettings s, SessionPorts ports)
+    {
+        (_settings, _ports) = (s, ports);
+
+        _sinks = SinkChain();
+        _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts));
+        _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker));
+        _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
+        _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
+        _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, s.Facts.Url, _turns, _outOfBand, _ledger));
+
+        Receive<SessionMessages.Run>(_ =>
+        {
+            _host = Sender;
+            // The microphone asks the socket to open; the session is told when it did.
+            _mic = Child("mic", MicActor.Props(s.Mic, ports.Source, ports.Clock, _socket, _playback));
+            Become(Starting);
+        });
+    }
+
+    private void Starting()
+    {
+        Receive<SessionMessages.Opened>(_ =>
+        {
+            var f = _settings.Facts;
+            Tell(new SessionStarted(
+                f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _ports.Clock.GetUtcNow()));
+            foreach (var notice in _settings.Notices) Tell(notice);
+            if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
+            Become(Running);
+        });
+        // Nothing was started, so there is nothing to tell but the reason.
+        Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
+        Receive<SessionMessages.Stop>(_ => _socket.Tell(new SocketMessages.Close()));
+        Receive<Terminated>(m => Finish(StationFailed(m)));
+    }
+
+    private void Running()
+    {
+        Receive<SessionMessages.TurnsJoined>(m =>
+        {
+            _turnCount = m.Count;
+            if (m.Count >= _settings.End.AfterTurns) StopListening();
+        });
+        Receive<SessionMessages.InputEnded>(_ =>
+        {
+            Become(Draining);
+            _turns.Tell(new TurnMessages.Drain());
+        });
+        Receive<SessionMessages.Stop>(_ => StopListening());
+        Receive<TimeIsUp>(_ => StopListening());
+        Common();
+    }
+
+    // The microphone first says all it has, then the turns finish what is open.
+    private void Draining()
+    {
+        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
+        Receive<SessionMessages.InputEnded>(_ => _turns.Tell(new TurnMessages.Drain()));
+        Receive<TimeIsUp>(_ => _turns.Tell(new TurnMessages.Drain())); // the line is stuck: the closing silence cannot leave
+        Receive<SessionMessages.Stop>(_ => { });
+        Receive<SessionMessages.Drained>(m =>
+        {
+            Timers.Cancel(TimeIsUp.Key);
+            if (m.OpenTurns > 0) Tell(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
+            _socket.Tell(new SocketMessages.Close());
+        });
+        Common();
+    }
+
+    private void Common()
+    {
+        Receive<SessionMessages.BudgetReached>(Reached);
+        Receive<SessionMessages.InputFailed>(m => _ended = new(ExitKind.Audio, m.Reason));
+        Receive<SessionMessages.Disconnected>(m =>
+        {
+            if (m.Exit != ExitKind.Completed) _ended = new(m.Exit, m.Reason);
+            Become(Closing);
+            // What the connection owed has been given up by now; the turns shall hear of it before they say that all is told.
+            _outOfBand.Tell(new ConnectionFacts.Mark(0));
+        });
+        Receive<Terminated>(m =>
+        {
+            _ended = StationFailed(m);
+            Report();
+        });
+    }
+
+    // Without a connection the turns that are open end as they are, and what the assistant said is heard to the end.
+    private void Closing()
+    {
+        Receive<ConnectionMessages.Handled>(_ => _turns.Tell(new TurnMessages.Drain()));
+        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
+        Receive<SessionMessages.Drained>(_ => Report());
+        Receive<SessionMessages.BudgetReached>(_ => { });
+        Receive<Terminated>(_ => Report());
+        ReceiveAny(_ => { });
+    }
+
+    // Every station says its figures, the summary is written, everything is flushed.
+    private void Reporting()
+    {
+        Receive<LedgerMessages.Totals>(m => Reported(_report with { Bill = m }));
+        Receive<MicMessages.Report>(m => Reported(_report with { Mic = m }));
+        Receive<PlaybackMessages.Report>(m => Reported(_report with { Playback = m }));
+        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
+        Receive<SessionMessages.BudgetReached>(_ => { });
+        Receive<TimeIsUp>(_ => Summarize());
+        Receive<SinkMessages.Flushed>(m =>
+        {
+            if (m.Lost > 0) _log.Error("{Count} records could not be written", m.Lost);
+            Finish(_ended);
+        });
+        ReceiveAny(_ => { });
+    }
+
+    private void StopListening()
+    {
+        _mic.Tell(new MicMessages.Stop());
+        Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, _settings.Turns.Drain);
+        Become(Draining);
+    }
+
+    private void Report()
+    {
+        Become(Reporting);
+        _ledger.Tell(new LedgerMessages.GetTotals());
+        _mic.Tell(new MicMessages.GetReport());
+        _playback.Tell(new PlaybackMessages.GetReport());
+        // A station that failed does not answer: the others' figures are told without it.
+        Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(2));
+    }
+
+    private void Reported(SessionReport report)
+    {
+        _report = report;
+        if (report.IsComplete) Summarize();
+    }
+
+    private void Summarize()
+    {
+        Timers.Cancel(TimeIsUp.Key);
+        if (_ended is { Exit: not ExitKind.Completed, Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
+        Tell(_report.Summarize(_settings.Facts, _turnCount, _ended.Exit));
+        _sinks.Tell(new SinkMessages.Flush());
+    }
+
+    private void Reached(SessionMessages.BudgetReached m)
+    {
+        var figures = FormattableString.Invariant($"${m.TotalUsd:0.000000} of ${m.LimitUsd:0.000000}");
+        if (!m.Spent)
+        {
+            Tell(NoticeLevel.Warning, "budget_tight", $"80 % of the budget is spent ({figures}): out-of-band requests see only their own turn from now on.");
+            _outOfBand.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1)));
+            return;
+        }
+        Tell(NoticeLevel.Warning, "budget_spent", $"The budget is spent ({figures}): no more out-of-band requests; turns go on with ASR only.");
+        _outOfBand.Tell(new OutOfBandMessages.Limit(null));
+        if (!_settings.Ledger.BudgetEndsSession) return;
+        _ended = new(ExitKind.Budget, $"The budget is spent ({figures}).");
+        StopListening();
+    }
+
+    private void Finish(SessionMessages.Ended ended)
+    {
+        _host.Tell(ended);
+        Context.Stop(Self);
+    }
+
+    private SessionMessages.Ended StationFailed(Terminated m)
+    {
+        _log.Error("Station {Actor} failed", m.ActorRef.Path.Name);
+        return new(ExitKind.Failed, $"The {m.ActorRef.Path.Name} station failed; see session.log.");
+    }
+
+    private void Tell(SessionRecord record) => _sinks.Tell(new SinkMessages.Write(record));
+
+    private void Tell(NoticeLevel level, string code, string message) => Tell(new Notice(level, code, message));
+
+    // The last sink is made first: each knows the one after it.
+    private IActorRef SinkChain()
+    {
+        IActorRef? next = null;
+        for (var i = _ports.Sinks.Count - 1; i >= 0; i--) next = Child($"sink-{_ports.Sinks[i].Name}", SinkActor.Props(_settings.Sinks, _ports.Sinks[i], next));
+        return next ?? Context.System.DeadLetters;
+    }
+
+    private IActorRef Child(string name, Props props) => Context.Watch(Context.ActorOf(props, name));
+
+    /// <summary>A station that fails stops: a restarted one would keep its mailbox and hear what was meant for its former self.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private sealed record TimeIsUp
+    {
+        public const string Key = "time";
+        public static readonly TimeIsUp Signal = new();
+    }
+}

@@ -1,0 +1,30 @@
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors;
+
+/// <summary>The figures of a session as its stations report them at the end; each is null until it has.</summary>
+public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)
+{
+    /// <summary>All stations have reported.</summary>
+    public bool IsComplete => Bill is not null && Mic is not null && Playback is not null;
+
+    /// <summary>The summary record; stations that never reported count as zero.</summary>
+    public SessionSummary Summarize(SessionFacts facts, int turns, ExitKind exit)
+    {
+        var bill = Bill ?? new LedgerMessages.Totals(0, 0, 0, 0, [], 0, null);
+        return new SessionSummary(
+            facts.Id.Value, turns,
+            Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), new Amount(bill.Tasks), bill.Total,
+            bill.Asr == 0 ? null : Math.Round((double)(bill.Transcription / bill.Asr), 2),
+            bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled,
+            new AudioFigures(
+                Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
+                Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0)),
+            Reconnects: 0,
+            exit.ToString().ToLowerInvariant());
+    }
+
+    private static MethodCost Method(decimal usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
+}

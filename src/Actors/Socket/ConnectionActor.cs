@@ -1,0 +1,174 @@
+using Akka.Actor;
+using Akka.Event;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Socket;
+
+/// <summary>
+/// One WebSocket, once: one send and one receive under way, each told to itself when it ends. It stops when the line stops
+/// and is never repaired.
+/// </summary>
+public sealed class ConnectionActor : ReceiveActor
+{
+    // Requests are few; a lane this long means that nothing has left for minutes.
+    private const int ControlCapacity = 256;
+
+    // Events the turns have not handled yet, before reading pauses; a mark is sent every quarter of it.
+    private const int ReadAhead = 256;
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Outbox _outbox = new(ControlCapacity);
+    private readonly EventRouter _router = new();
+    private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+    private readonly IActorRef _turns;
+    private readonly IActorRef _outOfBand;
+    private readonly IActorRef _ledger;
+    private readonly IActorRef _microphone;
+    private IRealtimeLine? _line;
+    private bool _sending, _reading, _closing;
+    private long _received, _handled;
+
+    /// <summary>Props of an actor that connects at once and tells its parent how that ends.</summary>
+    public static Props Props(IRealtimeConnector connector, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(connector, microphone, turns, outOfBand, ledger));
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public ConnectionActor(IRealtimeConnector connector, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+    {
+        (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
+
+        Receive<Connected>(m =>
+        {
+            _line = m.Line;
+            Become(Open);
+            Read();
+        });
+        Receive<Status.Failure>(m => End(m.Cause is LineException e ? e.End : new LineEnd.Broken(m.Cause.Message)));
+        Receive<ConnectionMessages.Close>(_ => End(new LineEnd.Closed(1000, "closed before it was open")));
+
+        connector.ConnectAsync(_stop.Token).PipeTo(Self, success: line => new Connected(line));
+    }
+
+    private void Open()
+    {
+        Receive<LineRead.Event>(m =>
+        {
+            _reading = false;
+            Handle(m.Value);
+            Read();
+        });
+        Receive<LineRead.Skipped>(m =>
+        {
+            _reading = false;
+            _log.Warning("Skipped a frame of {Bytes} bytes, type {Type}: {Reason}", m.Bytes, m.Type ?? "-", m.Reason);
+            Read();
+        });
+        Receive<LineRead.End>(m => End(m.Value));
+        Receive<ConnectionMessages.Handled>(m =>
+        {
+            _handled = m.Sequence;
+            Read();
+        });
+        Receive<ConnectionMessages.Send>(m => Add(m.Event));
+        Receive<Sent>(m =>
+        {
+            _sending = false;
+            if (m.Sound) _microphone.Tell(new MicMessages.AddCredit(1));
+            Write();
+        });
+        Receive<ConnectionMessages.Close>(_ =>
+        {
+            _closing = true;
+            Write();
+        });
+        Receive<Status.Failure>(m => End(new LineEnd.Broken(m.Cause.Message)));
+    }
+
+    private void Handle(ServerEvent received)
+    {
+        var (to, e) = _router.Route(received);
+        var fact = new ConnectionFacts.Received(e);
+        if (to == Recipients.None) Unused(e);
+        // Out-of-band before turns: it must know an item before the turns ask about it.
+        if (to.HasFlag(Recipients.OutOfBand)) _outOfBand.Tell(fact);
+        if (to.HasFlag(Recipients.Ledger)) _ledger.Tell(fact);
+        if (to.HasFlag(Recipients.Turns)) _turns.Tell(fact);
+        if (to.HasFlag(Recipients.Socket)) Context.Parent.Tell(fact);
+
+        if (++_received % (ReadAhead / 4) == 0) _turns.Tell(new ConnectionFacts.Mark(_received));
+    }
+
+    private void Unused(ServerEvent e)
+    {
+        if (e is UnknownEvent unknown && _unknown.Count < 100 && _unknown.Add(unknown.Type)) _log.Info("The server sends {Event}, which is not used", unknown.Type);
+    }
+
+    private void Add(ClientEvent order)
+    {
+        if (_closing) return;
+        if (!_outbox.TryAdd(order))
+        {
+            End(new LineEnd.Broken("nothing could be sent for too long"));
+            return;
+        }
+        Write();
+    }
+
+    private void Read()
+    {
+        if (_reading || _received - _handled >= ReadAhead) return;
+        _reading = true;
+        _line!.ReceiveAsync(_stop.Token).PipeTo(Self);
+    }
+
+    private void Write()
+    {
+        if (_sending) return;
+        if (_outbox.TryTake(out var next))
+        {
+            _sending = true;
+            _router.Sent(next);
+            var sent = new Sent(next is AppendAudio);
+            _line!.SendAsync(next, _stop.Token).PipeTo(Self, success: () => sent);
+        }
+        else if (_closing)
+        {
+            // The peer's answer to our goodbye, or its silence, ends the reading; the parent watches the time.
+            _sending = true;
+            _line!.CloseAsync(_stop.Token).PipeTo(Self, success: () => new Sent(Sound: false));
+            _closing = false;
+        }
+    }
+
+    private void End(LineEnd end)
+    {
+        Context.Parent.Tell(new ConnectionFacts.Ended(end));
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stop.Cancel();
+        if (_line is { } line) _ = Dispose(line);
+    }
+
+    // Nobody is left to tell: a line that fails to close is closed by the operating system.
+    private static async Task Dispose(IRealtimeLine line)
+    {
+        try
+        {
+            await line.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
+        {
+            // As said above.
+        }
+    }
+
+    private sealed record Connected(IRealtimeLine Line);
+
+    private sealed record Sent(bool Sound);
+}

@@ -1,0 +1,136 @@
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Socket;
+
+/// <summary>Who hears an event.</summary>
+[Flags]
+public enum Recipients
+{
+    /// <summary>Nobody: it is only counted.</summary>
+    None = 0,
+    /// <summary>SocketActor.</summary>
+    Socket = 1,
+    /// <summary>TurnCoordinatorActor.</summary>
+    Turns = 2,
+    /// <summary>OutOfBandActor.</summary>
+    OutOfBand = 4,
+    /// <summary>CostLedgerActor.</summary>
+    Ledger = 8,
+}
+
+/// <summary>
+/// The one table that says who hears what, for one connection. It also knows whose an <c>error</c> is: its event id is often
+/// null although ours had one (PROTOCOL section 10), so it goes to the oldest unanswered request of its kind.
+/// </summary>
+public sealed class EventRouter
+{
+    // Far more than may be in flight. Beyond it the oldest is forgotten; its late events then reach the turns, which know no such response.
+    private const int Remembered = 256;
+
+    private readonly Queue<ResponseId> _order = new();
+    private readonly HashSet<ResponseId> _outOfBand = [];
+    private readonly List<EventId> _requests = [];
+    private EventId? _update;
+
+    /// <summary>Remembers what we asked, to know whose answer comes back.</summary>
+    public void Sent(ClientEvent clientEvent)
+    {
+        switch (clientEvent)
+        {
+            case SessionUpdate update:
+                _update = update.EventId;
+                break;
+            case CreateResponse { Response.Metadata: not null, EventId: { } id }:
+                if (_requests.Count == Remembered) _requests.RemoveAt(0);
+                _requests.Add(id);
+                break;
+        }
+    }
+
+    /// <summary>Who hears the event, and the event as they shall hear it (an error with the request it belongs to filled in).</summary>
+    public (Recipients To, ServerEvent Event) Route(ServerEvent e)
+    {
+        switch (e)
+        {
+            case SessionUpdated:
+                _update = null;
+                return (Recipients.Socket, e);
+            case SessionCreated:
+                return (Recipients.Socket, e);
+            case ServerError error:
+                return Route(error);
+            case ResponseCreated { Response: var response } when IsOurs(response):
+                Remember(response.Id);
+                Answered(response);
+                return (Recipients.OutOfBand, e);
+            case ResponseDone { Response: var response } when IsOurs(response) || _outOfBand.Contains(response.Id):
+                return (Recipients.OutOfBand | Recipients.Ledger, e);
+            case ResponseDone:
+                return (Recipients.Turns | Recipients.Ledger, e);
+            case ResponseCreated:
+                return (Recipients.Turns, e);
+            case OutputItemAdded { ResponseId: var id }:
+                return (OwnerOf(id), e);
+            case OutputAudioDelta { ResponseId: var id }:
+                return (OwnerOf(id), e);
+            case OutputTranscriptDelta { ResponseId: var id }:
+                return (OwnerOf(id), e);
+            case OutputTextDelta { ResponseId: var id }:
+                return (OwnerOf(id), e);
+            case OutputTextDone { ResponseId: var id }:
+                return (OwnerOf(id), e);
+            case AsrCompleted:
+                return (Recipients.Turns | Recipients.Ledger, e);
+            case SpeechStarted or SpeechStopped or InputTimedOut or AsrDelta or AsrFailed or ItemTruncated:
+                return (Recipients.Turns, e);
+            case InputCommitted or ItemAdded or ItemDone or ItemDeleted:
+                return (Recipients.Turns | Recipients.OutOfBand, e);
+            default:
+                return (Recipients.None, e);
+        }
+    }
+
+    private (Recipients, ServerEvent) Route(ServerError error)
+    {
+        if (error.Error.EventId is { } named && EventId.Of(named) is var id && (_requests.Remove(id) || named.StartsWith("oob_", StringComparison.Ordinal)))
+        {
+            return (Recipients.OutOfBand, error);
+        }
+        if (error.Error.EventId is { } own && own.StartsWith("turn_", StringComparison.Ordinal)) return (Recipients.Turns, error);
+        if (_update is not null || error.Error.Code is "session_expired" or "invalid_api_key") return (Recipients.Socket, error);
+
+        // Without a name, the code tells what kind of request was refused; what can only be a response.create is ours.
+        if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty" or "conversation_already_has_active_response"
+            || error.Error.Code?.StartsWith("item_", StringComparison.Ordinal) == true)
+        {
+            return (Recipients.Turns, error);
+        }
+        if (error.Error.EventId is null && _requests.Count > 0 && error.Error.Type != "server_error")
+        {
+            var oldest = _requests[0];
+            _requests.RemoveAt(0);
+            return (Recipients.OutOfBand, error with { Error = error.Error with { EventId = oldest.Value } });
+        }
+        return (Recipients.Socket, error);
+    }
+
+    private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
+
+    private Recipients OwnerOf(ResponseId id) => _outOfBand.Contains(id) ? Recipients.OutOfBand : Recipients.Turns;
+
+    // Kept after response.done too: a straggler of an out-of-band response must never be played.
+    private void Remember(ResponseId id)
+    {
+        if (!_outOfBand.Add(id)) return;
+        _order.Enqueue(id);
+        if (_order.Count > Remembered) _outOfBand.Remove(_order.Dequeue());
+    }
+
+    private void Answered(ResponseState response)
+    {
+        var m = response.Metadata!;
+        var suffix = $"_{m.GetValueOrDefault(OutOfBandMetadata.Turn)}_{m.GetValueOrDefault(OutOfBandMetadata.Attempt)}";
+        _requests.RemoveAll(id => id.Value == $"oob_{m[OutOfBandMetadata.Task]}{suffix}");
+    }
+}

@@ -1,0 +1,37 @@
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Socket;
+
+/// <summary>What the end of a connection means for the session, in one line for a person.</summary>
+public sealed record LineVerdict(ExitKind Exit, string Reason)
+{
+    /// <summary>
+    /// Judges the end of a connection by how it ended and by the last error the server told before (PROTOCOL sections 10 and 11:
+    /// a bad key comes as HTTP 401 or as 101, <c>error</c> and close 3000).
+    /// </summary>
+    public static LineVerdict Of(LineEnd end, ErrorDetail? last, string url) => end switch
+    {
+        LineEnd.Refused { Status: 401 or 403 } r => Key($"HTTP {r.Status}"),
+        LineEnd.Refused { Status: 429 } => new(ExitKind.Failed, $"{url} refused the connection: too many requests (HTTP 429). Try again later."),
+        LineEnd.Refused r => new(r.Status is >= 400 and < 500 ? ExitKind.Configuration : ExitKind.Failed,
+            $"{url} is not a Realtime endpoint, or refused this model: HTTP {r.Status} instead of 101. Check --url and --model."),
+        LineEnd.Closed { Code: 3000 } c => Key(last?.Message ?? c.Reason),
+        LineEnd.Closed { Code: 4000 or 4004 } c => new(ExitKind.Configuration, $"The server refused the connection ({last?.Reason ?? c.Reason}): {Sentence(last?.Message)} Check --model."),
+        LineEnd.Closed c => new(ExitKind.Failed, $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(last?.Message ?? c.Reason)}"),
+        LineEnd.Broken b => new(ExitKind.Failed, $"The connection to {url} failed: {Sentence(b.Reason)}"),
+        _ => new(ExitKind.Failed, end.ToString()),
+    };
+
+    /// <summary>The server refused our <c>session.update</c>: nothing is streamed with settings nobody asked for (COOKBOOK row 25).</summary>
+    public static LineVerdict Rejected(ErrorDetail error) => error.Code switch
+    {
+        "invalid_api_key" => Key(error.Message),
+        _ => new(ExitKind.Configuration, $"The server rejected the session settings ({error.Reason}{(error.Param is null ? "" : $", {error.Param}")}): {Sentence(error.Message)}"),
+    };
+
+    private static LineVerdict Key(string? detail) =>
+        new(ExitKind.Configuration, $"The server refused the API key ({detail ?? "no reason given"}). Set OPENAI_API_KEY to a valid key.");
+
+    private static string Sentence(string? text) => string.IsNullOrWhiteSpace(text) ? "no reason given." : text.EndsWith('.') ? text : text + ".";
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Turns;
+
+/// <summary>What the answers want done.</summary>
+public abstract record AnswerDecision
+{
+    private AnswerDecision() { }
+
+    /// <summary>Let this be heard.</summary>
+    public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound) : AnswerDecision;
+
+    /// <summary>All sound of this response was given; say when it was heard.</summary>
+    public sealed record Finish(ResponseId Response) : AnswerDecision;
+
+    /// <summary>Silence the loudspeaker.</summary>
+    public sealed record Silence(ResponseId Response) : AnswerDecision;
+
+    /// <summary>Put this on the wire.</summary>
+    public sealed record Send(ClientEvent Event) : AnswerDecision;
+
+    /// <summary>The answer is over, spoken and heard.</summary>
+    public sealed record Emit(AssistantReplied Record) : AnswerDecision;
+}
+
+/// <summary>One answer of the assistant: what the model says of it, and what the loudspeaker says.</summary>
+/// <param name="Id">The response.</param>
+/// <param name="Turn">The turn it answers; null where there was none.</param>
+public sealed record Answer(ResponseId Id, TurnNumber? Turn)
+{
+    /// <summary>The item that carries it, once known.</summary>
+    public ItemId? Item { get; init; }
+
+    /// <summary>How the model ended it; null while it is being made.</summary>
+    public ResponseState? End { get; init; }
+
+    /// <summary>Some of it went to the loudspeaker.</summary>
+    public bool Sounded { get; init; }
+
+    /// <summary>How much was heard; null while the loudspeaker has not said.</summary>
+    public TimeSpan? Heard { get; init; }
+
+    /// <summary>The user spoke into it: nothing more of it is played.</summary>
+    public bool CutOff { get; init; }
+}
+
+/// <summary>
+/// The conversation's own responses, from <c>response.created</c> until the last sample is heard. The model is far ahead of
+/// the loudspeaker, so the two ends are joined here, by response id.
+/// </summary>
+public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
+{
+    // One response at a time writes to the conversation; more than a few at the loudspeaker means a hostile server.
+    private const int Capacity = 32;
+
+    /// <summary>The next desk and what to do, in order.</summary>
+    public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions);
+
+    private ImmutableList<Answer> Answers { get; init; } = [];
+
+    /// <summary>No answer is being made or heard.</summary>
+    public bool IsIdle => Answers.IsEmpty;
+
+    /// <summary>
+    /// An event of the conversation. <paramref name="newest"/> is the newest turn: <c>response.created</c> does not say what
+    /// it answers, so this is the one match by order; where the item names its predecessor, <paramref name="numberOf"/> corrects it.
+    /// </summary>
+    public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf) => e switch
+    {
+        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)) }),
+        OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
+        ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Answers.Find(a => a.Item == id) is { } answer && numberOf(previous) is { } turn
+            => Stay(Set(answer with { Turn = turn })),
+        OutputAudioDelta d when Find(d.ResponseId) is { CutOff: false } answer
+            => new(Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
+        ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }),
+        SpeechStarted => CutOff(),
+        _ => Stay(this), // late, foreign or of no interest: never an error
+    };
+
+    /// <summary>The loudspeaker is done with a response, by itself or because it was silenced.</summary>
+    public Step Played(ResponseId response, ItemId? item, TimeSpan heard)
+    {
+        if (Find(response) is not { Heard: null } answer) return Stay(this);
+
+        var step = Settle(answer with { Heard = heard });
+        if (!answer.CutOff || (item ?? answer.Item) is not { } cut) return step;
+
+        // The server keeps in the conversation what we do not take out: the user has heard only this much (PROTOCOL section 5.4).
+        var ms = (long)heard.TotalMilliseconds;
+        ClientEvent order = ms > 0
+            ? new TruncateItem(cut, 0, ms) { EventId = EventId.Of($"turn_truncate_{response}") }
+            : new DeleteItem(cut) { EventId = EventId.Of($"turn_delete_{response}") };
+        return step with { Decisions = step.Decisions.Insert(0, new AnswerDecision.Send(order)) };
+    }
+
+    /// <summary>The connection is gone: what is being made will not be completed.</summary>
+    public Step Disconnected() => Answers.Where(a => a.End is null).Aggregate(
+        new Step(this, []),
+        (step, answer) =>
+        {
+            var lost = new ResponseState(answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")));
+            var next = step.Next.Done(answer with { End = lost });
+            return new(next.Next, step.Decisions.AddRange(next.Decisions));
+        });
+
+    private Step Done(Answer answer)
+    {
+        if (!answer.Sounded) return Settle(answer with { Heard = TimeSpan.Zero });
+        return answer.CutOff ? Settle(answer) : new(Set(answer), [new AnswerDecision.Finish(answer.Id)]);
+    }
+
+    // The answer may still be made, or long since done: the loudspeaker lags behind the model.
+    private Step CutOff() => Answers.Where(a => a is { CutOff: false, Sounded: true, Heard: null }).Aggregate(
+        new Step(this, []),
+        (step, answer) =>
+        {
+            var decisions = step.Decisions.Add(new AnswerDecision.Silence(answer.Id));
+            if (answer.End is null) decisions = decisions.Add(new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
+            return new(step.Next.Set(answer with { CutOff = true }), decisions);
+        });
+
+    private Step Settle(Answer answer)
+    {
+        if (answer is not { End: { } end, Heard: { } heard }) return Stay(Set(answer));
+
+        var usage = Usage.Read(end.Usage, Modality.Text);
+        var record = new AssistantReplied(
+            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.CutOff && end.Status == "completed" ? "cancelled" : end.Status ?? "completed",
+            end.Text, (long)heard.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
+            end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason);
+        return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Emit(record)]);
+    }
+
+    private Answer? Find(ResponseId id) => Answers.Find(a => a.Id == id);
+
+    private AnswerDesk Set(Answer answer) => this with { Answers = Answers.SetItem(Answers.FindIndex(a => a.Id == answer.Id), answer) };
+
+    private static Step Stay(AnswerDesk next) => new(next, []);
+}

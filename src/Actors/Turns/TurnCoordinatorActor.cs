@@ -1,0 +1,187 @@
+using Akka.Actor;
+using Akka.Event;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Turns;
+
+/// <summary>
+/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerDesk"/> follows the answers; this
+/// carries out what they decide and keeps the time.
+/// </summary>
+public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly TurnSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly IActorRef _playback;
+    private readonly IActorRef _outOfBand;
+    private readonly IActorRef _ledger;
+    private readonly IActorRef _sinks;
+    private IActorRef _connection = ActorRefs.Nobody;
+    private TurnJoin _join;
+    private AnswerDesk _answers;
+    private TimeSpan _lastEvent;
+    private (TimeSpan Since, IActorRef AskedBy)? _drain;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Props of an actor that starts without a connection.</summary>
+    public static Props Props(
+        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock, IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks) =>
+        Akka.Actor.Props.Create(() => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks));
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public TurnCoordinatorActor(
+        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock, IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
+    {
+        (_settings, _clock, _playback, _outOfBand, _ledger, _sinks) = (settings, clock, playback, outOfBand, ledger, sinks);
+        _join = new TurnJoin(settings, facts.Id.Value, prices);
+        _answers = new AnswerDesk(facts.Id.Value, facts.Model, prices);
+
+        Receive<ConnectionFacts.Opened>(_ => _connection = Sender);
+        Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
+        Receive<ConnectionFacts.Received>(m => Hear(m.Event));
+        Receive<TurnMessages.TranscriptArrived>(m => Take(_join.On(m.Result, _clock.Now())));
+        Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard)));
+        Receive<Due>(_ => Take(_join.OnTime(_clock.Now())));
+        Receive<ConnectionFacts.Ended>(_ =>
+        {
+            _connection = ActorRefs.Nobody;
+            Take(_join.Disconnected());
+            Take(_answers.Disconnected());
+        });
+        Receive<TurnMessages.Drain>(_ =>
+        {
+            _drain = (_clock.Now(), Sender);
+            Settle();
+        });
+        Receive<Settled>(_ => Settle());
+    }
+
+    private void Hear(ServerEvent e)
+    {
+        var now = _clock.Now();
+        _lastEvent = now;
+        switch (e)
+        {
+            case SpeechStarted:
+                _sinks.Tell(new SinkMessages.Write(new Activity(ActivityKind.SpeechStarted)));
+                break;
+            case SpeechStopped:
+                _sinks.Tell(new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
+                break;
+            case InputCommitted committed when _settings.ManualAnswers && _join.NumberOf(committed.ItemId) is null:
+                _connection.Tell(new ConnectionMessages.Send(new CreateResponse()));
+                break;
+            case ServerError { Error: var error }:
+                _log.Debug("A request of ours came to nothing: {Reason}", error.Reason);
+                break;
+        }
+        Take(_join.On(e, now));
+        Take(_answers.On(e, _join.Newest, _join.NumberOf));
+        if (_drain is not null) Settle();
+    }
+
+    private void Take(TurnJoin.Step step)
+    {
+        _join = step.Next;
+        foreach (var decision in step.Decisions) Do(decision);
+        Arm();
+        if (_drain is not null) Settle();
+    }
+
+    private void Take(AnswerDesk.Step step)
+    {
+        _answers = step.Next;
+        foreach (var decision in step.Decisions) Do(decision);
+        if (_drain is not null) Settle();
+    }
+
+    private void Do(TurnDecision decision)
+    {
+        switch (decision)
+        {
+            case TurnDecision.Transcribe { Request: var request }:
+                _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
+                _outOfBand.Tell(new OutOfBandMessages.Ask(request));
+                break;
+            case TurnDecision.Emit { Record: var turn }:
+                _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
+                _sinks.Tell(new SinkMessages.Write(turn));
+                Context.Parent.Tell(new SessionMessages.TurnsJoined(turn.Turn));
+                break;
+            case TurnDecision.Amend { Record: var turn }:
+                _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
+                _sinks.Tell(new SinkMessages.Write(turn));
+                break;
+            case TurnDecision.AudioNotReported audio:
+                _ledger.Tell(new LedgerMessages.AudioNotReported(audio.Audio));
+                break;
+        }
+    }
+
+    private void Do(AnswerDecision decision)
+    {
+        switch (decision)
+        {
+            case AnswerDecision.Play play:
+                _playback.Tell(new PlaybackMessages.Play(play.Response, play.Item, play.Sound));
+                break;
+            case AnswerDecision.Finish finish:
+                _playback.Tell(new PlaybackMessages.Finish(finish.Response));
+                break;
+            case AnswerDecision.Silence silence:
+                _playback.Tell(new PlaybackMessages.Stop(silence.Response));
+                break;
+            case AnswerDecision.Send send:
+                _connection.Tell(new ConnectionMessages.Send(send.Event));
+                break;
+            case AnswerDecision.Emit { Record: var answer }:
+                _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
+                _sinks.Tell(new SinkMessages.Write(answer));
+                break;
+        }
+    }
+
+    // Drained is: nothing open, and nothing new for a while, since the server may be about to speak. Never later than the deadline.
+    private void Settle()
+    {
+        if (_drain is not var (since, askedBy)) return;
+
+        var now = _clock.Now();
+        var quietAt = _connection.IsNobody() ? now : (since > _lastEvent ? since : _lastEvent) + _settings.Settle;
+        var idle = _join.OpenTurns == 0 && !_join.IsSpeaking && _answers.IsIdle;
+        if ((idle && now >= quietAt) || now >= since + _settings.Drain)
+        {
+            _drain = null;
+            Timers.Cancel(Settled.Key);
+            askedBy.Tell(new SessionMessages.Drained(_join.OpenTurns));
+            return;
+        }
+        var next = idle ? quietAt : since + _settings.Drain;
+        Timers.StartSingleTimer(Settled.Key, Settled.Signal, next - now);
+    }
+
+    private void Arm()
+    {
+        var now = _clock.Now();
+        if (_join.NextDue(now) is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
+        else Timers.Cancel(Due.Key);
+    }
+
+    private sealed record Due
+    {
+        public const string Key = "due";
+        public static readonly Due Signal = new();
+    }
+
+    private sealed record Settled
+    {
+        public const string Key = "settled";
+        public static readonly Settled Signal = new();
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Turns;
+
+/// <summary>What the join wants done.</summary>
+public abstract record TurnDecision
+{
+    private TurnDecision() { }
+
+    /// <summary>Ask the model for its transcript.</summary>
+    public sealed record Transcribe(OutOfBandRequest Request) : TurnDecision;
+
+    /// <summary>The turn is joined: tell it, once.</summary>
+    public sealed record Emit(TurnJoined Record) : TurnDecision;
+
+    /// <summary>The missing piece of a told turn came after all.</summary>
+    public sealed record Amend(TurnAmended Record) : TurnDecision;
+
+    /// <summary>The transcription heard this much audio but reported no audio tokens.</summary>
+    public sealed record AudioNotReported(TimeSpan Audio) : TurnDecision;
+}
+
+/// <summary>
+/// One record per user item. Both transcripts find their turn by item id, in any order; a turn is told when both are
+/// terminal, in conversation order. A value: each event gives the next join and what is to be done.
+/// </summary>
+public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList Prices)
+{
+    // Wire ids to know again (repeats) and told turns that may be amended; older ones are strangers.
+    private const int Remembered = 256;
+
+    /// <summary>The next join and what to do, in order.</summary>
+    public readonly record struct Step(TurnJoin Next, ImmutableList<TurnDecision> Decisions);
+
+    private TurnNumber Last { get; init; }
+    private ImmutableList<Turn> Open { get; init; } = [];
+    private ImmutableList<Turn> Told { get; init; } = [];
+    private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
+    private ImmutableHashSet<ItemId> Idle { get; init; } = [];
+    private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
+
+    /// <summary>Turns that are committed and not yet told.</summary>
+    public int OpenTurns => Open.Count;
+
+    /// <summary>Turns told so far.</summary>
+    public int JoinedTurns => Last.Value - Open.Count;
+
+    /// <summary>Somebody speaks: a turn is about to be.</summary>
+    public bool IsSpeaking => !Speaking.IsEmpty;
+
+    /// <summary>The newest turn; the answer that comes next is, as far as we can know, to this one.</summary>
+    public TurnNumber? Newest => Last.Value == 0 ? null : Last;
+
+    /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
+    public TimeSpan? NextDue(TimeSpan now) =>
+        Open.Where(turn => turn.Asr is null).Select(turn => turn.CommittedAt + Settings.AsrTimeout).Where(due => due > now).Min(due => (TimeSpan?)due);
+
+    /// <summary>The number of the turn of an item; null for items that are no turn of ours, or a long told one.</summary>
+    public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Told.Find(t => t.Item == item))?.Number;
+
+    /// <summary>An event of the conversation.</summary>
+    public Step On(ServerEvent e, TimeSpan now) => e switch
+    {
+        SpeechStarted s when NumberOf(s.ItemId) is null => Stay(Heard(s.ItemId, new Speech(s.AudioStartMs, null))),
+        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech) => Stay(Heard(s.ItemId, speech with { EndMs = s.AudioEndMs })),
+        InputTimedOut i => Stay(Heard(i.ItemId, new Speech(i.AudioStartMs, i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
+        InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
+        AsrCompleted a => Asr(a.ItemId, Completed(a), now),
+        AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
+        _ => Stay(this), // late, foreign, repeated or of no interest: never an error
+    };
+
+    /// <summary>The terminal state of the model's transcript, possibly a second one after a time-out.</summary>
+    public Step On(OutOfBandResult result, TimeSpan now)
+    {
+        var item = result.Request.Item;
+        if (Open.Find(t => t.Item == item) is { Oob: null } open) return Settle(open with { Oob = Of(result, open, now) });
+        if (Told.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
+        {
+            return Amended(told with { Oob = Of(result, told, now) });
+        }
+        return Stay(this);
+    }
+
+    /// <summary>Time has passed: built-in transcripts that are overdue have timed out.</summary>
+    public Step OnTime(TimeSpan now)
+    {
+        var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.AsrTimeout.TotalSeconds:0.###} s");
+        return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
+    }
+
+    /// <summary>The connection is gone and with it every built-in transcript still awaited.</summary>
+    public Step Disconnected() =>
+        (this with { Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear() }).End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
+
+    private Step Begin(ItemId item, TimeSpan now)
+    {
+        var idle = Idle.Contains(item);
+        var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : Speaking.ContainsKey(item) ? TurnSource.Vad : TurnSource.Manual, now)
+        {
+            Speech = Speaking.TryGetValue(item, out var speech) ? speech : null,
+            // Nothing was said: there is nothing to transcribe.
+            Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null) : null,
+            Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m } : Early.GetValueOrDefault(item),
+        };
+        var next = this with
+        {
+            Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item), Early = Early.Remove(item),
+        };
+        if (turn.Oob is not null) return next.TellJoined();
+        return new(next, [new TurnDecision.Transcribe(new OutOfBandRequest(OutOfBandRequest.Transcription, turn.Number, item, Settings.TranscriptionPrompt))]);
+    }
+
+    private Step Asr(ItemId item, AsrTranscript transcript, TimeSpan now)
+    {
+        if (Open.Find(t => t.Item == item) is { } open)
+        {
+            return open.Asr is null ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
+        }
+        if (Told.Find(t => t.Item == item) is { } told)
+        {
+            return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
+        }
+        // A server may transcribe an item before it says that the item is committed.
+        return Stay(Early.Count < Remembered ? this with { Early = Early.SetItem(item, transcript with { LatencyMs = 0 }) } : this);
+    }
+
+    private Step End(Func<Turn, bool> overdue, AsrTranscript transcript) =>
+        (this with { Open = Open.ConvertAll(turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).TellJoined();
+
+    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).TellJoined();
+
+    // Tells every joined turn from the oldest on, up to the first that still waits.
+    private Step TellJoined()
+    {
+        var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
+        if (joined.IsEmpty) return Stay(this);
+
+        var told = Told.AddRange(joined);
+        var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
+        return new(next, [.. joined.SelectMany(Tell)]);
+    }
+
+    private IEnumerable<TurnDecision> Tell(Turn turn)
+    {
+        var record = Record(turn);
+        yield return new TurnDecision.Emit(new TurnJoined(
+            record.Session, record.Turn, record.ItemId, record.Source, record.AudioStartMs, record.AudioEndMs, record.Oob, record.Asr, record.Agreement, record.Flags));
+        if (HasAudioNotReported(turn)) yield return new TurnDecision.AudioNotReported(turn.Speech?.Length ?? TimeSpan.Zero);
+    }
+
+    private Step Amended(Turn turn)
+    {
+        var next = this with { Told = Told.SetItem(Told.FindIndex(t => t.Item == turn.Item), turn) };
+        var decisions = ImmutableList.Create<TurnDecision>(new TurnDecision.Amend(Record(turn)));
+        return new(next, HasAudioNotReported(turn) ? decisions.Add(new TurnDecision.AudioNotReported(turn.Speech?.Length ?? TimeSpan.Zero)) : decisions);
+    }
+
+    private TurnAmended Record(Turn turn)
+    {
+        var (oob, asr) = (turn.Oob!, turn.Asr!);
+        var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
+        List<string> flags = [];
+        if (HasAudioNotReported(turn)) flags.Add("usage_without_audio");
+        if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add("partial_text");
+        return new TurnAmended(
+            Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
+    }
+
+    // PROTOCOL section 14: requests that reference items report no audio tokens although they heard the audio.
+    private static bool HasAudioNotReported(Turn turn) =>
+        turn.Oob is { Usage: not null, Status: ResultStatus.Completed } oob && Usage.Read(oob.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0 };
+
+    private OutOfBandTranscript Of(OutOfBandResult r, Turn turn, TimeSpan now) =>
+        new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage, r.CostUsd, r.Error);
+
+    private AsrTranscript Completed(AsrCompleted a)
+    {
+        var text = a.Transcript.Trim();
+        return Transcript(text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, null) with
+        {
+            Text = text.Length == 0 ? null : text,
+            Usage = a.Usage,
+            CostUsd = Settings.AsrModel is { } model ? Prices.Cost(model, Usage.Read(a.Usage, Modality.Audio)) : null,
+        };
+    }
+
+    private AsrTranscript Transcript(ResultStatus status, string? error) => new(status, null, Settings.AsrModel, null, null, status is ResultStatus.Failed or ResultStatus.TimedOut ? 0m : null, error);
+
+    private TurnJoin Heard(ItemId item, Speech speech) =>
+        Speaking.Count < Remembered || Speaking.ContainsKey(item) ? this with { Speaking = Speaking.SetItem(item, speech) } : this;
+
+    private static long Since(Turn turn, TimeSpan now) => (long)(now - turn.CommittedAt).TotalMilliseconds;
+
+    private static Step Stay(TurnJoin next) => new(next, []);
+}

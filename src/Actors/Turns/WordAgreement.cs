@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.Turns;
+
+/// <summary>Compares two transcripts by words, after case folding and without punctuation.</summary>
+public static class WordAgreement
+{
+    // The table below has words x words cells; a turn of speech has a few hundred words, a hostile transcript may have a million.
+    private const int MaxWords = 4000;
+
+    /// <summary>
+    /// The word errors of <paramref name="hypothesis"/> against <paramref name="reference"/>: WER = (S + I + D) / N, the least
+    /// number of edits over the reference's words (Levenshtein distance). Null where a text is too long to compare.
+    /// </summary>
+    public static Agreement? Compare(string reference, string hypothesis)
+    {
+        var expected = Words(reference);
+        var heard = Words(hypothesis);
+        if (expected.Count > MaxWords || heard.Count > MaxWords) return null;
+
+        // One row of the usual table at a time; each cell carries its edits by kind.
+        var row = new Edits[heard.Count + 1];
+        for (var j = 1; j <= heard.Count; j++) row[j] = row[j - 1] with { Insertions = j };
+
+        foreach (var word in expected)
+        {
+            var diagonal = row[0];
+            row[0] = row[0] with { Deletions = row[0].Deletions + 1 };
+            for (var j = 1; j <= heard.Count; j++)
+            {
+                var above = row[j];
+                row[j] = word == heard[j - 1]
+                    ? diagonal
+                    : Least(
+                        diagonal with { Substitutions = diagonal.Substitutions + 1 },
+                        above with { Deletions = above.Deletions + 1 },
+                        row[j - 1] with { Insertions = row[j - 1].Insertions + 1 });
+                diagonal = above;
+            }
+        }
+
+        var edits = row[^1];
+        var wer = edits.Total == 0 ? 0 : (double)edits.Total / Math.Max(1, expected.Count);
+        return new Agreement(wer, edits.Substitutions, edits.Insertions, edits.Deletions);
+    }
+
+    /// <summary>The words of a text, folded; an apostrophe inside a word stays, all other punctuation separates.</summary>
+    public static IReadOnlyList<string> Words(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var folded = text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        for (var i = 0; i < folded.Length; i++)
+        {
+            var c = folded[i] == '’' ? '\'' : folded[i];
+            var inWord = char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            var apostrophe = c == '\'' && word.Length > 0 && i + 1 < folded.Length && char.IsLetter(folded[i + 1]);
+            if (inWord || apostrophe)
+            {
+                word.Append(c);
+            }
+            else if (word.Length > 0)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+        }
+        if (word.Length > 0) words.Add(word.ToString());
+        return words;
+    }
+
+    private static Edits Least(Edits a, Edits b, Edits c)
+    {
+        var least = a.Total <= b.Total ? a : b;
+        return least.Total <= c.Total ? least : c;
+    }
+
+    private readonly record struct Edits(int Substitutions, int Insertions, int Deletions)
+    {
+        public int Total => Substitutions + Insertions + Deletions;
+    }
+}

@@ -1,0 +1,94 @@
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>
+/// Mono samples from one rate to another by windowed-sinc interpolation (Smith, "Digital Audio Resampling"): band limited to
+/// the lower of the two rates, so nothing folds back. Streams; keeps no more than one window.
+/// </summary>
+public sealed class Resampler
+{
+    // Zero crossings of the sinc on each side. 16 with a Kaiser window of beta 9 gives about 90 dB of stop band.
+    private const int ZeroCrossings = 16;
+    private const double Beta = 9;
+    // The kernel is looked up and interpolated: at 512 points per sample the error is far below 16 bits.
+    private const int PointsPerSample = 512;
+
+    private readonly double _step;
+    private readonly int _reach;
+    private readonly float[] _kernel;
+    private readonly List<float> _window = [];
+    private double _position;
+
+    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second.</summary>
+    public Resampler(int from, int to)
+    {
+        _step = (double)from / to;
+        // A little below the Nyquist frequency, to leave room for the filter's slope.
+        var cutoff = Math.Min(1.0, (double)to / from) * 0.97;
+        _reach = (int)Math.Ceiling(ZeroCrossings / cutoff);
+        _kernel = new float[_reach * PointsPerSample + 2];
+        for (var i = 0; i < _kernel.Length; i++)
+        {
+            var distance = (double)i / PointsPerSample;
+            _kernel[i] = (float)(cutoff * Sinc(distance * cutoff) * Kaiser(distance / _reach));
+        }
+        _window.AddRange(new float[_reach]);
+        _position = _reach;
+    }
+
+    /// <summary>Takes samples and gives those that can be made of all so far.</summary>
+    public void Add(ReadOnlySpan<float> samples, List<float> output)
+    {
+        _window.AddRange(samples);
+        Drain(output);
+    }
+
+    /// <summary>Gives the samples that were still waiting for the ones after them.</summary>
+    public void Finish(List<float> output)
+    {
+        _window.AddRange(new float[_reach]);
+        Drain(output);
+    }
+
+    private void Drain(List<float> output)
+    {
+        while (_position + _reach < _window.Count)
+        {
+            output.Add(Interpolate());
+            _position += _step;
+        }
+        var used = (int)_position - _reach;
+        if (used <= 0) return;
+        _window.RemoveRange(0, used);
+        _position -= used;
+    }
+
+    private float Interpolate()
+    {
+        var center = (int)_position;
+        var sum = 0f;
+        for (var i = center - _reach + 1; i <= center + _reach; i++)
+        {
+            var point = Math.Abs(i - _position) * PointsPerSample;
+            var below = (int)point;
+            var weight = (float)(point - below);
+            sum += _window[i] * (_kernel[below] + weight * (_kernel[below + 1] - _kernel[below]));
+        }
+        return sum;
+    }
+
+    private static double Sinc(double x) => Math.Abs(x) < 1e-9 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+
+    private static double Kaiser(double x) => Math.Abs(x) >= 1 ? 0 : Bessel0(Beta * Math.Sqrt(1 - x * x)) / Bessel0(Beta);
+
+    // The modified Bessel function of the first kind, order 0, by its power series.
+    private static double Bessel0(double x)
+    {
+        double sum = 1, term = 1;
+        for (var k = 1; term > sum * 1e-12; k++)
+        {
+            term *= x * x / (4.0 * k * k);
+            sum += term;
+        }
+        return sum;
+    }
+}

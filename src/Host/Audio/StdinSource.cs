@@ -1,0 +1,15 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>Raw PCM16 mono 24 kHz from a pipe; a frame is given when it is whole, or at the end.</summary>
+public sealed class StdinSource(Stream stream) : ISoundSource
+{
+    /// <inheritdoc/>
+    public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    {
+        var read = await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        return read - read % Pcm.BytesPerSample; // half a sample at the end is none
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>How the samples of a WAV file are written.</summary>
+/// <param name="Rate">Samples per second and channel, 1,000 to 768,000.</param>
+/// <param name="Channels">1 to 64.</param>
+/// <param name="Bits">Per sample: 8, 16, 24 or 32; 32 or 64 where <paramref name="IsFloat"/>.</param>
+/// <param name="IsFloat">IEEE floating point; else integers, unsigned where they have 8 bits.</param>
+public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
+{
+    /// <summary>Bytes of one sample of all channels.</summary>
+    public int FrameBytes => Channels * Bits / 8;
+
+    /// <summary>
+    /// Reads the header of a RIFF file and leaves the stream at the first sample; tells how many bytes of samples follow
+    /// (<see cref="long.MaxValue"/> where the header does not know, as in a pipe). Throws <see cref="InvalidDataException"/>
+    /// with the reason where this is no PCM WAV.
+    /// </summary>
+    public static (WavFormat Format, long DataBytes) Read(Stream stream)
+    {
+        Span<byte> header = stackalloc byte[12];
+        if (!TryFill(stream, header) || !header.StartsWith("RIFF"u8) || !header[8..].StartsWith("WAVE"u8)) throw new InvalidDataException("it does not begin with a RIFF/WAVE header");
+
+        WavFormat? format = null;
+        while (TryFill(stream, header[..8]))
+        {
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            if (header.StartsWith("data"u8))
+            {
+                if (format is null) throw new InvalidDataException("its samples come before their format");
+                return (format, size is 0 or uint.MaxValue ? long.MaxValue : size);
+            }
+            if (header.StartsWith("fmt "u8)) format = ReadFormat(stream, size);
+            else Skip(stream, size + (size & 1)); // chunks are padded to even length
+        }
+        throw new InvalidDataException("it holds no samples");
+    }
+
+    private static WavFormat ReadFormat(Stream stream, uint size)
+    {
+        if (size is < 16 or > 4096) throw new InvalidDataException($"its format chunk has {size} bytes");
+        var chunk = new byte[size + (size & 1)];
+        if (!TryFill(stream, chunk)) throw new InvalidDataException("it ends in its header");
+
+        var tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk);
+        // WAVE_FORMAT_EXTENSIBLE: the true tag is the beginning of the sub-format's GUID.
+        if (tag == 0xFFFE && size >= 26) tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(24));
+        var channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(2));
+        var rate = BinaryPrimitives.ReadUInt32LittleEndian(chunk.AsSpan(4));
+        var bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(14));
+
+        var known = (tag, bits) is (1, 8 or 16 or 24 or 32) or (3, 32 or 64);
+        if (!known) throw new InvalidDataException($"its samples are format {tag} with {bits} bits; only PCM and floating point are read");
+        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000) throw new InvalidDataException($"it says {channels} channels at {rate} Hz");
+        return new WavFormat((int)rate, channels, bits, IsFloat: tag == 3);
+    }
+
+    /// <summary>The mean of all channels of the frame at the beginning of <paramref name="frame"/>, -1 to 1.</summary>
+    public float Mono(ReadOnlySpan<byte> frame)
+    {
+        var sum = 0.0;
+        var bytes = Bits / 8;
+        for (var channel = 0; channel < Channels; channel++) sum += Sample(frame.Slice(channel * bytes, bytes));
+        return (float)(sum / Channels);
+    }
+
+    private double Sample(ReadOnlySpan<byte> s) => (Bits, IsFloat) switch
+    {
+        (8, _) => (s[0] - 128) / 128.0,
+        (16, _) => BinaryPrimitives.ReadInt16LittleEndian(s) / 32768.0,
+        (24, _) => ((s[0] << 8 | s[1] << 16 | s[2] << 24) >> 8) / 8388608.0,
+        (32, false) => BinaryPrimitives.ReadInt32LittleEndian(s) / 2147483648.0,
+        (32, true) => Finite(BinaryPrimitives.ReadSingleLittleEndian(s)),
+        _ => Finite(BinaryPrimitives.ReadDoubleLittleEndian(s)),
+    };
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+
+    private static bool TryFill(Stream stream, Span<byte> buffer) => stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) == buffer.Length;
+
+    private static void Skip(Stream stream, long bytes)
+    {
+        Span<byte> discarded = stackalloc byte[512];
+        while (bytes > 0)
+        {
+            var read = stream.Read(discarded[..(int)Math.Min(bytes, discarded.Length)]);
+            if (read == 0) return;
+            bytes -= read;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read as it is needed.</summary>
+public sealed class WavSource : ISoundSource, IDisposable
+{
+    private const int BlockFrames = 4096;
+
+    private readonly Stream _stream;
+    private readonly WavFormat _format;
+    private readonly Resampler? _resampler;
+    private readonly byte[] _block;
+    private readonly float[] _mono = new float[BlockFrames];
+    private readonly List<float> _ready = [];
+    private long _left;
+    private int _taken;
+    private bool _atEnd;
+
+    private WavSource(Stream stream, WavFormat format, long bytes)
+    {
+        (_stream, _format, _left) = (stream, format, bytes);
+        _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate);
+        _block = new byte[BlockFrames * format.FrameBytes];
+    }
+
+    /// <summary>Opens a file. Throws <see cref="ConfigException"/> where it cannot be read or is no PCM WAV.</summary>
+    public static WavSource Open(string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            var (format, bytes) = WavFormat.Read(file);
+            return new WavSource(file, format, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            file?.Dispose();
+            throw new ConfigException($"--input {path} cannot be used: {e.Message.TrimEnd('.')}. Give a PCM WAV file.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    {
+        while (_ready.Count - _taken < frame.Length / Pcm.BytesPerSample && !_atEnd) await FillAsync(cancellation).ConfigureAwait(false);
+
+        var samples = Math.Min(_ready.Count - _taken, frame.Length / Pcm.BytesPerSample);
+        for (var i = 0; i < samples; i++)
+        {
+            // 32768 and back: a 16-bit file at 24 kHz arrives bit for bit.
+            var sample = Math.Clamp(MathF.Round(_ready[_taken + i] * 32768f), short.MinValue, short.MaxValue);
+            BinaryPrimitives.WriteInt16LittleEndian(frame.Span[(i * Pcm.BytesPerSample)..], (short)sample);
+        }
+        _taken += samples;
+        return samples * Pcm.BytesPerSample;
+    }
+
+    private async Task FillAsync(CancellationToken cancellation)
+    {
+        _ready.RemoveRange(0, _taken);
+        _taken = 0;
+
+        var wanted = (int)Math.Min(_block.Length, _left - _left % _format.FrameBytes);
+        var read = wanted == 0 ? 0 : await _stream.ReadAtLeastAsync(_block.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        _left -= read;
+        var frames = read / _format.FrameBytes;
+        for (var i = 0; i < frames; i++) _mono[i] = _format.Mono(_block.AsSpan(i * _format.FrameBytes, _format.FrameBytes));
+
+        var mono = _mono.AsSpan(0, frames);
+        if (_resampler is null) _ready.AddRange(mono);
+        else _resampler.Add(mono, _ready);
+
+        if (frames > 0) return;
+        _atEnd = true;
+        _resampler?.Finish(_ready);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Sinks;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary><c>check</c>: what <c>run</c> would do with the same options, without doing it.</summary>
+public static class CheckCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(RunOptions options)
+    {
+        var command = new Command("check", "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
+        foreach (var option in options.All) command.Options.Add(option);
+        command.SetAction(parsed => Run(parsed, options));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, RunOptions options)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        var plan = RunCommand.Plan(parsed, options, TimeProvider.System.GetUtcNow(), out var demo);
+        var facts = plan.Session.Facts;
+        var variable = plan.Endpoint?.KeyVariable ?? "OPENAI_API_KEY";
+        var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
+
+        Line("actor runtime", facts.Runtime);
+        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.For(facts.Model).ToString());
+        Line("key", $"{variable} is {(hasKey ? "set" : "not set")}");
+        Line("input", plan.Input switch
+        {
+            InputPlan.Sample sample => $"{sample.WavPath} (the sample call)",
+            InputPlan.WavFile wav => wav.Path,
+            InputPlan.Stdin => "stdin, raw PCM16 mono 24 kHz",
+            _ => "microphone (not supported yet: run will exit with 4)",
+        });
+        Line("output", plan.Output.WavPath ?? "null (the voice is played into nothing)");
+        Line("recorded in", plan.Data.Directory ?? "nowhere");
+        var prices = plan.Session.Ledger.Prices.Models;
+        Line("prices", $"{prices.Count} models, read on {prices.Min(price => price.AsOf):yyyy-MM-dd}");
+        foreach (var price in prices.Where(price => price.Retires is not null).OrderBy(price => price.Retires)) Line("", $"{price.Model} retires on {price.Retires:yyyy-MM-dd}");
+        foreach (var notice in plan.Notices) Line(notice.Level.ToString().ToLowerInvariant(), notice.Message);
+
+        output.WriteLine();
+        var width = plan.Config.All.Max(entry => entry.Path.Length);
+        foreach (var (path, value, origin) in plan.Config.All) output.WriteLine($"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
+        return ExitCodes.Completed;
+
+        void Line(string name, string value) => output.WriteLine($"{name,-14} {TerminalText.Safe(value)}");
+    }
+}

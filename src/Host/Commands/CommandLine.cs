@@ -1,0 +1,65 @@
+using System.CommandLine;
+using RealtimeAkka.Host.Configuration;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary>The program's commands. No command means <c>run</c>.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs what <paramref name="args"/> say and tells the exit code; every error is one line on <paramref name="errors"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Log everything to stderr; show stack traces.", Recursive = true };
+        var run = new RunOptions();
+        var root = new RootCommand(
+            "A host for OpenAI Realtime voice agents: every user turn transcribed twice, by the model itself (out of band) and by the built-in ASR, joined, compared and priced.")
+        {
+            verbose,
+            RunCommand.Create(run, verbose),
+            SimulatorCommand.Create(),
+            LogsCommand.Create(),
+            CheckCommand.Create(run),
+        };
+        foreach (var option in run.All) root.Options.Add(option);
+        root.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, run, verbose, cancellation));
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await errors.WriteLineAsync($"error: {Line(parsed.Errors[0].Message)} See realtime-akka --help.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        try
+        {
+            // Signals are handled by the commands: the first Ctrl-C ends in good order, the second at once.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            }).ConfigureAwait(false);
+        }
+        catch (ConfigException e)
+        {
+            await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static Task ReportAsync(TextWriter errors, Exception e, bool verbose) =>
+        errors.WriteLineAsync(verbose ? $"error: {e}" : $"error: {Line(e.Message)}");
+
+    private static string Line(string message) => message.ReplaceLineEndings(" ").Trim();
+}
+
+/// <summary>CONTRACT section 2.</summary>
+internal static class ExitCodes
+{
+    public const int Completed = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int Audio = 4;
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Host.Sinks;
+using Serilog.Events;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary><c>logs ID</c>: what each actor did in a session.</summary>
+public static class LogsCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var id = new Argument<string>("ID") { Description = "A session's id, or last." };
+        var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, sink or session." };
+        var turn = new Option<int?>("--turn") { HelpName = "N", Description = "Only what concerns this turn or its item." };
+        var item = new Option<string?>("--item") { HelpName = "ID", Description = "Only what concerns this item." };
+        var level = new Option<LogEventLevel>("--level") { HelpName = "LEVEL", Description = "At least: verbose, debug, information, warning, error.", DefaultValueFactory = _ => LogEventLevel.Verbose };
+        var follow = new Option<bool>("--follow") { Description = "Go on until Ctrl-C." };
+        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Where sessions are recorded." };
+        var command = new Command("logs", "Show a session's actor log.") { id, actor, turn, item, level, follow, data };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var filter = new LogFilter(parsed.GetValue(actor), parsed.GetValue(turn), parsed.GetValue(item), parsed.GetValue(level));
+            return RunAsync(parsed.InvocationConfiguration, parsed.GetValue(id)!, parsed.GetValue(data), filter, parsed.GetValue(follow), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(InvocationConfiguration io, string id, string? data, LogFilter filter, bool follow, CancellationToken cancellation)
+    {
+        using var signals = new Signals();
+        var path = Find(id, data ?? RunPlanner.DefaultData);
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var reader = new LogReader(file);
+        var skipped = 0;
+        do
+        {
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } line)
+            {
+                if (LogEntry.TryParse(line) is not { } entry) skipped++;
+                else if (filter.Admits(entry)) await io.Output.WriteLineAsync(TerminalText.Safe(entry.ToString())).ConfigureAwait(false);
+            }
+            await io.Output.FlushAsync(cancellation).ConfigureAwait(false);
+            if (follow) await Task.WhenAny(signals.Stop.WhenCancelled(), Task.Delay(200, cancellation)).ConfigureAwait(false);
+        }
+        while (follow && !signals.Stop.IsCancellationRequested);
+        if (skipped > 0) await io.Error.WriteLineAsync($"warning: {skipped} lines of {path} are no log entries and were skipped.").ConfigureAwait(false);
+        return ExitCodes.Completed;
+    }
+
+    private static string Find(string id, string data)
+    {
+        if (id == "last")
+        {
+            return Directory.Exists(data) && Directory.GetDirectories(data, "s-*").Select(folder => Path.Combine(folder, "session.log")).Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc) is { } newest
+                ? newest
+                : throw new ConfigException($"There is no session in {data}. Name another directory with --data.");
+        }
+        // An id is a folder's name, not a path.
+        var path = Path.Combine(data, Path.GetFileName(id), "session.log");
+        return File.Exists(path) ? path : throw new ConfigException($"There is no session {id} in {data}. Name its directory with --data.");
+    }
+}

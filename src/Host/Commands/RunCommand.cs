@@ -1,0 +1,119 @@
+using System.CommandLine;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Host.Net;
+using RealtimeAkka.Host.Sinks;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+using Serilog.Events;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary><c>run</c>: one voice session.</summary>
+public static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(RunOptions options, Option<bool> verbose)
+    {
+        var command = new Command("run", "Run one voice session until Ctrl-C, the end of the input, or a limit.");
+        foreach (var option in options.All) command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, verbose, cancellation));
+        return command;
+    }
+
+    /// <summary>Plans, starts what is needed, runs the session and tells the exit code.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, CancellationToken cancellation)
+    {
+        var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var plan = Plan(parsed, options, TimeProvider.System.GetUtcNow(), out var demo);
+        if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
+        if (plan.Input is InputPlan.Microphone)
+        {
+            await errors.WriteLineAsync("error: Microphones are not supported yet; give the sound with --input FILE.wav or --input -.").ConfigureAwait(false);
+            return ExitCodes.Audio;
+        }
+        if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
+
+        var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
+        var clock = TimeProvider.System;
+        await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
+        var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
+        plan = plan with { Session = plan.Session with { Facts = plan.Session.Facts with { Url = target.Url.ToString() } } };
+
+        using var source = plan.Input switch
+        {
+            InputPlan.Sample sample => WavSource.Open(sample.WavPath),
+            InputPlan.WavFile wav => WavSource.Open(wav.Path),
+            _ => null,
+        };
+        using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
+        folder?.WriteConfig(plan.Config);
+        using var heard = plan.Output.WavPath is { } path ? OpenOutput(path) : null;
+        using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
+        await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
+        Serilog.Log.Logger = log;
+
+        var ports = new SessionPorts(
+            source ?? (ISoundSource)new StdinSource(Console.OpenStandardInput()),
+            new PacedSpeaker(heard, clock, plan.Output.Speed),
+            new WebSocketConnector(target, plan.Session.Facts.Model, key, plan.Connection, recorder),
+            [.. Sinks(folder, parsed.GetValue(options.Json), parsed.GetValue(options.Costs), output, errors)],
+            clock);
+        using var signals = new Signals();
+        var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, signals.Stop, signals.Abandon).ConfigureAwait(false);
+        if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
+        return (int)ended.Exit;
+    }
+
+    /// <summary>
+    /// Reads all configuration; <paramref name="demo"/> is true where nobody named a server and there is no key, so that the
+    /// simulator plays the sample call with the published settings.
+    /// </summary>
+    public static RunPlan Plan(ParseResult parsed, RunOptions options, DateTimeOffset now, out bool demo)
+    {
+        var files = AppContext.BaseDirectory;
+        var hocon = Path.Combine(files, "hocon");
+        var written = options.Layers(parsed).ToList();
+        var profile = parsed.GetValue(options.Profile);
+
+        demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or "" && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url"));
+        var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
+        return new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
+    }
+
+    // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (COOKBOOK row 28).
+    private static string? Key(Endpoint endpoint)
+    {
+        var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
+        if (!string.IsNullOrEmpty(key)) return key.Any(char.IsControl) ? throw new ConfigException($"{endpoint.KeyVariable} holds a control character; set it again.") : key;
+        return endpoint.IsLoopback ? null : throw new ConfigException($"{endpoint.KeyVariable} is not set. Set it to your API key, or use --url simulator.");
+    }
+
+    private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) => RealtimeSimulator.StartAsync(
+        new SimulatorOptions { Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null, Log = WireLogging.None },
+        cancellation);
+
+    private static WavWriter OpenOutput(string path)
+    {
+        try
+        {
+            return new WavWriter(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"--output {path} cannot be written: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    private static IEnumerable<IRecordSink> Sinks(SessionFolder? folder, bool json, bool costs, TextWriter output, TextWriter errors)
+    {
+        if (folder is not null) yield return folder;
+        if (json) yield return new JsonSink(Console.OpenStandardOutput());
+        else yield return new TextSink(output, errors, TerminalText.For(Console.IsOutputRedirected), costs);
+    }
+}

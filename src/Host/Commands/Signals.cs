@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary>Ctrl-C and the polite kill: the first asks for an end in good order, the second for one at once.</summary>
+internal sealed class Signals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Signals() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On)];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Cancelled by the second.</summary>
+    public CancellationToken Abandon => _abandon.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+
+    private void On(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_stop.IsCancellationRequested) _abandon.Cancel();
+        else _stop.Cancel();
+    }
+}
+
+internal static class Cancellation
+{
+    /// <summary>Completes when the token is cancelled.</summary>
+    public static Task WhenCancelled(this CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(cancelled.SetResult);
+        return cancelled.Task;
+    }
+}

@@ -1,0 +1,48 @@
+using RealtimeAkka.Actors.Ledger;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>All layers of one start, in their order: reference, profile, files, options.</summary>
+/// <param name="Config">Ours.</param>
+/// <param name="Prices">What models cost.</param>
+/// <param name="Akka">The actor system's own settings as HOCON.</param>
+public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string Akka)
+{
+    /// <summary>
+    /// Lays <paramref name="written"/> (what the user wrote) and the profile over the files that come with the program in
+    /// <paramref name="directory"/>. Throws <see cref="ConfigException"/> for anything unknown.
+    /// </summary>
+    public static ConfigStack Load(string directory, string? profile, IReadOnlyList<ConfigLayer> written)
+    {
+        var reference = Shipped(directory, "reference.hocon");
+        var profiles = Shipped(directory, "profiles.hocon");
+        var prices = Shipped(directory, "prices.hocon");
+
+        List<ConfigLayer> layers = [];
+        if (profile is not null)
+        {
+            // A user's file may bring profiles of its own.
+            var block = written.Prepend(profiles).Select(layer => layer.Section($"profiles.{profile}", StrictConfig.Root, $"profile {profile}")).Where(layer => layer.Values.Count > 0).ToList();
+            if (block.Count == 0) throw new ConfigException($"--profile {profile} is not known. There are: {string.Join(", ", Names(written.Prepend(profiles)))}.");
+            layers.AddRange(block);
+        }
+        layers.AddRange(written.Select(layer => Without(layer, "prices", "profiles")));
+
+        var akka = written.Prepend(reference).SelectMany(layer => layer.Values).Where(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal))
+            .Select(pair => $"{pair.Key} = \"{pair.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        return new ConfigStack(
+            new StrictConfig(reference, layers),
+            Configuration.Prices.Read(written.Select(layer => layer.Section("prices", "prices", layer.Origin)).Prepend(prices)),
+            string.Join('\n', akka));
+    }
+
+    private static ConfigLayer Shipped(string directory, string name) => VoiceHost.ReadHocon(File.ReadAllText(Path.Combine(directory, name)), name);
+
+    private static ConfigLayer Without(ConfigLayer layer, params IEnumerable<string> sections) => layer with
+    {
+        Values = layer.Values.Where(pair => !sections.Any(section => pair.Key.StartsWith(section + ".", StringComparison.Ordinal))).ToDictionary(),
+    };
+
+    private static IEnumerable<string> Names(IEnumerable<ConfigLayer> layers) =>
+        layers.SelectMany(layer => layer.Values.Keys).Where(key => key.StartsWith("profiles.", StringComparison.Ordinal)).Select(key => key.Split('.')[1]).Distinct();
+}

@@ -1,0 +1,37 @@
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Where the service is and how its key is presented. The key itself stays out of this.</summary>
+/// <param name="Url">Without the query.</param>
+/// <param name="IsAzure">Azure OpenAI: another header, another variable.</param>
+public sealed record Endpoint(Uri Url, bool IsAzure)
+{
+    /// <summary>The environment variable that holds the key.</summary>
+    public string KeyVariable => IsAzure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
+
+    /// <summary>Nothing leaves this machine.</summary>
+    public bool IsLoopback => Url.IsLoopback;
+
+    /// <summary>The address of a session with <paramref name="model"/>.</summary>
+    public Uri For(string model) => new UriBuilder(Url) { Query = $"model={Uri.EscapeDataString(model)}" }.Uri;
+
+    /// <summary>Reads what <c>session.url</c> allows but for <c>simulator</c>. Throws <see cref="ConfigException"/> for anything else.</summary>
+    public static Endpoint Parse(string text, bool insecure)
+    {
+        if (text.StartsWith("azure:", StringComparison.Ordinal))
+        {
+            var resource = text["azure:".Length..];
+            return resource.Length is > 0 and <= 64 && resource.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+                ? new Endpoint(new Uri($"wss://{resource}.openai.azure.com/openai/v1/realtime"), IsAzure: true)
+                : throw new ConfigException($"--url azure:{resource} names no Azure resource; write azure:RESOURCE with letters, digits and hyphens.");
+        }
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss") || url.Host.Length == 0)
+        {
+            throw new ConfigException($"--url '{text}' is no WebSocket address; write wss://HOST/v1/realtime, ws://127.0.0.1:PORT/v1/realtime, simulator or azure:RESOURCE.");
+        }
+        if (url.Scheme == "ws" && !url.IsLoopback && !insecure)
+        {
+            throw new ConfigException($"--url {url.Scheme}://{url.Host} would send the key and the sound without encryption; use wss://, or allow it with --insecure.");
+        }
+        return new Endpoint(new UriBuilder(url) { Query = "", UserName = "", Password = "" }.Uri, IsAzure: false);
+    }
+}

@@ -1,0 +1,58 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol.Records;
+using Serilog.Events;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Everything a run needs, decided and checked before anything is started.</summary>
+/// <param name="Config">What was read, with origins, for <c>check</c> and <c>config.json</c>.</param>
+/// <param name="Session">What the actors get.</param>
+/// <param name="Endpoint">Null: the built-in simulator.</param>
+/// <param name="Input">Where the sound comes from.</param>
+/// <param name="Output">Where the voice goes.</param>
+/// <param name="Data">Where records are kept.</param>
+/// <param name="Connection">Keep-alive of the WebSocket.</param>
+/// <param name="Logging">How much is logged where.</param>
+/// <param name="Notices">What a person should know from the start.</param>
+public sealed record RunPlan(
+    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DataPlan Data,
+    ConnectionPlan Connection, LoggingPlan Logging, IReadOnlyList<Notice> Notices)
+{
+    /// <summary>The actor system's own settings, HOCON.</summary>
+    public required string Akka { get; init; }
+}
+
+/// <summary>Where the sound comes from.</summary>
+public abstract record InputPlan
+{
+    private InputPlan() { }
+
+    /// <summary>The sample call that comes with the program, and the scenario that goes with it.</summary>
+    public sealed record Sample(string WavPath, string ScenarioPath) : InputPlan;
+
+    /// <summary>A WAV file.</summary>
+    public sealed record WavFile(string Path) : InputPlan;
+
+    /// <summary>Raw PCM16 mono 24 kHz on stdin.</summary>
+    public sealed record Stdin : InputPlan;
+
+    /// <summary>A microphone.</summary>
+    public sealed record Microphone : InputPlan;
+}
+
+/// <summary>Where the voice goes.</summary>
+/// <param name="WavPath">A file to write; null: nowhere.</param>
+/// <param name="Speed">1 is real time.</param>
+public sealed record OutputPlan(string? WavPath, double Speed);
+
+/// <summary>Where records are kept.</summary>
+/// <param name="Directory">Holds one folder per session; null records nothing.</param>
+/// <param name="RecordWire">Also keep every event.</param>
+/// <param name="RecordAudio">Keep the sound in it too.</param>
+public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAudio);
+
+/// <summary>Keep-alive of the WebSocket.</summary>
+public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeout);
+
+/// <summary>The least important event that is still logged.</summary>
+public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File);

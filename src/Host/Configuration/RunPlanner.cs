@@ -1,0 +1,188 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+using Serilog.Events;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Makes a <see cref="RunPlan"/> of configuration; every rule about a setting stands here or in <see cref="StrictConfig"/>.</summary>
+/// <param name="files">Where the program's own files are: prompts, samples.</param>
+/// <param name="runtime">The actor runtime's name.</param>
+/// <param name="now">The time of the start.</param>
+public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
+{
+    // A prompt costs money with every turn; one longer than this is a mistake (PROTOCOL section 8: 16,384 tokens).
+    private const int MaxPromptBytes = 64 * 1024;
+
+    /// <summary>The per-user data folder's part that is ours.</summary>
+    public static string DefaultData { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "realtime-akka", "sessions");
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// The plan. <paramref name="demo"/>: nobody named a server and there is no key, so the built-in simulator plays the
+    /// sample call. Throws <see cref="ConfigException"/> for anything that is not right.
+    /// </summary>
+    public RunPlan Plan(StrictConfig c, PriceList prices, SessionId id, bool demo, string akka)
+    {
+        var url = c.Text("session.url");
+        var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, c.Flag("session.insecure"));
+        var input = Input(c, simulated: endpoint is null);
+        var notices = new List<Notice>();
+        var session = Session(c, prices, id, endpoint, input, notices);
+        var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
+        var connection = new ConnectionPlan(
+            c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
+        return new RunPlan(c, session, endpoint, input, Output(c, demo, notices), Data(c), connection, logging, notices) { Akka = akka };
+    }
+
+    private SessionSettings Session(StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
+    {
+        var model = Name(c, "session.model");
+        var asr = c.TextOrNone("session.asr-model");
+        var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
+        var context = ContextScope.Parse(c.Text("out-of-band.context")) ?? throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
+        notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
+            new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
+
+        return new SessionSettings(
+            new SessionFacts(id, (endpoint?.Url.ToString() ?? "simulator"), model, asr, runtime, InputName(input)),
+            new MicSettings(
+                c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
+                Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
+                EndSilence(c, turnDetection),
+                turnDetection == "manual" ? ManualSilence(c) : null),
+            new SocketSettings(
+                Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
+                c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day)),
+            new TurnSettings(
+                asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),
+                Prompt(c, "out-of-band.transcription-prompt", "transcription.md"), c.Time("turns.settle", TimeSpan.Zero, Day),
+                c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual"),
+            new OutOfBandSettings(
+                context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000), c.Count("out-of-band.retries", 0, 10),
+                c.Time("out-of-band.answer-within", TimeSpan.FromMilliseconds(100), Day), c.Time("out-of-band.timeout", TimeSpan.FromMilliseconds(100), Day),
+                c.Time("out-of-band.late-within", TimeSpan.Zero, Day)),
+            new PlaybackSettings(
+                c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+                MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10))),
+            new LedgerSettings(prices, new Budget(c.UsdOrNone("budget.usd")), c.Flag("budget.end-session")),
+            new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
+            new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
+            notices);
+    }
+
+    private SessionConfig Config(StrictConfig c, string? asr, string turnDetection)
+    {
+        var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
+        var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
+        TurnDetection? detection = turnDetection switch
+        {
+            "server_vad" => new TurnDetection(
+                "server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"), Milliseconds(c, "turn-detection.silence"),
+                CreateResponse: true, InterruptResponse: true),
+            "semantic_vad" => new TurnDetection(
+                "semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true, InterruptResponse: true),
+            _ => null,
+        };
+        return new SessionConfig(
+            "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md"),
+            new SessionAudio(
+                new AudioInput(pcm, asr is null ? null : new Transcription(asr, c.TextOrNone("session.language")), noise == "none" ? null : new NoiseReduction(noise), detection),
+                new AudioOutput(pcm, Name(c, "session.voice"))));
+    }
+
+    // Longer than what the server needs to believe that nobody speaks any more (PROTOCOL section 3).
+    private static TimeSpan EndSilence(StrictConfig c, string turnDetection) => TimeSpan.FromMilliseconds(500) + turnDetection switch
+    {
+        "server_vad" => TimeSpan.FromMilliseconds(Milliseconds(c, "turn-detection.silence")),
+        "semantic_vad" => TimeSpan.FromSeconds(c.Text("turn-detection.eagerness") switch { "low" => 8, "high" => 2, _ => 4 }),
+        _ => ManualSilence(c),
+    };
+
+    private static TimeSpan ManualSilence(StrictConfig c) => c.Time("manual.silence", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
+
+    private InputPlan Input(StrictConfig c, bool simulated)
+    {
+        var input = c.Text("mic.input");
+        switch (input)
+        {
+            case "-":
+                return new InputPlan.Stdin();
+            case "mic" when simulated:
+                return new InputPlan.Sample(Path.Combine(files, "samples", "intake-call.wav"), Path.Combine(files, "samples", "intake-call.scenario.json"));
+            case "mic":
+                return new InputPlan.Microphone();
+            case var path when File.Exists(path):
+                return new InputPlan.WavFile(path);
+            default:
+                throw c.Wrong("mic.input", "mic, - or the path of a WAV file that exists");
+        }
+    }
+
+    private static string InputName(InputPlan input) => input switch
+    {
+        InputPlan.Sample sample => Path.GetFileName(sample.WavPath),
+        InputPlan.WavFile wav => wav.Path,
+        InputPlan.Stdin => "-",
+        _ => "mic",
+    };
+
+    private static OutputPlan Output(StrictConfig c, bool demo, List<Notice> notices)
+    {
+        var speed = c.Number("playback.speed", 0.1, 1000);
+        var output = c.Text("playback.output");
+        if (output == "null") return new OutputPlan(null, speed);
+        if (output.EndsWith(".wav", StringComparison.OrdinalIgnoreCase)) return new OutputPlan(output, speed);
+        if (output != "speaker") throw c.Wrong("playback.output", "speaker, null or the path of a WAV file to write");
+        if (!demo) notices.Add(new Notice(NoticeLevel.Info, "no_speaker", "Loudspeakers are not supported yet: the assistant's voice is not heard (--output null, or --output FILE.wav to keep it)."));
+        return new OutputPlan(null, speed);
+    }
+
+    private static DataPlan Data(StrictConfig c)
+    {
+        var record = c.OneOf("data.record", "none", "wire", "audio", "wire,audio", "audio,wire").Split(',');
+        var directory = c.Text("data.directory") switch
+        {
+            "none" => null,
+            "default" => DefaultData,
+            var path => path,
+        };
+        if (directory is null && record is not ["none"]) throw c.Wrong("data.record", "none where nothing is recorded (--data none)");
+        return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
+    }
+
+    private string Prompt(StrictConfig c, string key, string standard)
+    {
+        var path = c.Text(key) is "default" ? Path.Combine(files, "prompts", standard) : c.Text(key);
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > MaxPromptBytes) throw c.Wrong(key, $"a file of at most {MaxPromptBytes / 1024} KiB; this one has {length / 1024}");
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw c.Wrong(key, "the path of a readable text file");
+        }
+    }
+
+    private Notice? Retirement(PriceList prices, string model) =>
+        prices.Find(model)?.Retires is { } day && day.DayNumber - DateOnly.FromDateTime(now.UtcDateTime).DayNumber is <= 90 and var days
+            ? new Notice(NoticeLevel.Warning, "model_retires", days > 0
+                ? $"{model} retires on {day:yyyy-MM-dd}, in {days} days. Choose another with --model or --asr-model."
+                : $"{model} was to retire on {day:yyyy-MM-dd} and may be gone. Choose another with --model or --asr-model.")
+            : null;
+
+    private static string Name(StrictConfig c, string key) => c.Text(key) is { Length: > 0 and <= 200 } name ? name : throw c.Wrong(key, "a name");
+
+    private static int Milliseconds(StrictConfig c, string key) => (int)c.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
+
+    private static LogEventLevel Level(StrictConfig c, string key) =>
+        Enum.Parse<LogEventLevel>(c.OneOf(key, "verbose", "debug", "information", "warning", "error"), ignoreCase: true);
+}

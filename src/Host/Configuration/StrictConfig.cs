@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>
+/// Layers of configuration, the last one winning, read strictly: a key that the reference does not know and a value of the
+/// wrong kind throw <see cref="ConfigException"/> with path and origin.
+/// </summary>
+public sealed class StrictConfig
+{
+    /// <summary>Everything of ours stands below this.</summary>
+    public const string Root = "realtime";
+
+    private readonly SortedDictionary<string, (string Value, string Origin)> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>Lays <paramref name="layers"/> over <paramref name="reference"/>, which says what keys there are.</summary>
+    public StrictConfig(ConfigLayer reference, params IEnumerable<ConfigLayer> layers)
+    {
+        foreach (var (path, value) in Ours(reference)) _values[path] = (value, reference.Origin);
+        foreach (var layer in layers)
+        {
+            foreach (var (path, value) in Ours(layer))
+            {
+                if (!_values.ContainsKey(path)) throw Unknown(path, layer.Origin);
+                _values[path] = (value, layer.Origin);
+            }
+        }
+    }
+
+    /// <summary>Every key with its value and where that comes from, sorted.</summary>
+    public IEnumerable<(string Path, string Value, string Origin)> All => _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
+
+    /// <summary>Keys that nobody has asked for so far.</summary>
+    public IEnumerable<string> Unread => _values.Keys.Where(path => !_read.Contains(path));
+
+    /// <summary>The text of a key.</summary>
+    public string Text(string key) => Raw(key).Value;
+
+    /// <summary>The text of a key, or null for <c>none</c>.</summary>
+    public string? TextOrNone(string key) => Text(key) is "none" ? null : Text(key);
+
+    /// <summary>One of a few words.</summary>
+    public string OneOf(string key, params ReadOnlySpan<string> words)
+    {
+        var value = Text(key);
+        return words.Contains(value) ? value : throw Wrong(key, $"one of {string.Join(", ", words.ToArray())}");
+    }
+
+    /// <summary>A switch: on, off, true or false.</summary>
+    public bool Flag(string key) => Text(key) switch
+    {
+        "on" or "true" => true,
+        "off" or "false" => false,
+        _ => throw Wrong(key, "on or off"),
+    };
+
+    /// <summary>A whole number within bounds.</summary>
+    public int Count(string key, int least, int most) =>
+        int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most
+            ? n
+            : throw Wrong(key, $"a whole number from {least} to {most}");
+
+    /// <summary>A whole number, or null for <c>none</c>.</summary>
+    public int? CountOrNone(string key, int least, int most) => Text(key) is "none" ? null : Count(key, least, most);
+
+    /// <summary>A number within bounds.</summary>
+    public double Number(string key, double least, double most) =>
+        double.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most
+            ? n
+            : throw Wrong(key, FormattableString.Invariant($"a number from {least} to {most}"));
+
+    /// <summary>US dollars, or null for <c>none</c>.</summary>
+    public decimal? UsdOrNone(string key) => Text(key) is "none"
+        ? null
+        : decimal.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) ? usd : throw Wrong(key, "US dollars such as 0.50, or none");
+
+    /// <summary>A duration within bounds.</summary>
+    public TimeSpan Time(string key, TimeSpan least, TimeSpan most) =>
+        Durations.TryParse(Text(key), out var time) && time >= least && time <= most
+            ? time
+            : throw Wrong(key, $"a duration such as 40 ms or 1.5 s, from {Durations.Say(least)} to {Durations.Say(most)}");
+
+    /// <summary>A duration, or null for <c>none</c>.</summary>
+    public TimeSpan? TimeOrNone(string key, TimeSpan least, TimeSpan most) => Text(key) is "none" ? null : Time(key, least, most);
+
+    /// <summary>What to throw where a value does not fit.</summary>
+    public ConfigException Wrong(string key, string expected)
+    {
+        var (value, origin) = Raw(key);
+        return new ConfigException($"{Name(key, origin)} is '{Shown(value)}'; it must be {expected}.");
+    }
+
+    private (string Value, string Origin) Raw(string key)
+    {
+        var path = $"{Root}.{key}";
+        _read.Add(path);
+        return _values.TryGetValue(path, out var found) ? found : throw new ConfigException($"{path} is missing from reference.hocon; reinstall the program.");
+    }
+
+    private ConfigException Unknown(string path, string origin)
+    {
+        var nearest = _values.Keys.Select(known => (known, Distance: Levenshtein(known, path))).MinBy(pair => pair.Distance);
+        var hint = nearest.Distance <= 3 ? $"Did you mean {nearest.known}?" : "See reference.hocon for every key.";
+        return new ConfigException($"Unknown key {Shown(path)} ({origin}). {hint}");
+    }
+
+    // An option names itself; a file or profile does not say which key it was.
+    private static string Name(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
+
+    private static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
+
+    private static IEnumerable<KeyValuePair<string, string>> Ours(ConfigLayer layer)
+    {
+        foreach (var pair in layer.Values)
+        {
+            if (pair.Key.StartsWith("akka.", StringComparison.Ordinal)) continue; // the actor system's own
+            yield return pair;
+        }
+    }
+
+    private static int Levenshtein(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+            }
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using Serilog.Events;
+
+namespace RealtimeAkka.Host.Logging;
+
+/// <summary>One line of <c>session.log</c>.</summary>
+public sealed record LogEntry(DateTimeOffset Time, LogEventLevel Level, string Actor, string Message, int? Turn, string? Item)
+{
+    /// <summary>Null for a line that is none, such as the torn last one after a crash.</summary>
+    public static LogEntry? TryParse(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            var root = json.RootElement;
+            var properties = root.TryGetProperty("Properties", out var found) ? found : default;
+            return new LogEntry(
+                root.GetProperty("Timestamp").GetDateTimeOffset(),
+                Enum.Parse<LogEventLevel>(root.GetProperty("Level").GetString()!),
+                Text(properties, "Actor") ?? "-",
+                root.GetProperty("RenderedMessage").GetString()! + (root.TryGetProperty("Exception", out var exception) ? $" ({exception.GetString()?.Split('\n')[0]})" : ""),
+                int.TryParse(Text(properties, "Turn"), CultureInfo.InvariantCulture, out var turn) ? turn : null,
+                Text(properties, "Item"));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As a person reads it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Short(Level)} {Actor,-10} {Message}");
+
+    private static string? Text(JsonElement properties, string name) =>
+        properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var value) ? value.ToString() : null;
+
+    private static string Short(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose => "VRB",
+        LogEventLevel.Debug => "DBG",
+        LogEventLevel.Information => "INF",
+        LogEventLevel.Warning => "WRN",
+        _ => "ERR",
+    };
+}
+
+/// <summary>What a reader of the log asked for; null means everything.</summary>
+public sealed class LogFilter(string? actor, int? turn, string? item, LogEventLevel level)
+{
+    private readonly HashSet<string> _items = item is null ? [] : [item];
+
+    /// <summary>Whether an entry is shown. Items that were seen with the wanted turn belong to it from then on.</summary>
+    public bool Admits(LogEntry entry)
+    {
+        if (turn is not null && entry.Turn == turn && entry.Item is not null) _items.Add(entry.Item);
+        return entry.Level >= level
+            && (actor is null || entry.Actor == actor || entry.Actor.StartsWith(actor + "/", StringComparison.Ordinal) || entry.Actor.StartsWith(actor + "-", StringComparison.Ordinal))
+            && (turn is null || entry.Turn == turn || (entry.Turn is null && entry.Item is not null && _items.Contains(entry.Item)))
+            && (item is null || entry.Item == item);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.Host.Net;
+
+/// <summary>Connects to a Realtime endpoint (PROTOCOL section 1). The key goes into the header and nowhere else.</summary>
+/// <param name="endpoint">Where.</param>
+/// <param name="model">For the query.</param>
+/// <param name="key">Null: none is sent (a server on this machine may not want one).</param>
+/// <param name="plan">Keep-alive.</param>
+/// <param name="recorder">Null: the wire is not recorded.</param>
+public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder) : IRealtimeConnector
+{
+    /// <inheritdoc/>
+    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.KeepAliveInterval = plan.KeepAlive;
+            socket.Options.KeepAliveTimeout = plan.KeepAliveTimeout;
+            socket.Options.CollectHttpResponseDetails = true;
+            if (key is not null && endpoint.IsAzure) socket.Options.SetRequestHeader("api-key", key);
+            else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+
+            await socket.ConnectAsync(endpoint.For(model), cancellation).ConfigureAwait(false);
+            return new WebSocketLine(socket, recorder, new SecretGuard(key));
+        }
+        catch (WebSocketException e)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw new LineException(status is 0 or 101 ? new LineEnd.Broken(Reason(e)) : new LineEnd.Refused(status), e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // The outer exceptions only say that something failed; the innermost one says what.
+    private static string Reason(Exception e)
+    {
+        while (e.InnerException is { } inner and not SocketException { SocketErrorCode: SocketError.Success }) e = inner;
+        return e.Message;
+    }
+}

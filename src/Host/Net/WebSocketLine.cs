@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Host.Net;
+
+/// <summary>
+/// One WebSocket as a line of events. Its buffers are used again for every frame: one send and one receive at a time need
+/// one each, and a decoded event owns what it keeps.
+/// </summary>
+public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeLine
+{
+    // PROTOCOL section 8 bounds an append at 15 MiB; nothing else comes near that.
+    private const int MaxFrame = 16 * 1024 * 1024;
+    private const int UsualFrame = 64 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _outgoing = new(16 * 1024);
+    private byte[] _incoming = new byte[UsualFrame];
+
+    /// <inheritdoc/>
+    public async Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult result;
+            do
+            {
+                if (length == _incoming.Length) Array.Resize(ref _incoming, Math.Min(_incoming.Length * 2, MaxFrame));
+                // A frame beyond the bound is read to its end over the same bytes, so that the next one can be read.
+                var at = length < MaxFrame ? length : UsualFrame;
+                result = await socket.ReceiveAsync(_incoming.AsMemory(at), cancellation).ConfigureAwait(false);
+                length += result.Count;
+            }
+            while (!result.EndOfMessage);
+
+            return result.MessageType switch
+            {
+                WebSocketMessageType.Close => await GoodbyeAsync(cancellation).ConfigureAwait(false),
+                WebSocketMessageType.Binary => new LineRead.Skipped(null, "a binary frame", length),
+                _ when length > MaxFrame => new LineRead.Skipped(null, $"larger than {MaxFrame / 1024 / 1024} MiB", length),
+                _ => Decode(length),
+            };
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        {
+            return new LineRead.End(new LineEnd.Broken(e.InnerException?.Message ?? e.Message));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
+    {
+        _outgoing.ResetWrittenCount();
+        RealtimeCodec.Encode(clientEvent, _outgoing);
+        recorder?.Sent(_outgoing.WrittenSpan);
+        await socket.SendAsync(_outgoing.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task CloseAsync(CancellationToken cancellation) => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+
+    private LineRead Decode(int length)
+    {
+        var frame = _incoming.AsSpan(0, length);
+        secret.Scrub(frame);
+        recorder?.Received(frame);
+        try
+        {
+            return new LineRead.Event(RealtimeCodec.Decode(frame));
+        }
+        catch (JsonException e)
+        {
+            return new LineRead.Skipped(RealtimeCodec.Peek(frame, "type"u8), e.Message, length);
+        }
+        finally
+        {
+            if (_incoming.Length > 1024 * 1024) _incoming = new byte[UsualFrame]; // one huge frame shall not be paid for ever after
+        }
+    }
+
+    private async Task<LineRead> GoodbyeAsync(CancellationToken cancellation)
+    {
+        var end = new LineEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
+        if (socket.State == WebSocketState.CloseReceived)
+        {
+            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, cancellation).ConfigureAwait(false);
+        }
+        return new LineRead.End(end);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

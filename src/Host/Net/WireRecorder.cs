@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using RealtimeAkka.Host.Sinks;
+
+namespace RealtimeAkka.Host.Net;
+
+/// <summary>
+/// Keeps every event of the wire as one JSON line: <c>{"t":...,"dir":"sent|received","event":{...}}</c>, with <c>t</c> in
+/// seconds since the recording began. Sound is replaced by its length unless it is asked for.
+/// </summary>
+public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock) : IDisposable
+{
+    private readonly Lock _lock = new(); // one send and one receive may be under way at once
+    private readonly FileStream _file = PrivateFiles.Create(path, FileMode.Append);
+    private readonly ArrayBufferWriter<byte> _line = new(4096);
+    private readonly long _start = clock.GetTimestamp();
+
+    /// <summary>Records an event of ours.</summary>
+    public void Sent(ReadOnlySpan<byte> utf8) => Write("sent"u8, utf8);
+
+    /// <summary>Records a frame of theirs; one that is no JSON object is kept as text.</summary>
+    public void Received(ReadOnlySpan<byte> utf8) => Write("received"u8, utf8);
+
+    private void Write(ReadOnlySpan<byte> direction, ReadOnlySpan<byte> utf8)
+    {
+        lock (_lock)
+        {
+            _line.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(_line))
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("t"u8, Math.Round(clock.GetElapsedTime(_start).TotalSeconds, 6));
+                writer.WriteString("dir"u8, direction);
+                writer.WritePropertyName("event"u8);
+                WriteEvent(writer, utf8);
+                writer.WriteEndObject();
+            }
+            _line.Write("\n"u8);
+            _file.Write(_line.WrittenSpan);
+            _file.Flush();
+        }
+    }
+
+    private void WriteEvent(Utf8JsonWriter writer, ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(utf8.ToArray());
+            var root = json.RootElement;
+            if (keepAudio || root.ValueKind != JsonValueKind.Object || AudioField(root) is not { } audio)
+            {
+                root.WriteTo(writer);
+                return;
+            }
+            writer.WriteStartObject();
+            foreach (var property in root.EnumerateObject())
+            {
+                if (property.Name == audio) writer.WriteString(audio, $"<{Length(property.Value)} bytes>");
+                else property.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        catch (JsonException)
+        {
+            writer.WriteStringValue(Encoding.UTF8.GetString(utf8));
+        }
+    }
+
+    // The two events that carry sound, by both generations' names (PROTOCOL section 13).
+    private static string? AudioField(JsonElement root) => root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
+        ? type.GetString() switch
+        {
+            "input_audio_buffer.append" => "audio",
+            "response.output_audio.delta" or "response.audio.delta" => "delta",
+            _ => null,
+        }
+        : null;
+
+    private static int Length(JsonElement base64) => base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes) ? bytes.Length : 0;
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Protocol;
+
+/// <summary>A string from the wire with a name of its own, so that no two kinds of id can be mixed up.</summary>
+public interface IStringId<TSelf> where TSelf : struct, IStringId<TSelf>
+{
+    /// <summary>The id as it stands on the wire.</summary>
+    string Value { get; }
+
+    /// <summary>Wraps an id read from the wire.</summary>
+    static abstract TSelf Of(string value);
+}
+
+/// <summary>A conversation item, named by the server at <c>speech_started</c> or <c>committed</c>. Valid within one connection.</summary>
+[JsonConverter(typeof(StringIdConverter<ItemId>))]
+public readonly record struct ItemId(string Value) : IStringId<ItemId>
+{
+    /// <inheritdoc/>
+    public static ItemId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? "-";
+}
+
+/// <summary>A response, named by the server in <c>response.created</c>. Valid within one connection.</summary>
+[JsonConverter(typeof(StringIdConverter<ResponseId>))]
+public readonly record struct ResponseId(string Value) : IStringId<ResponseId>
+{
+    /// <inheritdoc/>
+    public static ResponseId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? "-";
+}
+
+/// <summary>An event. Ours on client events (the server's <c>error.event_id</c> may answer it), theirs on server events.</summary>
+[JsonConverter(typeof(StringIdConverter<EventId>))]
+public readonly record struct EventId(string Value) : IStringId<EventId>
+{
+    /// <inheritdoc/>
+    public static EventId Of(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? "-";
+}
+
+/// <summary>One session of ours, also the name of its folder: <c>s-20261122-084500-3f9a</c>.</summary>
+public readonly record struct SessionId(string Value)
+{
+    /// <summary>A new id: the time to the second, for people, and 64 random bits, so that two never meet.</summary>
+    public static SessionId New(DateTimeOffset now, Random random) =>
+        new($"s-{now.UtcDateTime:yyyyMMdd-HHmmss}-{random.NextInt64():x16}");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? "-";
+}
+
+/// <summary>Our own count of user items, from 1. The server never sees it as an id.</summary>
+public readonly record struct TurnNumber(int Value)
+{
+    /// <summary>The number of the turn after this one.</summary>
+    public TurnNumber Next => new(Value + 1);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"#{Value}";
+}
+
+/// <summary>Reads and writes any <see cref="IStringId{TSelf}"/>; refuses what is not a string of 1 to 512 characters.</summary>
+public sealed class StringIdConverter<T> : JsonConverter<T> where T : struct, IStringId<T>
+{
+    // The longest id the protocol allows (client event ids, PROTOCOL section 8); ids are kept, so they are bounded.
+    private const int MaxLength = 512;
+
+    /// <inheritdoc/>
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= MaxLength } value
+            ? T.Of(value)
+            : throw new JsonException($"An id must be a string of 1 to {MaxLength} characters.");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}

@@ -1,0 +1,11 @@
+namespace RealtimeAkka.Protocol.Messages;
+
+/// <summary>Owned by SocketActor: a live connection, or the reason why there is none.</summary>
+public static class SocketMessages
+{
+    /// <summary>Connect; sound comes from the sender.</summary>
+    public sealed record Open;
+
+    /// <summary>Send what waits, then close in good order.</summary>
+    public sealed record Close;
+}

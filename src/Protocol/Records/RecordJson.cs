@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Protocol.Records;
+
+/// <summary>The records as JSON lines: snake case, nulls written, money with six places.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(UsdConverter), typeof(RatioConverter)])]
+[JsonSerializable(typeof(SessionRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext;
+
+/// <summary>Writes a record as one line of UTF-8 JSON, and reads such a line.</summary>
+public static class RecordCodec
+{
+    // People read these files: letters of all languages stay letters. Nothing of this goes into HTML.
+    private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The record as one line, without its line end.</summary>
+    public static byte[] Encode(SessionRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, Json.SessionRecord);
+
+    /// <summary>Reads a line. Throws <see cref="JsonException"/> where it is no record.</summary>
+    public static SessionRecord Decode(ReadOnlySpan<byte> line) =>
+        JsonSerializer.Deserialize(line, Json.SessionRecord) ?? throw new JsonException("The line is null.");
+}
+
+/// <summary>Money is exact inside and has six places outside.</summary>
+internal sealed class UsdConverter : JsonConverter<decimal>
+{
+    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDecimal();
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.ToString("F6", CultureInfo.InvariantCulture));
+}
+
+/// <summary>Rates and ratios have at most four places.</summary>
+internal sealed class RatioConverter : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
+}

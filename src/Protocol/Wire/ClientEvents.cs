@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>An event to the server. Every request carries an event id of ours, so that an error can name it.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(SessionUpdate), "session.update")]
+[JsonDerivedType(typeof(AppendAudio), "input_audio_buffer.append")]
+[JsonDerivedType(typeof(CommitAudio), "input_audio_buffer.commit")]
+[JsonDerivedType(typeof(CreateResponse), "response.create")]
+[JsonDerivedType(typeof(CancelResponse), "response.cancel")]
+[JsonDerivedType(typeof(TruncateItem), "conversation.item.truncate")]
+[JsonDerivedType(typeof(DeleteItem), "conversation.item.delete")]
+public abstract record ClientEvent
+{
+    /// <summary>Our name for this event, at most 512 characters. Audio has none: nothing answers it.</summary>
+    public EventId? EventId { get; init; }
+}
+
+/// <summary>Configures the session: all of it or nothing (PROTOCOL section 2).</summary>
+public sealed record SessionUpdate(SessionConfig Session) : ClientEvent;
+
+/// <summary>A frame of microphone sound, PCM16 mono 24 kHz; the server never acknowledges it.</summary>
+public sealed record AppendAudio(ReadOnlyMemory<byte> Audio) : ClientEvent;
+
+/// <summary>Ends a manual turn: what was appended becomes a user item. At least 100 ms of sound.</summary>
+public sealed record CommitAudio : ClientEvent;
+
+/// <summary>Asks for a response; without <c>Response</c>, the conversation's own answer.</summary>
+public sealed record CreateResponse(ResponseRequest? Response = null) : ClientEvent;
+
+/// <summary>Cancels one response; an out-of-band one can only be cancelled by its id.</summary>
+public sealed record CancelResponse(ResponseId? ResponseId = null) : ClientEvent;
+
+/// <summary>Tells the server how much of an assistant item was heard, in ms, inclusive.</summary>
+public sealed record TruncateItem(ItemId ItemId, int ContentIndex, long AudioEndMs) : ClientEvent;
+
+/// <summary>Removes an item, e.g. an answer of which nothing was heard.</summary>
+public sealed record DeleteItem(ItemId ItemId) : ClientEvent;
+
+/// <summary>
+/// The parameters of <c>response.create</c>. <c>Conversation = "none"</c> makes it out of band; <c>Input</c> null means the
+/// conversation as it stands, otherwise exactly these items.
+/// </summary>
+public sealed record ResponseRequest(
+    string? Conversation = null,
+    IReadOnlyList<string>? OutputModalities = null,
+    string? Instructions = null,
+    IReadOnlyList<JsonElement>? Tools = null,
+    string? ToolChoice = null,
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    IReadOnlyList<ConversationItem>? Input = null);
+
+/// <summary>The session as we want it. A null of transcription, noise reduction or turn detection is sent: it switches that off.</summary>
+public sealed record SessionConfig(
+    string Type,
+    IReadOnlyList<string>? OutputModalities,
+    string? Instructions,
+    SessionAudio? Audio);
+
+/// <summary>Both directions of sound.</summary>
+public sealed record SessionAudio(AudioInput Input, AudioOutput Output);
+
+/// <summary>What the server does with our sound.</summary>
+public sealed record AudioInput(
+    AudioFormat Format,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Transcription? Transcription,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NoiseReduction? NoiseReduction,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] TurnDetection? TurnDetection);
+
+/// <summary>How the assistant sounds.</summary>
+public sealed record AudioOutput(AudioFormat Format, string Voice);
+
+/// <summary>Only <c>audio/pcm</c> at 24 kHz is used.</summary>
+public sealed record AudioFormat(string Type, int? Rate = null);
+
+/// <summary>The built-in transcription (ASR) and its model.</summary>
+public sealed record Transcription(string Model, string? Language = null);
+
+/// <summary><c>near_field</c> or <c>far_field</c>.</summary>
+public sealed record NoiseReduction(string Type);
+
+/// <summary>
+/// Voice activity detection. <c>server_vad</c>: threshold 0 to 1, padding and silence in ms; <c>semantic_vad</c>: eagerness.
+/// </summary>
+public sealed record TurnDetection(
+    string Type,
+    double? Threshold = null,
+    int? PrefixPaddingMs = null,
+    int? SilenceDurationMs = null,
+    string? Eagerness = null,
+    bool? CreateResponse = null,
+    bool? InterruptResponse = null);

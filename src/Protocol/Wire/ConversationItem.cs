@@ -1,0 +1,16 @@
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>An item of a conversation, or a reference to one. Only the id and the type can be relied on (PROTOCOL section 4).</summary>
+public sealed record ConversationItem(
+    string Type,
+    ItemId? Id = null,
+    string? Status = null,
+    string? Role = null,
+    IReadOnlyList<ContentPart>? Content = null)
+{
+    /// <summary>Stands for an item that is already in the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
+    public static ConversationItem Reference(ItemId id) => new("item_reference", id);
+}
+
+/// <summary>A part of an item: <c>input_audio</c>, <c>output_audio</c>, <c>output_text</c>, and the beta names <c>audio</c>, <c>text</c>.</summary>
+public sealed record ContentPart(string? Type = null, string? Text = null, string? Transcript = null);

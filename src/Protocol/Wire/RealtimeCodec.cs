@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>Turns frames into events and events into frames. Pure; safe to share between threads.</summary>
+public static class RealtimeCodec
+{
+    // Nothing in the protocol is nested deeper than about eight levels; the bound is against hostile frames.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
+
+    // The beta generation's names for events whose payload is the same (PROTOCOL section 13).
+    private static readonly Dictionary<string, JsonTypeInfo> BetaNames = new()
+    {
+        ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
+        ["response.audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
+        ["response.text.delta"] = WireJson.Default.OutputTextDelta,
+        ["response.text.done"] = WireJson.Default.OutputTextDone,
+        ["conversation.item.created"] = WireJson.Default.ItemAdded,
+    };
+
+    /// <summary>
+    /// Reads one frame. An event we do not know becomes <see cref="UnknownEvent"/>.
+    /// Throws <see cref="JsonException"/> where the frame is not a JSON object with a string <c>type</c>, not UTF-8,
+    /// or a known event lacks a required field or has it with the wrong type.
+    /// </summary>
+    public static ServerEvent Decode(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        ServerEvent decoded;
+        try
+        {
+            decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
+            if (reader.Read()) throw new JsonException("The frame holds more than one value.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
+        {
+            // The reader reports broken UTF-8 inside a string, bad base64 and a non-string discriminator in these ways.
+            throw new JsonException(e.Message, e);
+        }
+        // The base type itself means that no discriminator of ours matched; only then the name is looked for again.
+        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8, decoded.EventId) : decoded;
+    }
+
+    /// <summary>Writes one event as a frame, UTF-8, without an intermediate string.</summary>
+    public static void Encode(ClientEvent clientEvent, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        JsonSerializer.Serialize(writer, clientEvent, WireJson.Default.ClientEvent);
+    }
+
+    /// <summary>The value of a top-level string property, e.g. the <c>type</c> of a malformed event, or null where it cannot be read.</summary>
+    public static string? Peek(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> property)
+    {
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var found = reader.ValueTextEquals(property);
+                reader.Read();
+                if (found) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Broken before the property was found: there is nothing to say about it.
+        }
+        return null;
+    }
+
+    private static ServerEvent DecodeOther(ReadOnlySpan<byte> utf8, EventId? id)
+    {
+        var type = Peek(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
+        return BetaNames.TryGetValue(type, out var known)
+            ? (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.")
+            : new UnknownEvent(type) { EventId = id };
+    }
+}

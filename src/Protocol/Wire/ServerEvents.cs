@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+// What the server says, as far as we use it (PROTOCOL section 4). A constructor parameter without a default is required:
+// an event that lacks it is malformed. Everything else may be absent, since compatible servers leave much out (section 16).
+
+/// <summary>An event from the server. The attribute list is the list of events we understand.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
+[JsonDerivedType(typeof(SessionCreated), "session.created")]
+[JsonDerivedType(typeof(SessionUpdated), "session.updated")]
+[JsonDerivedType(typeof(ServerError), "error")]
+[JsonDerivedType(typeof(SpeechStarted), "input_audio_buffer.speech_started")]
+[JsonDerivedType(typeof(SpeechStopped), "input_audio_buffer.speech_stopped")]
+[JsonDerivedType(typeof(InputCommitted), "input_audio_buffer.committed")]
+[JsonDerivedType(typeof(InputTimedOut), "input_audio_buffer.timeout_triggered")]
+[JsonDerivedType(typeof(ItemAdded), "conversation.item.added")]
+[JsonDerivedType(typeof(ItemDone), "conversation.item.done")]
+[JsonDerivedType(typeof(ItemDeleted), "conversation.item.deleted")]
+[JsonDerivedType(typeof(ItemTruncated), "conversation.item.truncated")]
+[JsonDerivedType(typeof(AsrDelta), "conversation.item.input_audio_transcription.delta")]
+[JsonDerivedType(typeof(AsrCompleted), "conversation.item.input_audio_transcription.completed")]
+[JsonDerivedType(typeof(AsrFailed), "conversation.item.input_audio_transcription.failed")]
+[JsonDerivedType(typeof(ResponseCreated), "response.created")]
+[JsonDerivedType(typeof(ResponseDone), "response.done")]
+[JsonDerivedType(typeof(OutputItemAdded), "response.output_item.added")]
+[JsonDerivedType(typeof(OutputAudioDelta), "response.output_audio.delta")]
+[JsonDerivedType(typeof(OutputTranscriptDelta), "response.output_audio_transcript.delta")]
+[JsonDerivedType(typeof(OutputTextDelta), "response.output_text.delta")]
+[JsonDerivedType(typeof(OutputTextDone), "response.output_text.done")]
+[JsonDerivedType(typeof(RateLimitsUpdated), "rate_limits.updated")]
+public record ServerEvent
+{
+    /// <summary>The server's name for this event; compatible servers leave it out.</summary>
+    public EventId? EventId { get; init; }
+}
+
+/// <summary>An event we do not use, kept by name so that it can be counted and seen.</summary>
+public sealed record UnknownEvent(string Type) : ServerEvent;
+
+/// <summary>The first event of a connection.</summary>
+public sealed record SessionCreated(SessionState? Session = null) : ServerEvent;
+
+/// <summary>A <see cref="SessionUpdate"/> was accepted as a whole; it does not name the update it answers.</summary>
+public sealed record SessionUpdated(SessionState? Session = null) : ServerEvent;
+
+/// <summary>The part of the server's session that we look at; <c>ExpiresAt</c> in Unix seconds.</summary>
+public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null);
+
+/// <summary>Something was refused. Not fatal unless the server closes the connection (PROTOCOL section 10).</summary>
+public sealed record ServerError(ErrorDetail Error) : ServerEvent;
+
+/// <summary>What went wrong. <c>EventId</c> names the client event, but is often null even though that event had an id.</summary>
+public sealed record ErrorDetail(string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
+{
+    /// <summary>The most specific name there is: code, else type, else <c>unknown</c>.</summary>
+    [JsonIgnore]
+    public string Reason => Code ?? Type ?? "unknown";
+}
+
+/// <summary>Speech began; <c>ItemId</c> is the future user item, <c>AudioStartMs</c> includes the prefix padding.</summary>
+public sealed record SpeechStarted(ItemId ItemId, long AudioStartMs = 0) : ServerEvent;
+
+/// <summary>Speech ended; <c>AudioEndMs</c> includes the silence window.</summary>
+public sealed record SpeechStopped(ItemId ItemId, long AudioEndMs = 0) : ServerEvent;
+
+/// <summary>The input audio became a user item: a turn is open.</summary>
+public sealed record InputCommitted(ItemId ItemId, ItemId? PreviousItemId = null) : ServerEvent;
+
+/// <summary>Nobody spoke for <c>idle_timeout_ms</c>; a silent item is committed next.</summary>
+public sealed record InputTimedOut(ItemId ItemId, long AudioStartMs = 0, long AudioEndMs = 0) : ServerEvent;
+
+/// <summary>An item stands in the conversation and may be referenced. The beta name <c>conversation.item.created</c> is read as this.</summary>
+public sealed record ItemAdded(ConversationItem Item, ItemId? PreviousItemId = null) : ServerEvent;
+
+/// <summary>An item is complete.</summary>
+public sealed record ItemDone(ConversationItem Item, ItemId? PreviousItemId = null) : ServerEvent;
+
+/// <summary>An item left the conversation.</summary>
+public sealed record ItemDeleted(ItemId ItemId) : ServerEvent;
+
+/// <summary>An assistant item was cut at <c>AudioEndMs</c>.</summary>
+public sealed record ItemTruncated(ItemId ItemId, long AudioEndMs = 0) : ServerEvent;
+
+/// <summary>A piece of the built-in transcript.</summary>
+public sealed record AsrDelta(ItemId ItemId, string? Delta = null) : ServerEvent;
+
+/// <summary>The built-in transcript of an item; may arrive at any time after the item.</summary>
+public sealed record AsrCompleted(ItemId ItemId, string Transcript, JsonElement? Usage = null) : ServerEvent;
+
+/// <summary>The built-in transcript failed; the response is not affected.</summary>
+public sealed record AsrFailed(ItemId ItemId, ErrorDetail? Error = null) : ServerEvent;
+
+/// <summary>A response began. Its metadata tells an out-of-band response from the conversation's own.</summary>
+public sealed record ResponseCreated(ResponseState Response) : ServerEvent;
+
+/// <summary>A response ended, in whatever way; always sent.</summary>
+public sealed record ResponseDone(ResponseState Response) : ServerEvent;
+
+/// <summary>A response began an item.</summary>
+public sealed record OutputItemAdded(ResponseId ResponseId, ConversationItem Item) : ServerEvent;
+
+/// <summary>A piece of the assistant's voice, decoded; comes far faster than it is played.</summary>
+public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent;
+
+/// <summary>A piece of what the assistant says.</summary>
+public sealed record OutputTranscriptDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
+
+/// <summary>A piece of text output.</summary>
+public sealed record OutputTextDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
+
+/// <summary>The whole text of a part.</summary>
+public sealed record OutputTextDone(ResponseId ResponseId, ItemId ItemId, string Text) : ServerEvent;
+
+/// <summary>Sent about 40 ms after <c>response.done</c>.</summary>
+public sealed record RateLimitsUpdated : ServerEvent;
+
+/// <summary>A response as it stands in <c>response.created</c> and <c>response.done</c> (PROTOCOL section 6).</summary>
+public sealed record ResponseState(
+    ResponseId Id,
+    string? Status = null,
+    ResponseStatusDetails? StatusDetails = null,
+    IReadOnlyList<ConversationItem>? Output = null,
+    string? ConversationId = null,
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    JsonElement? Usage = null)
+{
+    /// <summary>All the words of the output, spoken or written, in order.</summary>
+    [JsonIgnore]
+    public string Text => string.Concat((Output ?? []).SelectMany(item => item.Content ?? []).Select(part => part.Text ?? part.Transcript));
+}
+
+/// <summary>Why a response did not complete: <c>turn_detected</c>, <c>max_output_tokens</c>, ... or an error.</summary>
+public sealed record ResponseStatusDetails(string? Type = null, string? Reason = null, ErrorDetail? Error = null);

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Simulator;
+
+/// <summary>
+/// A Realtime server on this machine, loopback only: the same events in the same order as the service, from a scenario or made up.
+/// One per test, or one for a whole demo.
+/// </summary>
+public sealed class RealtimeSimulator : IAsyncDisposable
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
+    private readonly SimulatorOptions _options;
+    private readonly Scenario _scenario;
+    private readonly WebApplication _server;
+    private readonly Lock _lock = new();
+    private readonly List<SimulatedConnection> _connections = [];
+    private readonly List<(int Number, TaskCompletionSource<SimulatedConnection> Came)> _waiting = [];
+    private int _upgrades;
+
+    private RealtimeSimulator(SimulatorOptions options)
+    {
+        _options = options;
+        _scenario = options.Scenario ?? new Scenario();
+        _server = Server(options);
+    }
+
+    /// <summary>Where clients connect: <c>ws://127.0.0.1:PORT/v1/realtime</c>, without the model.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>Connections that were let in or refused by a close frame, oldest first; ended ones only while a log is kept.</summary>
+    public IReadOnlyList<SimulatedConnection> Connections { get { lock (_lock) return [.. _connections]; } }
+
+    /// <summary>Starts listening; a port in use is an <see cref="IOException"/>.</summary>
+    public static async Task<RealtimeSimulator> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
+    {
+        var simulator = new RealtimeSimulator(options);
+        try
+        {
+            await simulator._server.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await simulator._server.DisposeAsync();
+            throw;
+        }
+        var address = new Uri(simulator._server.Urls.First());
+        simulator.Url = new Uri($"ws://127.0.0.1:{address.Port}/v1/realtime");
+        return simulator;
+    }
+
+    /// <summary>The <paramref name="number"/>-th connection, past or future; <see cref="TimeoutException"/> after the limit.</summary>
+    public Task<SimulatedConnection> ConnectionAsync(int number, TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            if (_connections.Find(c => c.Number == number) is { } already) return Task.FromResult(already);
+            var came = new TaskCompletionSource<SimulatedConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((number, came));
+            return came.Task.WaitAsync(limit);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var open = Connections;
+        foreach (var connection in open) connection.Close(1001, "Server is going away");
+        await Task.WhenAny(Task.WhenAll(open.Select(c => c.Ended)), Task.Delay(StopLimit));
+        foreach (var connection in open.Where(c => !c.Ended.IsCompleted)) connection.Abort();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+    }
+
+    private WebApplication Server(SimulatorOptions options)
+    {
+        // The empty builder brings no logging and no configuration; the console's lifetime is replaced as well, Ctrl-C belongs to the host.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.AddServerHeader = false;
+        });
+        if (_scenario.Connections.Append(_scenario.Connection).Any(c => c.StopReading is not null)) builder.WebHost.UseSockets(SmallBuffers);
+        var server = builder.Build();
+        // With a time limit .NET sends PING instead of an unsolicited PONG; a client that stopped reading is not dropped for it.
+        server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
+        server.Run(ServeAsync);
+        return server;
+    }
+
+    private async Task ServeAsync(HttpContext http)
+    {
+        if (http.Request.Path != "/v1/realtime")
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+
+        var number = Interlocked.Increment(ref _upgrades);
+        var admission = Admission.Of(http.Request, _scenario, _scenario.ConnectionNumber(number));
+        if (admission.HttpStatus is { } status)
+        {
+            http.Response.StatusCode = status;
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(admission.Subprotocol);
+        var connection = new SimulatedConnection(number, socket, http.Abort, admission, _scenario, _options);
+        Came(connection);
+        await connection.RunAsync();
+        if (_options.Log == WireLogging.None)
+            lock (_lock) _connections.Remove(connection);
+    }
+
+    private void Came(SimulatedConnection connection)
+    {
+        lock (_lock)
+        {
+            _connections.Add(connection);
+            _waiting.RemoveAll(w => w.Number == connection.Number && w.Came.TrySetResult(connection));
+        }
+    }
+
+    // A server that stops reading is noticed only when the system's buffers are full; small ones make that soon.
+    private static void SmallBuffers(SocketTransportOptions sockets)
+    {
+        sockets.MaxReadBufferSize = 16 * 1024;
+        sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
+            socket.Bind(endpoint);
+            return socket;
+        };
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

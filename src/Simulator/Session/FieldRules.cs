@@ -1,0 +1,226 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>
+/// Types and ranges of the documented fields, by path; a path that is not listed is an unknown parameter.
+/// Shared by <c>session.update</c> and <c>response.create</c>, which overlap.
+/// </summary>
+internal sealed class FieldRules(string root, Dictionary<string, Action<string, JsonNode?>> rules)
+{
+    private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
+
+    public static readonly FieldRules Session = new("session", new()
+    {
+        ["type"] = OneOf("realtime", "transcription"),
+        ["model"] = Text,
+        ["output_modalities"] = Modalities,
+        ["instructions"] = Text,
+        ["audio"] = Object,
+        ["audio.input"] = Object,
+        ["audio.input.format"] = Object,
+        ["audio.input.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.input.format.rate"] = Integer(24000, 24000),
+        ["audio.input.transcription"] = OrNull(Object),
+        ["audio.input.transcription.model"] = Text,
+        ["audio.input.transcription.language"] = OrNull(Text),
+        ["audio.input.transcription.languages"] = Array,
+        ["audio.input.transcription.keywords"] = Array,
+        ["audio.input.transcription.prompt"] = OrNull(Text),
+        ["audio.input.transcription.delay"] = OneOf(Efforts),
+        ["audio.input.noise_reduction"] = OrNull(Object),
+        ["audio.input.noise_reduction.type"] = OneOf("near_field", "far_field"),
+        ["audio.input.turn_detection"] = OrNull(Object),
+        ["audio.input.turn_detection.type"] = OneOf("server_vad", "semantic_vad"),
+        ["audio.input.turn_detection.threshold"] = Number(0, 1),
+        ["audio.input.turn_detection.prefix_padding_ms"] = Integer(0, int.MaxValue),
+        ["audio.input.turn_detection.silence_duration_ms"] = Integer(0, int.MaxValue),
+        ["audio.input.turn_detection.idle_timeout_ms"] = OrNull(Integer(5000, 30000)),
+        ["audio.input.turn_detection.eagerness"] = OneOf("auto", "low", "medium", "high"),
+        ["audio.input.turn_detection.create_response"] = Flag,
+        ["audio.input.turn_detection.interrupt_response"] = Flag,
+        ["audio.output"] = Object,
+        ["audio.output.format"] = Object,
+        ["audio.output.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.output.format.rate"] = Integer(24000, 24000),
+        ["audio.output.voice"] = Voice,
+        ["audio.output.speed"] = Number(0.25, 1.5),
+        ["tools"] = Tools,
+        ["tool_choice"] = ToolChoice,
+        ["parallel_tool_calls"] = Flag,
+        ["reasoning"] = Object,
+        ["reasoning.effort"] = OneOf(Efforts),
+        ["max_output_tokens"] = MaxTokens,
+        ["truncation"] = Truncation,
+        ["tracing"] = OrNull(TextOrObject),
+        ["prompt"] = OrNull(Object),
+        ["include"] = OrNull(Array),
+    });
+
+    public static readonly FieldRules Response = new("response", new()
+    {
+        ["conversation"] = Text,
+        ["metadata"] = OrNull(Metadata),
+        ["input"] = Array,
+        ["output_modalities"] = Modalities,
+        ["instructions"] = Text,
+        ["audio"] = Object,
+        ["audio.output"] = Object,
+        ["audio.output.format"] = Object,
+        ["audio.output.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.output.format.rate"] = Integer(24000, 24000),
+        ["audio.output.voice"] = Voice,
+        ["tools"] = Tools,
+        ["tool_choice"] = ToolChoice,
+        ["parallel_tool_calls"] = Flag,
+        ["reasoning"] = Object,
+        ["reasoning.effort"] = OneOf(Efforts),
+        ["max_output_tokens"] = MaxTokens,
+        ["prompt"] = OrNull(Object),
+    });
+
+    /// <summary>Throws the <see cref="Refusal"/> for the first field that is wrong.</summary>
+    public void Check(JsonObject fields) => Check(fields, "");
+
+    private void Check(JsonObject fields, string prefix)
+    {
+        foreach (var (name, value) in fields)
+        {
+            var key = prefix + name;
+            var path = $"{root}.{key}";
+            if (!rules.TryGetValue(key, out var rule)) throw Refusal.Unknown(path);
+            rule(path, value);
+            if (value is JsonObject inner && rules.Keys.Any(k => k.StartsWith(key + ".", StringComparison.Ordinal))) Check(inner, key + ".");
+        }
+    }
+
+    private static JsonValueKind Kind(JsonNode? value) => value?.GetValueKind() ?? JsonValueKind.Null;
+
+    private static void Object(string path, JsonNode? value)
+    {
+        if (value is not JsonObject) throw Refusal.Wrong(path, "an object");
+    }
+
+    private static void Array(string path, JsonNode? value)
+    {
+        if (value is not JsonArray) throw Refusal.Wrong(path, "an array");
+    }
+
+    private static void Text(string path, JsonNode? value)
+    {
+        if (Kind(value) != JsonValueKind.String) throw Refusal.Wrong(path, "a string");
+    }
+
+    private static void Flag(string path, JsonNode? value)
+    {
+        if (Kind(value) is not (JsonValueKind.True or JsonValueKind.False)) throw Refusal.Wrong(path, "a boolean");
+    }
+
+    private static void TextOrObject(string path, JsonNode? value)
+    {
+        if (value is JsonObject || Kind(value) == JsonValueKind.String) return;
+        throw Refusal.Wrong(path, "a string or an object");
+    }
+
+    private static Action<string, JsonNode?> OrNull(Action<string, JsonNode?> rule) => (path, value) =>
+    {
+        if (value is not null) rule(path, value);
+    };
+
+    private static Action<string, JsonNode?> OneOf(params string[] supported) => (path, value) =>
+    {
+        Text(path, value);
+        if (!supported.Contains(value!.GetValue<string>())) throw Refusal.Value(path, value.GetValue<string>(), supported);
+    };
+
+    private static Action<string, JsonNode?> Integer(int min, int max) => (path, value) =>
+    {
+        if (value is not JsonValue number || Kind(value) != JsonValueKind.Number || !number.TryGetValue<int>(out var given))
+            throw Refusal.Wrong(path, "an integer");
+        if (given < min || given > max) throw Refusal.Range(path, "integer", given, min, max);
+    };
+
+    private static Action<string, JsonNode?> Number(double min, double max) => (path, value) =>
+    {
+        if (Kind(value) != JsonValueKind.Number) throw Refusal.Wrong(path, "a number");
+        var given = value!.GetValue<double>();
+        if (given < min || given > max) throw Refusal.Range(path, "decimal", given, min, max);
+    };
+
+    private static void Modalities(string path, JsonNode? value)
+    {
+        Array(path, value);
+        var given = string.Join(",", ((JsonArray)value!).Select(m => Kind(m) == JsonValueKind.String ? m!.GetValue<string>() : "?"));
+        if (given is not ("audio" or "text"))
+            throw new Refusal("invalid_value", $"Invalid modalities: ['{given}']. Supported combinations are: ['text'] and ['audio'].", path);
+    }
+
+    private static void Voice(string path, JsonNode? value)
+    {
+        if (value is JsonObject custom && Kind(custom["id"]) == JsonValueKind.String) return;
+        Text(path, value);
+    }
+
+    private static void MaxTokens(string path, JsonNode? value)
+    {
+        if (Kind(value) == JsonValueKind.String && value!.GetValue<string>() == "inf") return;
+        Integer(1, 4096)(path, value);
+    }
+
+    private static void Metadata(string path, JsonNode? value)
+    {
+        Object(path, value);
+        var pairs = (JsonObject)value!;
+        if (pairs.Count > 16)
+            throw new Refusal("object_above_max_properties", $"Invalid '{path}': too many properties. Expected at most 16, but got {pairs.Count} instead.", path);
+        foreach (var (key, text) in pairs)
+        {
+            Text($"{path}.{key}", text);
+            if (key.Length > 64) throw Refusal.TooLong(path, 64);
+            if (text!.GetValue<string>().Length > 512) throw Refusal.TooLong($"{path}.{key}", 512);
+        }
+    }
+
+    private static void Tools(string path, JsonNode? value)
+    {
+        Array(path, value);
+        var tools = (JsonArray)value!;
+        for (var i = 0; i < tools.Count; i++)
+        {
+            Object($"{path}[{i}]", tools[i]);
+            var tool = (JsonObject)tools[i]!;
+            if (!tool.ContainsKey("type")) throw Refusal.Missing($"{path}[{i}].type");
+            OneOf("function", "mcp")($"{path}[{i}].type", tool["type"]);
+            var label = tool["type"]!.GetValue<string>() == "function" ? "name" : "server_label";
+            if (!tool.ContainsKey(label)) throw Refusal.Missing($"{path}[{i}].{label}");
+            Text($"{path}[{i}].{label}", tool[label]);
+            if (tool.ContainsKey("parameters")) Object($"{path}[{i}].parameters", tool["parameters"]);
+        }
+    }
+
+    private static void ToolChoice(string path, JsonNode? value)
+    {
+        if (value is not JsonObject choice)
+        {
+            OneOf("auto", "none", "required")(path, value);
+            return;
+        }
+        OneOf("function", "mcp")($"{path}.type", choice["type"]);
+        var label = choice["type"]!.GetValue<string>() == "function" ? "name" : "server_label";
+        if (!choice.ContainsKey(label)) throw Refusal.Missing($"{path}.{label}");
+    }
+
+    private static void Truncation(string path, JsonNode? value)
+    {
+        if (value is not JsonObject how)
+        {
+            OneOf("auto", "disabled")(path, value);
+            return;
+        }
+        OneOf("retention_ratio")($"{path}.type", how["type"]);
+        if (!how.ContainsKey("retention_ratio")) throw Refusal.Missing($"{path}.retention_ratio");
+        Number(0, 1)($"{path}.retention_ratio", how["retention_ratio"]);
+        if (how["token_limits"]?["post_instructions"] is { } limit) Integer(0, int.MaxValue)($"{path}.token_limits.post_instructions", limit);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using RealtimeAkka.Simulator.Scenarios;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>A client event that changes nothing but is answered by one <c>error</c> event (PROTOCOL section 10).</summary>
+internal sealed class Refusal(string code, string message, string? param = null) : Exception(message)
+{
+    public string Type { get; private init; } = "invalid_request_error";
+    public string Code { get; } = code;
+    public string? Param { get; } = param;
+
+    /// <summary>Whether the error names the client's event; null leaves it to the kind of event.</summary>
+    public bool? NamesEvent { get; init; }
+
+    public static Refusal Missing(string path) =>
+        new("missing_required_parameter", $"Missing required parameter: '{path}'.", path);
+
+    public static Refusal Unknown(string path) => new("unknown_parameter", $"Unknown parameter: '{path}'.", path);
+
+    public static Refusal Value(string path, string given, IEnumerable<string> supported) =>
+        new("invalid_value", $"Invalid value: '{given}'. Supported values are: {string.Join(", ", supported.Select(s => $"'{s}'"))}.", path);
+
+    public static Refusal Wrong(string path, string expected) =>
+        new("invalid_type", $"Invalid type for '{path}': expected {expected}.", path);
+
+    /// <summary>A number out of range; <paramref name="kind"/> is <c>integer</c> or <c>decimal</c>.</summary>
+    public static Refusal Range(string path, string kind, double given, double min, double max)
+    {
+        var (side, name, sign, limit) = given < min ? ("below", "minimum", ">=", min) : ("above", "maximum", "<=", max);
+        return new Refusal($"{kind}_{side}_{name[..3]}_value", string.Create(CultureInfo.InvariantCulture,
+            $"Invalid '{path}': {kind} {side} {name} value. Expected a value {sign} {limit}, but got {given} instead."), path);
+    }
+
+    public static Refusal TooLong(string path, int limit) =>
+        new("string_above_max_length", $"Invalid '{path}': string too long. Expected a string with maximum length {limit}.", path);
+
+    public static Refusal Scripted(ErrorScript error) => new(error.Code, error.Message, error.Param)
+    {
+        Type = error.Type ?? "invalid_request_error",
+        NamesEvent = error.WithoutEventId ? false : null,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using RealtimeAkka.Simulator.Scenarios;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>
+/// All responses of a session: one at a time may write to the default conversation, any number run out of band
+/// (PROTOCOL section 9).
+/// </summary>
+internal sealed class Responses(SessionContext session, Action<ResponseRun> defaultEnded)
+{
+    private const int TokensPerMinute = 40_000;
+    private static readonly ReplyScript Unscripted = new();
+
+    private readonly List<ResponseRun> _running = [];
+    private readonly Dictionary<ReplyScript, int> _attempts = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Sound of an answer is part of the conversation: from now on the voice is fixed.</summary>
+    public bool VoiceLocked => session.Conversation.Items.Any(i => i is { Role: "assistant", AudioMs: > 0 });
+
+    private ResponseRun? Active => _running.Find(r => !r.Request.OutOfBand);
+
+    /// <summary>Starts a response, or throws the <see cref="Refusal"/> that answers the request.</summary>
+    public void Create(JsonObject? fields)
+    {
+        var request = ResponseRequest.Read(fields, session);
+        if (!request.OutOfBand && Active is { } active)
+            throw new Refusal("conversation_already_has_active_response",
+                $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.");
+
+        var script = Reply.Scripted(request, session.Scenario) ?? Unscripted;
+        _attempts[script] = _attempts.GetValueOrDefault(script) + 1;
+        script = script.Attempt(_attempts[script]);
+        if (script.Reject is { } reject) throw Refusal.Scripted(reject);
+        if (script.Silent) return;
+
+        var run = new ResponseRun(session, request, script, Ended);
+        _running.Add(run);
+        run.Start();
+    }
+
+    /// <summary>The caller began to speak over the answer.</summary>
+    public void Interrupt() => Active?.Cancel("turn_detected");
+
+    public void Cancel(string? id)
+    {
+        var run = (id is null ? Active : _running.Find(r => r.Id == id))
+            ?? throw new Refusal("response_cancel_not_active", "Cancellation failed: no active response found");
+        run.Cancel("client_cancelled");
+    }
+
+    private void Ended(ResponseRun run)
+    {
+        _running.Remove(run);
+        session.Agenda.After(TimeSpan.FromMilliseconds(session.Scenario.Defaults.RateLimitsDelayMs), RateLimits);
+        if (!run.Request.OutOfBand) defaultEnded(run);
+    }
+
+    private void RateLimits() => session.Out.Emit(default, "rate_limits.updated", ("rate_limits", new JsonArray(new JsonObject
+    {
+        ["name"] = "tokens",
+        ["limit"] = TokensPerMinute,
+        ["remaining"] = TokensPerMinute - 1510,
+        ["reset_seconds"] = 2.265,
+    })));
+}

@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using RealtimeAkka.Simulator.Audio;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>How turns are found in the audio; null in <see cref="SessionConfig"/> means that the client commits.</summary>
+internal sealed record TurnDetection(double Threshold, int PaddingMs, int SilenceMs, int? IdleTimeoutMs, bool CreateResponse, bool InterruptResponse);
+
+/// <summary>
+/// The effective session, as it goes over the wire. An update gives a new one or throws a <see cref="Refusal"/> and changes nothing
+/// (PROTOCOL section 2).
+/// </summary>
+internal sealed class SessionConfig
+{
+    private readonly JsonObject _json;
+
+    private SessionConfig(JsonObject json) => _json = json;
+
+    public static SessionConfig Realtime(string id, string model, long expiresAt) => new(new JsonObject
+    {
+        ["type"] = "realtime",
+        ["object"] = "realtime.session",
+        ["id"] = id,
+        ["model"] = model,
+        ["output_modalities"] = new JsonArray("audio"),
+        ["instructions"] = "",
+        ["tools"] = new JsonArray(),
+        ["tool_choice"] = "auto",
+        ["max_output_tokens"] = "inf",
+        ["tracing"] = null,
+        ["truncation"] = "auto",
+        ["prompt"] = null,
+        ["expires_at"] = expiresAt,
+        ["audio"] = new JsonObject
+        {
+            ["input"] = Input(ServerVad()),
+            ["output"] = new JsonObject { ["format"] = Pcm(), ["voice"] = "marin", ["speed"] = 1.0 },
+        },
+        ["include"] = null,
+    });
+
+    public static SessionConfig Transcription(string id, long expiresAt) => new(new JsonObject
+    {
+        ["type"] = "transcription",
+        ["object"] = "realtime.transcription_session",
+        ["id"] = id,
+        ["expires_at"] = expiresAt,
+        ["audio"] = new JsonObject { ["input"] = Input(OnlyListening(ServerVad())) },
+        ["include"] = null,
+    });
+
+    private JsonObject AudioInput => (JsonObject)_json["audio"]!["input"]!;
+    private JsonObject AudioOutput => (JsonObject)_json["audio"]!["output"]!;
+
+    public bool IsTranscription => _json["type"]!.GetValue<string>() == "transcription";
+    public string Id => _json["id"]!.GetValue<string>();
+    public string Model => _json["model"]?.GetValue<string>() ?? "";
+    public string Instructions => _json["instructions"]?.GetValue<string>() ?? "";
+    public JsonNode this[string field] => _json[field]!;
+    public AudioFormat InputFormat => AudioFormat.Named(AudioInput["format"]!["type"]!.GetValue<string>());
+    public JsonNode OutputFormat => AudioOutput["format"]!;
+    public JsonNode Voice => AudioOutput["voice"]!;
+
+    /// <summary>The ASR's model; null where input is not transcribed.</summary>
+    public string? TranscriptionModel => AudioInput["transcription"]?["model"]?.GetValue<string>();
+
+    public TurnDetection? TurnDetection
+    {
+        get
+        {
+            if (AudioInput["turn_detection"] is not JsonObject td) return null;
+            var create = td["create_response"]?.GetValue<bool>() ?? false;
+            var interrupt = td["interrupt_response"]?.GetValue<bool>() ?? false;
+            // The service's model may wait for up to 8, 4 or 2 s; energy knows nothing of meaning and waits a quarter of that.
+            return td["type"]!.GetValue<string>() == "semantic_vad"
+                ? new TurnDetection(0.5, 300, td["eagerness"]!.GetValue<string>() switch { "low" => 2000, "high" => 500, _ => 1000 }, null, create, interrupt)
+                : new TurnDetection(td["threshold"]!.GetValue<double>(), td["prefix_padding_ms"]!.GetValue<int>(),
+                    td["silence_duration_ms"]!.GetValue<int>(), td["idle_timeout_ms"]?.GetValue<int>(), create, interrupt);
+        }
+    }
+
+    /// <summary>The session object as events show it: of the transcription only what the service echoes.</summary>
+    public JsonObject ToJson()
+    {
+        var json = (JsonObject)_json.DeepClone();
+        if (json["audio"]!["input"]!["transcription"] is JsonObject asr)
+        {
+            asr.Remove("keywords");
+            asr.Remove("delay");
+            asr.TryAdd("language", null);
+            asr.TryAdd("prompt", null);
+        }
+        return json;
+    }
+
+    /// <summary>The session after a <c>session.update</c>, all of it or nothing.</summary>
+    public SessionConfig Update(JsonObject update, bool voiceLocked)
+    {
+        if (!update.ContainsKey("type")) throw Refusal.Missing("session.type");
+        FieldRules.Session.Check(update);
+        if (update["type"]!.GetValue<string>() != _json["type"]!.GetValue<string>())
+            throw new Refusal("invalid_value", IsTranscription
+                ? "Passing a realtime session update to a transcription session is not allowed."
+                : "Passing a transcription session update to a realtime session is not allowed.", "session.type");
+        if (IsTranscription && update.FirstOrDefault(f => f.Key is not ("type" or "audio" or "include")).Key is { } foreign)
+            throw Refusal.Unknown($"session.{foreign}");
+        if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output")) throw Refusal.Unknown("session.audio.output");
+        if (update["model"] is { } model && model.GetValue<string>() != Model)
+            throw new Refusal("invalid_value", "Cannot update a session's model.", "session.model");
+        if (update["reasoning"] is not null && !Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
+            throw new Refusal("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
+        if (voiceLocked && update["audio"]?["output"]?["voice"] is { } voice && !JsonNode.DeepEquals(voice, Voice))
+            throw new Refusal("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.");
+
+        var next = (JsonObject)_json.DeepClone();
+        Merge(next, update, "");
+        var updated = new SessionConfig(next);
+        if (updated is { IsTranscription: true, TranscriptionModel: "gpt-realtime-whisper" or "gpt-live-transcribe", TurnDetection: not null })
+            throw new Refusal("invalid_value", "Turn detection is not supported for this transcription model.", "session.audio.input.turn_detection");
+        return updated;
+    }
+
+    private void Merge(JsonObject target, JsonObject update, string prefix)
+    {
+        foreach (var (name, value) in update)
+        {
+            var path = prefix + name;
+            target[name] = (path, value) switch
+            {
+                ("audio.input.turn_detection", JsonObject td) => MergeTurnDetection(target[name] as JsonObject, td),
+                ("audio.input.transcription", JsonObject asr) => MergeTranscription(target[name] as JsonObject, asr),
+                ("audio.input.format" or "audio.output.format", JsonObject format) => MergeFormat(format),
+                ("audio" or "audio.input" or "audio.output" or "reasoning", JsonObject inner) => Merged(target[name] as JsonObject, inner, path),
+                _ => value?.DeepClone(),
+            };
+        }
+    }
+
+    private JsonObject Merged(JsonObject? old, JsonObject update, string path)
+    {
+        var merged = (JsonObject?)old?.DeepClone() ?? [];
+        Merge(merged, update, path + ".");
+        return merged;
+    }
+
+    // Another kind of detection starts from that kind's defaults, the same kind keeps what it had.
+    private JsonObject MergeTurnDetection(JsonObject? old, JsonObject update)
+    {
+        const string path = "session.audio.input.turn_detection";
+        var kind = (update["type"] ?? old?["type"])?.GetValue<string>() ?? throw Refusal.Missing($"{path}.type");
+        var merged = old?["type"]?.GetValue<string>() == kind ? (JsonObject)old.DeepClone() : kind == "server_vad" ? ServerVad() : SemanticVad();
+        if (IsTranscription) OnlyListening(merged);
+        foreach (var (name, value) in update)
+        {
+            if (!merged.ContainsKey(name)) throw Refusal.Unknown($"{path}.{name}");
+            merged[name] = value?.DeepClone();
+        }
+        return merged;
+    }
+
+    private static JsonObject MergeTranscription(JsonObject? old, JsonObject update)
+    {
+        var merged = Overlay(old, update);
+        if (merged["model"] is null) throw Refusal.Missing("session.audio.input.transcription.model");
+        return merged;
+    }
+
+    private static JsonObject MergeFormat(JsonObject update)
+    {
+        var name = update["type"]?.GetValue<string>() ?? "audio/pcm";
+        return name == "audio/pcm" ? Pcm() : new JsonObject { ["type"] = name };
+    }
+
+    private static JsonObject Overlay(JsonObject? old, JsonObject update)
+    {
+        var merged = (JsonObject?)old?.DeepClone() ?? [];
+        foreach (var (name, value) in update) merged[name] = value?.DeepClone();
+        return merged;
+    }
+
+    private static JsonObject Input(JsonObject turnDetection) => new()
+    {
+        ["format"] = Pcm(),
+        ["transcription"] = null,
+        ["noise_reduction"] = null,
+        ["turn_detection"] = turnDetection,
+    };
+
+    private static JsonObject Pcm() => new() { ["type"] = "audio/pcm", ["rate"] = 24000 };
+
+    private static JsonObject ServerVad() => new()
+    {
+        ["type"] = "server_vad",
+        ["threshold"] = 0.5,
+        ["prefix_padding_ms"] = 300,
+        ["silence_duration_ms"] = 200,
+        ["idle_timeout_ms"] = null,
+        ["create_response"] = true,
+        ["interrupt_response"] = true,
+    };
+
+    private static JsonObject SemanticVad() => new()
+    {
+        ["type"] = "semantic_vad",
+        ["eagerness"] = "auto",
+        ["create_response"] = true,
+        ["interrupt_response"] = true,
+    };
+
+    private static JsonObject OnlyListening(JsonObject turnDetection)
+    {
+        turnDetection.Remove("create_response");
+        turnDetection.Remove("interrupt_response");
+        turnDetection.Remove("idle_timeout_ms");
+        return turnDetection;
+    }
+}

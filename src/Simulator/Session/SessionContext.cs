@@ -1,0 +1,24 @@
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>What the parts of one session share. Everything here is touched under the connection's lock only.</summary>
+internal sealed class SessionContext(SessionConfig config, Scenario scenario, ConnectionScript script, Agenda agenda, Emitter emitter, IdMint ids)
+{
+    public SessionConfig Config { get; set; } = config;
+    public Scenario Scenario { get; } = scenario;
+    public ConnectionScript Script { get; } = script;
+    public Agenda Agenda { get; } = agenda;
+    public Emitter Out { get; } = emitter;
+    public IdMint Ids { get; } = ids;
+    public Conversation Conversation { get; } = new();
+    public TokenMeter Meter { get; } = new();
+    public string ConversationId { get; } = ids.Next("conv_");
+
+    /// <summary>Does something after so many milliseconds; at once when there is nothing to wait for.</summary>
+    public void After(int ms, Action what)
+    {
+        if (ms == 0) what(); else Agenda.After(TimeSpan.FromMilliseconds(ms), what);
+    }
+}

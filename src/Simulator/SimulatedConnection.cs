@@ -1,0 +1,261 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Session;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Simulator;
+
+/// <summary>One client's connection: what went over it, and a hand to disturb it from a test.</summary>
+public sealed class SimulatedConnection : ILine
+{
+    private const int LargestMessage = 16 * 1024 * 1024;
+    private const int OutgoingBound = 4096;
+    private const int UsualMessage = 16 * 1024;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
+    private readonly WebSocket _socket;
+    private readonly Action _abort;
+    private readonly Admission _admission;
+    private readonly ConnectionScript _script;
+    private readonly TimeProvider _time;
+    private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(OutgoingBound) { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SessionContext _context;
+    private readonly RealtimeSession _session;
+
+    // The receive loop, the agenda's timer and tests meet here; everything below and all of the session is touched under it.
+    private readonly Lock _gate = new();
+    private bool _closing;
+    private bool _over;
+    private long _audioBytes;
+
+    // A message, half a message and the end, a close frame, or the end.
+    private readonly record struct Outgoing(ReadOnlyMemory<byte> Message, (int Code, string Reason)? Close = null, bool Abort = false);
+
+    internal SimulatedConnection(int number, WebSocket socket, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
+    {
+        Number = number;
+        Log = new WireLog(options.Log);
+        _socket = socket;
+        _abort = abort;
+        _admission = admission;
+        _script = scenario.ConnectionNumber(number);
+        _time = options.Time;
+
+        var agenda = new Agenda(options.Time, RunDue);
+        var ids = new IdMint(options.Time);
+        var expiresAt = (options.Time.GetUtcNow() + TimeSpan.FromMilliseconds(_script.ExpiresAfterMs)).ToUnixTimeSeconds();
+        var config = admission.Transcription
+            ? SessionConfig.Transcription(ids.Next("sess_"), expiresAt)
+            : SessionConfig.Realtime(ids.Next("sess_"), admission.Model, expiresAt);
+        _context = new SessionContext(config, scenario, _script, agenda, new Emitter(this, agenda, ids, _script.Faults), ids);
+        _session = new RealtimeSession(_context, this);
+    }
+
+    /// <summary>Counted from 1, in the order in which clients came.</summary>
+    public int Number { get; }
+
+    /// <summary>Everything that went over the wire.</summary>
+    public WireLog Log { get; }
+
+    /// <summary>Completes when the connection is over, for whatever reason.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The close code the client sent, first or in answer; null where none came.</summary>
+    public int? ClientCloseCode { get; private set; }
+
+    /// <summary>Sends any text, valid or not, after what is already on its way.</summary>
+    public void Inject(string text)
+    {
+        lock (_gate) ((ILine)this).Send("", Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Closes with a code and reason, after what is already on its way.</summary>
+    public void Close(int code, string reason = "")
+    {
+        lock (_gate) ((ILine)this).Close(code, reason);
+    }
+
+    /// <summary>Cuts the line without a word.</summary>
+    public void Abort()
+    {
+        // The request behind the line is used again for others once this one is over.
+        lock (_gate)
+            if (!_over) _abort();
+    }
+
+    internal async Task RunAsync()
+    {
+        try
+        {
+            await Task.WhenAll(SendAllAsync(), ReceiveAllAsync());
+        }
+        finally
+        {
+            lock (_gate) _over = true;
+            _ended.SetResult();
+        }
+    }
+
+    void ILine.Send(string type, byte[] utf8)
+    {
+        if (_closing) return;
+        Log.Add(Direction.Received, type, utf8, _context.Agenda.Now);
+        Post(new Outgoing(utf8));
+    }
+
+    void ILine.Close(int code, string reason)
+    {
+        if (_closing) return;
+        _closing = true;
+        Post(new Outgoing(default, Close: (code, reason)));
+    }
+
+    void ILine.Abort()
+    {
+        _closing = true;
+        Post(new Outgoing(default, Abort: true));
+    }
+
+    void ILine.AbortMidMessage(byte[] utf8)
+    {
+        _closing = true;
+        Post(new Outgoing(utf8.AsMemory(..(utf8.Length / 2)), Abort: true));
+    }
+
+    // A client that reads nothing while thousands of events wait is gone.
+    private void Post(Outgoing next)
+    {
+        if (!_outgoing.Writer.TryWrite(next)) Abort();
+    }
+
+    private void Start()
+    {
+        if (_admission.Refused is { } refused)
+        {
+            _context.Out.Error(new Refusal(refused.Code, refused.Message), null);
+            ((ILine)this).Close(refused.CloseCode, $"invalid_request_error.{refused.Code}");
+            return;
+        }
+        _session.Start();
+        if (_script.Close is { AfterMs: { } ms } close) _context.Agenda.After(TimeSpan.FromMilliseconds(ms), () => End(close));
+    }
+
+    private void End(CloseScript close)
+    {
+        ILine line = this;
+        if (close.Abrupt) line.Abort(); else line.Close(close.Code, close.Reason ?? "");
+    }
+
+    private void RunDue()
+    {
+        lock (_gate) _context.Agenda.RunDue();
+    }
+
+    private async Task SendAllAsync()
+    {
+        try
+        {
+            await foreach (var next in _outgoing.Reader.ReadAllAsync(_stop.Token))
+            {
+                if (!next.Message.IsEmpty)
+                    await _socket.SendAsync(next.Message, WebSocketMessageType.Text, endOfMessage: !next.Abort, _stop.Token);
+                if (next.Abort) Abort();
+                if (next.Close is not { } close) continue;
+                await _socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, close.Reason, _stop.Token);
+                // The client has so long to answer the close frame.
+                _stop.CancelAfter(CloseLimit);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            Abort();
+        }
+    }
+
+    private async Task ReceiveAllAsync()
+    {
+        var buffer = new ArrayBufferWriter<byte>(UsualMessage);
+        var pause = _script.StopReading;
+        lock (_gate) Start();
+        try
+        {
+            while (true)
+            {
+                var part = await _socket.ReceiveAsync(buffer.GetMemory(UsualMessage / 2), _stop.Token);
+                if (part.MessageType == WebSocketMessageType.Close) break;
+                buffer.Advance(part.Count);
+                if (buffer.WrittenCount > LargestMessage)
+                {
+                    Close(1009, "Message too big");
+                    buffer.ResetWrittenCount();
+                }
+                if (!part.EndOfMessage) continue;
+
+                Take(buffer.WrittenSpan, part.MessageType == WebSocketMessageType.Binary);
+                // One buffer serves the whole connection, except for a giant that would stay for good.
+                if (buffer.Capacity > 16 * UsualMessage) buffer = new ArrayBufferWriter<byte>(UsualMessage); else buffer.ResetWrittenCount();
+                if (pause is null || HeardMs < pause.AfterAudioMs) continue;
+                await Task.Delay(TimeSpan.FromMilliseconds(pause.ForMs), _time, _stop.Token);
+                pause = null;
+            }
+            ClientCloseCode = (int?)_socket.CloseStatus;
+            // 1005 stands for "no code"; it is never sent.
+            Close(ClientCloseCode is { } code and not 1005 ? code : 1000);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            Abort();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _closing = true;
+                _context.Agenda.Dispose();
+            }
+            _outgoing.Writer.TryComplete();
+        }
+    }
+
+    private long HeardMs => _audioBytes / _context.Config.InputFormat.BytesPerMs;
+
+    private void Take(ReadOnlySpan<byte> utf8, bool binary)
+    {
+        lock (_gate)
+        {
+            if (_closing) return;
+            try
+            {
+                var frame = binary ? throw new JsonException() : ClientFrame.Read(utf8);
+                if (frame.Type == ClientFrame.Append) TakeAudio(frame.Audio, utf8);
+                else
+                {
+                    Log.Add(Direction.Sent, frame.Type ?? "", utf8, _context.Agenda.Now);
+                    _session.Take(frame.Type, utf8);
+                }
+            }
+            // The second is a string that is no text, such as half a surrogate pair.
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                Log.Add(Direction.Sent, "", utf8, _context.Agenda.Now);
+                _session.TakeGarbage(binary);
+            }
+        }
+    }
+
+    private void TakeAudio(ReadOnlySpan<byte> base64, ReadOnlySpan<byte> utf8)
+    {
+        // Logged before it is heard, so that the log is in the order of cause and effect.
+        Log.AddAppend(utf8, _context.Agenda.Now);
+        var bytes = _session.Append(base64);
+        _audioBytes += bytes;
+        Log.AddAudio(bytes);
+        if (_script.Close is { AfterAudioMs: { } ms } close && HeardMs >= ms) End(close);
+    }
+}

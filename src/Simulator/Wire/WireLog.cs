@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+
+namespace RealtimeAkka.Simulator.Wire;
+
+/// <summary>What a connection's log keeps; <c>Events</c> counts the appends and keeps everything else.</summary>
+public enum WireLogging { None, Events, All }
+
+/// <summary>Who said it, seen from the client as in a recorded wire log.</summary>
+public enum Direction { Sent, Received }
+
+/// <summary>One message as it went over the wire: <c>Sent</c> by the client or <c>Received</c> by it.</summary>
+public sealed class WireEntry(Direction direction, string type, byte[] utf8, DateTimeOffset at)
+{
+    private readonly Lazy<JsonElement> _json = new(() => JsonElement.Parse(utf8));
+
+    public Direction Direction { get; } = direction;
+
+    /// <summary>The event's <c>type</c>; empty where there was none to read.</summary>
+    public string Type { get; } = type;
+
+    public DateTimeOffset At { get; } = at;
+
+    /// <summary>The message exactly as it was on the wire.</summary>
+    public string Text => Encoding.UTF8.GetString(utf8);
+
+    /// <summary>The message as JSON; throws where it was malformed on purpose.</summary>
+    public JsonElement Json => _json.Value;
+
+    /// <summary>The string at a path such as <c>response.status</c>; null where there is none.</summary>
+    public string? this[string path]
+    {
+        get
+        {
+            var at = Json;
+            foreach (var name in path.Split('.'))
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return null;
+            return at.ValueKind == JsonValueKind.String ? at.GetString() : at.GetRawText();
+        }
+    }
+
+    public override string ToString() => $"{Direction} {Type}";
+}
+
+/// <summary>Everything that went over one connection, in order, and a way to wait for a fact instead of sleeping.</summary>
+public sealed class WireLog(WireLogging level)
+{
+    private readonly Lock _lock = new();
+    private readonly List<WireEntry> _entries = [];
+    private readonly List<(Func<WireEntry, bool> Wanted, TaskCompletionSource<WireEntry> Found)> _waiting = [];
+    private readonly List<(long Bytes, TaskCompletionSource Heard)> _listening = [];
+
+    /// <summary>All messages so far, oldest first.</summary>
+    public IReadOnlyList<WireEntry> Entries { get { lock (_lock) return [.. _entries]; } }
+
+    /// <summary>Bytes of sound received so far, decoded.</summary>
+    public long AudioBytes { get; private set; }
+
+    /// <summary>Number of <c>input_audio_buffer.append</c> events received so far.</summary>
+    public long Appends { get; private set; }
+
+    /// <summary>The messages of one type, oldest first.</summary>
+    public IReadOnlyList<WireEntry> Of(string type) => [.. Entries.Where(e => e.Type == type)];
+
+    /// <summary>The first message that matches, past or future; <see cref="TimeoutException"/> after the limit.</summary>
+    public Task<WireEntry> WaitAsync(Func<WireEntry, bool> wanted, TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            if (_entries.FirstOrDefault(wanted) is { } already) return Task.FromResult(already);
+            var found = new TaskCompletionSource<WireEntry>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((wanted, found));
+            return found.Task.WaitAsync(limit);
+        }
+    }
+
+    /// <summary>The first event of a type, or the <paramref name="nth"/> one, past or future.</summary>
+    public Task<WireEntry> WaitAsync(string type, TimeSpan limit, int nth = 1)
+    {
+        var seen = 0;
+        return WaitAsync(e => e.Type == type && ++seen == nth, limit);
+    }
+
+    /// <summary>Completes once that many bytes of sound were received.</summary>
+    public Task WaitForAudioAsync(long bytes, TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            if (AudioBytes >= bytes) return Task.CompletedTask;
+            var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _listening.Add((bytes, heard));
+            return heard.Task.WaitAsync(limit);
+        }
+    }
+
+    /// <summary>One JSON object per line, <c>{"dir":..., "event":...}</c>; malformed messages are left out.</summary>
+    public string ToJsonLines()
+    {
+        var lines = new StringBuilder();
+        foreach (var entry in Entries)
+            if (entry.Type.Length > 0)
+                lines.Append(entry.Direction == Direction.Sent ? "{\"dir\":\"sent\",\"event\":" : "{\"dir\":\"received\",\"event\":")
+                    .Append(entry.Text.ReplaceLineEndings(" ")).Append("}\n");
+        return lines.ToString();
+    }
+
+    internal void Add(Direction direction, string type, ReadOnlySpan<byte> utf8, DateTimeOffset at)
+    {
+        if (level == WireLogging.None) return;
+        lock (_lock)
+        {
+            var entry = new WireEntry(direction, type, utf8.ToArray(), at);
+            _entries.Add(entry);
+            _waiting.RemoveAll(w => w.Found.Task.IsCompleted || (w.Wanted(entry) && w.Found.TrySetResult(entry)));
+        }
+    }
+
+    internal void AddAppend(ReadOnlySpan<byte> utf8, DateTimeOffset at)
+    {
+        lock (_lock) Appends++;
+        if (level == WireLogging.All) Add(Direction.Sent, ClientFrame.Append, utf8, at);
+    }
+
+    internal void AddAudio(int bytes)
+    {
+        lock (_lock)
+        {
+            AudioBytes += bytes;
+            _listening.RemoveAll(l => l.Bytes <= AudioBytes && l.Heard.TrySetResult());
+        }
+    }
+}
