@@ -24,5 +24,4 @@ say "A tree fell and broke the window of my garage." 0 1.3
 say "No, that is all." 0 2
 
 sox "$work"/1.wav "$work"/2.wav "$work"/3.wav "$work"/4.wav "$work"/5.wav "$work"/6.wav "$here/intake-call.wav"
-sox --info -D "$here/intake-call.wav"
-for n in 1 2 3 4 5 6; do sox --info -D "$work/$n.wav"; done
+echo "$(sox --info -D "$here/intake-call.wav") seconds"

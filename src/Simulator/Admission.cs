@@ -35,7 +35,8 @@ internal sealed record Admission
         var key = Key(request, offered);
         var welcome = scenario.AcceptKeys?.Contains(key) ?? script.Refuse is null;
         if (!welcome) return admission.Refuse(script.Refuse ?? RefusalKind.InvalidApiKey);
-        if (request.Headers["OpenAI-Beta"].ToString().Contains("realtime=v1", StringComparison.Ordinal)) return admission.Refuse(RefusalKind.BetaApiShapeDisabled);
+        if (request.Headers["OpenAI-Beta"].ToString().Contains("realtime=v1", StringComparison.Ordinal))
+            return admission.Refuse(RefusalKind.BetaApiShapeDisabled);
         if (admission.Transcription)
             return model.Length == 0 ? admission : admission with
             {

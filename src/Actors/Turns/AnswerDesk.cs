@@ -62,8 +62,20 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
-    /// <summary>No answer is being made or heard.</summary>
-    public bool IsIdle => Answers.IsEmpty;
+    // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done.
+    private bool Asked { get; init; }
+    private bool Wanted { get; init; }
+
+    /// <summary>No answer is being made or heard, or was asked for.</summary>
+    public bool IsIdle => Answers.IsEmpty && !Asked && !Wanted;
+
+    /// <summary>
+    /// A turn wants an answer that the server will not give by itself. Only one response at a time writes to the conversation
+    /// (PROTOCOL section 9): while one is under way the wish waits, and several wishes are one.
+    /// </summary>
+    public Step Want() => Asked || Answers.Exists(a => a.End is null)
+        ? Stay(this with { Wanted = true })
+        : new(this with { Asked = true, Wanted = false }, [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of("turn_answer") })]);
 
     /// <summary>
     /// An event of the conversation. <paramref name="newest"/> is the newest turn: <c>response.created</c> does not say what
@@ -71,7 +83,8 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     /// </summary>
     public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf) => e switch
     {
-        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)) }),
+        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity
+            => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false }),
         OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Answers.Find(a => a.Item == id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
@@ -79,6 +92,9 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
             => new(Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }),
         SpeechStarted => CutOff(),
+        // An answer came first after all: ours is asked for again when it is done.
+        ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
+        ServerError { Error.EventId: "turn_answer" } => Stay(this with { Asked = false }),
         _ => Stay(this), // late, foreign or of no interest: never an error
     };
 
@@ -100,7 +116,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     /// <summary>The connection is gone: what is being made will not be completed.</summary>
     public Step Disconnected() => Answers.Where(a => a.End is null).Aggregate(
-        new Step(this, []),
+        new Step(this with { Asked = false, Wanted = false }, []),
         (step, answer) =>
         {
             var lost = new ResponseState(answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")));
@@ -110,8 +126,15 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private Step Done(Answer answer)
     {
-        if (!answer.Sounded) return Settle(answer with { Heard = TimeSpan.Zero });
-        return answer.CutOff ? Settle(answer) : new(Set(answer), [new AnswerDecision.Finish(answer.Id)]);
+        var step = answer switch
+        {
+            { Sounded: false } => Settle(answer with { Heard = TimeSpan.Zero }),
+            { CutOff: true } => Settle(answer),
+            _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
+        };
+        if (!step.Next.Wanted) return step;
+        var asked = step.Next.Want();
+        return new(asked.Next, step.Decisions.AddRange(asked.Decisions));
     }
 
     // The answer may still be made, or long since done: the loudspeaker lags behind the model.

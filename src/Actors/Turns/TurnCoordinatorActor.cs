@@ -75,7 +75,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 _sinks.Tell(new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
                 break;
             case InputCommitted committed when _settings.ManualAnswers && _join.NumberOf(committed.ItemId) is null:
-                _connection.Tell(new ConnectionMessages.Send(new CreateResponse()));
+                Take(_answers.Want());
                 break;
             case ServerError { Error: var error }:
                 _log.Debug("A request of ours came to nothing: {Reason}", error.Reason);

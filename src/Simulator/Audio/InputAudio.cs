@@ -27,8 +27,10 @@ internal sealed class InputAudio(AudioFormat format, double startMs = 0)
     {
         if (_bytes.Length - _end < count)
         {
+            // Twice what is needed now, so that bytes move rarely; much more than that is left over from a long turn.
             var held = _end - _start;
-            var target = _bytes.Length >= (held + count) * 2 ? _bytes : new byte[Math.Max(4096, (held + count) * 2)];
+            var size = Math.Max(4096, (held + count) * 2);
+            var target = _bytes.Length >= size && _bytes.Length <= 8 * size ? _bytes : new byte[size];
             _bytes.AsSpan(_start, held).CopyTo(target);
             (_bytes, _start, _end) = (target, 0, held);
         }

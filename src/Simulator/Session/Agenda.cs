@@ -2,7 +2,7 @@ namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
 /// What one session has still to do, by due time, equal times in the order they were asked for.
-/// One timer for all of it; <paramref name="run"/> is called on the timer and calls <see cref="RunDue"/> under the session's lock.
+/// One timer for all of it, which only calls its owner; the owner calls <see cref="RunDue"/> under the session's lock.
 /// </summary>
 internal sealed class Agenda : IDisposable
 {

@@ -173,7 +173,8 @@ internal sealed class FieldRules(string root, Dictionary<string, Action<string, 
         Object(path, value);
         var pairs = (JsonObject)value!;
         if (pairs.Count > 16)
-            throw new Refusal("object_above_max_properties", $"Invalid '{path}': too many properties. Expected at most 16, but got {pairs.Count} instead.", path);
+            throw new Refusal("object_above_max_properties",
+                $"Invalid '{path}': too many properties. Expected an object with at most 16 properties, but got {pairs.Count} instead.", path);
         foreach (var (key, text) in pairs)
         {
             Text($"{path}.{key}", text);

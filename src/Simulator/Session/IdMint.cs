@@ -7,7 +7,8 @@ internal sealed class IdMint(TimeProvider time)
 {
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    public string Next(string prefix, int length = 21) => string.Create(prefix.Length + length, (prefix, now: time.GetUtcNow().ToUnixTimeMilliseconds()), Fill);
+    public string Next(string prefix, int length = 21) =>
+        string.Create(prefix.Length + length, (prefix, time.GetUtcNow().ToUnixTimeMilliseconds()), Fill);
 
     private static void Fill(Span<char> id, (string Prefix, long Now) from)
     {

@@ -8,7 +8,7 @@ internal sealed class ItemCommands(SessionContext session)
 {
     public void Create(JsonObject e)
     {
-        if (e["item"] is not JsonObject given) throw e.ContainsKey("item") ? Refusal.Wrong("item", "an object") : Refusal.Missing("item");
+        if (e["item"] is not JsonObject given) throw Refusal.NoObject(e, "item");
         var item = ItemReader.Read(given, "item", session.Ids, session.Config.InputFormat);
         if (session.Conversation.Find(item.Id) is not null)
             throw new Refusal("item_create_duplicate_item_id", $"Error adding item: an item with id '{item.Id}' already exists.", "item.id");
@@ -82,7 +82,7 @@ internal sealed class ItemCommands(SessionContext session)
     private static int Whole(JsonObject e, string name)
     {
         if (e[name] is not { } value) throw Refusal.Missing(name);
-        if (value.GetValueKind() != JsonValueKind.Number || !value.AsValue().TryGetValue<int>(out var number)) throw Refusal.Wrong(name, "an integer");
+        if (value is not JsonValue given || !given.TryGetValue<int>(out var number)) throw Refusal.Wrong(name, "an integer");
         if (number < 0) throw Refusal.Range(name, "integer", number, 0, int.MaxValue);
         return number;
     }

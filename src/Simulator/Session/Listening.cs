@@ -100,7 +100,7 @@ internal sealed class Listening
         _session.Out.Emit(default, "input_audio_buffer.cleared");
     }
 
-    /// <summary>An answer of that length is out: whoever stays silent after hearing it is asked again.</summary>
+    /// <summary>An answer of that length is out: whoever stays silent for too long after hearing it is asked again.</summary>
     public void WatchIdle(double answerMs)
     {
         var watch = ++_idleWatch;
@@ -108,21 +108,19 @@ internal sealed class Listening
             _session.Agenda.After(TimeSpan.FromMilliseconds(answerMs + idle), () => { if (watch == _idleWatch) Idle(idle); });
     }
 
-    /// <summary>Somebody does something: nobody is idle.</summary>
-    public void StopIdleWatch() => _idleWatch++;
-
     private void Hear(SpeechEdge edge)
     {
         var format = _input.Format;
         var at = edge.Sample * format.BytesPerSample;
         if (edge.Started)
         {
-            StopIdleWatch();
             var from = Math.Max(_input.First, at - (long)_detection!.PaddingMs * format.BytesPerMs);
             _speech = (_session.Ids.Next("item_"), from);
             _session.Out.Emit(new Scope(_turn + 1), "input_audio_buffer.speech_started",
                 ("audio_start_ms", (long)_input.Ms(from)), ("item_id", _speech.Value.ItemId));
             _speechStarted();
+            // After the interruption, which has just ended an answer.
+            _idleWatch++;
         }
         else if (_speech is { } speech)
         {

@@ -107,7 +107,7 @@ internal sealed class RealtimeSession
 
     private void Update(JsonObject e)
     {
-        if (e["session"] is not JsonObject update) throw e.ContainsKey("session") ? Refusal.Wrong("session", "an object") : Refusal.Missing("session");
+        if (e["session"] is not JsonObject update) throw Refusal.NoObject(e, "session");
         if (_session.Script.RejectSessionUpdate is { } reject) throw Refusal.Scripted(reject);
         _session.Config = _session.Config.Update(update, _responses.VoiceLocked);
         _listening.Configured();

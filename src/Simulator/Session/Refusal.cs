@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator.Session;
@@ -23,6 +24,9 @@ internal sealed class Refusal(string code, string message, string? param = null)
 
     public static Refusal Wrong(string path, string expected) =>
         new("invalid_type", $"Invalid type for '{path}': expected {expected}.", path);
+
+    /// <summary>A field that must be an object and is missing or something else.</summary>
+    public static Refusal NoObject(JsonObject e, string name) => e.ContainsKey(name) ? Wrong(name, "an object") : Missing(name);
 
     /// <summary>A number out of range; <paramref name="kind"/> is <c>integer</c> or <c>decimal</c>.</summary>
     public static Refusal Range(string path, string kind, double given, double min, double max)

@@ -33,6 +33,7 @@ internal sealed record ResponseRequest
     {
         fields ??= [];
         FieldRules.Response.Check(fields);
+        if (fields["reasoning"] is not null) session.Config.RequireReasoning();
         var conversation = fields["conversation"]?.GetValue<string>() ?? "auto";
         if (conversation is not ("auto" or "none") && conversation != session.ConversationId)
             throw Refusal.Value("response.conversation", conversation, ["auto", "none"]);
@@ -57,7 +58,8 @@ internal sealed record ResponseRequest
             Context = context,
             OnlyReferences = input is { Count: > 0 } && input.All(i => i!["type"]!.GetValue<string>() == "item_reference"),
             Subject = context.LastOrDefault(i => i.Role == "user"),
-            IsTranscription = Speaks(instructions) || (metadata?.Any(p => Speaks(p.Value?.ToString())) ?? false) || (instructions is null && metadata is null),
+            IsTranscription = instructions is null && metadata is null
+                || Speaks(instructions) || (metadata?.Any(p => Speaks(p.Value?.ToString())) ?? false),
         };
     }
 

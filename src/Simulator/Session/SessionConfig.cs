@@ -71,9 +71,8 @@ internal sealed class SessionConfig
             if (AudioInput["turn_detection"] is not JsonObject td) return null;
             var create = td["create_response"]?.GetValue<bool>() ?? false;
             var interrupt = td["interrupt_response"]?.GetValue<bool>() ?? false;
-            // The service's model may wait for up to 8, 4 or 2 s; energy knows nothing of meaning and waits a quarter of that.
             return td["type"]!.GetValue<string>() == "semantic_vad"
-                ? new TurnDetection(0.5, 300, td["eagerness"]!.GetValue<string>() switch { "low" => 2000, "high" => 500, _ => 1000 }, null, create, interrupt)
+                ? new TurnDetection(0.5, 300, Patience(td["eagerness"]!.GetValue<string>()), null, create, interrupt)
                 : new TurnDetection(td["threshold"]!.GetValue<double>(), td["prefix_padding_ms"]!.GetValue<int>(),
                     td["silence_duration_ms"]!.GetValue<int>(), td["idle_timeout_ms"]?.GetValue<int>(), create, interrupt);
         }
@@ -107,8 +106,7 @@ internal sealed class SessionConfig
         if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output")) throw Refusal.Unknown("session.audio.output");
         if (update["model"] is { } model && model.GetValue<string>() != Model)
             throw new Refusal("invalid_value", "Cannot update a session's model.", "session.model");
-        if (update["reasoning"] is not null && !Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
-            throw new Refusal("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
+        if (update["reasoning"] is not null) RequireReasoning();
         if (voiceLocked && update["audio"]?["output"]?["voice"] is { } voice && !JsonNode.DeepEquals(voice, Voice))
             throw new Refusal("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.");
 
@@ -118,6 +116,13 @@ internal sealed class SessionConfig
         if (updated is { IsTranscription: true, TranscriptionModel: "gpt-realtime-whisper" or "gpt-live-transcribe", TurnDetection: not null })
             throw new Refusal("invalid_value", "Turn detection is not supported for this transcription model.", "session.audio.input.turn_detection");
         return updated;
+    }
+
+    /// <summary>Refuses without a parameter's name, as the service does (PROTOCOL section 2).</summary>
+    public void RequireReasoning()
+    {
+        if (!Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
+            throw new Refusal("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
     }
 
     private void Merge(JsonObject target, JsonObject update, string prefix)
@@ -177,6 +182,9 @@ internal sealed class SessionConfig
         foreach (var (name, value) in update) merged[name] = value?.DeepClone();
         return merged;
     }
+
+    // The service's model may wait for up to 8, 4 or 2 s; energy knows nothing of meaning and waits a quarter of that.
+    private static int Patience(string eagerness) => eagerness switch { "low" => 2000, "high" => 500, _ => 1000 };
 
     private static JsonObject Input(JsonObject turnDetection) => new()
     {

@@ -43,7 +43,8 @@ internal sealed class Transcriber(SessionContext session)
         var transcript = item.Turn is null ? "" : script.Transcript ?? Simulated(item.AudioMs);
         item.Transcript = transcript;
         foreach (var delta in Words.Deltas(transcript, script.Deltas))
-            session.Out.Emit(scope, Prefix + "delta", ("item_id", item.Id), ("content_index", 0), ("delta", delta), ("obfuscation", Words.Obfuscation(delta)));
+            session.Out.Emit(scope, Prefix + "delta", ("item_id", item.Id), ("content_index", 0),
+                ("delta", delta), ("obfuscation", Words.Obfuscation(delta)));
         session.Out.Emit(scope, Prefix + "completed", ("item_id", item.Id), ("content_index", 0), ("transcript", transcript),
             ("usage", Usage(script, model, item, transcript)));
     }

@@ -8,7 +8,9 @@ internal static class Words
     {
         var words = Split(text);
         if (count is null || count >= words.Count) return words;
-        return [.. Enumerable.Range(0, count.Value).Select(i => string.Concat(words[(i * words.Count / count.Value)..((i + 1) * words.Count / count.Value)]))];
+        return [.. Enumerable.Range(0, count.Value).Select(i => string.Concat(words[Share(i)..Share(i + 1)]))];
+
+        int Share(int piece) => piece * words.Count / count.Value;
     }
 
     /// <summary>Padding that hides the length of the delta; its content means nothing.</summary>

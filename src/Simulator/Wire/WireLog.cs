@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Simulator.Wire;
 
-/// <summary>What a connection's log keeps; <c>Events</c> counts the appends and keeps everything else.</summary>
+/// <summary>What a connection's log keeps: nothing, everything but the appends (they are counted), or everything.</summary>
 public enum WireLogging { None, Events, All }
 
 /// <summary>Who said it, seen from the client as in a recorded wire log.</summary>
@@ -70,7 +70,7 @@ public sealed class WireLog(WireLogging level)
             if (_entries.FirstOrDefault(wanted) is { } already) return Task.FromResult(already);
             var found = new TaskCompletionSource<WireEntry>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((wanted, found));
-            return found.Task.WaitAsync(limit);
+            return WithinAsync(found.Task, limit);
         }
     }
 
@@ -102,6 +102,18 @@ public sealed class WireLog(WireLogging level)
                 lines.Append(entry.Direction == Direction.Sent ? "{\"dir\":\"sent\",\"event\":" : "{\"dir\":\"received\",\"event\":")
                     .Append(entry.Text.ReplaceLineEndings(" ")).Append("}\n");
         return lines.ToString();
+    }
+
+    private async Task<WireEntry> WithinAsync(Task<WireEntry> found, TimeSpan limit)
+    {
+        try
+        {
+            return await found.WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Not on the wire within {limit.TotalSeconds} s. The last that was: {string.Join(", ", Entries.TakeLast(20))}");
+        }
     }
 
     internal void Add(Direction direction, string type, ReadOnlySpan<byte> utf8, DateTimeOffset at)

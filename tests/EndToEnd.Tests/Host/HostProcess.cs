@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace RealtimeAkka.EndToEnd.Tests.Host;
+
+/// <summary>The program as it is shipped, in a process of its own, with a data folder of its own.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    // Far beyond what any test needs; a hang shall end the test, not the machine.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+    private readonly StringBuilder _output = new();
+    private readonly DirectoryInfo _data;
+
+    private HostProcess(Process process, DirectoryInfo data)
+    {
+        (_process, _data) = (process, data);
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Where the sessions of this process are recorded.</summary>
+    public string Data => _data.FullName;
+
+    /// <summary>The process's number, for signals.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Memory in use now, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts <c>realtime-akka ARGS</c>. Unless <paramref name="key"/> is given there is no key in its environment.</summary>
+    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null)
+    {
+        var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"));
+        foreach (var arg in args) start.ArgumentList.Add(arg.Replace("{data}", data.FullName, StringComparison.Ordinal));
+        start.Environment.Remove("OPENAI_API_KEY");
+        if (key is not null) start.Environment["OPENAI_API_KEY"] = key;
+
+        var host = new HostProcess(Process.Start(start)!, data);
+        _ = host.FeedAsync(stdin ?? []);
+        return host;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<HostResult> RunAsync(IEnumerable<string> args, string? key = null, byte[]? stdin = null)
+    {
+        using var host = Start(args, key, stdin);
+        return await host.EndAsync();
+    }
+
+    /// <summary>Runs one session to its end, with <c>--json</c>, quickly, recorded in a folder of its own.</summary>
+    public static Task<HostResult> SessionAsync(Uri url, IEnumerable<string> args, string? key = "test", byte[]? stdin = null, string pace = "fast") =>
+        RunAsync(SessionArguments(url, args, pace), key, stdin);
+
+    /// <summary>The arguments of a quick session.</summary>
+    public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast") =>
+        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
+
+    /// <summary>The next line of stdout; null at its end.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
+        if (line is not null) _output.AppendLine(line);
+        return line;
+    }
+
+    /// <summary>Reads records until one matches.</summary>
+    public async Task<JsonElement> ReadUntilAsync(Func<JsonElement, bool> wanted)
+    {
+        while (await ReadLineAsync() is { } line)
+        {
+            var record = JsonElement.Parse(line);
+            if (wanted(record)) return record;
+        }
+        throw new InvalidOperationException($"The program ended before it said so: {await _errors}");
+    }
+
+    /// <summary>Sends a signal, as a terminal or a supervisor would.</summary>
+    public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_process.Id}"])!.WaitForExit();
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<HostResult> EndAsync()
+    {
+        try
+        {
+            while (await ReadLineAsync() is not null) { }
+            using var limit = new CancellationTokenSource(Limit);
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The program did not end. It said:\n{_output}\n{await _errors}", e);
+        }
+        var folder = _data.GetDirectories("s-*").FirstOrDefault()?.FullName;
+        return new HostResult(_process.ExitCode, _output.ToString(), await _errors, folder);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private async Task FeedAsync(byte[] stdin)
+    {
+        try
+        {
+            await _process.StandardInput.BaseStream.WriteAsync(stdin);
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading all of it, which is its right.
+        }
+    }
+}
+
+/// <summary>What a run of the program left behind.</summary>
+/// <param name="Folder">The session's folder; null where there was none.</param>
+internal sealed record HostResult(int ExitCode, string Output, string Errors, string? Folder)
+{
+    /// <summary>The records of <c>--json</c>, in order.</summary>
+    public IReadOnlyList<JsonElement> Records { get; } =
+        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))];
+
+    /// <summary>The records of one type.</summary>
+    public IReadOnlyList<JsonElement> Of(string type) => [.. Records.Where(record => record.Text("type") == type)];
+
+    /// <summary>The turns as (number, out-of-band words or status, ASR words or status).</summary>
+    public IReadOnlyList<(int Turn, string Oob, string Asr)> Turns =>
+        [.. Of("turn").Select(turn => (turn.GetProperty("turn").GetInt32(), Said(turn.GetProperty("oob")), Said(turn.GetProperty("asr"))))];
+
+    private static string Said(JsonElement transcript) => transcript.Text("text") ?? $"<{transcript.Text("status")}>";
+}
+
+internal static class JsonText
+{
+    /// <summary>A string property; null where it is null or missing.</summary>
+    public static string? Text(this JsonElement record, string name) =>
+        record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
