@@ -143,9 +143,20 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
         Receive<SessionMessages.BudgetReached>(_ => { });
         Receive<TimeIsUp>(_ => Summarize());
+        ReceiveAny(_ => { });
+    }
+
+    // A sink that is stuck, or failed, does not hold the last word back.
+    private void Flushing()
+    {
         Receive<SinkMessages.Flushed>(m =>
         {
             if (m.Lost > 0) _log.Error("{Count} records could not be written", m.Lost);
+            Finish(_ended);
+        });
+        Receive<TimeIsUp>(_ =>
+        {
+            _log.Error("The sinks did not finish; records may be lost");
             Finish(_ended);
         });
         ReceiveAny(_ => { });
@@ -176,10 +187,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Summarize()
     {
-        Timers.Cancel(TimeIsUp.Key);
         if (_ended is { Exit: not ExitKind.Completed, Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
         Tell(_report.Summarize(_settings.Facts, _turnCount, _ended.Exit));
         _sinks.Tell(new SinkMessages.Flush());
+        Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
+        Become(Flushing);
     }
 
     private void Reached(SessionMessages.BudgetReached m)

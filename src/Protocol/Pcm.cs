@@ -15,7 +15,7 @@ public static class Pcm
     public const int BytesPerMillisecond = SampleRate * BytesPerSample / 1000;
 
     /// <summary>Bytes of sound that last <paramref name="duration"/>, rounded down to a whole sample.</summary>
-    public static int Bytes(TimeSpan duration) => checked((int)(duration.TotalSeconds * SampleRate)) * BytesPerSample;
+    public static int Bytes(TimeSpan duration) => checked((int)(duration.Ticks * SampleRate / TimeSpan.TicksPerSecond) * BytesPerSample);
 
     /// <summary>How long <paramref name="bytes"/> of sound last.</summary>
     public static TimeSpan Duration(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerMillisecond / BytesPerMillisecond);

@@ -89,8 +89,11 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
+            // A client may take its time, and a scenario may let it wait.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
         });
-        if (_scenario.Connections.Append(_scenario.Connection).Any(c => c.StopReading is not null)) builder.WebHost.UseSockets(SmallBuffers);
+        builder.WebHost.UseSockets(Sockets);
         var server = builder.Build();
         // With a time limit .NET sends PING instead of an unsolicited PONG; a client that stopped reading is not dropped for it.
         server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
@@ -136,9 +139,13 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         }
     }
 
-    // A server that stops reading is noticed only when the system's buffers are full; small ones make that soon.
-    private static void SmallBuffers(SocketTransportOptions sockets)
+    private void Sockets(SocketTransportOptions sockets)
     {
+        // Sent means that the system has it: where a scenario cuts the line after an event, that event arrives.
+        sockets.MaxWriteBufferSize = 1;
+        if (_scenario.Connections.Append(_scenario.Connection).All(c => c.StopReading is null)) return;
+
+        // A server that stops reading is noticed only when all buffers are full; small ones make that soon.
         sockets.MaxReadBufferSize = 16 * 1024;
         sockets.CreateBoundListenSocket = endpoint =>
         {

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Session;
 using RealtimeAkka.Simulator.Wire;
@@ -13,7 +12,6 @@ namespace RealtimeAkka.Simulator;
 public sealed class SimulatedConnection : ILine
 {
     private const int LargestMessage = 16 * 1024 * 1024;
-    private const int OutgoingBound = 4096;
     private const int UsualMessage = 16 * 1024;
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
@@ -22,7 +20,7 @@ public sealed class SimulatedConnection : ILine
     private readonly Admission _admission;
     private readonly ConnectionScript _script;
     private readonly TimeProvider _time;
-    private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(OutgoingBound) { SingleReader = true });
+    private readonly Outgoing _outgoing;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SessionContext _context;
@@ -34,14 +32,12 @@ public sealed class SimulatedConnection : ILine
     private bool _over;
     private long _audioBytes;
 
-    // A message, half a message and the end, a close frame, or the end.
-    private readonly record struct Outgoing(ReadOnlyMemory<byte> Message, (int Code, string Reason)? Close = null, bool Abort = false);
-
     internal SimulatedConnection(int number, WebSocket socket, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
     {
         Number = number;
         Log = new WireLog(options.Log);
         _socket = socket;
+        _outgoing = new Outgoing(socket);
         _abort = abort;
         _admission = admission;
         _script = scenario.ConnectionNumber(number);
@@ -106,32 +102,32 @@ public sealed class SimulatedConnection : ILine
     {
         if (_closing) return;
         Log.Add(Direction.Received, type, utf8, _context.Agenda.Now);
-        Post(new Outgoing(utf8));
+        Require(_outgoing.Send(utf8));
     }
 
     void ILine.Close(int code, string reason)
     {
         if (_closing) return;
         _closing = true;
-        Post(new Outgoing(default, Close: (code, reason)));
+        Require(_outgoing.Close(code, reason));
     }
 
     void ILine.Abort()
     {
         _closing = true;
-        Post(new Outgoing(default, Abort: true));
+        Require(_outgoing.Cut());
     }
 
     void ILine.AbortMidMessage(byte[] utf8)
     {
         _closing = true;
-        Post(new Outgoing(utf8.AsMemory(..(utf8.Length / 2)), Abort: true));
+        Require(_outgoing.Cut(halfOf: utf8));
     }
 
     // A client that reads nothing while thousands of events wait is gone.
-    private void Post(Outgoing next)
+    private void Require(bool queued)
     {
-        if (!_outgoing.Writer.TryWrite(next)) Abort();
+        if (!queued) Abort();
     }
 
     private void Start()
@@ -161,16 +157,8 @@ public sealed class SimulatedConnection : ILine
     {
         try
         {
-            await foreach (var next in _outgoing.Reader.ReadAllAsync(_stop.Token))
-            {
-                if (!next.Message.IsEmpty)
-                    await _socket.SendAsync(next.Message, WebSocketMessageType.Text, endOfMessage: !next.Abort, _stop.Token);
-                if (next.Abort) Abort();
-                if (next.Close is not { } close) continue;
-                await _socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, close.Reason, _stop.Token);
-                // The client has so long to answer the close frame.
-                _stop.CancelAfter(CloseLimit);
-            }
+            // The client has a while to answer the close frame.
+            await _outgoing.RunAsync(Abort, () => _stop.CancelAfter(CloseLimit), _stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
@@ -219,7 +207,7 @@ public sealed class SimulatedConnection : ILine
                 _closing = true;
                 _context.Agenda.Dispose();
             }
-            _outgoing.Writer.TryComplete();
+            _outgoing.Complete();
         }
     }
 

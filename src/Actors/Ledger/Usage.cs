@@ -23,9 +23,9 @@ public abstract record Usage
         if (usage is not { ValueKind: JsonValueKind.Object } u) return null;
         try
         {
-            return u.TryGetProperty("seconds", out var seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.GetDecimal() is >= 0 and var s
-                ? new Duration(s)
-                : ReadTokens(u, unclaimed);
+            var isDuration = u.TryGetProperty("seconds", out var seconds) || (u.TryGetProperty("type", out var type) && type.ValueEquals("duration"));
+            if (!isDuration) return ReadTokens(u, unclaimed);
+            return seconds.GetDecimal() is >= 0 and <= int.MaxValue and var s ? new Duration(s) : null;
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException)
         {

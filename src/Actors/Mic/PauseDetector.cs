@@ -27,6 +27,6 @@ public sealed record PauseDetector(TimeSpan Pause)
         if (Pcm.Rms(frame) >= SpeechRms) return (this with { Spoken = Spoken + length, Quiet = TimeSpan.Zero }, false);
 
         var quiet = Quiet + length;
-        return HasSpeech && quiet >= Pause ? (new PauseDetector(Pause), true) : (this with { Quiet = quiet }, false);
+        return quiet >= Pause ? (new PauseDetector(Pause), HasSpeech) : (this with { Quiet = quiet }, false);
     }
 }

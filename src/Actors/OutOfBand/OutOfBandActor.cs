@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
@@ -61,7 +62,10 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
                 break;
             case OutOfBandDecision.Report { Result: var result }:
                 _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status, result.Request.Item);
-                if (_askers.TryGetValue(result.Request, out var asker)) asker.Tell(new TurnMessages.TranscriptArrived(result));
+                if (!_askers.TryGetValue(result.Request, out var asker)) break;
+                asker.Tell(new TurnMessages.TranscriptArrived(result));
+                // Only "nothing came" may be followed by a second result.
+                if (result.Status != ResultStatus.TimedOut) _askers.Remove(result.Request);
                 break;
             case OutOfBandDecision.Retry retry:
                 _log.Warning("Turn {Turn}: {Task} for {Item} is asked again: {Reason}", retry.Request.Turn.Value, retry.Request.Task, retry.Request.Item, retry.Reason);

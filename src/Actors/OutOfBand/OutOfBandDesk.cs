@@ -64,8 +64,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
     public Step Limit(ContextScope? scope, TimeSpan now)
     {
         var next = this with { Scope = scope };
-        if (scope is not null) return new(next, []);
-        return next.CloseAll(t => t.IsOpen && !t.InFlight, ResultStatus.Disabled, "budget", now);
+        return scope is null ? next.Disable(now) : new(next, []);
     }
 
     /// <summary>A new connection: the ids of the old one are void.</summary>
@@ -82,7 +81,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         OutputTextDelta or OutputTextDone or OutputItemAdded => Stay, // the whole text stands in response.done
         ResponseDone d => Done(d.Response, now),
         ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
-        InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(c.ItemId, now),
+        InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(now),
         _ => (this with { Window = Window.On(e) }).Dispatch(now),
     };
 
@@ -107,14 +106,18 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
 
     // A request that does not name its items means the newest turn at the moment the server reads it. While the server has
     // not said response.created, a newer commit may have come first: the attempt is void and we ask again, by name.
-    private Step Overtaken(ItemId newest, TimeSpan now)
+    private Step Overtaken(TimeSpan now)
     {
         var tickets = Tickets.Select(ticket =>
-            ticket.InFlight && ticket.Request.Item != newest && ticket.Attempts[^1] is { NamesItems: false, Response: null } unread
+            ticket.InFlight && !Window.IsNewestUserItem(ticket.Request.Item) && ticket.Attempts[^1] is { NamesItems: false, Response: null } unread
                 ? ticket.With(unread with { Void = true }) with { NotBefore = now }
                 : ticket);
-        return (this with { Tickets = [.. tickets] }).Dispatch(now);
+        var next = this with { Tickets = [.. tickets] };
+        return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
+
+    // With the budget spent nothing that waits will ever be sent.
+    private Step Disable(TimeSpan now) => CloseAll(t => t.IsOpen && !t.InFlight, ResultStatus.Disabled, "budget", now);
 
     private Step Created(ResponseState response)
     {
@@ -146,6 +149,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
             "completed" or null => next.Close(counted, text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now),
             "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),
             "cancelled" => next.Close(counted, ResultStatus.Cancelled, response, response.StatusDetails?.Reason ?? "cancelled", now),
+            _ when HasSuccessor(counted, attempt) => next.Dispatch(now),
             _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAfter(error), now),
             _ => next.Close(counted, ResultStatus.Failed, response, error?.Reason ?? "failed", now),
         };
@@ -159,7 +163,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
 
             var over = ticket.With(attempt with { Over = true });
             var next = Replace(ticket, over);
-            if (attempt.Void || !ticket.IsOpen) return next.Dispatch(now);
+            if (attempt.Void || !ticket.IsOpen || HasSuccessor(ticket, attempt)) return next.Dispatch(now);
             return MayRetry(over, error)
                 ? next.Fail(over, error.Reason, RetryAfter(error), now)
                 : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
@@ -170,7 +174,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
     // Puts a failed request back into the queue, or gives up on it.
     private Step Fail(OutOfBandTicket ticket, string reason, TimeSpan wait, TimeSpan now)
     {
-        if (ticket.Failures >= Settings.Retries)
+        if (ticket.Failures >= Settings.Retries || Scope is null)
         {
             // Without an answer the last attempt may still be at work: only the deadline ends it.
             return ticket.Attempts[^1].Over ? Close(ticket, ResultStatus.Failed, null, reason, now) : Stay;
@@ -180,7 +184,10 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
     }
 
-    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => ticket.Failures < Settings.Retries && error?.Code is not "insufficient_quota";
+    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && ticket.Failures < Settings.Retries && error?.Code is not "insufficient_quota";
+
+    // It failed for want of an answer and was asked again: what becomes of it now is not the last word.
+    private static bool HasSuccessor(OutOfBandTicket ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
 
     private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now)
     {

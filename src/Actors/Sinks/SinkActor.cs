@@ -17,7 +17,8 @@ public sealed class SinkActor : ReceiveActor
     private readonly IActorRef? _next;
     private readonly int _capacity;
     private SessionRecord? _writing;
-    private IActorRef? _flushing;
+    private IActorRef? _asker;
+    private bool _flushing;
     private int _lost;
 
     /// <summary>Props of an actor that writes to <paramref name="sink"/>; <paramref name="next"/> null where it is the last.</summary>
@@ -46,10 +47,10 @@ public sealed class SinkActor : ReceiveActor
         });
         Receive<SinkMessages.Flush>(_ =>
         {
-            _flushing = Sender;
+            (_asker, _flushing) = (Sender, true);
             Flush();
         });
-        Receive<SinkMessages.Flushed>(m => _flushing?.Tell(new SinkMessages.Flushed(m.Lost + _lost)));
+        Receive<SinkMessages.Flushed>(m => Flushed(m.Lost));
     }
 
     private void WriteNext()
@@ -69,9 +70,16 @@ public sealed class SinkActor : ReceiveActor
 
     private void Flush()
     {
-        if (_flushing is null || _writing is not null) return;
-        if (_next is null) _flushing.Tell(new SinkMessages.Flushed(_lost));
+        if (!_flushing || _writing is not null) return;
+        _flushing = false;
+        if (_next is null) Flushed(0);
         else _next.Tell(new SinkMessages.Flush());
+    }
+
+    private void Flushed(int lostFurtherDown)
+    {
+        _asker?.Tell(new SinkMessages.Flushed(lostFurtherDown + _lost));
+        _asker = null;
     }
 
     private sealed record Written

@@ -102,7 +102,7 @@ public sealed class ConnectionActor : ReceiveActor
 
     private void Unused(ServerEvent e)
     {
-        if (e is UnknownEvent unknown && _unknown.Count < 100 && _unknown.Add(unknown.Type)) _log.Info("The server sends {Event}, which is not used", unknown.Type);
+        if (e is UnknownEvent unknown && _unknown.Count < 100 && _unknown.Add(unknown.Type)) _log.Debug("The server sends {Event}, which is not used", unknown.Type);
     }
 
     private void Add(ClientEvent order)
@@ -135,10 +135,10 @@ public sealed class ConnectionActor : ReceiveActor
         }
         else if (_closing)
         {
-            // The peer's answer to our goodbye, or its silence, ends the reading; the parent watches the time.
+            // The last send of all, so it never counts as finished. The peer's answer to our goodbye, or its silence, ends the
+            // reading; the parent watches the time.
             _sending = true;
-            _line!.CloseAsync(_stop.Token).PipeTo(Self, success: () => new Sent(Sound: false));
-            _closing = false;
+            _line!.CloseAsync(_stop.Token).PipeTo(Self);
         }
     }
 

@@ -31,11 +31,13 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     {
         (_settings, _connector, _url, _turns, _outOfBand, _ledger) = (settings, connector, url, turns, outOfBand, ledger);
         Receive<SocketMessages.Open>(_ => Connect(Sender));
+        // An early stop may overtake the microphone's request to open.
+        Receive<SocketMessages.Close>(_ => GiveUp(ActorRefs.Nobody, new LineVerdict(ExitKind.Completed, "closed before it was open")));
     }
 
     private void Connect(IActorRef microphone)
     {
-        var connection = Context.ActorOf(ConnectionActor.Props(_connector, microphone, _turns, _outOfBand, _ledger));
+        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, microphone, _turns, _outOfBand, _ledger)));
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection, microphone));
     }
@@ -67,6 +69,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
             if (_ids > 0) GiveUp(connection, LineVerdict.Rejected(_lastError));
         });
         Receive<ConnectionFacts.Ended>(m => GiveUp(connection, LineVerdict.Of(m.End, _lastError, _url)));
+        Receive<Terminated>(_ => GiveUp(connection, Failed()));
         Receive<SocketMessages.Close>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "closed before it was open")));
         Receive<Late>(_ => GiveUp(connection, _lastError is null
             ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?")
@@ -82,6 +85,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
             _log.Warning("The server reports {Code}: {Reason}", error.Error.Reason, error.Error.Message ?? "-");
         });
         Receive<ConnectionFacts.Ended>(m => GiveUp(connection, LineVerdict.Of(m.End, _lastError, _url)));
+        Receive<Terminated>(_ => GiveUp(connection, Failed()));
         Receive<SocketMessages.Close>(_ =>
         {
             connection.Tell(new ConnectionMessages.Close());
@@ -94,6 +98,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     {
         Receive<ConnectionFacts.Received>(_ => { });
         Receive<ConnectionFacts.Ended>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "closed")));
+        Receive<Terminated>(_ => GiveUp(connection, Failed()));
         Receive<Late>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "the server did not answer the goodbye")));
     }
 
@@ -101,7 +106,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     {
         Timers.Cancel(Late.Key);
         _log.Info("Connection to {Url} is over: {Reason}", _url, verdict.Reason);
-        Context.Stop(connection);
+        if (!connection.IsNobody()) Context.Stop(connection);
         var ended = new ConnectionFacts.Ended(new LineEnd.Closed(null, verdict.Reason));
         _outOfBand.Tell(ended);
         _turns.Tell(ended);
@@ -110,6 +115,12 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     }
 
     private void Over() => ReceiveAny(_ => { });
+
+    // It ended without a word: a fault of ours, logged by the supervision.
+    private LineVerdict Failed() => LineVerdict.Of(new LineEnd.Broken("the connection station failed; see session.log"), _lastError, _url);
+
+    /// <summary>A connection that fails stops: a restarted one would connect anew, behind the back of everybody.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     private sealed record Late
     {

@@ -56,7 +56,8 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         });
         Receive<TurnMessages.Drain>(_ =>
         {
-            _drain = (_clock.Now(), Sender);
+            // Who asks again, as the session does when the connection is lost, does not put the deadline off.
+            _drain = (_drain?.Since ?? _clock.Now(), Sender);
             Settle();
         });
         Receive<Settled>(_ => Settle());
@@ -155,14 +156,15 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         var now = _clock.Now();
         var quietAt = _connection.IsNobody() ? now : (since > _lastEvent ? since : _lastEvent) + _settings.Settle;
         var idle = _join.OpenTurns == 0 && !_join.IsSpeaking && _answers.IsIdle;
-        if ((idle && now >= quietAt) || now >= since + _settings.Drain)
+        var deadline = since + _settings.Drain;
+        if ((idle && now >= quietAt) || now >= deadline)
         {
             _drain = null;
             Timers.Cancel(Settled.Key);
             askedBy.Tell(new SessionMessages.Drained(_join.OpenTurns));
             return;
         }
-        var next = idle ? quietAt : since + _settings.Drain;
+        var next = idle && quietAt < deadline ? quietAt : deadline;
         Timers.StartSingleTimer(Settled.Key, Settled.Signal, next - now);
     }
 

@@ -25,7 +25,7 @@ public static class CheckCommand
         var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 
         Line("actor runtime", facts.Runtime);
-        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.For(facts.Model).ToString());
+        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.Shown);
         Line("key", $"{variable} is {(hasKey ? "set" : "not set")}");
         Line("input", plan.Input switch
         {

@@ -43,7 +43,7 @@ public static class RunCommand
         var clock = TimeProvider.System;
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
-        plan = plan with { Session = plan.Session with { Facts = plan.Session.Facts with { Url = target.Url.ToString() } } };
+        plan = plan with { Session = plan.Session with { Facts = plan.Session.Facts with { Url = target.Shown } } };
 
         using var source = plan.Input switch
         {

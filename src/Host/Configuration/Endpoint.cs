@@ -1,7 +1,7 @@
 namespace RealtimeAkka.Host.Configuration;
 
 /// <summary>Where the service is and how its key is presented. The key itself stays out of this.</summary>
-/// <param name="Url">Without the query.</param>
+/// <param name="Url">As it was given, without user and password.</param>
 /// <param name="IsAzure">Azure OpenAI: another header, another variable.</param>
 public sealed record Endpoint(Uri Url, bool IsAzure)
 {
@@ -11,8 +11,15 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
     /// <summary>Nothing leaves this machine.</summary>
     public bool IsLoopback => Url.IsLoopback;
 
-    /// <summary>The address of a session with <paramref name="model"/>.</summary>
-    public Uri For(string model) => new UriBuilder(Url) { Query = $"model={Uri.EscapeDataString(model)}" }.Uri;
+    /// <summary>The address as it is shown: a query may hold what is nobody's business.</summary>
+    public string Shown => Url.GetLeftPart(UriPartial.Path);
+
+    /// <summary>The address of a session with <paramref name="model"/>; what else the query says stays.</summary>
+    public Uri For(string model)
+    {
+        var others = Url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith("model=", StringComparison.Ordinal));
+        return new UriBuilder(Url) { Query = string.Join('&', others.Append($"model={Uri.EscapeDataString(model)}")) }.Uri;
+    }
 
     /// <summary>Reads what <c>session.url</c> allows but for <c>simulator</c>. Throws <see cref="ConfigException"/> for anything else.</summary>
     public static Endpoint Parse(string text, bool insecure)
@@ -32,6 +39,6 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
         {
             throw new ConfigException($"--url {url.Scheme}://{url.Host} would send the key and the sound without encryption; use wss://, or allow it with --insecure.");
         }
-        return new Endpoint(new UriBuilder(url) { Query = "", UserName = "", Password = "" }.Uri, IsAzure: false);
+        return new Endpoint(new UriBuilder(url) { UserName = "", Password = "" }.Uri, IsAzure: false);
     }
 }

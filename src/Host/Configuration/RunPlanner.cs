@@ -51,7 +51,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
             new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
 
         return new SessionSettings(
-            new SessionFacts(id, (endpoint?.Url.ToString() ?? "simulator"), model, asr, runtime, InputName(input)),
+            new SessionFacts(id, endpoint?.Shown ?? "simulator", model, asr, runtime, InputName(input)),
             new MicSettings(
                 c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
@@ -146,7 +146,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
 
     private static DataPlan Data(StrictConfig c)
     {
-        var record = c.OneOf("data.record", "none", "wire", "audio", "wire,audio", "audio,wire").Split(',');
+        var record = c.OneOf("data.record", "none", "wire", "wire,audio").Split(',');
         var directory = c.Text("data.directory") switch
         {
             "none" => null,

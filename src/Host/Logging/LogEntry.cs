@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Serilog.Events;
 
 namespace RealtimeAkka.Host.Logging;
 
 /// <summary>One line of <c>session.log</c>.</summary>
-public sealed record LogEntry(DateTimeOffset Time, LogEventLevel Level, string Actor, string Message, int? Turn, string? Item)
+public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, string Actor, string Message, int? Turn, string? Item)
 {
     /// <summary>Null for a line that is none, such as the torn last one after a crash.</summary>
     public static LogEntry? TryParse(string line)
@@ -19,7 +20,7 @@ public sealed record LogEntry(DateTimeOffset Time, LogEventLevel Level, string A
                 root.GetProperty("Timestamp").GetDateTimeOffset(),
                 Enum.Parse<LogEventLevel>(root.GetProperty("Level").GetString()!),
                 Text(properties, "Actor") ?? "-",
-                root.GetProperty("RenderedMessage").GetString()! + (root.TryGetProperty("Exception", out var exception) ? $" ({exception.GetString()?.Split('\n')[0]})" : ""),
+                Fill(root.GetProperty("MessageTemplate").GetString()!, properties) + (root.TryGetProperty("Exception", out var exception) ? $" ({exception.GetString()?.Split('\n')[0]})" : ""),
                 int.TryParse(Text(properties, "Turn"), CultureInfo.InvariantCulture, out var turn) ? turn : null,
                 Text(properties, "Item"));
         }
@@ -31,6 +32,13 @@ public sealed record LogEntry(DateTimeOffset Time, LogEventLevel Level, string A
 
     /// <summary>As a person reads it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Short(Level)} {Actor,-10} {Message}");
+
+    // Serilog's own rendering puts every string in quotes.
+    private static string Fill(string template, JsonElement properties) =>
+        Hole().Replace(template, hole => Text(properties, hole.Groups[1].Value) ?? hole.Value);
+
+    [GeneratedRegex(@"\{@?\$?(\w+)[^}]*\}")]
+    private static partial Regex Hole();
 
     private static string? Text(JsonElement properties, string name) =>
         properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var value) ? value.ToString() : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace RealtimeAkka.Protocol.Records;
 /// <summary>The records as JSON lines: snake case, nulls written, money with six places.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(UsdConverter), typeof(RatioConverter)])]
+    Converters = [typeof(UsdConverter), typeof(RatioConverter), typeof(AsReceivedConverter)])]
 [JsonSerializable(typeof(SessionRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;
 
@@ -41,4 +42,26 @@ internal sealed class RatioConverter : JsonConverter<double>
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
 
     public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
+}
+
+/// <summary>JSON as received; null where it holds half a surrogate pair: that is valid JSON, but no writer lets it through.</summary>
+internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
+{
+    public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        try
+        {
+            using var apart = new Utf8JsonWriter(text, writer.Options);
+            value.WriteTo(apart);
+        }
+        catch (InvalidOperationException)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+        writer.WriteRawValue(text.WrittenSpan, skipInputValidation: true);
+    }
 }

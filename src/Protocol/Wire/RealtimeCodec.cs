@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace RealtimeAkka.Protocol.Wire;
 
@@ -27,6 +28,9 @@ public static class RealtimeCodec
     /// </summary>
     public static ServerEvent Decode(ReadOnlySpan<byte> utf8)
     {
+        // What is kept as JSON (usage) is not looked into here, so the reader would not notice.
+        if (!Utf8.IsValid(utf8)) throw new JsonException("The frame is not UTF-8.");
+
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
         ServerEvent decoded;
         try
@@ -36,7 +40,7 @@ public static class RealtimeCodec
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
         {
-            // The reader reports broken UTF-8 inside a string, bad base64 and a non-string discriminator in these ways.
+            // The reader reports half a surrogate pair, bad base64 and a non-string discriminator in these ways.
             throw new JsonException(e.Message, e);
         }
         // The base type itself means that no discriminator of ours matched; only then the name is looked for again.

@@ -128,7 +128,7 @@ public sealed record ResponseState(
 {
     /// <summary>All the words of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => string.Concat((Output ?? []).SelectMany(item => item.Content ?? []).Select(part => part.Text ?? part.Transcript));
+    public string Text => string.Concat((Output ?? []).SelectMany(item => item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)); // a list may hold null
 }
 
 /// <summary>Why a response did not complete: <c>turn_detected</c>, <c>max_output_tokens</c>, ... or an error.</summary>

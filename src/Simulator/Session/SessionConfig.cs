@@ -16,38 +16,9 @@ internal sealed class SessionConfig
 
     private SessionConfig(JsonObject json) => _json = json;
 
-    public static SessionConfig Realtime(string id, string model, long expiresAt) => new(new JsonObject
-    {
-        ["type"] = "realtime",
-        ["object"] = "realtime.session",
-        ["id"] = id,
-        ["model"] = model,
-        ["output_modalities"] = new JsonArray("audio"),
-        ["instructions"] = "",
-        ["tools"] = new JsonArray(),
-        ["tool_choice"] = "auto",
-        ["max_output_tokens"] = "inf",
-        ["tracing"] = null,
-        ["truncation"] = "auto",
-        ["prompt"] = null,
-        ["expires_at"] = expiresAt,
-        ["audio"] = new JsonObject
-        {
-            ["input"] = Input(ServerVad()),
-            ["output"] = new JsonObject { ["format"] = Pcm(), ["voice"] = "marin", ["speed"] = 1.0 },
-        },
-        ["include"] = null,
-    });
+    public static SessionConfig Realtime(string id, string model, long expiresAt) => new(SessionDefaults.Realtime(id, model, expiresAt));
 
-    public static SessionConfig Transcription(string id, long expiresAt) => new(new JsonObject
-    {
-        ["type"] = "transcription",
-        ["object"] = "realtime.transcription_session",
-        ["id"] = id,
-        ["expires_at"] = expiresAt,
-        ["audio"] = new JsonObject { ["input"] = Input(OnlyListening(ServerVad())) },
-        ["include"] = null,
-    });
+    public static SessionConfig Transcription(string id, long expiresAt) => new(SessionDefaults.Transcription(id, expiresAt));
 
     private JsonObject AudioInput => (JsonObject)_json["audio"]!["input"]!;
     private JsonObject AudioOutput => (JsonObject)_json["audio"]!["output"]!;
@@ -153,8 +124,8 @@ internal sealed class SessionConfig
     {
         const string path = "session.audio.input.turn_detection";
         var kind = (update["type"] ?? old?["type"])?.GetValue<string>() ?? throw Refusal.Missing($"{path}.type");
-        var merged = old?["type"]?.GetValue<string>() == kind ? (JsonObject)old.DeepClone() : kind == "server_vad" ? ServerVad() : SemanticVad();
-        if (IsTranscription) OnlyListening(merged);
+        var merged = old?["type"]?.GetValue<string>() == kind ? (JsonObject)old.DeepClone() : SessionDefaults.TurnDetection(kind);
+        if (IsTranscription) SessionDefaults.OnlyListening(merged);
         foreach (var (name, value) in update)
         {
             if (!merged.ContainsKey(name)) throw Refusal.Unknown($"{path}.{name}");
@@ -173,7 +144,7 @@ internal sealed class SessionConfig
     private static JsonObject MergeFormat(JsonObject update)
     {
         var name = update["type"]?.GetValue<string>() ?? "audio/pcm";
-        return name == "audio/pcm" ? Pcm() : new JsonObject { ["type"] = name };
+        return name == "audio/pcm" ? SessionDefaults.Pcm() : new JsonObject { ["type"] = name };
     }
 
     private static JsonObject Overlay(JsonObject? old, JsonObject update)
@@ -185,41 +156,4 @@ internal sealed class SessionConfig
 
     // The service's model may wait for up to 8, 4 or 2 s; energy knows nothing of meaning and waits a quarter of that.
     private static int Patience(string eagerness) => eagerness switch { "low" => 2000, "high" => 500, _ => 1000 };
-
-    private static JsonObject Input(JsonObject turnDetection) => new()
-    {
-        ["format"] = Pcm(),
-        ["transcription"] = null,
-        ["noise_reduction"] = null,
-        ["turn_detection"] = turnDetection,
-    };
-
-    private static JsonObject Pcm() => new() { ["type"] = "audio/pcm", ["rate"] = 24000 };
-
-    private static JsonObject ServerVad() => new()
-    {
-        ["type"] = "server_vad",
-        ["threshold"] = 0.5,
-        ["prefix_padding_ms"] = 300,
-        ["silence_duration_ms"] = 200,
-        ["idle_timeout_ms"] = null,
-        ["create_response"] = true,
-        ["interrupt_response"] = true,
-    };
-
-    private static JsonObject SemanticVad() => new()
-    {
-        ["type"] = "semantic_vad",
-        ["eagerness"] = "auto",
-        ["create_response"] = true,
-        ["interrupt_response"] = true,
-    };
-
-    private static JsonObject OnlyListening(JsonObject turnDetection)
-    {
-        turnDetection.Remove("create_response");
-        turnDetection.Remove("interrupt_response");
-        turnDetection.Remove("idle_timeout_ms");
-        return turnDetection;
-    }
 }

@@ -1,0 +1,20 @@
+using System.Globalization;
+using System.Reflection;
+using Akka.Actor;
+using RealtimeAkka.Bench;
+
+// What a message costs on the actor runtime that was built in, beside a System.Threading.Channels pair in the same run:
+// dotnet run -c Release --project bench/micro [-p:AkkaSource=nuget|local]
+var runtime = typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "ActorRuntime")?.Value ?? "unknown";
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runtime}, .NET {Environment.Version}, {Environment.ProcessorCount} processors; medians of {Bench.Rounds} rounds"));
+Console.WriteLine($"{"",-34}{"messages/s",14}{"to channel",12}{"bytes/message",15}");
+
+using var system = ActorSystem.Create("bench", "akka.log-dead-letters = off\nakka.log-dead-letters-during-shutdown = off");
+var channel = await Bench.MeasureAsync(Bench.Messages, Bench.ChannelPairAsync);
+Bench.Print("channel, one writer, one reader", channel, channel);
+Bench.Print("tell, one sender, one actor", await Bench.MeasureAsync(Bench.Messages, n => Bench.TellPairAsync(system, n)), channel);
+Bench.Print("fan-in, 8 senders, one actor", await Bench.MeasureAsync(Bench.Messages, n => Bench.FanInAsync(system, n, 8)), channel);
+Bench.Print("ring of 100 actors, 100 tokens", await Bench.MeasureAsync(Bench.Messages, n => Bench.RingAsync(system, n, 100, 100)), channel);
+var asks = await Bench.AskLatenciesAsync(system, 200_000);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ask round trip: p50 {asks[asks.Length / 2]:0.00} us, p99 {asks[asks.Length * 99 / 100]:0.00} us, max {asks[^1]:0.0} us"));
+await system.Terminate();

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Simulator.Scenarios;
+
+/// <summary>What goes wrong on one connection.</summary>
+public sealed record ConnectionScript
+{
+    /// <summary>Refuses the connection; with <see cref="Scenario.AcceptKeys"/> only where the key is not accepted.</summary>
+    public RefusalKind? Refuse { get; init; }
+
+    /// <summary>Refuses every <c>session.update</c>.</summary>
+    public ErrorScript? RejectSessionUpdate { get; init; }
+
+    /// <summary>The number of this connection's first caller turn, for clients that come back.</summary>
+    public int FirstTurn { get; init; } = 1;
+
+    /// <summary>Stops reading from the socket for a while.</summary>
+    public StopReading? StopReading { get; init; }
+
+    public CloseScript? Close { get; init; }
+
+    /// <summary>Session limit; the service has 60 minutes.</summary>
+    public int ExpiresAfterMs { get; init; } = 60 * 60 * 1000;
+
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+}
+
+/// <summary>How a connection is refused: an HTTP status on the upgrade, or 101, an <c>error</c> event and a close code.</summary>
+public enum RefusalKind
+{
+    [JsonStringEnumMemberName("http_400")] Http400,
+    [JsonStringEnumMemberName("http_401")] Http401,
+    [JsonStringEnumMemberName("http_403")] Http403,
+    [JsonStringEnumMemberName("http_404")] Http404,
+    [JsonStringEnumMemberName("http_429")] Http429,
+    [JsonStringEnumMemberName("http_500")] Http500,
+    [JsonStringEnumMemberName("http_503")] Http503,
+    InvalidApiKey, MissingModel, InvalidModel, BetaApiShapeDisabled, ModelNotFound,
+}
+
+/// <summary>After this much audio nothing is read for that long, in milliseconds.</summary>
+public sealed record StopReading
+{
+    public required int AfterAudioMs { get; init; }
+    public required int ForMs { get; init; }
+}
+
+/// <summary>Ends the connection after so much time or audio, in milliseconds: with a close frame, or abruptly.</summary>
+public sealed record CloseScript
+{
+    public int? AfterMs { get; init; }
+    public int? AfterAudioMs { get; init; }
+    public int Code { get; init; } = 1001;
+    public string? Reason { get; init; }
+    public bool Abrupt { get; init; }
+}

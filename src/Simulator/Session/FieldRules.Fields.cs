@@ -1,0 +1,75 @@
+namespace RealtimeAkka.Simulator.Session;
+
+internal sealed partial class FieldRules
+{
+    private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
+
+    public static readonly FieldRules Session = new("session", new()
+    {
+        ["type"] = OneOf("realtime", "transcription"),
+        ["model"] = Text,
+        ["output_modalities"] = Modalities,
+        ["instructions"] = Text,
+        ["audio"] = Object,
+        ["audio.input"] = Object,
+        ["audio.input.format"] = Object,
+        ["audio.input.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.input.format.rate"] = Integer(24000, 24000),
+        ["audio.input.transcription"] = OrNull(Object),
+        ["audio.input.transcription.model"] = Text,
+        ["audio.input.transcription.language"] = OrNull(Text),
+        ["audio.input.transcription.languages"] = Array,
+        ["audio.input.transcription.keywords"] = Array,
+        ["audio.input.transcription.prompt"] = OrNull(Text),
+        ["audio.input.transcription.delay"] = OneOf(Efforts),
+        ["audio.input.noise_reduction"] = OrNull(Object),
+        ["audio.input.noise_reduction.type"] = OneOf("near_field", "far_field"),
+        ["audio.input.turn_detection"] = OrNull(Object),
+        ["audio.input.turn_detection.type"] = OneOf("server_vad", "semantic_vad"),
+        ["audio.input.turn_detection.threshold"] = Number(0, 1),
+        ["audio.input.turn_detection.prefix_padding_ms"] = Integer(0, int.MaxValue),
+        ["audio.input.turn_detection.silence_duration_ms"] = Integer(0, int.MaxValue),
+        ["audio.input.turn_detection.idle_timeout_ms"] = OrNull(Integer(5000, 30000)),
+        ["audio.input.turn_detection.eagerness"] = OneOf("auto", "low", "medium", "high"),
+        ["audio.input.turn_detection.create_response"] = Flag,
+        ["audio.input.turn_detection.interrupt_response"] = Flag,
+        ["audio.output"] = Object,
+        ["audio.output.format"] = Object,
+        ["audio.output.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.output.format.rate"] = Integer(24000, 24000),
+        ["audio.output.voice"] = Voice,
+        ["audio.output.speed"] = Number(0.25, 1.5),
+        ["tools"] = Tools,
+        ["tool_choice"] = ToolChoice,
+        ["parallel_tool_calls"] = Flag,
+        ["reasoning"] = Object,
+        ["reasoning.effort"] = OneOf(Efforts),
+        ["max_output_tokens"] = MaxTokens,
+        ["truncation"] = Truncation,
+        ["tracing"] = OrNull(TextOrObject),
+        ["prompt"] = OrNull(Object),
+        ["include"] = OrNull(Array),
+    });
+
+    public static readonly FieldRules Response = new("response", new()
+    {
+        ["conversation"] = Text,
+        ["metadata"] = OrNull(Metadata),
+        ["input"] = Array,
+        ["output_modalities"] = Modalities,
+        ["instructions"] = Text,
+        ["audio"] = Object,
+        ["audio.output"] = Object,
+        ["audio.output.format"] = Object,
+        ["audio.output.format.type"] = OneOf("audio/pcm", "audio/pcmu", "audio/pcma"),
+        ["audio.output.format.rate"] = Integer(24000, 24000),
+        ["audio.output.voice"] = Voice,
+        ["tools"] = Tools,
+        ["tool_choice"] = ToolChoice,
+        ["parallel_tool_calls"] = Flag,
+        ["reasoning"] = Object,
+        ["reasoning.effort"] = OneOf(Efforts),
+        ["max_output_tokens"] = MaxTokens,
+        ["prompt"] = OrNull(Object),
+    });
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RealtimeAkka.Simulator.Audio;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Simulator.Session;
+
+/// <summary>
+/// What one response puts on the wire, in the order of PROTOCOL section 5: a response with at most one item, which is a spoken or
+/// written message or a function call. Out of band there are no <c>conversation.item.*</c> events.
+/// </summary>
+internal sealed class ResponseEvents(SessionContext session, ResponseRequest request)
+{
+    private readonly Scope _scope = new(request.Subject?.Turn, request.OutOfBand);
+    private readonly AudioFormat _format = AudioFormat.Named(request.Format["type"]?.ToString());
+    private readonly string _callId = session.Ids.Next("call_", 16);
+
+    private Item? _item;
+    private string? _before;
+    private string? _function;
+
+    public string Id { get; } = session.Ids.Next("resp_");
+
+    /// <summary>Words sent so far, or the arguments of the call.</summary>
+    public string Said { get; private set; } = "";
+
+    /// <summary>Sound sent so far, in milliseconds.</summary>
+    public int AudioMs { get; private set; }
+
+    public void Created() => session.Out.Emit(_scope, "response.created", ("response", Json("in_progress", null, null)));
+
+    public void OpenMessage()
+    {
+        Open(Items.Assistant(session.Ids.Next("item_"), "in_progress", null));
+        OfPart("response.content_part.added", ("part", Part("")));
+    }
+
+    public void Word(string delta)
+    {
+        Said += delta;
+        OfPart(request.Audio ? "response.output_audio_transcript.delta" : "response.output_text.delta",
+            ("delta", delta), ("obfuscation", Words.Obfuscation(delta)));
+    }
+
+    public void Sound(int ms)
+    {
+        var pcm = ToneVoice.Say(AudioMs, ms);
+        AudioMs += ms;
+        _item!.AudioMs = AudioMs;
+        session.Out.EmitAudio(_scope, Id, _item.Id, _format == AudioFormat.Pcm ? pcm : _format.FromPcm24(pcm));
+    }
+
+    public void OpenCall(CallScript call)
+    {
+        _function = call.Name;
+        Open(Items.Call(session.Ids.Next("item_"), "in_progress", _function, _callId, ""));
+        foreach (var delta in Words.Deltas(call.Arguments))
+            OfItem("response.function_call_arguments.delta", ("call_id", _callId), ("delta", delta), ("obfuscation", Words.Obfuscation(delta)));
+        Said = call.Arguments;
+    }
+
+    /// <summary>Closes the item, if there is one, and the response; a scripted usage stands for the measured one.</summary>
+    public void Done(string status, JsonObject? details, InputTokenDetails input, ResponseUsage? scripted)
+    {
+        if (_item is not null) Close(_item, status == "completed" ? "completed" : "incomplete");
+        var usage = scripted ?? (status == "failed" && _item is null ? new ResponseUsage() : TokenMeter.Total(input, Said, AudioMs));
+        session.Out.Emit(_scope, "response.done", ("response", Json(status, details, JsonSerializer.SerializeToNode(usage, ScenarioReader.Json))));
+    }
+
+    private void Open(JsonObject json)
+    {
+        _item = new Item(json["id"]!.GetValue<string>(), json);
+        _before = session.Conversation.LastId;
+        session.Out.Emit(_scope, "response.output_item.added", ("response_id", Id), ("output_index", 0), ("item", json));
+        if (request.OutOfBand) return;
+        session.Conversation.Append(_item);
+        session.Out.Emit(_scope, "conversation.item.added", ("previous_item_id", _before), ("item", json));
+    }
+
+    private void Close(Item item, string status)
+    {
+        if (_function is not null) CloseCall(item, status, _function); else CloseMessage(item, status);
+        if (!request.OutOfBand) session.Out.Emit(_scope, "conversation.item.done", ("previous_item_id", _before), ("item", item.Json));
+        session.Out.Emit(_scope, "response.output_item.done", ("response_id", Id), ("output_index", 0), ("item", item.Json));
+    }
+
+    private void CloseCall(Item item, string status, string function)
+    {
+        OfItem("response.function_call_arguments.done", ("call_id", _callId), ("name", function), ("arguments", Said));
+        item.Json = Items.Call(item.Id, status, function, _callId, Said);
+    }
+
+    private void CloseMessage(Item item, string status)
+    {
+        if (request.Audio)
+        {
+            OfPart("response.output_audio.done");
+            OfPart("response.output_audio_transcript.done", ("transcript", Said));
+        }
+        else
+        {
+            OfPart("response.output_text.done", ("text", Said));
+        }
+        OfPart("response.content_part.done", ("part", Part(Said)));
+        item.Json = Items.Assistant(item.Id, status, request.Audio
+            ? new JsonObject { ["type"] = "output_audio", ["transcript"] = Said }
+            : new JsonObject { ["type"] = "output_text", ["text"] = Said });
+    }
+
+    private void OfItem(string type, params ReadOnlySpan<(string, JsonNode?)> more) =>
+        session.Out.Emit(_scope, type, [("response_id", Id), ("item_id", _item!.Id), ("output_index", 0), .. more]);
+
+    private void OfPart(string type, params ReadOnlySpan<(string, JsonNode?)> more) => OfItem(type, [("content_index", 0), .. more]);
+
+    // Content parts are of type audio or text here, while an item's content is output_audio or output_text.
+    private JsonObject Part(string text) => request.Audio
+        ? new JsonObject { ["type"] = "audio", ["transcript"] = text }
+        : new JsonObject { ["type"] = "text", ["text"] = text };
+
+    private JsonObject Json(string status, JsonObject? details, JsonNode? usage) => new()
+    {
+        ["object"] = "realtime.response",
+        ["id"] = Id,
+        ["status"] = status,
+        ["status_details"] = details,
+        ["output"] = _item is null ? new JsonArray() : new JsonArray(_item.Json.DeepClone()),
+        ["conversation_id"] = request.OutOfBand ? null : session.ConversationId,
+        ["output_modalities"] = new JsonArray(request.Audio ? "audio" : "text"),
+        ["max_output_tokens"] = request.MaxOutputTokens.DeepClone(),
+        ["audio"] = new JsonObject { ["output"] = new JsonObject { ["format"] = request.Format.DeepClone(), ["voice"] = request.Voice.DeepClone() } },
+        ["usage"] = usage,
+        ["metadata"] = request.Metadata?.DeepClone(),
+    };
+}
