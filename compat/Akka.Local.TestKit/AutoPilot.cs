@@ -12,6 +12,7 @@ public abstract class AutoPilot
     public abstract AutoPilot? Run(IActorRef sender, object message);
 }
 
+/// <summary>Answers nothing.</summary>
 public sealed class NoAutoPilot : AutoPilot
 {
     public static readonly NoAutoPilot Instance = new();
@@ -21,6 +22,7 @@ public sealed class NoAutoPilot : AutoPilot
     public override AutoPilot Run(IActorRef sender, object message) => this;
 }
 
+/// <summary>Says: the same autopilot again.</summary>
 public sealed class KeepRunning : AutoPilot
 {
     public static readonly KeepRunning Instance = new();
@@ -30,8 +32,10 @@ public sealed class KeepRunning : AutoPilot
     public override AutoPilot Run(IActorRef sender, object message) => throw new InvalidOperationException("Must not call");
 }
 
+/// <summary>An autopilot as a function.</summary>
 public delegate AutoPilot? AutoPilotDelegate(IActorRef sender, object message);
 
+/// <summary>Makes an autopilot of a function.</summary>
 public sealed class DelegateAutoPilot(AutoPilotDelegate autoPilotDelegate) : AutoPilot
 {
     public override AutoPilot? Run(IActorRef sender, object message) => autoPilotDelegate(sender, message);

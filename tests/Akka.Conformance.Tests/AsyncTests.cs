@@ -74,11 +74,11 @@ public class AsyncTests : TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public async Task After_ConfigureAwait_false_there_is_no_context()
+    public async Task On_any_other_thread_there_is_no_context()
     {
         var actor = Sys.ActorOf(Scripted.Props(a => a.OnAsync<string>(async _ =>
         {
-            await Task.Delay(1).ConfigureAwait(false);
+            await new AnotherThread();
             a.Sender.Tell("never");
         })));
         await EventFilter.Exception<NotSupportedException>().ExpectOneAsync(() =>
@@ -86,6 +86,15 @@ public class AsyncTests : TestKit.Xunit2.TestKit
             actor.Tell("x");
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>Where ConfigureAwait(false) may lead; a new thread, since the ambient actor of a test stays with the threads of the pool.</summary>
+    private sealed class AnotherThread : System.Runtime.CompilerServices.INotifyCompletion
+    {
+        public bool IsCompleted => false;
+        public AnotherThread GetAwaiter() => this;
+        public void OnCompleted(Action continuation) => new Thread(() => continuation()).Start();
+        public void GetResult() { }
     }
 
     private sealed class FailsLater : ReceiveActor

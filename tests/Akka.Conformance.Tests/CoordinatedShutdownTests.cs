@@ -40,7 +40,7 @@ public class CoordinatedShutdownTests : TestKit.Xunit2.TestKit
         var shutdown = CoordinatedShutdown.Get(Sys);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "bad", () => throw new InvalidOperationException("bad"));
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "good", () => Note(ran, "good"));
-        await EventFilter.Warning(contains: "bad").ExpectOneAsync(() => shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance));
+        await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance);
         Assert.Equal(["good"], ran);
     }
 

@@ -42,6 +42,28 @@ public class EventStreamTests : TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void A_subscriber_to_dead_letters_may_itself_be_dead()
+    {
+        var gate = new ManualResetEventSlim();
+        var subscriber = Sys.ActorOf(Scripted.Props(a => a.OnAny(_ =>
+        {
+            TestActor.Tell("entered");
+            gate.Wait(TimeSpan.FromSeconds(5));
+            a.Context.Stop(a.Self);
+        })));
+        Watch(subscriber);
+        Sys.EventStream.Subscribe(subscriber, typeof(AllDeadLetters));
+        Sys.DeadLetters.Tell(1);
+        ExpectMsg("entered");
+        Sys.DeadLetters.Tell(2);
+        Sys.DeadLetters.Tell(3);
+        gate.Set();
+        ExpectTerminated(subscriber);
+        Sys.EventStream.Subscribe(subscriber, typeof(AllDeadLetters));
+        Sys.DeadLetters.Tell(4);
+    }
+
+    [Fact]
     public void Dead_letters_are_logged_at_info()
     {
         // The listener subscribes in its own time; a dead letter it has logged shows that it is there.

@@ -115,19 +115,18 @@ public class HostingTests
     [Fact]
     public async Task Loggers_are_those_the_host_names()
     {
-        ListLogger.Texts.Clear();
         using var host = Host(akka => akka
             .ConfigureLoggers(l =>
             {
                 l.LogLevel = Event.LogLevel.DebugLevel;
                 l.ClearLoggers();
-                l.AddLogger<ListLogger>();
+                l.AddLogger<HoleLogger>();
                 l.WithDefaultLogMessageFormatter<LoggingTests.Named>();
             })
             .WithActors((system, _) => Logging.GetLogger(system, "host").Debug("Hole {Name}", 1)));
         await host.StartAsync();
+        Assert.Equal("Hole <1>", await HoleLogger.Seen.Task.WaitAsync(TimeSpan.FromSeconds(5)));
         await host.StopAsync();
-        Assert.Contains("Hole <1>", ListLogger.Texts);
     }
 
     private static IHost Host(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null)
@@ -152,14 +151,19 @@ public class HostingTests
         public Greeter(string first, Greeting greeting) => ReceiveAny(_ => Sender.Tell($"{first} {greeting.Word}"));
     }
 
-    public sealed class ListLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+    /// <summary>Waits for the one line the test logs.</summary>
+    public sealed class HoleLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
     {
-        public static readonly System.Collections.Concurrent.ConcurrentBag<string> Texts = [];
+        public static readonly TaskCompletionSource<string> Seen = new();
 
-        public ListLogger()
+        public HoleLogger()
         {
             Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-            Receive<LogEvent>(e => Texts.Add(e.Message.ToString()!));
+            Receive<LogEvent>(e =>
+            {
+                if (e.Message.ToString() is { } text && text.StartsWith("Hole"))
+                    Seen.TrySetResult(text);
+            });
         }
     }
 }

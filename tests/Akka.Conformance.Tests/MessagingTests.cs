@@ -64,8 +64,12 @@ public class MessagingTests : TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Null_is_no_message() =>
-        Assert.Throws<ArgumentNullException>(() => Sys.ActorOf(Scripted.Props(_ => { })).Tell(null!));
+    public async Task Null_is_no_message()
+    {
+        var actor = Sys.ActorOf(Scripted.Props(_ => { }));
+        await actor.Ask<ActorIdentity>(new Identify(0));
+        Assert.Throws<ArgumentNullException>(() => actor.Tell(null!));
+    }
 
     [Fact]
     public void A_message_without_handler_is_published_as_unhandled()
@@ -144,6 +148,7 @@ public class MessagingTests : TestKit.Xunit2.TestKit
             {
                 TestActor.Tell("entered");
                 g.Wait(TimeSpan.FromSeconds(5));
+                a.Context.Stop(a.Self);
             });
             a.On<int>(m => TestActor.Tell(m));
         }));
@@ -152,7 +157,6 @@ public class MessagingTests : TestKit.Xunit2.TestKit
         ExpectMsg("entered");
         actor.Tell(1);
         actor.Tell(2);
-        Sys.Stop(actor);
         gate.Set();
         ExpectTerminated(actor);
         Assert.Equal([1, 2], deadLetters.ReceiveN(2).Cast<DeadLetter>().Select(d => d.Message));
@@ -241,8 +245,14 @@ public class MessagingTests : TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void An_actor_cannot_be_made_with_new() =>
-        Assert.Throws<ActorInitializationException>(() => new FirstFit());
+    public void An_actor_cannot_be_made_with_new()
+    {
+        Exception? thrown = null;
+        var outsideOfAnyActor = new Thread(() => thrown = Record.Exception(() => new FirstFit()));
+        outsideOfAnyActor.Start();
+        outsideOfAnyActor.Join();
+        Assert.IsType<ActorInitializationException>(thrown);
+    }
 
     private IActorRef Stopped()
     {

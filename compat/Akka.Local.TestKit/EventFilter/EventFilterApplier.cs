@@ -4,6 +4,7 @@ using Akka.Event;
 
 namespace Akka.TestKit;
 
+/// <summary>Hangs the filters into the listener while an action runs, and counts.</summary>
 internal sealed class EventFilterApplier(TestKitBase testKit, ActorSystem system, IReadOnlyList<EventFilterRule> filters) : IEventFilterApplier
 {
     public EventFilterFactory And => new(testKit, system, filters);

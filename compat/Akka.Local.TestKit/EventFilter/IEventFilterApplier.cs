@@ -31,6 +31,7 @@ public interface IEventFilterApplier
     Task<T> MuteAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default);
 }
 
+/// <summary>A mute that can be lifted.</summary>
 public interface IUnmutableFilter : IDisposable
 {
     void Unmute();

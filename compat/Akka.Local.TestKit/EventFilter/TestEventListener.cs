@@ -3,8 +3,10 @@ using Akka.Event;
 
 namespace Akka.TestKit;
 
+/// <summary>To the listener: these filters count from now on.</summary>
 internal sealed record Mute(IReadOnlyList<EventFilterRule> Filters) : INoSerializationVerificationNeeded;
 
+/// <summary>To the listener: these filters are done.</summary>
 internal sealed record Unmute(IReadOnlyList<EventFilterRule> Filters) : INoSerializationVerificationNeeded;
 
 /// <summary>The logger of tests: it prints what no filter waits for.</summary>

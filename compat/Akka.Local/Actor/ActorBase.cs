@@ -15,7 +15,8 @@ public abstract class ActorBase
         _cell.Adopt(this);
     }
 
-    protected IActorRef Self => _cell!.Self;
+    /// <summary>Off the actor's own thread this throws, as Context does: capture it before.</summary>
+    protected IActorRef Self => _cell!.IsTerminated ? _cell.Self : Running().Self;
     protected IActorRef Sender => Running().Sender;
     protected static IActorContext Context => Running();
     protected static Receive EmptyReceive => _ => false;

@@ -222,8 +222,8 @@ public sealed partial class ActorCell
         }
         IsTerminated = true;
         _terminating = true;
-        Mailbox.Close();
         SystemImpl.EventStream.Forget(Self);
+        Mailbox.Close();
         ParentRef.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true));
         TellWatchersWeDied();
         UnwatchWatchedActors();

@@ -22,7 +22,7 @@ public sealed partial class ActorCell : IUntypedActorContext
         Props = props;
         ParentRef = parent;
         Dispatcher = system.Dispatchers.Lookup(props.Dispatcher).ForActor();
-        Mailbox = new Mailbox(this, Dispatcher, system.Mailboxes.For(props).Create(self, system));
+        Mailbox = new Mailbox(this, Dispatcher, system.Mailboxes.CreateQueue(props, self));
         Sender = system.DeadLetters;
     }
 

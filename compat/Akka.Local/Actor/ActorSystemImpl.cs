@@ -181,6 +181,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
                 }
             }
             (Scheduler as IDisposable)?.Dispose();
+            Dispatchers.Close();
             _terminated.TrySetResult();
         }
     }

@@ -166,6 +166,7 @@ public sealed class CoordinatedShutdown : IExtension
     }
 }
 
+/// <summary>The key under which each system has its one CoordinatedShutdown.</summary>
 public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
 {
     public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system) => new(system);

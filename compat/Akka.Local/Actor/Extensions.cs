@@ -16,6 +16,7 @@ public interface IExtensionId
     object CreateExtension(ExtendedActorSystem system);
 }
 
+/// <summary>The same key, with the type of what it gives.</summary>
 public interface IExtensionId<out T> : IExtensionId where T : IExtension
 {
     new T Apply(ActorSystem system);
@@ -23,6 +24,7 @@ public interface IExtensionId<out T> : IExtensionId where T : IExtension
     new T CreateExtension(ExtendedActorSystem system);
 }
 
+/// <summary>The base of every key: only the making is left to do.</summary>
 public abstract class ExtensionIdProvider<T> : IExtensionId<T> where T : IExtension
 {
     public Type ExtensionType => typeof(T);
@@ -36,6 +38,7 @@ public abstract class ExtensionIdProvider<T> : IExtensionId<T> where T : IExtens
     object IExtensionId.CreateExtension(ExtendedActorSystem system) => CreateExtension(system);
 }
 
+/// <summary>Asking a system for an extension, which is made when it is not there.</summary>
 public static class ActorSystemWithExtensions
 {
     public static T WithExtension<T, TI>(this ActorSystem system) where T : class, IExtension where TI : IExtensionId =>

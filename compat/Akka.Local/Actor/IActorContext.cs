@@ -2,8 +2,10 @@ using Akka.Dispatch;
 
 namespace Akka.Actor;
 
+/// <summary>A behaviour that says whether it took the message.</summary>
 public delegate bool Receive(object message);
 
+/// <summary>A behaviour that takes every message.</summary>
 public delegate void UntypedReceive(object message);
 
 /// <summary>Makes actors.</summary>
@@ -41,6 +43,7 @@ public interface IActorContext : IActorRefFactory, ICanWatch
     void UnbecomeStacked();
 }
 
+/// <summary>The context of actors whose behaviours take every message.</summary>
 public interface IUntypedActorContext : IActorContext
 {
     void Become(UntypedReceive receive);

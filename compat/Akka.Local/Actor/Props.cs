@@ -72,6 +72,7 @@ public class Props : IEquatable<Props>
     private static object? Evaluate(Expression argument) => argument switch
     {
         ConstantExpression constant => constant.Value,
+        MemberExpression { Expression: ConstantExpression closure, Member: FieldInfo captured } => captured.GetValue(closure.Value),
         _ => Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)(),
     };
 

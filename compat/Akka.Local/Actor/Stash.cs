@@ -25,12 +25,16 @@ public interface IActorStash
     IStash Stash { get; set; }
 }
 
+/// <summary>A stash on whatever mailbox there is; it must have a front.</summary>
 public interface IWithUnrestrictedStash : IActorStash;
 
+/// <summary>A stash, and a mailbox with a front.</summary>
 public interface IWithStash : IWithUnrestrictedStash, IRequiresMessageQueue<IDequeBasedMessageQueueSemantics>;
 
+/// <summary>A stash, and an unbounded mailbox with a front.</summary>
 public interface IWithUnboundedStash : IWithUnrestrictedStash, IRequiresMessageQueue<IUnboundedDequeBasedMessageQueueSemantics>;
 
+/// <summary>A stash, and a bounded mailbox with a front.</summary>
 public interface IWithBoundedStash : IWithUnrestrictedStash, IRequiresMessageQueue<IBoundedDequeBasedMessageQueueSemantics>;
 
 /// <summary>Unstashed messages go to the front of the mailbox, in their old order.</summary>

@@ -77,6 +77,7 @@ public class Config
     public static implicit operator Config(string str) => ConfigurationFactory.ParseString(str);
 }
 
+/// <summary>For configurations that may be null.</summary>
 public static class ConfigExtensions
 {
     public static bool IsNullOrEmpty([NotNullWhen(false)] this Config? config) => config is null || config.IsEmpty;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Akka.DependencyInjection;
 
@@ -15,6 +14,7 @@ public interface IDependencyResolver
     Props Props<T>(params object[] args) where T : ActorBase;
 }
 
+/// <summary>A resolver with a lifetime.</summary>
 public interface IResolverScope : IDisposable
 {
     IDependencyResolver Resolver { get; }
@@ -31,6 +31,7 @@ public class DependencyResolverSetup : Setup
     public static DependencyResolverSetup Create(IDependencyResolver provider) => new(provider);
 }
 
+/// <summary>The resolver of one system.</summary>
 public sealed class DependencyResolver(IDependencyResolver resolver) : IExtension
 {
     public IDependencyResolver Resolver { get; } = resolver;
@@ -41,6 +42,7 @@ public sealed class DependencyResolver(IDependencyResolver resolver) : IExtensio
     public Props Props(Type type, params object[] args) => Resolver.Props(type, args);
 }
 
+/// <summary>The key under which a system has its resolver.</summary>
 public sealed class DependencyResolverExtension : ExtensionIdProvider<DependencyResolver>
 {
     public override DependencyResolver CreateExtension(ExtendedActorSystem system)
@@ -49,42 +51,5 @@ public sealed class DependencyResolverExtension : ExtensionIdProvider<Dependency
         return setup.HasValue
             ? new DependencyResolver(setup.Value.DependencyResolver)
             : throw new Configuration.ConfigurationException("Unable to find [DependencyResolverSetup] included in ActorSystem settings. Please specify one before attempting to use dependency injection inside Akka.NET.");
-    }
-}
-
-/// <summary>Resolves from Microsoft's container, one scope per actor.</summary>
-public class ServiceProviderDependencyResolver(IServiceProvider provider) : IDependencyResolver
-{
-    public IServiceProvider ServiceProvider { get; } = provider;
-
-    public IResolverScope CreateScope() => new Scope(ServiceProvider.CreateScope());
-    public object? GetService<T>() => ServiceProvider.GetService<T>();
-    public object? GetService(Type type) => ServiceProvider.GetService(type);
-    public Props Props(Type type) => Props(type, []);
-    public Props Props<T>(params object[] args) where T : ActorBase => Props(typeof(T), args);
-
-    public Props Props(Type type, params object[] args) => Actor.Props.CreateBy(new Producer(ServiceProvider, type, args), args);
-
-    private sealed class Producer(IServiceProvider provider, Type type, object[] args) : IIndirectActorProducer
-    {
-        private IServiceScope? _scope;
-
-        public Type ActorType => type;
-
-        public ActorBase Produce()
-        {
-            _scope?.Dispose();
-            _scope = provider.CreateScope();
-            return (ActorBase)ActivatorUtilities.CreateInstance(_scope.ServiceProvider, type, args);
-        }
-
-        public void Release(ActorBase actor) => _scope?.Dispose();
-    }
-
-    private sealed class Scope(IServiceScope scope) : IResolverScope
-    {
-        public IDependencyResolver Resolver { get; } = new ServiceProviderDependencyResolver(scope.ServiceProvider);
-
-        public void Dispose() => scope.Dispose();
     }
 }

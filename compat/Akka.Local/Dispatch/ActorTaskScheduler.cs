@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 
@@ -55,7 +56,8 @@ public sealed class ActorTaskScheduler : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
-        if (ActorCell.Current == _cell && (task.CreationOptions & TaskCreationOptions.LongRunning) == 0)
+        // Inline while there is stack: a long loop over Task.Yield would nest without end.
+        if (ActorCell.Current == _cell && (task.CreationOptions & TaskCreationOptions.LongRunning) == 0 && RuntimeHelpers.TryEnsureSufficientExecutionStack())
             TryExecuteTask(task);
         else
             _cell.SendSystemMessage(new ActorTaskMessage(this, task, null, _message));

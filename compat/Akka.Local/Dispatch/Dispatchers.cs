@@ -24,6 +24,12 @@ public sealed class Dispatchers
         return _dispatchers.TryGetValue(key, out var known) ? known : _dispatchers.GetOrAdd(key, Make);
     }
 
+    internal void Close()
+    {
+        foreach (var dispatcher in _dispatchers.Values)
+            dispatcher.Close();
+    }
+
     public bool HasDispatcher(string id) => _config.HasPath(id);
 
     private MessageDispatcher Make(string id)

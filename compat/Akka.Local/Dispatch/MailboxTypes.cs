@@ -13,16 +13,19 @@ public abstract class MailboxType(Settings settings, Config config)
     public abstract IMessageQueue Create(IActorRef owner, ActorSystem system);
 }
 
+/// <summary>The default.</summary>
 public class UnboundedMailbox(Settings settings, Config config) : MailboxType(settings, config)
 {
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new UnboundedMessageQueue();
 }
 
+/// <summary>For a stash.</summary>
 public class UnboundedDequeBasedMailbox(Settings settings, Config config) : MailboxType(settings, config)
 {
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new UnboundedDequeMessageQueue();
 }
 
+/// <summary>With mailbox-capacity and mailbox-push-timeout-time.</summary>
 public class BoundedMailbox : MailboxType
 {
     public BoundedMailbox(Settings settings, Config config) : base(settings, config)
@@ -39,6 +42,7 @@ public class BoundedMailbox : MailboxType
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new BoundedMessageQueue(Capacity, PushTimeout);
 }
 
+/// <summary>Bounded, and for a stash.</summary>
 public class BoundedDequeBasedMailbox(Settings settings, Config config) : BoundedMailbox(settings, config)
 {
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new BoundedDequeMessageQueue(Capacity, PushTimeout);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Dispatch.MessageQueues;
 using Akka.Event;
 using Akka.Util;
 
@@ -13,17 +14,22 @@ public sealed class Mailboxes
 
     private readonly ActorSystem _system;
     private readonly ConcurrentDictionary<string, MailboxType> _types = new();
-    private readonly ConcurrentDictionary<Type, string?> _requirements = new();
+    private readonly ConcurrentDictionary<Type, Type?> _requirements = new();
 
     internal Mailboxes(ActorSystem system) => _system = system;
 
     public MailboxType Lookup(string id) => _types.GetOrAdd(id, Make);
 
-    internal MailboxType For(Props props)
+    /// <summary>The queue for one actor. A mailbox asked for by name must have what the class requires.</summary>
+    internal IMessageQueue CreateQueue(Props props, IActorRef owner)
     {
         var required = _requirements.GetOrAdd(props.Type, RequiredBy);
-        var asked = string.IsNullOrEmpty(props.Mailbox) ? null : props.Mailbox;
-        return Lookup(asked ?? required ?? DefaultMailboxId);
+        if (string.IsNullOrEmpty(props.Mailbox))
+            return Lookup(required is null ? DefaultMailboxId : IdFor(required)).Create(owner, _system);
+        var queue = Lookup(props.Mailbox).Create(owner, _system);
+        return required is null || required.IsInstanceOfType(queue)
+            ? queue
+            : throw new ConfigurationException($"Configuration problem while creating [{owner.Path}] with mailbox [{props.Mailbox}]: {props.Type} requires {required.Name}, which {queue.GetType().Name} does not have");
     }
 
     internal int StashCapacity(string mailboxId) =>
@@ -49,14 +55,15 @@ public sealed class Mailboxes
 
     private Config DefaultConfig() => _system.Settings.Config.GetConfig(DefaultMailboxId) ?? Config.Empty;
 
-    private static string? RequiredBy(Type actor)
+    private static Type? RequiredBy(Type actor)
     {
         var semantics = actor.GetInterfaces()
             .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>))
             ?.GetGenericArguments()[0];
-        if (semantics is null || semantics == typeof(ILoggerMessageQueueSemantics))
-            return null;
-        return "akka.actor.mailbox." + (typeof(IBoundedMessageQueueSemantics).IsAssignableFrom(semantics) ? "bounded" : "unbounded")
-                                     + (typeof(IDequeBasedMessageQueueSemantics).IsAssignableFrom(semantics) ? "-deque-based" : "-queue-based");
+        return semantics == typeof(ILoggerMessageQueueSemantics) ? null : semantics;
     }
+
+    private static string IdFor(Type semantics) =>
+        "akka.actor.mailbox." + (typeof(IBoundedMessageQueueSemantics).IsAssignableFrom(semantics) ? "bounded" : "unbounded")
+                              + (typeof(IDequeBasedMessageQueueSemantics).IsAssignableFrom(semantics) ? "-deque-based" : "-queue-based");
 }

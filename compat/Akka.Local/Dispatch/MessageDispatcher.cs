@@ -18,6 +18,9 @@ public abstract class MessageDispatcher(string id, int throughput)
     /// <summary>One actor fewer.</summary>
     internal virtual void Release() { }
 
+    /// <summary>The system has ended.</summary>
+    internal virtual void Close() { }
+
     private sealed class ActionWork(Action run) : IThreadPoolWorkItem
     {
         public void Execute() => run();

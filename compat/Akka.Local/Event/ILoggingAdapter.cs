@@ -13,6 +13,7 @@ public interface ILoggingAdapter
     void Log(LogLevel logLevel, Exception? cause, string format);
 }
 
+/// <summary>Leaves only the delivery to its subclasses.</summary>
 public abstract class LoggingAdapterBase(ILogMessageFormatter logMessageFormatter) : ILoggingAdapter
 {
     public ILogMessageFormatter Formatter { get; } = logMessageFormatter;

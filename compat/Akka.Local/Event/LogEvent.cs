@@ -33,6 +33,7 @@ public abstract class LogEvent : INoSerializationVerificationNeeded
     }
 }
 
+/// <summary>What only the one who searches wants to know.</summary>
 public class Debug(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
     public Debug(string logSource, Type logClass, object message) : this(null, logSource, logClass, message) { }
@@ -40,6 +41,7 @@ public class Debug(Exception? cause, string logSource, Type logClass, object mes
     public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
 }
 
+/// <summary>News.</summary>
 public class Info(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
     public Info(string logSource, Type logClass, object message) : this(null, logSource, logClass, message) { }
@@ -47,6 +49,7 @@ public class Info(Exception? cause, string logSource, Type logClass, object mess
     public override LogLevel LogLevel() => Event.LogLevel.InfoLevel;
 }
 
+/// <summary>Something was lost or is odd.</summary>
 public class Warning(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
     public Warning(string logSource, Type logClass, object message) : this(null, logSource, logClass, message) { }
@@ -54,6 +57,7 @@ public class Warning(Exception? cause, string logSource, Type logClass, object m
     public override LogLevel LogLevel() => Event.LogLevel.WarningLevel;
 }
 
+/// <summary>Something failed.</summary>
 public class Error(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)
 {
     public override LogLevel LogLevel() => Event.LogLevel.ErrorLevel;

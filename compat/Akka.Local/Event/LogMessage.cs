@@ -11,6 +11,7 @@ public abstract class LogMessage(ILogMessageFormatter formatter, string format)
     public abstract IEnumerable<object?> Parameters();
 }
 
+/// <summary>The one kind there is.</summary>
 internal sealed class DefaultLogMessage(ILogMessageFormatter formatter, string format, object?[] args) : LogMessage(formatter, format)
 {
     public override string Unformatted() => string.Join(",", args);

@@ -15,6 +15,7 @@ public interface IReadOnlyActorRegistry : IEnumerable<KeyValuePair<Type, IActorR
     Task<IActorRef> GetAsync(Type key, CancellationToken ct = default);
 }
 
+/// <summary>The same, to write in.</summary>
 public interface IActorRegistry : IReadOnlyActorRegistry
 {
     void Register<TKey>(IActorRef actor, bool overwrite = false);
@@ -22,10 +23,13 @@ public interface IActorRegistry : IReadOnlyActorRegistry
     bool TryRegister(Type key, IActorRef actor, bool overwrite = false);
 }
 
+/// <summary>The registry was asked for what it cannot do.</summary>
 public class ActorRegistryException(string message, Exception? innerException = null) : Exception(message, innerException);
 
+/// <summary>The key is taken.</summary>
 public sealed class DuplicateActorRegistryException(string message, Exception? innerException = null) : ActorRegistryException(message, innerException);
 
+/// <summary>Nobody is registered under the key.</summary>
 public sealed class MissingActorRegistryEntryException(string message, Exception? innerException = null) : ActorRegistryException(message, innerException);
 
 /// <summary>The registry of one system. Entries stay when their actor ends.</summary>
@@ -81,6 +85,7 @@ public class ActorRegistry : IActorRegistry, IExtension
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
+/// <summary>The key under which each system has its one registry.</summary>
 public sealed class ActorRegistryExtension : ExtensionIdProvider<ActorRegistry>
 {
     public override ActorRegistry CreateExtension(ExtendedActorSystem system) => new();

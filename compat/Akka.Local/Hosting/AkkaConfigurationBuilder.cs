@@ -9,10 +9,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.Hosting;
 
+/// <summary>Makes actors when the host starts.</summary>
 public delegate Task ActorStarter(ActorSystem system, IActorRegistry registry);
 
+/// <summary>Makes actors that need the container.</summary>
 public delegate Task ActorStarterWithResolver(ActorSystem system, IActorRegistry registry, IDependencyResolver resolver);
 
+/// <summary>Runs when all actors are there.</summary>
 public delegate Task StartupTask(ActorSystem system, IActorRegistry registry);
 
 /// <summary>Collects configuration, actors and start-up work; the hosted service carries them out.</summary>

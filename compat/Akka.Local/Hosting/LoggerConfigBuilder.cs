@@ -52,6 +52,7 @@ public sealed class LoggerConfigBuilder
         .ToString()), HoconAddMode.Prepend);
 }
 
+/// <summary>The entry to the builder, and the loggers that come with it.</summary>
 public static class LoggingExtensions
 {
     public static AkkaConfigurationBuilder ConfigureLoggers(this AkkaConfigurationBuilder builder, Action<LoggerConfigBuilder> configurator)

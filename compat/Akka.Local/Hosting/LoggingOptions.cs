@@ -2,6 +2,7 @@ using System.Text;
 
 namespace Akka.Hosting;
 
+/// <summary>None, all, or as many as LogCount says.</summary>
 public enum TriStateValue
 {
     None,

@@ -105,6 +105,7 @@ public class Cancelable : ICancelable, IDisposable
     }
 }
 
+/// <summary>For fields that may hold none.</summary>
 public static class CancelableExtensions
 {
     public static void CancelIfNotNull(this ICancelable? cancelable) => cancelable?.Cancel();

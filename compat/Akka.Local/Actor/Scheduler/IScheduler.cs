@@ -26,8 +26,10 @@ public interface IActionScheduler
     void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable);
 }
 
+/// <summary>What a scheduler offers besides messages.</summary>
 public interface IAdvancedScheduler : IActionScheduler;
 
+/// <summary>The clock of a system.</summary>
 public interface IScheduler : ITellScheduler, ITimeProvider
 {
     IAdvancedScheduler Advanced { get; }

@@ -36,6 +36,7 @@ public class DeployableDecider(Directive defaultDirective, params KeyValuePair<T
     }
 }
 
+/// <summary>The ways to write a decider.</summary>
 public static class Decider
 {
     public static LocalOnlyDecider From(Func<Exception, Directive> localOnlyDecider) => new(localOnlyDecider);
@@ -45,6 +46,7 @@ public static class Decider
     public static DeployableDecider From(Directive defaultDirective, IEnumerable<KeyValuePair<Type, Directive>> pairs) => new(defaultDirective, pairs.ToArray());
 }
 
+/// <summary>One line of a table: Directive.Stop.When<SomeException>().</summary>
 public static class DirectiveExtensions
 {
     public static KeyValuePair<Type, Directive> When<TException>(this Directive directive) where TException : Exception =>

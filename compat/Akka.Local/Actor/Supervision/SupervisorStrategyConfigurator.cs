@@ -10,11 +10,13 @@ public abstract class SupervisorStrategyConfigurator
     public static SupervisorStrategyConfigurator CreateConfigurator(string typeName) => TypeNames.Create<SupervisorStrategyConfigurator>(typeName);
 }
 
+/// <summary>Restart, unless the actor never lived.</summary>
 public class DefaultSupervisorStrategy : SupervisorStrategyConfigurator
 {
     public override SupervisorStrategy Create() => SupervisorStrategy.DefaultStrategy;
 }
 
+/// <summary>Stop at the first failure.</summary>
 public class StoppingSupervisorStrategy : SupervisorStrategyConfigurator
 {
     public override SupervisorStrategy Create() => SupervisorStrategy.StoppingStrategy;

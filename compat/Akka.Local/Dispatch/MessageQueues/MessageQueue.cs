@@ -12,8 +12,11 @@ internal static class MessageQueue
             deadLetters.Enqueue(owner, envelope);
     }
 
+    /// <summary>A dead letter to a dead subscriber ends here, or it would be published to that subscriber again, for ever.</summary>
     public static void ToDeadLetters(IActorRef receiver, Envelope envelope)
     {
+        if (envelope.Message is AllDeadLetters)
+            return;
         var deadLetters = ((IInternalActorRef)receiver).Provider.DeadLetters;
         deadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender ?? deadLetters, receiver), envelope.Sender);
     }

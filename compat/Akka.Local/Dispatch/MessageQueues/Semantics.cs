@@ -5,8 +5,10 @@ namespace Akka.Dispatch;
 /// <summary>A property of a message queue that an actor may require.</summary>
 public interface ISemantics;
 
+/// <summary>Never full.</summary>
 public interface IUnboundedMessageQueueSemantics : ISemantics;
 
+/// <summary>May be full; then the sender waits this long.</summary>
 public interface IBoundedMessageQueueSemantics : ISemantics
 {
     TimeSpan PushTimeOut { get; set; }
@@ -18,8 +20,10 @@ public interface IDequeBasedMessageQueueSemantics : ISemantics
     void EnqueueFirst(Envelope envelope);
 }
 
+/// <summary>Never full, with a front.</summary>
 public interface IUnboundedDequeBasedMessageQueueSemantics : IDequeBasedMessageQueueSemantics, IUnboundedMessageQueueSemantics;
 
+/// <summary>May be full, with a front.</summary>
 public interface IBoundedDequeBasedMessageQueueSemantics : IDequeBasedMessageQueueSemantics, IBoundedMessageQueueSemantics;
 
 /// <summary>Put on an actor class: its mailbox must have this semantics.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Akka.Hosting.Logging;
 
+/// <summary>Gives a system the loggers of its host.</summary>
 public class LoggerFactorySetup(ILoggerFactory loggerFactory) : Setup
 {
     public ILoggerFactory LoggerFactory { get; } = loggerFactory;
