@@ -130,7 +130,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
         Receive<SessionMessages.Drained>(_ => Report());
         Receive<SessionMessages.BudgetReached>(_ => { });
-        Receive<Terminated>(_ => Report());
+        Receive<Terminated>(m =>
+        {
+            if (_ended.Exit == ExitKind.Completed) _ended = StationFailed(m);
+            Report();
+        });
         ReceiveAny(_ => { });
     }
 

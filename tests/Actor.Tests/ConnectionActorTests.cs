@@ -1,0 +1,299 @@
+using RealtimeAkka.Actors.Socket;
+
+namespace RealtimeAkka.Actor.Tests;
+
+public sealed class ConnectionActorTests : ActorSpec
+{
+    private readonly ScriptedLine _line;
+    private readonly TestProbe _microphone, _turns, _outOfBand, _ledger;
+
+    public ConnectionActorTests()
+    {
+        _line = Line();
+        _microphone = CreateTestProbe("microphone");
+        _turns = CreateTestProbe("turns");
+        _outOfBand = CreateTestProbe("outofband");
+        _ledger = CreateTestProbe("ledger");
+    }
+
+    [Fact]
+    public void A_connection_that_is_refused_ends_with_the_reason()
+    {
+        var connection = Connect(Connector().Refuse(new LineException(new LineEnd.Refused(403))));
+
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Refused(403)));
+        ExpectStopped(connection);
+    }
+
+    [Fact]
+    public void A_connection_that_fails_otherwise_is_broken()
+    {
+        var connection = Connect(Connector().Refuse(new IOException("no route")));
+
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("no route")));
+        ExpectStopped(connection);
+    }
+
+    [Fact]
+    public void Close_before_it_is_open_ends_it_and_gives_up_connecting()
+    {
+        var connector = Connector().Hang();
+        var connection = Connect(connector);
+        var attempt = connector.ExpectAttempt();
+
+        connection.Tell(new ConnectionMessages.Close());
+
+        Assert.Equal(1000, Assert.IsType<LineEnd.Closed>(Parent.ExpectMsg<ConnectionFacts.Ended>().End).Code);
+        ExpectStopped(connection);
+        Assert.True(attempt.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void One_send_is_under_way_at_most()
+    {
+        var connection = Open();
+        Send(connection, Sound(1), Sound(2), Cancel("r1"));
+
+        var first = _line.Hold<AppendAudio>();
+        Pass(connection);
+        Assert.False(_line.IsSending);
+
+        first.Complete();
+        _line.Next<CancelResponse>();
+        _line.Next<AppendAudio>();
+    }
+
+    [Fact]
+    public void One_receive_is_under_way_at_most()
+    {
+        var connection = Open();
+
+        connection.Tell(new ConnectionMessages.Handled(0)); // asks to go on reading, which it does already
+        Pass(connection);
+        _line.Emit(new RateLimitsUpdated(), new RateLimitsUpdated());
+
+        _line.ExpectReader();
+    }
+
+    [Fact]
+    public void Control_overtakes_sound_but_a_commit_does_not()
+    {
+        var connection = Open();
+        Send(connection, Sound(1), Sound(2), new CommitAudio(), Cancel("r1"), Sound(3));
+
+        Assert.Equal(1, Mark(_line.Next<AppendAudio>()));
+        _line.Next<CancelResponse>();
+        Assert.Equal(2, Mark(_line.Next<AppendAudio>()));
+        _line.Next<CommitAudio>();
+        Assert.Equal(3, Mark(_line.Next<AppendAudio>()));
+    }
+
+    [Fact]
+    public void Credit_returns_after_each_frame_that_has_left_and_for_nothing_else()
+    {
+        var connection = Open();
+        Send(connection, Sound(1), Sound(2), new CommitAudio(), Cancel("r1"));
+
+        var first = _line.Hold<AppendAudio>();
+        Pass(connection);
+        Quiet(_microphone);
+        first.Complete();
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+
+        _line.Next<CancelResponse>();
+        var second = _line.Hold<AppendAudio>();
+        Pass(connection);
+        Quiet(_microphone);
+        second.Complete();
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+
+        _line.Next<CommitAudio>();
+        Pass(connection);
+        Quiet(_microphone);
+    }
+
+    [Fact]
+    public void Reading_pauses_while_the_turns_do_not_answer_and_goes_on_when_they_do()
+    {
+        var connection = Open();
+
+        for (var i = 0; i < 256; i++) _line.Emit(new RateLimitsUpdated());
+        Pass(connection);
+        foreach (var mark in new[] { 64, 128, 192, 256 }) _turns.ExpectMsg(new ConnectionFacts.Mark(mark));
+        Assert.False(_line.IsRead);
+
+        connection.Tell(new ConnectionMessages.Handled(64));
+        for (var i = 0; i < 64; i++) _line.Emit(new RateLimitsUpdated());
+        Pass(connection);
+        Assert.False(_line.IsRead);
+        _turns.ExpectMsg(new ConnectionFacts.Mark(320));
+    }
+
+    [Fact]
+    public void A_mark_stands_behind_the_events_it_counts()
+    {
+        Open();
+
+        for (var i = 0; i < 64; i++) _line.Emit(new SpeechStarted(ItemId.Of($"item{i}")));
+
+        for (var i = 0; i < 64; i++) Assert.Equal($"item{i}", ((SpeechStarted)_turns.ExpectMsg<ConnectionFacts.Received>().Event).ItemId.Value);
+        _turns.ExpectMsg(new ConnectionFacts.Mark(64));
+    }
+
+    [Fact]
+    public void A_frame_that_cannot_be_used_is_survived()
+    {
+        Open();
+
+        _line.Emit(new LineRead.Skipped(null, "not JSON", 12));
+        _line.Emit(new LineRead.Skipped("response.done", "no response", 40));
+        _line.Emit(Given.Committed(1));
+
+        _turns.ExpectMsg(Given.Received(Given.Committed(1)));
+    }
+
+    [Fact]
+    public void Each_event_goes_to_those_it_concerns()
+    {
+        var connection = Open();
+
+        _line.Emit(Given.Asr(1, "hello"));
+        _turns.ExpectMsg<ConnectionFacts.Received>(m => m.Event is AsrCompleted);
+        _ledger.ExpectMsg<ConnectionFacts.Received>(m => m.Event is AsrCompleted);
+
+        _line.Emit(Given.OobCreated("oob1", 1), Given.OobDone("oob1", 1, "hello"));
+        _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is ResponseCreated);
+        _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is ResponseDone);
+        _ledger.ExpectMsg<ConnectionFacts.Received>(m => m.Event is ResponseDone);
+
+        _line.Emit(new SessionCreated());
+        Parent.ExpectMsg(Given.Received(new SessionCreated()));
+
+        _line.Emit(new UnknownEvent("response.new_thing"));
+        Pass(connection);
+        Quiet(_turns, _outOfBand, _ledger, Parent);
+    }
+
+    [Fact]
+    public void Sound_of_an_out_of_band_response_never_reaches_the_turns()
+    {
+        var connection = Open();
+
+        _line.Emit(Given.OobCreated("oob1", 1), Given.Delta("oob1", "item9", Given.Sound(1)));
+        Pass(connection);
+
+        _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is ResponseCreated);
+        _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is OutputAudioDelta);
+        Quiet(_turns);
+    }
+
+    [Fact]
+    public void Close_sends_what_waits_and_only_then_says_goodbye()
+    {
+        var connection = Open();
+        Send(connection, Sound(1), Sound(2), Cancel("r1"));
+        connection.Tell(new ConnectionMessages.Close());
+
+        _line.Next<AppendAudio>();
+        _line.Next<CancelResponse>();
+        _line.Next<AppendAudio>();
+        _line.Goodbye();
+
+        _line.End(1000);
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1000, null)));
+    }
+
+    [Fact]
+    public void Nothing_is_sent_after_the_goodbye()
+    {
+        var connection = Open();
+        connection.Tell(new ConnectionMessages.Close());
+        Send(connection, Cancel("r1"));
+        _line.Goodbye();
+        Send(connection, Sound(1), Cancel("r2"));
+        connection.Tell(new ConnectionMessages.Close());
+        Pass(connection);
+
+        Assert.False(_line.IsSending);
+        _line.End(1000);
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1000, null)));
+    }
+
+    [Fact]
+    public void The_end_of_the_line_is_told_and_ends_the_connection()
+    {
+        var connection = Open();
+
+        _line.End(1001, "going away");
+
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1001, "going away")));
+        ExpectStopped(connection);
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_send_that_fails_ends_the_connection_with_the_reason()
+    {
+        var connection = Open();
+        Send(connection, Sound(1));
+
+        _line.Hold<AppendAudio>().Fail(new IOException("pipe broken"));
+
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("pipe broken")));
+        ExpectStopped(connection);
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_line_that_never_completes_a_send_fills_a_bounded_queue_and_then_is_broken()
+    {
+        var connection = Open();
+        for (var i = 0; i < 257; i++) Send(connection, Cancel($"r{i}")); // one on its way, 256 behind it
+        Pass(connection);
+        Quiet(Parent, _microphone);
+
+        Send(connection, Cancel("r257"));
+
+        Assert.IsType<LineEnd.Broken>(Parent.ExpectMsg<ConnectionFacts.Ended>().End);
+        ExpectStopped(connection);
+        _line.Hold<CancelResponse>();
+    }
+
+    [Fact]
+    public void A_connection_that_is_stopped_lets_go_of_its_line()
+    {
+        var connection = Open();
+        _line.ExpectReader();
+
+        Sys.Stop(connection);
+
+        ExpectStopped(connection);
+        _line.ExpectDisposed();
+    }
+
+    private IActorRef Connect(ScriptedConnector connector) => Play(ConnectionActor.Props(connector, _microphone, _turns, _outOfBand, _ledger));
+
+    private IActorRef Open()
+    {
+        var connection = Connect(Connector().Accept(_line));
+        _line.ExpectReader();
+        return connection;
+    }
+
+    private static void Send(IActorRef connection, params ClientEvent[] events)
+    {
+        foreach (var e in events) connection.Tell(new ConnectionMessages.Send(e));
+    }
+
+    private static AppendAudio Sound(byte mark) => new(Given.Sound(mark));
+
+    private static byte Mark(AppendAudio sound) => sound.Audio.Span[0];
+
+    private static CancelResponse Cancel(string response) => new(ResponseId.Of(response));
+
+    private void ExpectStopped(IActorRef connection)
+    {
+        Parent.Watch(connection);
+        Parent.ExpectTerminated(connection);
+    }
+}

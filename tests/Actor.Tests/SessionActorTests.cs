@@ -1,0 +1,399 @@
+using RealtimeAkka.Actors.Ledger;
+
+namespace RealtimeAkka.Actor.Tests;
+
+/// <summary>The whole machine on its real stations; only the line, the devices, the sink and the time are played by the test.</summary>
+public sealed class SessionActorTests : ActorSpec
+{
+    private const string Mic = "mic", Connection = "socket/$a", Self = "", Turns = "turns", Playback = "playback", OutOfBand = "outofband";
+
+    private readonly ScriptedSource _source = new();
+    private readonly ScriptedSpeaker _speaker;
+    private readonly ScriptedLine _line;
+    private readonly ScriptedConnector _connector;
+    private readonly CollectingSink _sink;
+    private readonly TestProbe _host;
+
+    public SessionActorTests()
+    {
+        _speaker = Strict(new ScriptedSpeaker(), speaker => speaker.Verify());
+        _line = Line();
+        _connector = Connector();
+        _sink = Strict(new CollectingSink("all"), sink => sink.Verify());
+        _host = CreateTestProbe("host");
+    }
+
+    [Fact]
+    public void It_begins_with_its_facts_and_its_notices()
+    {
+        Open(Given.Session with { Notices = [new Notice(NoticeLevel.Info, "price_age", "Old prices.")] });
+
+        Assert.Equal("price_age", _sink.Next<Notice>().Code);
+    }
+
+    [Fact]
+    public void A_file_is_heard_to_its_end_its_turn_is_told_and_the_summary_is_the_last_word()
+    {
+        Open();
+        _source.Give(Given.Speech);
+        Assert.Equal(Given.Speech, _line.Next<AppendAudio>().Audio.ToArray());
+        Turn(1);
+        _source.End();
+
+        Drain();
+
+        var summary = ExpectEnd(ExitKind.Completed);
+        Assert.Equal(1, summary.Turns);
+        Assert.Equal((2m, 1m), (summary.Oob.Usd, summary.Asr.Usd));
+        Assert.Equal(40, summary.Audio.SentMs);
+    }
+
+    [Fact]
+    public void The_assistant_is_heard_and_meanwhile_the_microphone_waits()
+    {
+        Open();
+        Turn(1);
+        _line.Emit(Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)), Given.Done("r1", "Good day.", tokens: 1));
+        Assert.Equal(Given.Sound(7), _speaker.Take());
+        Travelled(Connection, Turns, Playback, Mic);
+        _source.Give(Given.Speech);
+        Travelled(Mic, Connection);
+        Assert.False(_line.IsSending);
+
+        Time.AdvanceMs(50); // the loudspeaker's latency
+        Assert.Equal(("Good day.", 20L), _sink.Next<AssistantReplied>() is var answer ? (answer.Text, answer.HeardMs) : default);
+        Time.AdvanceMs(200); // the echo
+        _line.Next<AppendAudio>();
+        _source.End();
+
+        Drain();
+        Assert.Equal(20, ExpectEnd(ExitKind.Completed).Audio.PlayedMs);
+    }
+
+    [Fact]
+    public void After_as_many_turns_as_were_asked_for_it_listens_no_more()
+    {
+        Open(Given.Session with { End = new EndSettings(AfterTurns: 1, AfterTime: null) });
+
+        Turn(1);
+
+        Drain();
+        ExpectEnd(ExitKind.Completed);
+    }
+
+    [Fact]
+    public void After_its_time_it_listens_no_more()
+    {
+        Open(Given.Session with { End = new EndSettings(null, AfterTime: TimeSpan.FromMinutes(1)) });
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        Drain();
+        ExpectEnd(ExitKind.Completed);
+    }
+
+    [Fact]
+    public void A_stop_lets_the_open_turn_finish()
+    {
+        var session = Open();
+        _line.Emit(Given.Committed(1));
+        _line.Next<CreateResponse>();
+        _host.Send(session, new SessionMessages.Stop());
+        _line.Next<AppendAudio>(); // the closing silence
+        Travelled(Connection, Mic, Self, OutOfBand, Turns);
+        Time.AdvanceMs(5_000);
+        _line.Next<CreateResponse>(); // the transcript is asked for again
+
+        _line.Emit(Given.Asr(1, "hello"), Given.OobCreated("oob", 1, attempt: 2), Given.OobDone("oob", 1, "Hello.", attempt: 2));
+        Assert.Equal("Hello.", _sink.Next<TurnJoined>().Oob.Text);
+        Travelled(Connection, OutOfBand, Turns);
+        Time.Advance(Given.Turns.Settle);
+
+        Close();
+        ExpectEnd(ExitKind.Completed);
+    }
+
+    [Fact]
+    public void A_stop_waits_for_open_turns_no_longer_than_the_drain_allows()
+    {
+        var session = Open();
+        _line.Emit(Given.Committed(1));
+        _line.Next<CreateResponse>();
+        _line.Emit(Given.OobCreated("oob", 1)); // and then never an end
+        _host.Send(session, new SessionMessages.Stop());
+        Travelled(Connection, OutOfBand, Self);
+        Time.AdvanceMs(1_000);
+        _line.Next<AppendAudio>(); // only now, and the turns drain from now on
+        Travelled(Connection, Mic, Self, Turns);
+
+        Time.AdvanceMs(9_000);
+        Travelled(Self, Turns);
+        Time.AdvanceMs(1_000);
+
+        Assert.Equal("drain_timeout", _sink.Next<Notice>().Code);
+        Close();
+        var turn = _sink.Next<TurnJoined>();
+        Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
+        ExpectEnd(ExitKind.Completed);
+    }
+
+    [Fact]
+    public void A_stop_does_not_wait_for_ever_for_a_line_that_is_stuck()
+    {
+        var session = Open();
+        _host.Send(session, new SessionMessages.Stop());
+        _line.Hold<AppendAudio>(); // never leaves
+        Travelled(Self);
+
+        Time.Advance(Given.Turns.Drain);
+        Travelled(Self, Turns);
+        Time.Advance(Given.Turns.Settle);
+        Travelled(Turns, Self, "socket");
+        Time.Advance(Given.Socket.CloseTimeout);
+
+        ExpectEnd(ExitKind.Completed);
+    }
+
+    [Fact]
+    public void A_stop_while_it_opens_ends_it_without_a_word()
+    {
+        _connector.Hang();
+        var session = Run(Given.Session);
+        _connector.ExpectAttempt();
+
+        _host.Send(session, new SessionMessages.Stop());
+
+        Assert.Equal(ExitKind.Completed, _host.ExpectMsg<SessionMessages.Ended>().Exit);
+    }
+
+    [Fact]
+    public void A_session_that_cannot_open_says_why_and_writes_nothing()
+    {
+        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        Run(Given.Session);
+
+        var ended = _host.ExpectMsg<SessionMessages.Ended>();
+
+        Assert.Equal(ExitKind.Configuration, ended.Exit);
+        Assert.Contains("API key", ended.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void When_the_connection_is_lost_the_open_turn_says_so_and_the_session_fails_with_a_summary()
+    {
+        Open();
+        _line.Emit(Given.Committed(1));
+        _line.Next<CreateResponse>();
+
+        _line.End(1001, "going away");
+
+        var turn = _sink.Next<TurnJoined>();
+        Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
+        var failed = _sink.Next<Notice>();
+        Assert.Equal("session_failed", failed.Code);
+        Assert.Contains("1001", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(1, ExpectEnd(ExitKind.Failed).Turns);
+    }
+
+    [Fact]
+    public void A_connection_lost_while_draining_is_a_failure_too()
+    {
+        var session = Open();
+        _host.Send(session, new SessionMessages.Stop());
+        _line.Next<AppendAudio>();
+        Travelled(Connection, Mic, Self, Turns);
+
+        _line.End(1011);
+
+        Assert.Equal("session_failed", _sink.Next<Notice>().Code);
+        ExpectEnd(ExitKind.Failed);
+    }
+
+    [Fact]
+    public void A_station_that_fails_ends_the_session_with_exit_1_and_the_summary_is_still_written()
+    {
+        Open();
+        Turn(1);
+        _line.Emit(Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)));
+
+        Dies(Playback, () => _speaker.Fail("unplugged"));
+
+        // The station that failed cannot report; the others are not waited for longer than this.
+        Travelled(Mic, "ledger", Self);
+        Time.AdvanceMs(2_000);
+        var failed = _sink.Next<Notice>();
+        Assert.Equal("session_failed", failed.Code);
+        Assert.Contains("playback", failed.Message, StringComparison.Ordinal);
+        var summary = ExpectEnd(ExitKind.Failed);
+        Assert.Equal(1, summary.Turns);
+        Assert.Equal(2m, summary.Oob.Usd);
+    }
+
+    [Fact]
+    public void A_station_that_fails_after_the_connection_was_closed_is_a_failure_too()
+    {
+        var session = Open();
+        _line.Emit(Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)), Given.Done("r1", "Good day."));
+        _host.Send(session, new SessionMessages.Stop());
+        _line.Next<AppendAudio>();
+        Travelled(Connection, Mic, Self, Turns);
+        Time.Advance(Given.Turns.Drain); // the loudspeaker still holds the answer
+        Close();
+        _line.ExpectDisposed();
+        Travelled("socket", Self, OutOfBand, Self, Turns);
+
+        Dies(Playback, () => _speaker.Fail("unplugged"));
+
+        Travelled(Mic, "ledger", Self);
+        Time.AdvanceMs(2_000);
+        Assert.Equal("session_failed", _sink.Next<Notice>().Code);
+        ExpectEnd(ExitKind.Failed);
+    }
+
+    [Fact]
+    public void A_sink_that_breaks_ends_the_session_with_exit_1_although_nobody_can_be_told()
+    {
+        Open();
+        _sink.Throws = new InvalidOperationException("a fault of ours");
+
+        Dies("sink-all", () => _line.Emit(new SpeechStarted(Given.Item(1))));
+
+        Travelled(Mic, "ledger", Playback, Self);
+        Time.AdvanceMs(5_000);
+        Assert.Equal(ExitKind.Failed, _host.ExpectMsg<SessionMessages.Ended>().Exit);
+    }
+
+    [Fact]
+    public void A_sound_input_that_fails_ends_the_session_with_exit_4_after_what_was_said_is_told()
+    {
+        Open();
+        Turn(1);
+        Travelled(Mic);
+
+        _source.Fail("The device is gone.");
+        Drain();
+
+        Assert.Equal("The device is gone.", _sink.Next<Notice>().Message);
+        Assert.Equal(1, ExpectEnd(ExitKind.Audio).Turns);
+    }
+
+    [Fact]
+    public void At_80_percent_of_the_budget_questions_show_only_their_own_turn()
+    {
+        Open(Budget(limit: 3.5m, ends: false));
+        TurnAndNotice("budget_tight");
+
+        _line.Emit(Given.Committed(2), new ItemAdded(new ConversationItem("message", Given.Item(2), Role: "user")));
+        var question = _line.Next<CreateResponse>();
+
+        Assert.Equal([Given.Item(2)], question.Response!.Input!.Select(item => item.Id!.Value));
+    }
+
+    [Fact]
+    public void When_the_budget_is_spent_turns_go_on_with_the_built_in_transcript()
+    {
+        Open(Budget(limit: 3m, ends: false));
+        TurnAndNotice("budget_spent");
+
+        _line.Emit(Given.Committed(2), Given.Asr(2, "two"));
+
+        var turn = _sink.Next<TurnJoined>();
+        Assert.Equal((ResultStatus.Disabled, "two"), (turn.Oob.Status, turn.Asr.Text));
+    }
+
+    [Fact]
+    public void When_the_budget_is_spent_and_shall_end_the_session_it_ends_with_exit_3()
+    {
+        Open(Budget(limit: 3m, ends: true));
+        TurnAndNotice("budget_spent");
+
+        Drain();
+
+        Assert.Equal("session_failed", _sink.Next<Notice>().Code);
+        ExpectEnd(ExitKind.Budget);
+    }
+
+    private static SessionSettings Budget(decimal limit, bool ends) =>
+        Given.Session with { Ledger = Given.Ledger with { Budget = new Budget(limit), BudgetEndsSession = ends } };
+
+    private IActorRef Run(SessionSettings settings)
+    {
+        var session = Sys.ActorOf(SessionActor.Props(settings, new SessionPorts(_source, _speaker, _connector, [_sink], Time)), "session");
+        _host.Send(session, new SessionMessages.Run());
+        return session;
+    }
+
+    private IActorRef Open(SessionSettings? settings = null)
+    {
+        _connector.Accept(_line);
+        var session = Run(settings ?? Given.Session);
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+        _line.Emit(new SessionUpdated());
+        Assert.Equal(Given.Facts.Id.Value, _sink.Next<SessionStarted>().Session);
+        Travelled(Self, Mic);
+        return session;
+    }
+
+    // A user turn from the commit to its record: 1 dollar for the ASR, 2 for the out-of-band transcript.
+    private void Turn(int turn)
+    {
+        Speak(turn);
+        Assert.Equal(turn, _sink.Next<TurnJoined>().Turn);
+    }
+
+    private void Speak(int turn)
+    {
+        _line.Emit(Given.Committed(turn));
+        _line.Next<CreateResponse>();
+        _line.Emit(Given.Asr(turn, "hello"), Given.OobCreated($"oob{turn}", turn), Given.OobDone($"oob{turn}", turn, "Hello."));
+    }
+
+    // The ledger and the turns hear of a result independently: which of them speaks first is open.
+    private void TurnAndNotice(string code)
+    {
+        Speak(1);
+        var records = new[] { _sink.Next<SessionRecord>(), _sink.Next<SessionRecord>() };
+        Assert.Single(records.OfType<TurnJoined>());
+        Assert.Equal(code, Assert.Single(records.OfType<Notice>()).Code);
+        Travelled(Self, OutOfBand);
+    }
+
+    // The parent hears of it before the watcher, in two steps.
+    private void Dies(string station, Action of)
+    {
+        var watcher = CreateTestProbe();
+        Sys.ActorSelection($"/user/session/{station}").Tell(new Identify(station), watcher.Ref);
+        var actor = watcher.ExpectMsg<ActorIdentity>().Subject!;
+        watcher.Watch(actor);
+        of();
+        watcher.ExpectTerminated(actor);
+        Travelled(Self, Self);
+    }
+
+    // From the end of the input, whatever it was, to the goodbye.
+    private void Drain()
+    {
+        _line.Next<AppendAudio>(); // the closing silence
+        Travelled(Connection, Mic, Self, Turns);
+        Time.Advance(Given.Turns.Settle);
+        Close();
+    }
+
+    private void Close()
+    {
+        _line.Goodbye();
+        _line.End(1000);
+    }
+
+    private SessionSummary ExpectEnd(ExitKind exit)
+    {
+        var summary = _sink.Next<SessionSummary>();
+        Assert.Equal(exit.ToString().ToLowerInvariant(), summary.Exit);
+        Assert.Equal(exit, _host.ExpectMsg<SessionMessages.Ended>().Exit);
+        return summary;
+    }
+
+    // The news has come this way, station by station.
+    private void Travelled(params string[] stations) => Pass([.. stations.Select(station => $"/user/session{(station.Length == 0 ? "" : "/")}{station}")]);
+}

@@ -1,0 +1,137 @@
+using RealtimeAkka.Actors.Sinks;
+
+namespace RealtimeAkka.Actor.Tests;
+
+public sealed class SinkActorTests : ActorSpec
+{
+    private readonly CollectingSink _disk, _print;
+
+    public SinkActorTests()
+    {
+        _disk = Strict(new CollectingSink("disk", held: true), sink => sink.Verify());
+        _print = Strict(new CollectingSink("print", held: true), sink => sink.Verify());
+    }
+
+    [Fact]
+    public void Records_are_written_in_order_one_at_a_time()
+    {
+        var sink = Last(_disk);
+        Write(sink, "a", "b", "c");
+        Pass(sink);
+
+        Assert.Equal("a", _disk.Next<Notice>().Code);
+        Assert.Equal("b", _disk.Next<Notice>().Code);
+        Assert.Equal("c", _disk.Next<Notice>().Code);
+    }
+
+    [Fact]
+    public void A_record_is_on_disk_before_it_is_printed()
+    {
+        var (disk, print) = Chain();
+        Write(disk, "a");
+        Pass(disk, print);
+        Assert.False(_print.Any);
+
+        _disk.Next<Notice>();
+
+        Assert.Equal("a", _print.Next<Notice>().Code);
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_written_is_still_printed_and_counted_as_lost()
+    {
+        var (disk, print) = Chain();
+        Write(disk, "a", "b");
+        Pass(disk);
+
+        _disk.Fail("disk full");
+        _disk.Next<Notice>();
+        Assert.Equal("a", _print.Next<Notice>().Code);
+        Assert.Equal("b", _print.Next<Notice>().Code);
+        Pass(print);
+
+        ExpectFlushed(disk, lost: 1);
+    }
+
+    [Fact]
+    public void What_a_slow_writer_cannot_keep_up_with_is_lost_and_counted()
+    {
+        var sink = Play(SinkActor.Props(new SinkSettings(Pending: 2), _disk, null));
+        Write(sink, "a", "b", "c", "d", "e"); // one is being written, two wait
+        Pass(sink);
+
+        Assert.Equal("a", _disk.Next<Notice>().Code);
+        Assert.Equal("b", _disk.Next<Notice>().Code);
+        Assert.Equal("c", _disk.Next<Notice>().Code);
+
+        ExpectFlushed(sink, lost: 2);
+    }
+
+    [Fact]
+    public void A_flush_is_answered_when_everything_before_it_is_written_everywhere()
+    {
+        var (disk, print) = Chain();
+        Write(disk, "a", "b");
+        Parent.Send(disk, new SinkMessages.Flush());
+
+        _disk.Next<Notice>();
+        _print.Next<Notice>();
+        Pass(disk, print);
+        Quiet(Parent);
+        _disk.Next<Notice>();
+        Pass(disk, print, disk);
+        Quiet(Parent);
+        _print.Next<Notice>();
+
+        Parent.ExpectMsg(new SinkMessages.Flushed(0));
+    }
+
+    [Fact]
+    public void Losses_along_the_chain_are_added_up()
+    {
+        var (disk, _) = Chain();
+        Write(disk, "a", "b");
+        Pass(disk);
+        _disk.Fail("disk full");
+        _print.Fail("pipe closed");
+        _disk.Next<Notice>();
+        _print.Fail("pipe closed");
+
+        ExpectFlushed(disk, lost: 3);
+    }
+
+    [Fact]
+    public void A_flush_is_answered_once()
+    {
+        var (disk, print) = Chain();
+        ExpectFlushed(disk, lost: 0);
+
+        Write(disk, "a");
+        Pass(disk);
+        _disk.Next<Notice>();
+        Pass(disk, print);
+        _print.Next<Notice>();
+        Pass(disk, print, disk);
+
+        Quiet(Parent);
+    }
+
+    private IActorRef Last(IRecordSink sink) => Play(SinkActor.Props(Given.Sinks, sink, null));
+
+    private (IActorRef Disk, IActorRef Print) Chain()
+    {
+        var print = Last(_print);
+        return (Play(SinkActor.Props(Given.Sinks, _disk, print)), print);
+    }
+
+    private static void Write(IActorRef sink, params string[] codes)
+    {
+        foreach (var code in codes) sink.Tell(new SinkMessages.Write(new Notice(NoticeLevel.Info, code, code)));
+    }
+
+    private void ExpectFlushed(IActorRef sink, int lost)
+    {
+        Parent.Send(sink, new SinkMessages.Flush());
+        Parent.ExpectMsg(new SinkMessages.Flushed(lost));
+    }
+}

@@ -1,0 +1,274 @@
+using RealtimeAkka.Actors.Socket;
+
+namespace RealtimeAkka.Actor.Tests;
+
+public sealed class SocketActorTests : ActorSpec
+{
+    private readonly ScriptedLine _line;
+    private readonly ScriptedConnector _connector;
+    private readonly TestProbe _microphone, _turns, _outOfBand, _ledger;
+
+    public SocketActorTests()
+    {
+        _line = Line();
+        _connector = Connector();
+        _microphone = CreateTestProbe("microphone");
+        _turns = CreateTestProbe("turns");
+        _outOfBand = CreateTestProbe("outofband");
+        _ledger = CreateTestProbe("ledger");
+    }
+
+    [Fact]
+    public void The_session_is_configured_only_after_the_server_has_greeted()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.ExpectReader();
+        Pass(socket);
+        Assert.False(_line.IsSending);
+
+        _line.Emit(new SessionCreated());
+
+        var update = _line.Next<SessionUpdate>();
+        Assert.Equal(Given.Socket.Session, update.Session);
+        Assert.Equal("session_1", update.EventId?.Value);
+    }
+
+    [Fact]
+    public void It_is_open_for_all_only_after_the_server_has_accepted_the_settings()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+        Pass(socket);
+        Quiet(Parent, _microphone, _turns, _outOfBand, _ledger);
+
+        _line.Emit(new SessionUpdated());
+
+        Parent.ExpectMsg<SessionMessages.Opened>();
+        _microphone.ExpectMsg(new MicMessages.ResetCredit(Given.Socket.Window));
+        foreach (var station in new[] { _turns, _outOfBand, _ledger })
+        {
+            station.ExpectMsg<ConnectionFacts.Opened>();
+            Assert.Equal(_microphone.Sender, station.Sender);
+        }
+        _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
+        _line.Next<CancelResponse>();
+    }
+
+    [Fact]
+    public void Settings_that_the_server_rejects_end_it_as_a_matter_of_configuration()
+    {
+        _connector.Accept(_line);
+        Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+
+        _line.Emit(new ServerError(new ErrorDetail("invalid_request_error", "invalid_value", "No such voice.", "session.audio.output.voice")));
+
+        ExpectOver(ExitKind.Configuration, "No such voice.");
+        Quiet(_microphone);
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_key_refused_at_the_door_is_a_matter_of_configuration()
+    {
+        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        Start();
+
+        ExpectOver(ExitKind.Configuration, "OPENAI_API_KEY");
+    }
+
+    [Fact]
+    public void A_key_refused_by_an_error_and_close_3000_is_a_matter_of_configuration()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.Emit(new ServerError(new ErrorDetail("invalid_request_error", "invalid_api_key", "Incorrect API key.")));
+        _line.ExpectReader();
+        Pass(socket);
+        Quiet(Parent);
+
+        _line.End(3000, "invalid_request_error.invalid_api_key");
+
+        ExpectOver(ExitKind.Configuration, "Incorrect API key.");
+    }
+
+    [Fact]
+    public void A_server_that_never_answers_the_call_is_given_up()
+    {
+        _connector.Hang();
+        var socket = Start();
+        var attempt = _connector.ExpectAttempt();
+        Pass(socket);
+
+        Time.Advance(Given.Socket.OpenTimeout);
+
+        ExpectOver(ExitKind.Failed, "did not set up the session within 10 s");
+        ExpectCancelled(attempt);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_accept_the_settings_in_time_is_given_up()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+
+        Time.Advance(Given.Socket.OpenTimeout - TimeSpan.FromMilliseconds(1));
+        Pass(socket);
+        Quiet(Parent);
+        Time.AdvanceMs(1);
+
+        ExpectOver(ExitKind.Failed, "did not set up the session within 10 s");
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_session_that_is_open_has_no_time_limit()
+    {
+        var socket = Open();
+
+        Time.Advance(2 * Given.Socket.OpenTimeout);
+        Pass(socket);
+
+        Quiet(Parent);
+    }
+
+    [Fact]
+    public void A_close_that_the_server_answers_is_in_good_order()
+    {
+        var socket = Open();
+
+        socket.Tell(new SocketMessages.Close());
+        _line.Goodbye();
+        Quiet(Parent);
+        _line.End(1000);
+
+        ExpectOver(ExitKind.Completed, "closed");
+    }
+
+    [Fact]
+    public void A_close_that_the_server_does_not_answer_is_over_after_a_while()
+    {
+        var socket = Open();
+        socket.Tell(new SocketMessages.Close());
+        _line.Goodbye();
+        Pass(socket);
+
+        Time.Advance(Given.Socket.CloseTimeout);
+
+        ExpectOver(ExitKind.Completed, "did not answer");
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_close_on_a_line_that_is_stuck_is_over_after_a_while()
+    {
+        var socket = Open();
+        _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
+        _line.Hold<CancelResponse>();
+        socket.Tell(new SocketMessages.Close());
+        Pass(socket);
+
+        Time.Advance(Given.Socket.CloseTimeout);
+
+        ExpectOver(ExitKind.Completed, "did not answer");
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_connection_that_the_server_drops_is_a_failure_that_is_told_once()
+    {
+        var socket = Open();
+        _line.Emit(new ServerError(new ErrorDetail("server_error", "session_expired", "Your session is too old.")));
+
+        _line.End(1001, "going away");
+
+        ExpectOver(ExitKind.Failed, "Your session is too old.");
+        socket.Tell(new SocketMessages.Close());
+        Time.AdvanceMs(60_000);
+        Pass(socket);
+        Quiet(Parent, _turns, _outOfBand);
+    }
+
+    [Fact]
+    public void Close_while_it_is_opening_is_no_failure()
+    {
+        _connector.Hang();
+        var socket = Start();
+        var attempt = _connector.ExpectAttempt();
+
+        socket.Tell(new SocketMessages.Close());
+
+        ExpectOver(ExitKind.Completed, "before it was open");
+        ExpectCancelled(attempt);
+    }
+
+    [Fact]
+    public void Close_before_it_was_asked_to_open_is_no_failure_and_it_opens_no_more()
+    {
+        var socket = Play(SocketActor.Props(Given.Socket, _connector, Given.Url, _turns, _outOfBand, _ledger));
+
+        socket.Tell(new SocketMessages.Close());
+        _microphone.Send(socket, new SocketMessages.Open());
+
+        Assert.Equal(ExitKind.Completed, Parent.ExpectMsg<SessionMessages.Disconnected>().Exit);
+        Pass(socket);
+    }
+
+    [Fact]
+    public void A_line_that_breaks_in_our_hands_is_given_up_and_not_opened_anew()
+    {
+        Open();
+        _line.ThrowsOnSend = new ObjectDisposedException("socket");
+
+        _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
+
+        ExpectOver(ExitKind.Failed, Given.Url);
+        _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_connector_that_throws_is_given_up_at_once()
+    {
+        _connector.Throw(new UriFormatException("no such address"));
+        Start();
+
+        ExpectOver(ExitKind.Failed, Given.Url);
+    }
+
+    private IActorRef Start()
+    {
+        var socket = Play(SocketActor.Props(Given.Socket, _connector, Given.Url, _turns, _outOfBand, _ledger));
+        _microphone.Send(socket, new SocketMessages.Open());
+        return socket;
+    }
+
+    private IActorRef Open()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+        _line.Emit(new SessionUpdated());
+        Parent.ExpectMsg<SessionMessages.Opened>();
+        foreach (var station in new[] { _turns, _outOfBand, _ledger }) station.ExpectMsg<ConnectionFacts.Opened>();
+        _microphone.ExpectMsg<MicMessages.ResetCredit>();
+        return socket;
+    }
+
+    private void ExpectOver(ExitKind exit, string reason)
+    {
+        var told = Parent.ExpectMsg<SessionMessages.Disconnected>();
+        Assert.Equal(exit, told.Exit);
+        Assert.Contains(reason, told.Reason, StringComparison.Ordinal);
+        _turns.ExpectMsg<ConnectionFacts.Ended>();
+        _outOfBand.ExpectMsg<ConnectionFacts.Ended>();
+    }
+
+    private static void ExpectCancelled(CancellationToken attempt) => Assert.True(attempt.WaitHandle.WaitOne(TimeSpan.FromSeconds(3)));
+}

@@ -1,0 +1,94 @@
+using Akka.Configuration;
+
+namespace RealtimeAkka.Actor.Tests.Stage;
+
+/// <summary>
+/// One actor on a stage: its parent and its neighbours are probes, its devices are scripted, time stands still until the test
+/// moves it. Nothing here sleeps: a test waits for a fact, or for an actor to have come to the end of its mailbox.
+/// </summary>
+public abstract class ActorSpec : TestKit
+{
+    // The log templates have named holes, which Akka's own formatter cannot fill; what is logged is no part of these tests.
+    private static readonly Config OnStage = ConfigurationFactory.ParseString("""
+        akka.loglevel = OFF
+        akka.stdout-loglevel = OFF
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        """);
+
+    private readonly List<Action> _verifications = [];
+    private readonly TestProbe _barrier;
+
+    protected ActorSpec() : base(OnStage)
+    {
+        Time = new ManualTime((TestScheduler)Sys.Scheduler);
+        Parent = CreateTestProbe("parent");
+        _barrier = CreateTestProbe("barrier");
+    }
+
+    internal ManualTime Time { get; }
+
+    /// <summary>The parent of the actor under test.</summary>
+    protected TestProbe Parent { get; }
+
+    /// <summary>Puts the actor under test on stage.</summary>
+    protected IActorRef Play(Props props)
+    {
+        Sys.ActorOf(Props.Create(() => new ParentActor(props, Parent.Ref)).WithDispatcher("akka.test.calling-thread-dispatcher"));
+        return Parent.ExpectMsg<IActorRef>();
+    }
+
+    /// <summary>Returns when the actors, one after the other, have handled all that was in their mailboxes.</summary>
+    protected void Pass(params IActorRef[] actors)
+    {
+        foreach (var actor in actors)
+        {
+            _barrier.Send(actor, new Identify(actor));
+            _barrier.ExpectMsg<ActorIdentity>(m => Equals(m.MessageId, actor));
+        }
+    }
+
+    /// <summary>The same, by path.</summary>
+    protected void Pass(params string[] paths)
+    {
+        foreach (var path in paths)
+        {
+            Sys.ActorSelection(path).Tell(new Identify(path), _barrier.Ref);
+            _barrier.ExpectMsg<ActorIdentity>(m => Equals(m.MessageId, path));
+        }
+    }
+
+    /// <summary>These have been told nothing. Meaningful after <see cref="Pass(IActorRef[])"/>.</summary>
+    protected static void Quiet(params TestProbe[] probes)
+    {
+        foreach (var probe in probes) Assert.False(probe.HasMessages, $"{probe.Ref.Path.Name} was told something");
+    }
+
+    /// <summary>A script is played to its end, or the test fails.</summary>
+    private protected T Strict<T>(T script, Action<T> verify)
+    {
+        _verifications.Add(() => verify(script));
+        return script;
+    }
+
+    private protected ScriptedLine Line() => Strict(new ScriptedLine(), line => line.Verify());
+
+    private protected ScriptedConnector Connector() => Strict(new ScriptedConnector(), connector => connector.Verify());
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        foreach (var verify in _verifications) verify();
+    }
+
+    /// <summary>Tells the probe who its child is and all that the child says. A child that fails stops, like any station.</summary>
+    private sealed class ParentActor : ReceiveActor
+    {
+        public ParentActor(Props child, IActorRef probe)
+        {
+            ReceiveAny(probe.Forward);
+            probe.Tell(Context.ActorOf(child));
+        }
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    }
+}

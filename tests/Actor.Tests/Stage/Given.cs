@@ -1,0 +1,97 @@
+using System.Text.Json;
+using RealtimeAkka.Actors.Ledger;
+
+namespace RealtimeAkka.Actor.Tests.Stage;
+
+/// <summary>What these tests take for granted: round figures, and wire events with only what matters.</summary>
+internal static class Given
+{
+    public const string Url = "wss://example.test/v1/realtime";
+
+    public static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
+
+    public static readonly SessionFacts Facts = new(new SessionId("s-test"), Url, "model", "asr", "test", "file");
+
+    /// <summary>One dollar per text token out of the model, one per audio token into the ASR.</summary>
+    public static readonly PriceList Prices = new(
+    [
+        new ModelPrice("model") { TextIn = 0, TextOut = 1_000_000, AudioIn = 1_000_000, AudioOut = 1_000_000 },
+        new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
+    ]);
+
+    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null);
+
+    public static readonly SocketSettings Socket = new(
+        new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2));
+
+    public static readonly TurnSettings Turns = new(
+        "asr", AsrTimeout: TimeSpan.FromSeconds(20), Transcribe: true, "Write down every word.",
+        Settle: TimeSpan.FromSeconds(1), Drain: TimeSpan.FromSeconds(10), ManualAnswers: false);
+
+    public static readonly OutOfBandSettings OutOfBand = new(
+        new ContextScope.Full(), MaxInFlight: 4, Queue: 16, Retries: 1,
+        AnswerWithin: TimeSpan.FromSeconds(5), Timeout: TimeSpan.FromSeconds(20), LateWithin: TimeSpan.FromSeconds(60));
+
+    public static readonly PlaybackSettings Playback = new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200));
+
+    public static readonly LedgerSettings Ledger = new(Prices, new Budget(null), BudgetEndsSession: false);
+
+    public static readonly SinkSettings Sinks = new(Pending: 16);
+
+    public static readonly SessionSettings Session = new(
+        Facts, Mic with { EndSilence = Frame }, Socket, Turns, OutOfBand, Playback, Ledger, Sinks, new EndSettings(null, null), []);
+
+    /// <summary>A frame that can be told from others.</summary>
+    public static byte[] Sound(byte mark, int frames = 1)
+    {
+        var sound = new byte[Pcm.Bytes(Frame) * frames];
+        Array.Fill(sound, mark);
+        return sound;
+    }
+
+    public static readonly byte[] Silence = Sound(0);
+
+    /// <summary>0x4040 is half of full scale.</summary>
+    public static readonly byte[] Speech = Sound(0x40);
+
+    public static OutOfBandRequest Question(int turn) =>
+        new(OutOfBandRequest.Transcription, new TurnNumber(turn), ItemId.Of($"item{turn}"), Turns.TranscriptionPrompt);
+
+    public static ItemId Item(int turn) => ItemId.Of($"item{turn}");
+
+    public static InputCommitted Committed(int turn) => new(Item(turn));
+
+    public static AsrCompleted Asr(int turn, string text, int tokens = 1) =>
+        new(Item(turn), text, Usage(new { type = "tokens", input_tokens = tokens, input_token_details = new { audio_tokens = tokens } }));
+
+    public static ResponseCreated OobCreated(string response, int turn, int attempt = 1) => new(Oob(response, turn, attempt));
+
+    public static ResponseDone OobDone(string response, int turn, string text, int attempt = 1, int tokens = 1) => new(Oob(response, turn, attempt) with
+    {
+        Status = "completed",
+        Output = [new ConversationItem("message", Role: "assistant", Content: [new ContentPart("output_text", text)])],
+        Usage = Usage(new { output_tokens = tokens, input_token_details = new { audio_tokens = 1 }, output_token_details = new { text_tokens = tokens } }),
+    });
+
+    public static ResponseCreated Created(string response) => new(new ResponseState(ResponseId.Of(response)));
+
+    public static OutputAudioDelta Delta(string response, string item, byte[] sound) => new(ResponseId.Of(response), ItemId.Of(item), sound);
+
+    public static ResponseDone Done(string response, string text = "", int tokens = 0) => new(new ResponseState(ResponseId.Of(response), "completed")
+    {
+        Output = [new ConversationItem("message", Role: "assistant", Content: [new ContentPart("output_audio", Transcript: text)])],
+        Usage = Usage(new { output_tokens = tokens, output_token_details = new { text_tokens = tokens } }),
+    });
+
+    public static ConnectionFacts.Received Received(ServerEvent e) => new(e);
+
+    private static ResponseState Oob(string response, int turn, int attempt) => new(ResponseId.Of(response), Metadata: new Dictionary<string, string>
+    {
+        [OutOfBandMetadata.Task] = OutOfBandRequest.Transcription,
+        [OutOfBandMetadata.Item] = Item(turn).Value,
+        [OutOfBandMetadata.Turn] = $"{turn}",
+        [OutOfBandMetadata.Attempt] = $"{attempt}",
+    });
+
+    private static JsonElement Usage(object usage) => JsonSerializer.SerializeToElement(usage);
+}

@@ -1,0 +1,10 @@
+global using Akka.Actor;
+global using Akka.TestKit;
+global using Akka.TestKit.Xunit2;
+global using RealtimeAkka.Actors;
+global using RealtimeAkka.Actor.Tests.Stage;
+global using RealtimeAkka.Protocol;
+global using RealtimeAkka.Protocol.Messages;
+global using RealtimeAkka.Protocol.Records;
+global using RealtimeAkka.Protocol.Wire;
+global using Xunit;
