@@ -64,6 +64,22 @@ public sealed class ConnectionActorTests : ActorSpec
     }
 
     [Fact]
+    public void The_out_of_band_station_is_told_when_its_request_has_left()
+    {
+        var connection = Open();
+        var request = new CreateResponse(new ResponseRequest(Conversation: "none", Metadata: new Dictionary<string, string> { ["oob"] = "transcription" })) { EventId = EventId.Of("oob_transcription_1_1") };
+        Send(connection, request, Sound(1));
+
+        var sending = _line.Hold<CreateResponse>();
+        Pass(connection);
+        _outOfBand.ExpectNoMsg(TimeSpan.Zero);
+        sending.Complete();
+
+        _outOfBand.ExpectMsg(new ConnectionFacts.Left(EventId.Of("oob_transcription_1_1")));
+        _line.Next<AppendAudio>();
+    }
+
+    [Fact]
     public void One_receive_is_under_way_at_most()
     {
         var connection = Open();

@@ -229,7 +229,13 @@ public sealed class OutOfBandActorTests : ActorSpec
 
     private static ItemAdded Added(int turn) => new(new ConversationItem("message", Given.Item(turn), Role: "user"));
 
-    private CreateResponse ExpectQuestion() => Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
+    // The connection has it on the wire at once.
+    private CreateResponse ExpectQuestion()
+    {
+        var question = Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
+        _connection.Send(_desk, new ConnectionFacts.Left(question.EventId!.Value));
+        return question;
+    }
 
     private OutOfBandResult ExpectResult(ResultStatus status)
     {

@@ -34,6 +34,7 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
             Take(_desk.Opened());
         });
         Receive<ConnectionFacts.Received>(m => Take(_desk.On(m.Event, _clock.Now())));
+        Receive<ConnectionFacts.Left>(m => Take(_desk.Left(m.Request, _clock.Now())));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Ended>(_ => Take(_desk.Disconnected(_clock.Now())));
         Receive<OutOfBandMessages.Ask>(m =>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -28,7 +27,7 @@ public abstract record OutOfBandDecision
 /// Every out-of-band request: builds it, correlates what comes back by metadata and response id, retries, times out, limits.
 /// A value: <see cref="On(ServerEvent, TimeSpan)"/> and its siblings return the next desk and what is to be done.
 /// </summary>
-public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
+public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
 {
     /// <summary>The next desk and what to do, in order.</summary>
     public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions);
@@ -85,6 +84,15 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         _ => (this with { Window = Window.On(e) }).Dispatch(now),
     };
 
+    /// <summary>
+    /// A request of ours has left for the wire: the server's time to answer begins. While the line is stuck it has not, and
+    /// asking twice would only be paid twice.
+    /// </summary>
+    public Step Left(EventId id, TimeSpan now) =>
+        Tickets.Find(t => t.Attempts.Exists(a => a.EventId == id)) is { } ticket && ticket.Attempts.Find(a => a.EventId == id) is { LeftAt: null } attempt
+            ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), [])
+            : Stay;
+
     /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
     public Step OnTime(TimeSpan now)
     {
@@ -96,7 +104,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
                 var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.Timeout.TotalSeconds:0.###} s");
                 step = step.Then(desk => desk.Close(desk.Current(ticket), ResultStatus.TimedOut, null, after, now));
             }
-            else if (ticket.InFlight && ticket.Attempts[^1] is { Response: null } silent && now - silent.SentAt >= Settings.AnswerWithin)
+            else if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && now - left >= Settings.AnswerWithin)
             {
                 step = step.Then(desk => desk.Fail(desk.Current(ticket), "no answer", wait: TimeSpan.Zero, now));
             }
@@ -150,7 +158,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
             "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),
             "cancelled" => next.Close(counted, ResultStatus.Cancelled, response, response.StatusDetails?.Reason ?? "cancelled", now),
             _ when HasSuccessor(counted, attempt) => next.Dispatch(now),
-            _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAfter(error), now),
+            _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAdvice.Wait(error), now),
             _ => next.Close(counted, ResultStatus.Failed, response, error?.Reason ?? "failed", now),
         };
     }
@@ -165,7 +173,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
             var next = Replace(ticket, over);
             if (attempt.Void || !ticket.IsOpen || HasSuccessor(ticket, attempt)) return next.Dispatch(now);
             return MayRetry(over, error)
-                ? next.Fail(over, error.Reason, RetryAfter(error), now)
+                ? next.Fail(over, error.Reason, RetryAdvice.Wait(error), now)
                 : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
         }
         return Stay; // an error for a cancel, or for a request long forgotten
@@ -184,7 +192,7 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
     }
 
-    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && ticket.Failures < Settings.Retries && error?.Code is not "insufficient_quota";
+    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && ticket.Failures < Settings.Retries && !RetryAdvice.IsPermanent(error);
 
     // It failed for want of an answer and was asked again: what becomes of it now is not the last word.
     private static bool HasSuccessor(OutOfBandTicket ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
@@ -220,41 +228,12 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         foreach (var ticket in Tickets.Where(t => t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
         {
             if (room <= 0 || !Connected || Scope is null) break;
-            if (TryBuild(ticket, Scope, now) is not var (sent, order)) continue; // its item may not be named yet
+            if (OutOfBandOrder.For(ticket, Window, Scope) is not var (attempt, order)) continue; // its item may not be named yet
+            var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;
         }
         return step;
-    }
-
-    private (OutOfBandTicket, CreateResponse)? TryBuild(OutOfBandTicket ticket, ContextScope scope, TimeSpan now)
-    {
-        var request = ticket.Request;
-        // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
-        var namesItems = scope is not ContextScope.Full || !Window.IsNewestUserItem(request.Item);
-        if (namesItems && !Window.IsAdded(request.Item)) return null;
-
-        var number = ticket.Attempts.Count + 1;
-        var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");
-        var order = new CreateResponse(new ResponseRequest(
-            Conversation: "none",
-            OutputModalities: ["text"],
-            Instructions: request.Instructions,
-            Tools: [],
-            ToolChoice: "none",
-            Metadata: new Dictionary<string, string>
-            {
-                [OutOfBandMetadata.Task] = request.Task,
-                [OutOfBandMetadata.Item] = request.Item.Value,
-                [OutOfBandMetadata.Turn] = request.Turn.Value.ToString(CultureInfo.InvariantCulture),
-                [OutOfBandMetadata.Attempt] = number.ToString(CultureInfo.InvariantCulture),
-            },
-            Input: namesItems ? [.. Window.References(request.Item, scope).Select(ConversationItem.Reference)] : null))
-        {
-            EventId = id,
-        };
-        var attempt = new Attempt(number, id, now, scope.ToString()!, namesItems);
-        return (ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null }, order);
     }
 
     // By the response's id once we know it, else by the metadata that the server echoes; null for strangers.
@@ -292,19 +271,8 @@ public sealed partial record OutOfBandDesk(OutOfBandSettings Settings, PriceList
         }
         yield return ticket.AskedAt + Settings.Timeout;
         if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
-        if (ticket.InFlight && ticket.Attempts[^1].Response is null && ticket.Failures < Settings.Retries) yield return ticket.Attempts[^1].SentAt + Settings.AnswerWithin;
+        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < Settings.Retries) yield return left + Settings.AnswerWithin;
     }
-
-    // "Please try again in 4.8s." or "... in 250ms."; where it is not said, at once.
-    private static TimeSpan RetryAfter(ErrorDetail? error)
-    {
-        if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;
-        var amount = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        return match.Groups[2].ValueSpan is "ms" ? TimeSpan.FromMilliseconds(Math.Min(amount, 60_000)) : TimeSpan.FromSeconds(Math.Min(amount, 60));
-    }
-
-    [GeneratedRegex(@"try again in (\d{1,6}(?:\.\d{1,6})?)\s?(ms|s)\b")]
-    private static partial Regex TryAgainIn();
 }
 
 /// <summary>Steps in a row.</summary>

@@ -39,11 +39,13 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
 /// <summary>One <c>response.create</c>.</summary>
 /// <param name="Number">From 1; stands in the request's metadata.</param>
 /// <param name="EventId">Ours; a rejection names it.</param>
-/// <param name="SentAt">When it went to the connection.</param>
 /// <param name="Context">What it shows the model, for the record.</param>
 /// <param name="NamesItems">Whether it lists its items; if not, it means whatever is newest when the server reads it.</param>
-public sealed record Attempt(int Number, EventId EventId, TimeSpan SentAt, string Context, bool NamesItems)
+public sealed record Attempt(int Number, EventId EventId, string Context, bool NamesItems)
 {
+    /// <summary>When it left for the wire; null while it waits for that.</summary>
+    public TimeSpan? LeftAt { get; init; }
+
     /// <summary>The server's name for it, once it is created.</summary>
     public ResponseId? Response { get; init; }
 

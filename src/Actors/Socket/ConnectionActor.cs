@@ -75,7 +75,8 @@ public sealed class ConnectionActor : ReceiveActor
         Receive<Sent>(m =>
         {
             _sending = false;
-            if (m.Sound) _microphone.Tell(new MicMessages.AddCredit(1));
+            if (m.Event is AppendAudio) _microphone.Tell(new MicMessages.AddCredit(1));
+            if (m.Event is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
             Write();
         });
         Receive<ConnectionMessages.Close>(_ =>
@@ -130,7 +131,7 @@ public sealed class ConnectionActor : ReceiveActor
         {
             _sending = true;
             _router.Sent(next);
-            var sent = new Sent(next is AppendAudio);
+            var sent = new Sent(next);
             _line!.SendAsync(next, _stop.Token).PipeTo(Self, success: () => sent);
         }
         else if (_closing)
@@ -170,5 +171,5 @@ public sealed class ConnectionActor : ReceiveActor
 
     private sealed record Connected(IRealtimeLine Line);
 
-    private sealed record Sent(bool Sound);
+    private sealed record Sent(ClientEvent Event);
 }

@@ -12,16 +12,19 @@ public sealed class Resampler
     // The kernel is looked up and interpolated: at 512 points per sample the error is far below 16 bits.
     private const int PointsPerSample = 512;
 
-    private readonly double _step;
+    private readonly int _from;
+    private readonly int _to;
     private readonly int _reach;
     private readonly float[] _kernel;
     private readonly List<float> _window = [];
-    private double _position;
+    // The place of the next sample: this one and so many _to-ths. In whole numbers, so that no rounding adds up.
+    private int _at;
+    private int _phase;
 
     /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second.</summary>
     public Resampler(int from, int to)
     {
-        _step = (double)from / to;
+        (_from, _to) = (from, to);
         // A little below the Nyquist frequency, to leave room for the filter's slope.
         var cutoff = Math.Min(1.0, (double)to / from) * 0.97;
         _reach = (int)Math.Ceiling(ZeroCrossings / cutoff);
@@ -32,7 +35,7 @@ public sealed class Resampler
             _kernel[i] = (float)(cutoff * Sinc(distance * cutoff) * Kaiser(distance / _reach));
         }
         _window.AddRange(new float[_reach]);
-        _position = _reach;
+        _at = _reach;
     }
 
     /// <summary>Takes samples and gives those that can be made of all so far.</summary>
@@ -51,24 +54,26 @@ public sealed class Resampler
 
     private void Drain(List<float> output)
     {
-        while (_position + _reach < _window.Count)
+        while (_at + _reach < _window.Count)
         {
             output.Add(Interpolate());
-            _position += _step;
+            _phase += _from;
+            _at += _phase / _to;
+            _phase %= _to;
         }
-        var used = (int)_position - _reach;
+        var used = _at - _reach;
         if (used <= 0) return;
         _window.RemoveRange(0, used);
-        _position -= used;
+        _at -= used;
     }
 
     private float Interpolate()
     {
-        var center = (int)_position;
+        var offset = (double)_phase / _to;
         var sum = 0f;
-        for (var i = center - _reach + 1; i <= center + _reach; i++)
+        for (var i = _at - _reach + 1; i <= _at + _reach; i++)
         {
-            var point = Math.Abs(i - _position) * PointsPerSample;
+            var point = Math.Abs(i - _at - offset) * PointsPerSample;
             var below = (int)point;
             var weight = (float)(point - below);
             sum += _window[i] * (_kernel[below] + weight * (_kernel[below + 1] - _kernel[below]));

@@ -32,7 +32,7 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
                 return (format, size is 0 or uint.MaxValue ? long.MaxValue : size);
             }
             if (header.StartsWith("fmt "u8)) format = ReadFormat(stream, size);
-            else Skip(stream, size + (size & 1)); // chunks are padded to even length
+            else Skip(stream, (long)size + (size & 1)); // chunks are padded to even length
         }
         throw new InvalidDataException("it holds no samples");
     }

@@ -30,7 +30,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
     public RunPlan Plan(StrictConfig c, PriceList prices, SessionId id, bool demo, string akka)
     {
         var url = c.Text("session.url");
-        var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, c.Flag("session.insecure"));
+        var insecure = c.Flag("session.insecure");
+        var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, insecure);
         var input = Input(c, simulated: endpoint is null);
         var notices = new List<Notice>();
         var session = Session(c, prices, id, endpoint, input, notices);
@@ -45,6 +46,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
         var model = Name(c, "session.model");
         var asr = c.TextOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
+        var manualSilence = ManualSilence(c);
         var context = ContextScope.Parse(c.Text("out-of-band.context")) ?? throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
@@ -56,7 +58,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
                 c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
                 EndSilence(c, turnDetection),
-                turnDetection == "manual" ? ManualSilence(c) : null),
+                turnDetection == "manual" ? manualSilence : null),
             new SocketSettings(
                 Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day)),
@@ -81,19 +83,18 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
     {
         var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
         var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
-        TurnDetection? detection = turnDetection switch
-        {
-            "server_vad" => new TurnDetection(
-                "server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"), Milliseconds(c, "turn-detection.silence"),
+        var language = c.TextOrNone("session.language");
+        // All are read, whichever is used: a wrong value is never passed over.
+        TurnDetection[] detections =
+        [
+            new("server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"), Milliseconds(c, "turn-detection.silence"),
                 CreateResponse: true, InterruptResponse: true),
-            "semantic_vad" => new TurnDetection(
-                "semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true, InterruptResponse: true),
-            _ => null,
-        };
+            new("semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true, InterruptResponse: true),
+        ];
         return new SessionConfig(
             "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md"),
             new SessionAudio(
-                new AudioInput(pcm, asr is null ? null : new Transcription(asr, c.TextOrNone("session.language")), noise == "none" ? null : new NoiseReduction(noise), detection),
+                new AudioInput(pcm, asr is null ? null : new Transcription(asr, language), noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
                 new AudioOutput(pcm, Name(c, "session.voice"))));
     }
 
@@ -166,7 +167,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
             if (length > MaxPromptBytes) throw c.Wrong(key, $"a file of at most {MaxPromptBytes / 1024} KiB; this one has {length / 1024}");
             return File.ReadAllText(path).Trim();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw c.Wrong(key, "the path of a readable text file");
         }

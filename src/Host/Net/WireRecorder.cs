@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using RealtimeAkka.Host.Sinks;
 
@@ -11,9 +12,13 @@ namespace RealtimeAkka.Host.Net;
 /// </summary>
 public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock) : IDisposable
 {
+    // People read these lines; nothing of them goes into HTML.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Lock _lock = new(); // one send and one receive may be under way at once
     private readonly FileStream _file = PrivateFiles.Create(path, FileMode.Append);
     private readonly ArrayBufferWriter<byte> _line = new(4096);
+    private readonly ArrayBufferWriter<byte> _event = new(4096);
     private readonly long _start = clock.GetTimestamp();
 
     /// <summary>Records an event of ours.</summary>
@@ -27,7 +32,7 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
         lock (_lock)
         {
             _line.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(_line))
+            using (var writer = new Utf8JsonWriter(_line, Readable))
             {
                 writer.WriteStartObject();
                 writer.WriteNumber("t"u8, Math.Round(clock.GetElapsedTime(_start).TotalSeconds, 6));
@@ -42,29 +47,38 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
         }
     }
 
+    // Written apart: a frame that fails in its middle (half a surrogate pair is valid JSON that no writer lets through) must not break the line.
     private void WriteEvent(Utf8JsonWriter writer, ReadOnlySpan<byte> utf8)
     {
+        _event.ResetWrittenCount();
         try
         {
             using var json = JsonDocument.Parse(utf8.ToArray());
-            var root = json.RootElement;
-            if (keepAudio || root.ValueKind != JsonValueKind.Object || AudioField(root) is not { } audio)
-            {
-                root.WriteTo(writer);
-                return;
-            }
-            writer.WriteStartObject();
-            foreach (var property in root.EnumerateObject())
-            {
-                if (property.Name == audio) writer.WriteString(audio, $"<{Length(property.Value)} bytes>");
-                else property.WriteTo(writer);
-            }
-            writer.WriteEndObject();
+            using var apart = new Utf8JsonWriter(_event, Readable);
+            WriteEvent(apart, json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             writer.WriteStringValue(Encoding.UTF8.GetString(utf8));
+            return;
         }
+        writer.WriteRawValue(_event.WrittenSpan, skipInputValidation: true);
+    }
+
+    private void WriteEvent(Utf8JsonWriter writer, JsonElement root)
+    {
+        if (keepAudio || root.ValueKind != JsonValueKind.Object || AudioField(root) is not { } audio)
+        {
+            root.WriteTo(writer);
+            return;
+        }
+        writer.WriteStartObject();
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property.Name == audio) writer.WriteString(audio, $"<{Length(property.Value)} bytes>");
+            else property.WriteTo(writer);
+        }
+        writer.WriteEndObject();
     }
 
     // The two events that carry sound, by both generations' names (PROTOCOL section 13).

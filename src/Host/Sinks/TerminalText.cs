@@ -39,7 +39,7 @@ public sealed record TerminalText(bool Colors)
     private static string Marked(IReadOnlyList<string> pieces, IEnumerable<(int Start, int Count)> blocks)
     {
         var marked = blocks.SelectMany(block => Enumerable.Range(block.Start, block.Count)).ToHashSet();
-        return string.Concat(pieces.Select((piece, i) => marked.Contains(i) && !string.IsNullOrWhiteSpace(piece) ? Mark + piece + Reset : piece));
+        return string.Concat(pieces.Select((piece, i) => marked.Contains(i) && piece.Any(char.IsLetterOrDigit) ? Mark + piece + Reset : piece));
     }
 
     // Characters that turn the direction of the text around them can make a line read otherwise than it is.

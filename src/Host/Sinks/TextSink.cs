@@ -27,7 +27,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 Turn(turn);
                 break;
             case AssistantReplied answer:
-                Block("Assistant response", Words(answer.Text, answer.Status == "completed" ? null : $"<{answer.Status}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
+                Block("Assistant response", Words(Safe(answer.Text), answer.Status == "completed" ? null : $"<{Safe(answer.Status)}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
                 if (costs) Line(Cost(answer.CostUsd));
                 break;
             case Notice notice:

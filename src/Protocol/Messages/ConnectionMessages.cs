@@ -21,6 +21,9 @@ public static class ConnectionFacts
     /// <summary>The connection (the sender) is open and configured; earlier wire ids are void.</summary>
     public sealed record Opened;
 
+    /// <summary>An out-of-band request has left for the wire.</summary>
+    public sealed record Left(EventId Request);
+
     /// <summary>An event arrived.</summary>
     public sealed record Received(ServerEvent Event);
 

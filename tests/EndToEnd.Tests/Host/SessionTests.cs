@@ -103,7 +103,7 @@ public sealed class SessionTests
         Assert.Equal(ThreeTurnsHeard, result.Turns);
         var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.ToList();
         var requests = log.Where(e => e is { Direction: Direction.Sent, Type: "response.create" }).ToList();
-        Assert.Equal(3, requests.Count);
+        Assert.InRange(requests.Count, 3, 6); // at this pace a newer turn may overtake a request, which is then asked again
         foreach (var request in requests)
         {
             var item = request["response.metadata.item_id"];

@@ -1,0 +1,93 @@
+using RealtimeAkka.Host.Audio;
+using static RealtimeAkka.Pure.Tests.Audio.Waves;
+
+namespace RealtimeAkka.Pure.Tests.Audio;
+
+public class WavFormatTests
+{
+    [Theory]
+    [InlineData(1, 8, new byte[] { 0 }, -1.0)]
+    [InlineData(1, 8, new byte[] { 128 }, 0.0)]
+    [InlineData(1, 8, new byte[] { 192 }, 0.5)]
+    [InlineData(1, 16, new byte[] { 0x00, 0x80 }, -1.0)]
+    [InlineData(1, 16, new byte[] { 0x00, 0x40 }, 0.5)]
+    [InlineData(1, 24, new byte[] { 0x00, 0x00, 0x80 }, -1.0)]
+    [InlineData(1, 24, new byte[] { 0x00, 0x00, 0x40 }, 0.5)]
+    [InlineData(1, 24, new byte[] { 0x01, 0x00, 0x00 }, 1 / 8388608.0)]
+    [InlineData(1, 32, new byte[] { 0x00, 0x00, 0x00, 0xC0 }, -0.5)]
+    [InlineData(3, 32, new byte[] { 0x00, 0x00, 0x00, 0x3F }, 0.5)]
+    [InlineData(3, 32, new byte[] { 0x00, 0x00, 0xC0, 0x7F }, 0.0)]
+    [InlineData(3, 64, new byte[] { 0, 0, 0, 0, 0, 0, 0xE0, 0xBF }, -0.5)]
+    [InlineData(3, 64, new byte[] { 0, 0, 0, 0, 0, 0, 0xF0, 0x7F }, 0.0)]
+    public void A_sample_of_any_kind_is_a_number_from_minus_one_to_one(int tag, int bits, byte[] sample, double value)
+    {
+        var (format, bytes) = WavFormat.Read(new MemoryStream(File(tag, 1, 48_000, bits, sample)));
+        Assert.Equal(new WavFormat(48_000, 1, bits, tag == 3), format);
+        Assert.Equal(sample.Length, bytes);
+        Assert.Equal((float)value, format.Mono(sample));
+    }
+
+    [Fact]
+    public void Channels_are_mixed_to_their_mean() => Assert.Equal(0.25f, new WavFormat(8000, 2, 16, false).Mono([0x00, 0x40, 0x00, 0x00]));
+
+    [Fact]
+    public void An_extensible_format_is_what_its_sub_format_says()
+    {
+        byte[] Extension(int tag) => [.. Short(22), .. Short(24), .. Number(3), .. Short(tag), 0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113];
+        Assert.Equal(new WavFormat(96_000, 2, 24, false), WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 24, Extension(1)), Chunk("data", [1])))).Format);
+        Assert.Equal(new WavFormat(96_000, 2, 32, true), WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 32, Extension(3)), Chunk("data", [1])))).Format);
+    }
+
+    [Fact]
+    public void Other_chunks_are_skipped_with_their_padding()
+    {
+        var file = Riff(Chunk("LIST", new byte[7]), Format(1, 1, 24_000, 16), Chunk("data", [1, 2], size: 2), Chunk("id3 ", [1, 2, 3]));
+        var stream = new MemoryStream([.. file[..12], .. Chunk("bext", new byte[601]), .. file[12..]]);
+        Assert.Equal(2, WavFormat.Read(stream).DataBytes);
+        Assert.Equal(1, stream.ReadByte()); // it stands at the first sample
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue)]
+    public void A_length_that_a_pipe_could_not_know_is_as_long_as_it_lasts(uint size) =>
+        Assert.Equal(long.MaxValue, WavFormat.Read(new MemoryStream(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 2], size)))).DataBytes);
+
+    public static TheoryData<byte[], string> NotAudio => new()
+    {
+        { [], "it does not begin with a RIFF/WAVE header" },
+        { "RIFF"u8.ToArray(), "it does not begin with a RIFF/WAVE header" },
+        { new byte[100], "it does not begin with a RIFF/WAVE header" },
+        { "RIFF\0\0\0\0AVI LIST"u8.ToArray(), "it does not begin with a RIFF/WAVE header" },
+        { Riff(), "it holds no samples" },
+        { Riff(Format(1, 1, 24_000, 16)), "it holds no samples" },
+        { Riff(Chunk("data", [1, 2])), "its samples come before their format" },
+        { Riff(Chunk("fmt ", new byte[4])), "its format chunk has 4 bytes" },
+        { Riff(Chunk("fmt ", new byte[4], 100_000)), "its format chunk has 100000 bytes" },
+        { Riff(Chunk("fmt ", new byte[4], 16)), "it ends in its header" },
+        { Riff(Chunk("junk", new byte[4], uint.MaxValue)), "it holds no samples" },
+        { Riff(Chunk("junk", [.. Format(1, 1, 24_000, 16), .. Chunk("data", [1, 2])], uint.MaxValue)), "it holds no samples" },
+        { File(6, 1, 8000, 8, [1]), "its samples are format 6 with 8 bits; only PCM and floating point are read" },
+        { File(1, 1, 8000, 12, [1]), "its samples are format 1 with 12 bits; only PCM and floating point are read" },
+        { File(0xFFFE, 1, 8000, 16, [1]), "its samples are format 65534 with 16 bits; only PCM and floating point are read" },
+        { File(1, 0, 8000, 16, [1]), "it says 0 channels at 8000 Hz" },
+        { File(1, 65, 8000, 16, [1]), "it says 65 channels at 8000 Hz" },
+        { File(1, 1, 999, 16, [1]), "it says 1 channels at 999 Hz" },
+        { File(1, 1, 1_000_000, 16, [1]), "it says 1 channels at 1000000 Hz" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotAudio))]
+    public void What_is_no_PCM_WAV_says_why(byte[] file, string reason) => Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => WavFormat.Read(new MemoryStream(file))).Message);
+
+    [Fact]
+    public void Cut_anywhere_a_header_is_refused_and_nothing_else_happens()
+    {
+        var file = Riff(Chunk("LIST", new byte[5]), Format(1, 1, 24_000, 16), Chunk("data", [1, 2]));
+        for (var length = 0; length < file.Length - 2; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => WavFormat.Read(new MemoryStream(file, 0, length)));
+        }
+        Assert.NotNull(WavFormat.Read(new MemoryStream(file)).Format);
+    }
+}

@@ -1,0 +1,142 @@
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Ledger;
+
+public class CostLedgerTests
+{
+    /// <summary>The published run: what each turn's out-of-band response and ASR reported, and what was published as their costs.</summary>
+    public static TheoryData<int, int, int, int, int, decimal, int, int, decimal> Published => new()
+    {
+        { 1, 1830, 0, 0, 11, 0.007496m, 16, 3, 0.000126m },
+        { 2, 1906, 1856, 95, 19, 0.004286m, 57, 14, 0.000482m },
+        { 3, 1963, 1856, 153, 21, 0.006402m, 59, 11, 0.000464m },
+        { 4, 2014, 1856, 212, 7, 0.008270m, 32, 7, 0.000262m },
+        { 5, 2055, 1856, 177, 23, 0.007570m, 60, 23, 0.000590m },
+        { 6, 2092, 1856, 160, 9, 0.006950m, 20, 7, 0.000190m },
+    };
+
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void Each_published_turn_costs_what_was_published_to_six_places(int turn, int text, int cached, int audio, int output, decimal oob, int asrAudio, int asrText, decimal asr)
+    {
+        var ledger = Ledger();
+        ledger.On(Transcription(turn, text, cached, audio, output));
+        ledger.On(Built_in(turn, asrAudio, asrText));
+        Assert.Equal(oob, Math.Round(ledger.Totals.Transcription, 6));
+        Assert.Equal(asr, Math.Round(ledger.Totals.Asr, 6));
+    }
+
+    [Fact]
+    public void The_published_session_costs_19_times_as_much_out_of_band()
+    {
+        var ledger = Ledger();
+        foreach (var row in Published.Select(row => (object[])row))
+        {
+            ledger.On(Transcription((int)row[0], (int)row[1], (int)row[2], (int)row[3], (int)row[4]));
+            ledger.On(Built_in((int)row[0], (int)row[6], (int)row[7]));
+        }
+        var totals = ledger.Totals;
+        // $0.040974 was published: the sum of six rounded figures. The figures themselves add up to this.
+        Assert.Equal(0.040976m, totals.Transcription);
+        Assert.Equal(0.040974m, Published.Sum(row => (decimal)((object[])row)[5]));
+        Assert.Equal(0.002114m, totals.Asr);
+        Assert.Equal(19.4m, Math.Round(totals.Transcription / totals.Asr, 1));
+        Assert.Equal(totals.Transcription + totals.Asr, totals.Total);
+        Assert.Empty(totals.Unpriced);
+        Assert.Null(totals.TranscriptionIfAudioBilled);
+    }
+
+    [Fact]
+    public void Each_id_is_charged_once_however_often_it_is_reported()
+    {
+        var ledger = Ledger();
+        for (var n = 0; n < 3; n++)
+        {
+            ledger.On(Transcription(1, 1000, 0, 0, 0));
+            ledger.On(Built_in(1, 100, 0));
+            ledger.On(Answer("r9", 1000));
+        }
+        Assert.Equal((0.004m, 0.0006m, 0.004m, 0m), (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks));
+        Assert.Equal(0.0086m, ledger.Totals.Total);
+    }
+
+    [Fact]
+    public void On_a_new_connection_the_same_id_is_another_one()
+    {
+        var ledger = Ledger();
+        ledger.On(Answer("r1", 1000));
+        ledger.Reopened();
+        ledger.On(Answer("r1", 1000));
+        Assert.Equal(0.008m, ledger.Totals.Conversation);
+    }
+
+    [Fact]
+    [Trait("Cookbook", "11")]
+    public void Answers_and_tasks_have_accounts_of_their_own()
+    {
+        var ledger = Ledger();
+        ledger.On(Answer("r1", 1000));
+        ledger.On(Done("r2", usage: """{"input_tokens":500}""", metadata: Metadata("i1", task: "summary")));
+        Assert.Equal((0m, 0.004m, 0.002m), (ledger.Totals.Transcription, ledger.Totals.Conversation, ledger.Totals.Tasks));
+    }
+
+    [Fact]
+    [Trait("Cookbook", "11")]
+    public void What_has_no_price_is_named_and_what_reports_nothing_is_counted()
+    {
+        var ledger = new CostLedger(Shipped.Prices, "new-model", "new-asr");
+        ledger.On(Answer("r1", 1000));
+        ledger.On(Answer("r2", 1000));
+        ledger.On(Asr("i1", "x", """{"type":"duration","seconds":2}"""));
+        ledger.On(Done("r3"));
+        ledger.On(Asr("i2", "x"));
+        Assert.Equal(["new-asr", "new-model"], ledger.Totals.Unpriced);
+        Assert.Equal((0m, 2), (ledger.Totals.Total, ledger.Totals.Unreported));
+    }
+
+    [Fact]
+    public void With_ASR_off_no_transcript_is_charged_and_other_events_never_are()
+    {
+        var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null);
+        foreach (var e in new ServerEvent[] { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger.On(e);
+        Assert.Equal((0m, 0), (ledger.Totals.Total, ledger.Totals.Unreported));
+    }
+
+    [Fact]
+    public void Audio_that_was_heard_and_not_reported_is_estimated_at_ten_tokens_a_second()
+    {
+        var ledger = Ledger();
+        ledger.On(Transcription(1, 1000, 0, 0, 0));
+        ledger.AudioNotReported(Seconds(1.41));
+        ledger.AudioNotReported(Seconds(2));
+        Assert.Equal(0.004m + 35 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);
+        Assert.Equal(0.004m, ledger.Totals.Transcription);
+    }
+
+    [Theory]
+    [InlineData(0.79, BudgetState.Free)]
+    [InlineData(0.80, BudgetState.Tight)]
+    [InlineData(0.99, BudgetState.Tight)]
+    [InlineData(1.00, BudgetState.Spent)]
+    [InlineData(9.00, BudgetState.Spent)]
+    public void A_budget_is_tight_from_80_percent_and_spent_at_100(double spent, BudgetState state)
+    {
+        Assert.Equal(state, new Budget(1m).At((decimal)spent));
+        Assert.Equal(BudgetState.Free, new Budget(null).At((decimal)spent));
+    }
+
+    private static CostLedger Ledger() => new(Shipped.Prices, "gpt-realtime", "gpt-4o-transcribe");
+
+    private static ResponseDone Transcription(int turn, int text, int cached, int audio, int output) => Done(
+        $"oob{turn}", "x", metadata: Metadata($"i{turn}", turn), usage: $$$"""
+            {"input_tokens":{{{text + audio}}},"output_tokens":{{{output}}},"input_token_details":{"text_tokens":{{{text}}},"audio_tokens":{{{audio}}},
+             "cached_tokens":{{{cached}}},"cached_tokens_details":{"text_tokens":{{{cached}}},"audio_tokens":0}},"output_token_details":{"text_tokens":{{{output}}}}}
+            """);
+
+    private static AsrCompleted Built_in(int turn, int audio, int text) =>
+        Asr($"i{turn}", "x", $$$"""{"type":"tokens","input_tokens":{{{audio}}},"output_tokens":{{{text}}},"input_token_details":{"text_tokens":0,"audio_tokens":{{{audio}}}}}""");
+
+    private static ResponseDone Answer(string response, int text) => Done(response, "x", usage: $$"""{"input_tokens":{{text}}}""");
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json;
+using RealtimeAkka.Host.Net;
+
+namespace RealtimeAkka.Pure.Tests.Net;
+
+public class NetTests
+{
+    private const string Key = "sk-test-0123456789abcdef";
+
+    [Fact]
+    public void The_key_is_overwritten_wherever_a_server_repeats_it()
+    {
+        var frame = Encoding.UTF8.GetBytes($"{Key} twice {Key}{Key} and sk-test- alone");
+        new SecretGuard(Key).Scrub(frame);
+        var stars = new string('*', Key.Length);
+        Assert.Equal($"{stars} twice {stars}{stars} and sk-test- alone", Encoding.UTF8.GetString(frame));
+        Assert.Equal("no ***!", new SecretGuard(Key).Scrub($"no {Key}!"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("test")]
+    public void A_placeholder_may_be_an_ordinary_word(string? key)
+    {
+        var frame = "a test frame"u8.ToArray();
+        new SecretGuard(key).Scrub(frame);
+        Assert.Equal("a test frame", Encoding.UTF8.GetString(frame));
+        Assert.Equal("a test", new SecretGuard(key).Scrub("a test"));
+    }
+
+    [Fact]
+    public void The_wire_is_kept_line_by_line_with_the_length_of_its_sound() =>
+        Assert.Equal(
+            """
+            {"t":0,"dir":"sent","event":{"type":"input_audio_buffer.append","audio":"<6 bytes>"}}
+            {"t":1.25,"dir":"received","event":{"type":"response.output_audio.delta","item_id":"i","delta":"<3 bytes>"}}
+            {"t":1.25,"dir":"received","event":{"type":"response.audio.delta","delta":"<0 bytes>"}}
+            {"t":1.25,"dir":"received","event":{"type":"response.output_text.delta","delta":"AAAA"}}
+
+            """,
+            Recorded(keepAudio: false, (r, clock) =>
+            {
+                r.Sent("""{"type":"input_audio_buffer.append","audio":"AAAAAAAA"}"""u8);
+                clock.Now += TimeSpan.FromSeconds(1.25);
+                r.Received("""{"type":"response.output_audio.delta","item_id":"i","delta":"AAAA"}"""u8);
+                r.Received("""{"type":"response.audio.delta","delta":"not base64"}"""u8);
+                r.Received("""{"type":"response.output_text.delta","delta":"AAAA"}"""u8);
+            }));
+
+    [Fact]
+    public void The_sound_itself_is_kept_where_it_is_asked_for() =>
+        Assert.Contains("\"audio\":\"++++////\"", Recorded(keepAudio: true, (r, _) => r.Sent("""{"type":"input_audio_buffer.append","audio":"++++////"}"""u8)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Whatever_a_server_sends_every_line_is_one_JSON_object()
+    {
+        var lines = Recorded(keepAudio: false, (r, _) =>
+        {
+            r.Received("not json"u8);
+            r.Received("{\n  \"type\":\n\"pretty\"}"u8);
+            r.Received("[1,2]"u8);
+            r.Received("""{"type":7}"""u8);
+            r.Received("""{"type":"\ud800"}"""u8);
+            r.Received("""{"type":"x","text":"half a pair \ud800","more":1}"""u8);
+            r.Received("""{"type":"response.audio.delta","before":"\udc00","delta":"AAAA"}"""u8);
+            r.Received([0xFF, 0xFE]);
+            r.Received(""u8);
+            r.Received("""{"type":"last"}"""u8);
+        }).TrimEnd('\n').Split('\n');
+        Assert.Equal(10, lines.Length);
+        Assert.All(lines, line => Assert.True(JsonDocument.Parse(line).RootElement.TryGetProperty("event", out _)));
+        Assert.Contains("\"not json\"", lines[0], StringComparison.Ordinal);
+    }
+
+    private static string Recorded(bool keepAudio, Action<WireRecorder, ManualClock> record)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var clock = new ManualClock();
+            using (var recorder = new WireRecorder(path, keepAudio, clock)) record(recorder, clock);
+            return File.ReadAllText(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private sealed class ManualClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+}

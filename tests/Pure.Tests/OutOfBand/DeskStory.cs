@@ -1,0 +1,105 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.OutOfBand;
+
+/// <summary>What <see cref="OutOfBandDesk"/> is told, and its decisions in words, in order.</summary>
+internal sealed class DeskStory
+{
+    public static readonly OutOfBandSettings Settings = new(
+        new ContextScope.Full(), MaxInFlight: 4, Queue: 64, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15), LateWithin: Seconds(60));
+
+    private readonly List<string> _decided = [];
+    private TimeSpan _now;
+    private bool _stuck;
+
+    public DeskStory(OutOfBandSettings? settings = null)
+    {
+        Desk = new OutOfBandDesk(settings ?? Settings, Shipped.Prices, "gpt-realtime");
+        Take(Desk.Opened());
+    }
+
+    public OutOfBandDesk Desk { get; private set; }
+
+    public List<ClientEvent> Sent { get; } = [];
+
+    public List<OutOfBandResult> Results { get; } = [];
+
+    /// <summary>Time passes, and the desk is told so at every moment it asked for.</summary>
+    public DeskStory At(double seconds)
+    {
+        var until = Seconds(seconds);
+        while (Desk.NextDue(_now) is { } due && due <= until)
+        {
+            Assert.True(due > _now, "a moment in the past");
+            _now = due;
+            Take(Desk.OnTime(_now));
+        }
+        _now = until;
+        return this;
+    }
+
+    public DeskStory Hears(params ServerEvent[] events)
+    {
+        foreach (var e in events) Take(Desk.On(e, _now));
+        return this;
+    }
+
+    public DeskStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription) =>
+        Take(Desk.Ask(new OutOfBandRequest(task, new TurnNumber(turn), new ItemId(item), "Write down what was said."), _now));
+
+    /// <summary>A turn as the server tells it, and the question about it.</summary>
+    public DeskStory Turn(int turn) => Hears(Committed($"i{turn}")).Asks(turn, $"i{turn}").Hears(Added($"i{turn}"));
+
+    /// <summary>From now on nothing leaves for the wire, until <see cref="Leaves"/> says so.</summary>
+    public DeskStory Stuck()
+    {
+        _stuck = true;
+        return this;
+    }
+
+    public DeskStory Leaves(string request) => Take(Desk.Left(new EventId(request), _now));
+
+    public DeskStory Limits(ContextScope? scope) => Take(Desk.Limit(scope, _now));
+
+    public DeskStory Disconnects() => Take(Desk.Disconnected(_now));
+
+    public DeskStory Opens() => Take(Desk.Opened());
+
+    /// <summary>Everything decided since the last time this was asked.</summary>
+    public DeskStory Decides(params string[] expected)
+    {
+        Assert.Equal(expected, _decided);
+        _decided.Clear();
+        return this;
+    }
+
+    private DeskStory Take(OutOfBandDesk.Step step)
+    {
+        Desk = step.Next;
+        foreach (var decision in step.Decisions)
+        {
+            if (decision is OutOfBandDecision.Send { Event: var e })
+            {
+                Sent.Add(e);
+                if (!_stuck && e.EventId is { } id) Desk = Desk.Left(id, _now).Next;
+            }
+            if (decision is OutOfBandDecision.Report { Result: var result }) Results.Add(result);
+            _decided.Add(Words(decision));
+        }
+        return this;
+    }
+
+    private static string Words(OutOfBandDecision decision) => decision switch
+    {
+        OutOfBandDecision.Send { Event: CreateResponse { Response: { } r, EventId: var id } } => $"send {id} of {(r.Input is null ? "all" : string.Join("+", r.Input.Select(i => i.Id)))}",
+        OutOfBandDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
+        OutOfBandDecision.Report { Result: var r } => $"report {r.Request.Turn.Value} {r.Status}{(r.Text is null ? "" : $" '{r.Text}'")}{(r.Error is null ? "" : $" {r.Error}")}",
+        OutOfBandDecision.Retry r => $"retry {r.Request.Turn.Value} {r.Reason}",
+        _ => decision.ToString()!,
+    };
+}

@@ -1,0 +1,94 @@
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Pure.Tests.Playback;
+
+public class PlaybackQueueTests
+{
+    private static readonly ResponseId R1 = new("r1"), R2 = new("r2");
+    private static readonly ItemId A1 = new("a1"), B1 = new("b1"), A2 = new("a2");
+
+    [Fact]
+    public void Sound_leaves_in_order_in_blocks_and_byte_for_byte()
+    {
+        var queue = new PlaybackQueue(1000, 4);
+        queue.Add(R1, A1, new byte[] { 1, 2, 3, 4, 5, 6 });
+        queue.Add(R1, A1, new byte[] { 7, 8 });
+        queue.Finish(R1);
+        queue.Add(R2, A2, new byte[] { 9 });
+        Assert.Equal(9, queue.Waiting);
+        Assert.Equal(["r1 01020304", "r1 0506", "r1 0708", "end r1", "r2 09"], TakeAll(queue));
+        Assert.Equal(0, queue.Waiting);
+        Assert.Null(queue.Next());
+    }
+
+    [Fact]
+    public void Beyond_the_limit_sound_is_lost_and_counted_and_what_waits_is_played()
+    {
+        var queue = new PlaybackQueue(4, 4);
+        Assert.True(queue.Add(R1, A1, new byte[4]));
+        Assert.False(queue.Add(R1, A1, new byte[2]));
+        queue.Finish(R1);
+        Assert.Equal(2, queue.Lost);
+        Assert.Equal(["r1 00000000", "end r1"], TakeAll(queue));
+        Assert.True(queue.Add(R1, A1, new byte[4]));
+        Assert.False(queue.Add(R1, A1, new byte[1]));
+        Assert.Equal(3, queue.Lost);
+    }
+
+    [Fact]
+    public void Dropping_a_response_leaves_the_others_alone_and_makes_room()
+    {
+        var queue = new PlaybackQueue(8, 2);
+        queue.Add(R1, A1, new byte[4]);
+        queue.Add(R2, A2, new byte[2]);
+        queue.Add(R1, A1, new byte[2]);
+        queue.Finish(R1);
+        queue.Next();
+        queue.Drop(R1);
+        Assert.Equal(2, queue.Waiting);
+        Assert.True(queue.Add(R2, A2, new byte[6]));
+        Assert.Equal(["r2 0000", "r2 0000", "r2 0000", "r2 0000"], TakeAll(queue));
+    }
+
+    [Fact]
+    [Trait("Cookbook", "15")]
+    public void What_was_heard_is_counted_per_item_up_to_the_last_sample_that_left_the_loudspeaker()
+    {
+        var queue = new PlaybackQueue(1000, 10);
+        queue.Add(R1, A1, new byte[20]);
+        queue.Add(R1, B1, new byte[30]);
+        for (var n = 0; n < 4; n++) queue.Next();
+        Assert.Equal((B1, 15), queue.Close(R1, unheard: 5));
+        Assert.Equal((null, 0), queue.Close(R1, unheard: 0)); // forgotten
+    }
+
+    [Fact]
+    public void More_unheard_than_played_is_nothing_heard_and_so_is_a_response_that_never_sounded()
+    {
+        var queue = new PlaybackQueue(1000, 10);
+        queue.Add(R1, A1, new byte[10]);
+        queue.Next();
+        Assert.Equal((A1, 0), queue.Close(R1, unheard: 99));
+        queue.Add(R2, A2, new byte[10]);
+        Assert.Equal((null, 0), queue.Close(R2, unheard: 0));
+    }
+
+    [Fact]
+    public void Two_responses_are_counted_apart()
+    {
+        var queue = new PlaybackQueue(1000, 10);
+        queue.Add(R1, A1, new byte[10]);
+        queue.Add(R2, A2, new byte[6]);
+        TakeAll(queue);
+        Assert.Equal((A2, 6), queue.Close(R2, 0));
+        Assert.Equal((A1, 10), queue.Close(R1, 0));
+    }
+
+    private static List<string> TakeAll(PlaybackQueue queue)
+    {
+        List<string> taken = [];
+        while (queue.Next() is { } step) taken.Add(step is PlaybackStep.Sound s ? $"{s.Response} {Convert.ToHexString(s.Block.Span)}" : $"end {((PlaybackStep.End)step).Response}");
+        return taken;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Json;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Records;
+
+public class RecordTests
+{
+    private static readonly OutOfBandTranscript Oob = new(
+        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null);
+
+    private static readonly AsrTranscript Asr = new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, Json("""{"seconds":1.5}"""), 0.000126m, null);
+
+    [Fact]
+    public void A_turn_is_written_as_it_is_promised() =>
+        Assert.Equal(
+            """{"type":"turn","session":"s-1","turn":1,"item_id":"item_1","source":"vad","audio_start_ms":1200,"audio_end_ms":3400"""
+            + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null}"""
+            + ""","asr":{"status":"completed","text":"Hello","model":"gpt-4o-transcribe","latency_ms":305,"usage":{"seconds":1.5},"cost_usd":0.000126,"error":null}"""
+            + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0},"flags":["usage_without_audio"]}""",
+            Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0), ["usage_without_audio"])));
+
+    [Fact]
+    public void What_is_not_known_is_null_and_never_left_out() =>
+        Assert.Equal(
+            """{"type":"turn.amended","session":"s-1","turn":2,"item_id":"item_2","source":"manual","audio_start_ms":null,"audio_end_ms":null"""
+            + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s"}"""
+            + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[]}""",
+            Line(new TurnAmended(
+                "s-1", 2, new ItemId("item_2"), "manual", null, null, new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
+                new AsrTranscript(ResultStatus.Disabled, null, null, null, null, 0m, null), null, [])));
+
+    [Fact]
+    public void The_session_the_answer_the_notice_and_the_summary_are_written_as_they_are_promised()
+    {
+        Assert.Equal(
+            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.Local","input":"-","started_at":"2026-11-22T08:45:00+00:00"}""",
+            Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.Local", "-", new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
+        Assert.Equal(
+            """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected"}""",
+            Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m, "turn_detected")));
+        Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
+        Assert.Equal(
+            """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.000000}"""
+            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4},"reconnects":0,"exit":"completed"}""",
+            Line(new SessionSummary(
+                "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0), new Amount(0), 0.043088m, 19.38, [], 0, null,
+                new AudioFigures(1, 2, 3, 4), 0, "completed")));
+    }
+
+    [Theory]
+    [InlineData(ResultStatus.Completed, "completed")]
+    [InlineData(ResultStatus.Empty, "empty")]
+    [InlineData(ResultStatus.Failed, "failed")]
+    [InlineData(ResultStatus.Incomplete, "incomplete")]
+    [InlineData(ResultStatus.Cancelled, "cancelled")]
+    [InlineData(ResultStatus.TimedOut, "timed_out")]
+    [InlineData(ResultStatus.Disabled, "disabled")]
+    public void Statuses_are_snake_case(ResultStatus status, string written) =>
+        Assert.Equal(written, JsonDocument.Parse(Line(Turn(Oob with { Status = status }))).RootElement.GetProperty("oob").GetProperty("status").GetString());
+
+    [Fact]
+    public void Money_has_six_places_and_is_rounded_only_here()
+    {
+        Assert.Contains("\"cost_usd\":0.011910,", Line(Turn(Oob with { CostUsd = 0.0119104m })), StringComparison.Ordinal);
+        Assert.Contains("\"cost_usd\":12.000000,", Line(Turn(Oob with { CostUsd = 12m })), StringComparison.Ordinal);
+        Assert.Contains("\"cost_usd\":0.000001,", Line(Turn(Oob with { CostUsd = 0.0000009m })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Letters_of_all_languages_stay_letters()
+    {
+        var line = Line(Turn(Oob with { Text = "Grüße, naïve 你好 <b> 'a' & +1" }));
+        Assert.Contains("\"Grüße, naïve 你好 <b> 'a' & +1\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_is_one_line_whatever_was_said()
+    {
+        var line = Line(Turn(Oob with { Text = "a\nb\r\u2028\u0085\u001b[31m\"\\" }));
+        Assert.DoesNotContain('\n', line);
+        Assert.DoesNotContain('\r', line);
+        Assert.DoesNotContain('\u001b', line);
+    }
+
+    [Fact]
+    public void A_record_reads_back_as_it_was()
+    {
+        foreach (var record in new SessionRecord[] { Turn(Oob), new Notice(NoticeLevel.Error, "c", "m"), new AssistantReplied("s", new ResponseId("r"), null, null, "completed", "", 0, null, null, null) })
+        {
+            var line = RecordCodec.Encode(record);
+            Assert.Equal(line, RecordCodec.Encode(RecordCodec.Decode(line)));
+            Assert.IsType(record.GetType(), RecordCodec.Decode(line));
+        }
+        Assert.ThrowsAny<JsonException>(() => RecordCodec.Decode("null"u8));
+        Assert.ThrowsAny<JsonException>(() => RecordCodec.Decode("""{"type":"turn","session":"""u8));
+    }
+
+    [Fact]
+    public void A_session_adds_up_what_its_stations_report()
+    {
+        var report = new SessionReport(
+            new LedgerMessages.Totals(0.040974m, 0.002114m, 0.5m, 0.25m, ["new-model"], 2, null),
+            new MicMessages.Report(48_000, Seconds(2), 4_800), new PlaybackMessages.Report(96_000, 0));
+        Assert.True(report.IsComplete);
+
+        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, ExitKind.Completed);
+        Assert.Equal(0.793088m, summary.TotalUsd);
+        Assert.Equal(0.006829m, summary.Oob.PerTurnUsd);
+        Assert.Equal(19.38, summary.OobToAsr);
+        Assert.Equal(new AudioFigures(1000, 2000, 100, 2000), summary.Audio);
+        Assert.Equal("completed", summary.Exit);
+        Assert.Equal(["new-model"], summary.Unpriced);
+    }
+
+    [Fact]
+    public void A_session_without_turns_or_reports_divides_by_nothing()
+    {
+        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, ExitKind.Failed);
+        Assert.False(new SessionReport().IsComplete);
+        Assert.Equal(0m, summary.Oob.PerTurnUsd);
+        Assert.Null(summary.OobToAsr);
+        Assert.Equal("failed", summary.Exit);
+    }
+
+    [Fact]
+    public void Usage_that_cannot_be_written_is_null_and_the_rest_of_the_record_stays()
+    {
+        // Half a surrogate pair is valid JSON and valid UTF-8.
+        var done = (Protocol.Wire.ResponseDone)Protocol.Wire.RealtimeCodec.Decode("""{"type":"response.done","response":{"id":"r","usage":{"note":"\ud800","total_tokens":7}}}"""u8);
+        Assert.Contains("\"latency_ms\":412,\"usage\":null,\"cost_usd\":0.007496", Line(Turn(Oob with { Usage = done.Response.Usage })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_id_is_its_start_and_a_random_part()
+    {
+        var id = SessionId.New(new DateTimeOffset(2026, 11, 22, 9, 45, 0, TimeSpan.FromHours(1)), new Random(1)).Value;
+        Assert.Matches("^s-20261122-084500-[0-9a-f]{16}$", id);
+        Assert.NotEqual(id, SessionId.New(new DateTimeOffset(2026, 11, 22, 9, 45, 0, TimeSpan.FromHours(1)), new Random(2)).Value);
+    }
+
+    [Fact]
+    public void An_id_that_is_none_does_not_break_a_log_line() =>
+        Assert.Equal("- - - - #0", $"{default(ItemId)} {default(ResponseId)} {default(EventId)} {default(SessionId)} {default(TurnNumber)}");
+
+    private static TurnJoined Turn(OutOfBandTranscript oob) => new("s-1", 1, new ItemId("item_1"), "vad", null, null, oob, Asr, null, []);
+
+    private static string Line(SessionRecord record) => Encoding.UTF8.GetString(RecordCodec.Encode(record));
+}

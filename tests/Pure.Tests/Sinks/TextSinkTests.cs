@@ -1,0 +1,190 @@
+using RealtimeAkka.Host.Sinks;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Pure.Tests.Sinks;
+
+public class TextSinkTests
+{
+    [Fact]
+    [Trait("Cookbook", "1")]
+    public async Task A_turn_reads_as_it_is_promised() =>
+        Assert.Equal(
+            """
+            [client] Speech detected; streaming...
+            [client] Detected silence; preparing transcript...
+
+            === User turn 1 (Realtime transcript) ===
+            Hello.
+
+            === User turn 1 (Transcription model) ===
+            Hello
+
+            === Assistant response ===
+            Hello, and thank you for calling. Let's start with your full name, please.
+
+            """,
+            await Written(
+                new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), Turn("Hello.", "Hello"), Answer("Hello, and thank you for calling. Let's start with your full name, please.")));
+
+    [Fact]
+    public async Task Blocks_stand_apart_and_the_clients_lines_stand_together() =>
+        Assert.Equal(
+            """
+            === Assistant response ===
+            Hi
+
+            [client] Speech detected; streaming...
+            [client] Detected silence; preparing transcript...
+            [client] Speech detected; streaming...
+
+            === Assistant response ===
+            Bye
+
+            """,
+            await Written(Answer("Hi"), new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), new Activity(ActivityKind.SpeechStarted), Answer("Bye")));
+
+    [Theory]
+    [InlineData(ResultStatus.Failed, null, "audio_unintelligible", "<failed: audio_unintelligible>")]
+    [InlineData(ResultStatus.Failed, null, null, "<failed>")]
+    [InlineData(ResultStatus.Empty, null, null, "<empty>")]
+    [InlineData(ResultStatus.TimedOut, null, "after 15 s", "<timed out after 15 s>")]
+    [InlineData(ResultStatus.TimedOut, null, null, "<timed out>")]
+    [InlineData(ResultStatus.Disabled, null, "budget", "<disabled: budget>")]
+    [InlineData(ResultStatus.Disabled, null, null, "<disabled>")]
+    [InlineData(ResultStatus.Incomplete, "Hel", "max_output_tokens", "Hel <incomplete: max_output_tokens>")]
+    [InlineData(ResultStatus.Cancelled, "Hel", "client_cancelled", "Hel <cancelled: client_cancelled>")]
+    [Trait("Cookbook", "7")]
+    public async Task A_transcript_that_did_not_come_says_why_in_angle_brackets(ResultStatus status, string? text, string? error, string line)
+    {
+        var oob = new OutOfBandTranscript(status, text, null, "full", 1, null, null, null, error);
+        var asr = new AsrTranscript(status, text, "m", null, null, null, error);
+        Assert.Equal(
+            $"=== User turn 1 (Realtime transcript) ===\n{line}\n\n=== User turn 1 (Transcription model) ===\n{line}\n",
+            await Written(new TurnJoined("s", 1, new ItemId("i"), "vad", null, null, oob, asr, null, [])));
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_told_again_says_so()
+    {
+        var turn = Turn("Hello.", "Hello");
+        var text = await Written(new TurnAmended("s", 3, turn.ItemId, "vad", null, null, turn.Oob, turn.Asr, null, []));
+        Assert.StartsWith("=== User turn 3 (Realtime transcript, amended) ===\nHello.\n\n=== User turn 3 (Transcription model, amended) ===\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_cut_off_says_how_much_was_heard() =>
+        Assert.Equal("=== Assistant response ===\nOnce upon <cancelled: turn_detected; 2.1 s heard>\n",
+            await Written(new AssistantReplied("s", new ResponseId("r"), 1, null, "cancelled", "Once upon", 2100, null, null, "turn_detected")));
+
+    [Fact]
+    public async Task With_costs_each_block_says_what_it_cost_and_how_long_it_took()
+    {
+        var text = await Written(costs: true, Turn("Hello.", "Hello"), Answer("Hi"));
+        Assert.Equal(
+            """
+            === User turn 1 (Realtime transcript) ===
+            Hello.
+            $0.007496, after 412 ms
+
+            === User turn 1 (Transcription model) ===
+            Hello
+            cost unknown
+
+            === Assistant response ===
+            Hi
+            $0.030100
+
+            """, text);
+    }
+
+    [Fact]
+    public async Task The_summary_says_what_both_methods_cost_and_what_is_not_known()
+    {
+        var summary = new SessionSummary(
+            "s", 6, new MethodCost(0.040976m, 0.006829m), new MethodCost(0.002114m, 0.000352m), new Amount(0.5m), new Amount(0.25m), 0.79309m, 19.38, ["new-model"], 2, 0.05m,
+            new AudioFigures(20_600, 0, 0, 1500), 0, "completed");
+        Assert.Equal(
+            """
+            === Session summary ===
+            6 user turns, 20.6 s of sound sent, 1.5 s played
+            Realtime transcripts (out of band)  $0.040976  $0.006829 per turn
+            Transcription model                 $0.002114  $0.000352 per turn
+            Conversation                        $0.500000
+            Tasks                               $0.250000
+            Total                               $0.793090
+            The Realtime transcripts cost 19.4 times the transcription model's.
+            Some requests reported no audio tokens for the audio they heard; at 10 tokens per second the Realtime transcripts would cost $0.050000.
+            Without a price, and not counted: new-model
+            Results without usage, and not counted: 2
+
+            """, await Written(summary));
+    }
+
+    [Fact]
+    public async Task Notices_go_to_stderr_and_not_among_the_records()
+    {
+        var (output, errors) = (Writer(), Writer());
+        var sink = new TextSink(output, errors, new TerminalText(false), costs: false);
+        await sink.WriteAsync(new Notice(NoticeLevel.Warning, "c", "Beware\u001b[2J."));
+        Assert.Equal("", output.ToString());
+        Assert.Equal("warning: Beware\uFFFD[2J.\n", errors.ToString());
+    }
+
+    [Fact]
+    public async Task Nothing_that_comes_from_outside_commands_the_terminal()
+    {
+        const string Evil = "a\u001b]0;owned\u0007\u009b2J\u202Eb\r\u0000";
+        var oob = new OutOfBandTranscript(ResultStatus.Failed, Evil, null, Evil, 1, null, null, null, Evil);
+        var text = await Written(
+            costs: true, new TurnJoined("s", 1, new ItemId(Evil), Evil, null, null, oob, new AsrTranscript(ResultStatus.Completed, Evil, Evil, null, null, null, null), null, [Evil]),
+            new AssistantReplied("s", new ResponseId(Evil), 1, null, Evil, Evil, 0, null, null, Evil),
+            new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), new Amount(0), 0, null, [Evil], 0, null, new AudioFigures(0, 0, 0, 0), 0, Evil));
+        Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
+    }
+
+    [Theory]
+    [InlineData("plain, naïve 你好 😀", "plain, naïve 你好 😀")]
+    [InlineData("two\nlines\tand a tab", "two\nlines\tand a tab")]
+    [InlineData("\u001b[31mred\u0007\b\r\u007f\u0085\u009b", "\uFFFD[31mred\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")]
+    [InlineData("\u202Aa\u202Eb\u2066c\u2069", "\uFFFDa\uFFFDb\uFFFDc\uFFFD")]
+    [InlineData("", "")]
+    public void Control_and_direction_characters_are_shown_and_not_obeyed(string text, string safe) => Assert.Equal(safe, TerminalText.Safe(text));
+
+    [Fact]
+    public void Words_that_differ_are_marked_only_where_marks_may_be_used()
+    {
+        Assert.Equal(("My name is Ann.", "my name was Ann"), new TerminalText(false).Differences("My name is Ann.", "my name was Ann"));
+        Assert.Equal(("My name \e[33;1mis\e[0m Ann.", "my name \e[33;1mwas\e[0m Ann"), new TerminalText(true).Differences("My name is Ann.", "my name was Ann"));
+        Assert.Equal(("same", "Same"), new TerminalText(true).Differences("same", "Same"));
+        Assert.Equal(("\e[33;1ma\e[0m b", "b"), new TerminalText(true).Differences("a b", "b"));
+        Assert.Equal(("", "\e[33;1mall\e[0m"), new TerminalText(true).Differences("", "all"));
+    }
+
+    [Fact]
+    public void Marks_cannot_be_forged()
+    {
+        var (left, _) = new TerminalText(true).Differences("a\e[33;1mb", "c");
+        Assert.Equal("\e[33;1m", left[..7]);
+        Assert.DoesNotContain("\e[33;1mb", left, StringComparison.Ordinal);
+    }
+
+    private static TurnJoined Turn(string oob, string asr) => new(
+        "s", 1, new ItemId("i"), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, null, 0.007496m, null),
+        new AsrTranscript(ResultStatus.Completed, asr, "m", null, null, null, null), null, []);
+
+    private static AssistantReplied Answer(string text) => new("s", new ResponseId("r"), 1, null, "completed", text, 1000, null, 0.0301m, null);
+
+    private static Task<string> Written(params SessionRecord[] records) => Written(costs: false, records);
+
+    private static async Task<string> Written(bool costs, params SessionRecord[] records)
+    {
+        var (output, errors) = (Writer(), Writer());
+        var sink = new TextSink(output, errors, new TerminalText(false), costs);
+        foreach (var record in records) await sink.WriteAsync(record);
+        Assert.Equal("", errors.ToString());
+        return output.ToString();
+    }
+
+    private static StringWriter Writer() => new() { NewLine = "\n" };
+}

@@ -1,0 +1,168 @@
+using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Socket;
+
+public class EventRouterTests
+{
+    public static TheoryData<ServerEvent, Recipients> Table => new()
+    {
+        { new SessionCreated(), Recipients.Socket },
+        { new SessionUpdated(), Recipients.Socket },
+        { Started("i"), Recipients.Turns },
+        { Stopped("i", 1), Recipients.Turns },
+        { TimedOut("i"), Recipients.Turns },
+        { Committed("i"), Recipients.Turns | Recipients.OutOfBand },
+        { Added("i"), Recipients.Turns | Recipients.OutOfBand },
+        { ItemDone("i"), Recipients.Turns | Recipients.OutOfBand },
+        { Deleted("i"), Recipients.Turns | Recipients.OutOfBand },
+        { new ItemTruncated(new ItemId("i")), Recipients.Turns },
+        { new AsrDelta(new ItemId("i")), Recipients.Turns },
+        { Asr("i", "x"), Recipients.Turns | Recipients.Ledger },
+        { AsrFailed("i", "x"), Recipients.Turns },
+        { Created("r"), Recipients.Turns },
+        { Done("r"), Recipients.Turns | Recipients.Ledger },
+        { Output("r", "a"), Recipients.Turns },
+        { Sound("r", "a"), Recipients.Turns },
+        { new OutputTranscriptDelta(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
+        { Text("r", "a", "x"), Recipients.Turns },
+        { new OutputTextDone(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
+        { Error("any"), Recipients.Socket },
+        { new RateLimitsUpdated(), Recipients.None },
+        { new UnknownEvent("x"), Recipients.None },
+        { Created("o", Metadata("i")), Recipients.OutOfBand },
+        { Done("o", metadata: Metadata("i")), Recipients.OutOfBand | Recipients.Ledger },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public void Every_event_has_its_recipients(ServerEvent e, Recipients to)
+    {
+        var routed = new EventRouter().Route(e);
+        Assert.Equal(to, routed.To);
+        Assert.Same(e, routed.Event);
+    }
+
+    [Fact]
+    public void The_table_above_names_every_event_that_the_codec_understands() =>
+        Assert.Equal(
+            typeof(ServerEvent).Assembly.GetTypes().Where(t => t.BaseType == typeof(ServerEvent)).Select(t => t.Name).Order(),
+            Table.Select(row => ((object[])row)[0].GetType().Name).Distinct().Order());
+
+    [Fact]
+    [Trait("Cookbook", "22")]
+    public void Nothing_of_an_out_of_band_response_is_ever_played_or_told_as_an_answer()
+    {
+        var router = new EventRouter();
+        router.Route(Created("o", Metadata("i")));
+        foreach (var e in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
+        {
+            Assert.Equal(Recipients.OutOfBand, router.Route(e).To);
+        }
+        Assert.Equal(Recipients.OutOfBand | Recipients.Ledger, router.Route(Done("o")).To);
+        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o", "x")).To); // a straggler
+        Assert.Equal(Recipients.Turns, router.Route(Sound("r", "x")).To);
+    }
+
+    [Fact]
+    public void Other_peoples_metadata_makes_no_response_ours() => Assert.Equal(Recipients.Turns, new EventRouter().Route(Created("r", new() { ["purpose"] = "transcript" })).To);
+
+    [Fact]
+    public void Responses_are_remembered_for_long_but_not_for_ever()
+    {
+        var router = new EventRouter();
+        for (var n = 0; n <= 256; n++) router.Route(Created($"o{n}", Metadata("i")));
+        Assert.Equal(Recipients.Turns, router.Route(Sound("o0", "x")).To);
+        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o1", "x")).To);
+        router.Route(Created("o1", Metadata("i"))); // again: it is not remembered twice
+        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o2", "x")).To);
+    }
+
+    [Theory]
+    [InlineData("oob_transcription_1_1", Recipients.OutOfBand)]
+    [InlineData("oob_summary_7_2_cancel", Recipients.OutOfBand)]
+    [InlineData("turn_cancel_r1", Recipients.Turns)]
+    [InlineData("somebody_else", Recipients.Socket)]
+    public void An_error_with_an_event_id_goes_to_whose_it_is(string id, Recipients to)
+    {
+        var router = new EventRouter();
+        var error = Error("invalid_value", id);
+        Assert.Equal(to, router.Route(error).To);
+        Assert.Same(error, router.Route(error).Event);
+    }
+
+    [Theory]
+    [InlineData("response_cancel_not_active")]
+    [InlineData("input_audio_buffer_commit_empty")]
+    [InlineData("conversation_already_has_active_response")]
+    [InlineData("item_truncate_invalid_item_id")]
+    [InlineData("item_delete_invalid_item_id")]
+    public void An_error_that_only_an_order_about_a_turn_can_cause_goes_there_even_while_a_request_is_unanswered(string code)
+    {
+        var router = Asking("oob_transcription_1_1");
+        Assert.Equal(Recipients.Turns, router.Route(Error(code)).To);
+        Assert.Equal("oob_transcription_1_1", Owner(router.Route(Error("invalid_value"))));
+    }
+
+    [Fact]
+    [Trait("Cookbook", "23")]
+    public void An_error_without_an_event_id_belongs_to_the_oldest_unanswered_request()
+    {
+        var router = Asking("oob_transcription_1_1", "oob_transcription_2_1", "oob_transcription_3_1");
+        router.Route(Created("o1", Metadata("i1", 1)));
+        Assert.Equal("oob_transcription_2_1", Owner(router.Route(Error("invalid_value"))));
+        Assert.Equal("oob_transcription_3_1", Owner(router.Route(Error("invalid_value"))));
+        Assert.Equal(Recipients.Socket, router.Route(Error("invalid_value")).To);
+    }
+
+    [Fact]
+    public void A_named_error_is_the_end_of_that_request_and_of_no_other()
+    {
+        var router = Asking("oob_transcription_1_1", "oob_transcription_2_1");
+        router.Route(Error("invalid_value", "oob_transcription_1_1"));
+        Assert.Equal("oob_transcription_2_1", Owner(router.Route(Error("invalid_value"))));
+    }
+
+    [Fact]
+    public void An_error_of_the_server_itself_belongs_to_nobodys_request() => Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(null, type: "server_error")).To);
+
+    [Fact]
+    [Trait("Cookbook", "25")]
+    public void While_the_session_update_is_unanswered_errors_are_about_it()
+    {
+        var router = Asking("oob_transcription_1_1");
+        router.Sent(new SessionUpdate(new SessionConfig("realtime", null, null, null)) { EventId = new EventId("session_1") });
+        Assert.Equal(Recipients.Socket, router.Route(Error("unknown_parameter")).To);
+        Assert.Equal(Recipients.Socket, router.Route(Error("unknown_parameter", "session_1")).To);
+        router.Route(new SessionUpdated());
+        Assert.Equal(Recipients.OutOfBand, router.Route(Error("unknown_parameter")).To);
+    }
+
+    [Theory]
+    [InlineData("session_expired")]
+    [InlineData("invalid_api_key")]
+    public void The_end_of_the_session_is_the_sockets_business(string code) => Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(code)).To);
+
+    [Fact]
+    public void The_conversations_own_answer_is_no_request_of_the_desk()
+    {
+        var router = new EventRouter();
+        router.Sent(new CreateResponse { EventId = new EventId("x") });
+        Assert.Equal(Recipients.Socket, router.Route(Error("invalid_value")).To);
+    }
+
+    private static EventRouter Asking(params string[] ids)
+    {
+        var router = new EventRouter();
+        foreach (var id in ids) router.Sent(new CreateResponse(new ResponseRequest(Metadata: new Dictionary<string, string>())) { EventId = new EventId(id) });
+        return router;
+    }
+
+    private static string? Owner((Recipients To, ServerEvent Event) routed)
+    {
+        Assert.Equal(Recipients.OutOfBand, routed.To);
+        return ((ServerError)routed.Event).Error.EventId;
+    }
+}

@@ -1,0 +1,42 @@
+using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Pure.Tests.Socket;
+
+public class LineVerdictTests
+{
+    private const string Url = "wss://api.example/v1/realtime";
+
+    public static TheoryData<LineEnd, ErrorDetail?, ExitKind, string> Ends => new()
+    {
+        { new LineEnd.Refused(401), null, ExitKind.Configuration, "The server refused the API key (HTTP 401). Set OPENAI_API_KEY to a valid key." },
+        { new LineEnd.Refused(403), null, ExitKind.Configuration, "The server refused the API key (HTTP 403). Set OPENAI_API_KEY to a valid key." },
+        { new LineEnd.Refused(429), null, ExitKind.Failed, $"{Url} refused the connection: too many requests (HTTP 429). Try again later." },
+        { new LineEnd.Refused(404), null, ExitKind.Configuration, $"{Url} is not a Realtime endpoint, or refused this model: HTTP 404 instead of 101. Check --url and --model." },
+        { new LineEnd.Refused(502), null, ExitKind.Failed, $"{Url} is not a Realtime endpoint, or refused this model: HTTP 502 instead of 101. Check --url and --model." },
+        { new LineEnd.Closed(3000, "invalid_request_error.invalid_api_key"), new ErrorDetail(Message: "Incorrect API key provided"), ExitKind.Configuration, "The server refused the API key (Incorrect API key provided). Set OPENAI_API_KEY to a valid key." },
+        { new LineEnd.Closed(3000, null), null, ExitKind.Configuration, "The server refused the API key (no reason given). Set OPENAI_API_KEY to a valid key." },
+        { new LineEnd.Closed(4004, "x.model_not_found"), new ErrorDetail(Code: "model_not_found", Message: "No such model."), ExitKind.Configuration, "The server refused the connection (model_not_found): No such model. Check --model." },
+        { new LineEnd.Closed(4000, "invalid_request_error.missing_model"), null, ExitKind.Configuration, "The server refused the connection (invalid_request_error.missing_model): no reason given. Check --model." },
+        { new LineEnd.Closed(1001, "Your session hit the maximum duration of 60 minutes."), null, ExitKind.Failed, "The server closed the connection (1001): Your session hit the maximum duration of 60 minutes." },
+        { new LineEnd.Closed(null, null), null, ExitKind.Failed, "The server closed the connection (no code): no reason given." },
+        { new LineEnd.Broken("Connection refused"), null, ExitKind.Failed, $"The connection to {Url} failed: Connection refused." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public void Every_end_is_one_line_that_says_what_and_what_to_do(LineEnd end, ErrorDetail? last, ExitKind exit, string reason) =>
+        Assert.Equal(new LineVerdict(exit, reason), LineVerdict.Of(end, last, Url));
+
+    [Fact]
+    [Trait("Cookbook", "25")]
+    public void Rejected_settings_are_told_with_the_servers_message()
+    {
+        Assert.Equal(
+            new LineVerdict(ExitKind.Configuration, "The server rejected the session settings (invalid_value, session.audio.output.voice): No such voice."),
+            LineVerdict.Rejected(new ErrorDetail("invalid_request_error", "invalid_value", "No such voice", "session.audio.output.voice")));
+        Assert.Equal("The server rejected the session settings (unknown): no reason given.", LineVerdict.Rejected(new ErrorDetail()).Reason);
+        Assert.Contains("API key", LineVerdict.Rejected(new ErrorDetail(Code: "invalid_api_key")).Reason, StringComparison.Ordinal);
+    }
+}

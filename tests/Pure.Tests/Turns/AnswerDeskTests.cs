@@ -1,0 +1,185 @@
+using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Turns;
+
+public class AnswerDeskTests
+{
+    [Fact]
+    public void An_answer_is_played_as_it_comes_and_told_when_it_was_heard() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Output("r1", "a1"), Sound("r1", "a1"), Sound("r1", "a1", 480)).Decides("play r1 a1 960", "play r1 a1 480")
+            .Hears(Done("r1", "Hello.")).Decides("finish r1")
+            .Heard("r1", "a1", 30).Decides("tell r1 a1 of turn 1: completed 'Hello.' 30 ms");
+
+    [Fact]
+    public void An_answer_without_sound_is_told_when_it_is_done() =>
+        new AnswerStory().Hears(Created("r1"), Done("r1", "Just text.")).Decides("tell r1 of turn 1: completed 'Just text.' 0 ms");
+
+    [Fact]
+    [Trait("Cookbook", "15")]
+    public void Barge_in_stops_the_sound_cancels_the_answer_truncates_it_and_drops_late_audio() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Output("r1", "a1"), Sound("r1", "a1")).Decides("play r1 a1 960")
+            .Hears(Started("i2")).Decides("silence r1", "cancel r1")
+            .Hears(Sound("r1", "a1")).Decides()
+            .Heard("r1", "a1", 480).Decides("truncate a1 480")
+            .Hears(Done("r1", "Once upon a", "cancelled", reason: "turn_detected")).Decides("tell r1 a1 of turn 1: cancelled 'Once upon a' 480 ms turn_detected");
+
+    [Fact]
+    [Trait("Cookbook", "15")]
+    public void An_answer_that_the_model_has_finished_is_silenced_and_truncated_but_not_cancelled() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "Once upon a time.")).Decides("play r1 a1 960", "finish r1")
+            .Hears(Started("i2")).Decides("silence r1")
+            .Heard("r1", "a1", 20).Decides("truncate a1 20", "tell r1 a1 of turn 1: cancelled 'Once upon a time.' 20 ms");
+
+    [Fact]
+    public void An_answer_that_is_cut_off_before_anything_was_heard_is_deleted() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Sound("r1", "a1"), Started("i2")).Decides("play r1 a1 960", "silence r1", "cancel r1")
+            .Heard("r1", null, 0).Decides("delete a1")
+            .Hears(Done("r1", "", "cancelled")).Decides("tell r1 a1 of turn 1: cancelled '' 0 ms");
+
+    [Fact]
+    public void The_truncation_names_the_item_that_was_heard_last() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Sound("r1", "preamble"), Sound("r1", "answer"), Started("i2")).Decides("play r1 preamble 960", "play r1 answer 960", "silence r1", "cancel r1")
+            .Heard("r1", "answer", 5).Decides("truncate answer 5");
+
+    [Fact]
+    public void Speaking_on_does_not_stop_it_twice() =>
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Started("i2"), Started("i3")).Decides("play r1 a1 960", "silence r1", "cancel r1");
+
+    [Fact]
+    public void Nothing_is_stopped_where_nothing_sounds()
+    {
+        new AnswerStory().Hears(Started("i2")).Decides();
+        new AnswerStory().Hears(Created("r1"), Started("i2")).Decides();
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "x")).Heard("r1", "a1", 20).Hears(Started("i2"))
+            .Decides("play r1 a1 960", "finish r1", "tell r1 a1 of turn 1: completed 'x' 20 ms");
+    }
+
+    [Fact]
+    public void Orders_name_the_answer_so_that_a_refusal_finds_its_way_back()
+    {
+        var story = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Started("i2")).Heard("r1", "a1", 480);
+        Assert.Equal(["turn_cancel_r1", "turn_truncate_r1"], story.Sent.Select(e => e.EventId?.Value));
+        Assert.Equal(new TruncateItem(new ItemId("a1"), 0, 480) { EventId = new EventId("turn_truncate_r1") }, story.Sent[1]);
+    }
+
+    [Fact]
+    public void Two_answers_are_kept_apart() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "one")).Newest(2).Hears(Created("r2"), Sound("r2", "a2"), Done("r2", "two"))
+            .Heard("r2", "a2", 20).Heard("r1", "a1", 10)
+            .Decides("play r1 a1 960", "finish r1", "play r2 a2 960", "finish r2", "tell r2 a2 of turn 2: completed 'two' 20 ms", "tell r1 a1 of turn 1: completed 'one' 10 ms");
+
+    [Fact]
+    public void Where_the_item_names_its_predecessor_that_decides_which_turn_was_answered() =>
+        new AnswerStory().Newest(2).Hears(Created("r1"), Output("r1", "a1"), Added("a1", "assistant", after: "i1"), Done("r1", "x")).Decides("tell r1 a1 of turn 1: completed 'x' 0 ms");
+
+    [Fact]
+    public void An_answer_to_nobody_has_no_turn() => new AnswerStory().Newest(null).Hears(Created("r1"), Done("r1", "Hi!")).Decides("tell r1 of no turn: completed 'Hi!' 0 ms");
+
+    [Fact]
+    public void Repeats_and_strangers_change_nothing()
+    {
+        var story = new AnswerStory()
+            .Hears(Sound("r9", "a9"), Done("r9", "x"), Output("r9", "a9")).Heard("r9", "a9", 5).Decides()
+            .Hears(Created("r1"), Created("r1"), Sound("r1", "a1"), Done("r1", "x"), Done("r1", "y")).Decides("play r1 a1 960", "finish r1")
+            .Heard("r1", "a1", 20).Heard("r1", "a1", 40).Hears(Sound("r1", "a1"), Done("r1", "z")).Decides("tell r1 a1 of turn 1: completed 'x' 20 ms");
+        Assert.True(story.Desk.IsIdle);
+    }
+
+    [Fact]
+    public void Why_an_answer_failed_is_told_and_what_it_cost()
+    {
+        var story = new AnswerStory().Hears(Created("r1"), Done(
+            "r1", status: "failed", error: new ErrorDetail("tokens", "rate_limit_exceeded"),
+            usage: """{"input_tokens":100,"output_tokens":50,"input_token_details":{"text_tokens":100},"output_token_details":{"audio_tokens":50}}"""));
+        story.Decides("tell r1 of turn 1: failed '' 0 ms rate_limit_exceeded");
+        Assert.Equal(0.0036m, story.Told[0].CostUsd);
+        Assert.Null(new AnswerStory().Hears(Created("r1"), Done("r1", "x")).Told[0].CostUsd);
+    }
+
+    [Fact]
+    public void When_the_connection_is_lost_the_answer_is_heard_as_far_as_it_came_and_told_as_failed() =>
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2")).Disconnects()
+            .Decides("play r1 a1 960", "finish r1", "tell r2 of turn 1: failed '' 0 ms connection_lost")
+            .Heard("r1", "a1", 20).Decides("tell r1 a1 of turn 1: failed '' 20 ms connection_lost");
+
+    [Fact]
+    public void A_server_that_begins_responses_without_end_fills_nothing()
+    {
+        var story = new AnswerStory();
+        for (var n = 0; n < 1000; n++) story.Hears(Created($"r{n}"), Sound($"r{n}", "a"));
+        Assert.InRange(story.Count("play"), 1, 64);
+    }
+
+    /// <summary>What the desk is told, and its decisions in words.</summary>
+    private sealed class AnswerStory
+    {
+        private readonly List<string> _decided = [];
+        private TurnNumber? _newest = new(1);
+
+        public AnswerDesk Desk { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
+
+        public List<ClientEvent> Sent { get; } = [];
+
+        public List<AssistantReplied> Told { get; } = [];
+
+        public int Count(string word) => _decided.Count(d => d.StartsWith(word, StringComparison.Ordinal));
+
+        public AnswerStory Newest(int? turn)
+        {
+            _newest = turn is { } n ? new TurnNumber(n) : null;
+            return this;
+        }
+
+        public AnswerStory Hears(params ServerEvent[] events)
+        {
+            foreach (var e in events) Take(Desk.On(e, _newest, item => item.Value == "i1" ? new TurnNumber(1) : null));
+            return this;
+        }
+
+        public AnswerStory Heard(string response, string? item, double ms) => Take(Desk.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms)));
+
+        public AnswerStory Disconnects() => Take(Desk.Disconnected());
+
+        public AnswerStory Decides(params string[] expected)
+        {
+            Assert.Equal(expected, _decided);
+            _decided.Clear();
+            return this;
+        }
+
+        private AnswerStory Take(AnswerDesk.Step step)
+        {
+            Desk = step.Next;
+            foreach (var decision in step.Decisions) _decided.Add(Words(decision));
+            return this;
+        }
+
+        private string Words(AnswerDecision decision)
+        {
+            if (decision is AnswerDecision.Send { Event: var e }) Sent.Add(e);
+            if (decision is AnswerDecision.Emit { Record: var r }) Told.Add(r);
+            return decision switch
+            {
+                AnswerDecision.Play p => $"play {p.Response} {p.Item} {p.Sound.Length}",
+                AnswerDecision.Finish f => $"finish {f.Response}",
+                AnswerDecision.Silence s => $"silence {s.Response}",
+                AnswerDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
+                AnswerDecision.Send { Event: TruncateItem t } => $"truncate {t.ItemId} {t.AudioEndMs}",
+                AnswerDecision.Send { Event: DeleteItem d } => $"delete {d.ItemId}",
+                AnswerDecision.Emit { Record: var a } =>
+                    $"tell {a.ResponseId}{(a.ItemId is { } i ? $" {i}" : "")} of {(a.Turn is { } t ? $"turn {t}" : "no turn")}: {a.Status} '{a.Text}' {a.HeardMs} ms{(a.Error is null ? "" : $" {a.Error}")}",
+                _ => decision.ToString()!,
+            };
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Turns;
+
+/// <summary>A conversation told to <see cref="TurnJoin"/>, and its decisions in words, in order.</summary>
+internal sealed class TurnStory(TurnSettings settings, PriceList prices)
+{
+    public static readonly TurnSettings Settings = new(
+        "gpt-4o-transcribe", AsrTimeout: Seconds(15), Transcribe: true, "Write down what was said.", Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
+
+    private readonly List<string> _decided = [];
+    private TimeSpan _now;
+
+    public TurnStory() : this(Settings, Shipped.Prices)
+    {
+    }
+
+    public TurnJoin Join { get; private set; } = new(settings, "s-1", prices);
+
+    public List<TurnRecord> Records { get; } = [];
+
+    public TurnStory At(double seconds)
+    {
+        _now = Seconds(seconds);
+        return Take(Join.OnTime(_now));
+    }
+
+    public TurnStory Hears(params ServerEvent[] events)
+    {
+        foreach (var e in events) Take(Join.On(e, _now));
+        return this;
+    }
+
+    /// <summary>The model's transcript of an item arrived.</summary>
+    public TurnStory Transcribed(string item, string? text, ResultStatus status = ResultStatus.Completed, string? error = null, string? usage = null) =>
+        Take(Join.On(
+            new OutOfBandResult(
+                new OutOfBandRequest(OutOfBandRequest.Transcription, default, new ItemId(item), ""), status, text, new ResponseId("r"), "full", 1,
+                usage is null ? null : Json(usage), 0.001m, error),
+            _now));
+
+    public TurnStory Disconnects() => Take(Join.Disconnected());
+
+    /// <summary>Everything decided since the last time this was asked.</summary>
+    public TurnStory Decides(params string[] expected)
+    {
+        Assert.Equal(expected, _decided);
+        _decided.Clear();
+        return this;
+    }
+
+    private TurnStory Take(TurnJoin.Step step)
+    {
+        Join = step.Next;
+        foreach (var decision in step.Decisions)
+        {
+            if (decision is TurnDecision.Emit { Record: var told }) Records.Add(told);
+            if (decision is TurnDecision.Amend { Record: var amended }) Records.Add(amended);
+            _decided.Add(Words(decision));
+        }
+        return this;
+    }
+
+    private static string Words(TurnDecision decision) => decision switch
+    {
+        TurnDecision.Transcribe { Request: var r } => $"ask {r.Turn.Value} {r.Item}",
+        TurnDecision.Emit { Record: var r } => $"tell {Words(r)}",
+        TurnDecision.Amend { Record: var r } => $"amend {Words(r)}",
+        TurnDecision.AudioNotReported { Audio: var audio } => $"unreported {audio.TotalMilliseconds} ms",
+        _ => decision.ToString()!,
+    };
+
+    private static string Words(TurnRecord r) => $"{r.Turn} {r.ItemId}: {Words(r.Oob.Status, r.Oob.Text, r.Oob.Error)} | {Words(r.Asr.Status, r.Asr.Text, r.Asr.Error)}";
+
+    private static string Words(ResultStatus status, string? text, string? error) =>
+        new StringBuilder(status == ResultStatus.Completed ? "" : $"<{status}{(error is null ? "" : $" {error}")}>").Append(text).ToString();
+}

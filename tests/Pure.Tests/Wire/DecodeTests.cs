@@ -1,0 +1,223 @@
+using System.Text;
+using System.Text.Json;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Pure.Tests.Wire;
+
+public class DecodeTests
+{
+    /// <summary>One frame of every kind we understand, with no more than what is required, and what it is read as.</summary>
+    public static TheoryData<string, Type> Least => new()
+    {
+        { """{"type":"session.created"}""", typeof(SessionCreated) },
+        { """{"type":"session.updated"}""", typeof(SessionUpdated) },
+        { """{"type":"error","error":{}}""", typeof(ServerError) },
+        { """{"type":"input_audio_buffer.speech_started","item_id":"i"}""", typeof(SpeechStarted) },
+        { """{"type":"input_audio_buffer.speech_stopped","item_id":"i"}""", typeof(SpeechStopped) },
+        { """{"type":"input_audio_buffer.committed","item_id":"i"}""", typeof(InputCommitted) },
+        { """{"type":"input_audio_buffer.timeout_triggered","item_id":"i"}""", typeof(InputTimedOut) },
+        { """{"type":"conversation.item.added","item":{"type":"message"}}""", typeof(ItemAdded) },
+        { """{"type":"conversation.item.created","item":{"type":"message"}}""", typeof(ItemAdded) },
+        { """{"type":"conversation.item.done","item":{"type":"message"}}""", typeof(ItemDone) },
+        { """{"type":"conversation.item.deleted","item_id":"i"}""", typeof(ItemDeleted) },
+        { """{"type":"conversation.item.truncated","item_id":"i"}""", typeof(ItemTruncated) },
+        { """{"type":"conversation.item.input_audio_transcription.delta","item_id":"i"}""", typeof(AsrDelta) },
+        { """{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":""}""", typeof(AsrCompleted) },
+        { """{"type":"conversation.item.input_audio_transcription.failed","item_id":"i"}""", typeof(AsrFailed) },
+        { """{"type":"response.created","response":{"id":"r"}}""", typeof(ResponseCreated) },
+        { """{"type":"response.done","response":{"id":"r"}}""", typeof(ResponseDone) },
+        { """{"type":"response.output_item.added","response_id":"r","item":{"type":"message"}}""", typeof(OutputItemAdded) },
+        { """{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputAudioDelta) },
+        { """{"type":"response.audio.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputAudioDelta) },
+        { """{"type":"response.output_audio_transcript.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTranscriptDelta) },
+        { """{"type":"response.audio_transcript.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTranscriptDelta) },
+        { """{"type":"response.output_text.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTextDelta) },
+        { """{"type":"response.text.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTextDelta) },
+        { """{"type":"response.output_text.done","response_id":"r","item_id":"i","text":""}""", typeof(OutputTextDone) },
+        { """{"type":"response.text.done","response_id":"r","item_id":"i","text":""}""", typeof(OutputTextDone) },
+        { """{"type":"rate_limits.updated"}""", typeof(RateLimitsUpdated) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Least))]
+    public void Every_kind_of_event_is_read_from_its_required_fields_alone(string frame, Type type) => Assert.IsType(type, Decode(frame));
+
+    [Fact]
+    public void The_list_above_names_every_event_that_the_codec_understands() =>
+        Assert.Equal(
+            typeof(ServerEvent).Assembly.GetTypes().Where(t => t.BaseType == typeof(ServerEvent) && t != typeof(UnknownEvent)).Select(t => t.Name).Order(),
+            Least.Select(row => ((Type)((object[])row)[1]).Name).Distinct().Order());
+
+    [Theory]
+    [MemberData(nameof(Least))]
+    public void Without_any_one_of_its_required_fields_an_event_is_malformed(string frame, Type _)
+    {
+        foreach (var field in JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != "type").Select(f => f.Name))
+        {
+            var isSound = frame.Contains("audio.delta", StringComparison.Ordinal) && field == "delta"; // null is no sound
+            foreach (var broken in new[] { Without(frame, field), With(frame, field, isSound ? "7" : "null"), With(frame, field, "true"), With(frame, field, "[7]") })
+            {
+                Assert.ThrowsAny<JsonException>(() => Decode(broken));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Least))]
+    public void Fields_we_do_not_know_are_skipped(string frame, Type type)
+    {
+        var more = frame[..^1] + ""","obfuscation":"xxxx","new_field":{"deep":[[1,2,{"x":null}]]},"another":null,"number":1e99}""";
+        Assert.IsType(type, Decode(more));
+    }
+
+    [Fact]
+    public void An_event_we_do_not_know_is_kept_by_name()
+    {
+        var e = Assert.IsType<UnknownEvent>(Decode("""{"event_id":"event_1","new":{"type":"inner"},"type":"response.hologram.delta"}"""));
+        Assert.Equal("response.hologram.delta", e.Type);
+        Assert.Equal("event_1", e.EventId?.Value);
+    }
+
+    [Theory]
+    [InlineData("response.output_audio.delta")]
+    [InlineData("response.audio.delta")]
+    public void The_assistants_voice_is_decoded_in_both_generations(string type)
+    {
+        byte[] sound = [0xFB, 0xEF, 0xBE, 0xFF, 0xFF, 0xFF, 0x00, 0x01]; // "++++" and "////" in base64
+        var base64 = Convert.ToBase64String(sound);
+        Assert.StartsWith("++++////", base64, StringComparison.Ordinal);
+
+        foreach (var written in new[] { base64, base64.Replace("/", "\\/", StringComparison.Ordinal), base64.Replace("+", "\\u002B", StringComparison.Ordinal) })
+        {
+            var e = Assert.IsType<OutputAudioDelta>(Decode($$"""{"type":"{{type}}","response_id":"r","item_id":"i","content_index":2,"delta":"{{written}}"}"""));
+            Assert.Equal(sound, e.Delta.ToArray());
+            Assert.Equal(2, e.ContentIndex);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("7")]
+    [InlineData("\"session.created\"")]
+    [InlineData("[]")]
+    [InlineData("""[{"type":"session.created"}]""")]
+    [InlineData("{}")]
+    [InlineData("{")]
+    [InlineData("""{"type":"session.created" """)]
+    [InlineData("""{"type":"session.created"}{"type":"session.created"}""")]
+    [InlineData("""{"type":"session.created"} x""")]
+    [InlineData("""{"type":"not.known"}{}""")]
+    [InlineData("""{"type":null}""")]
+    [InlineData("""{"type":7}""")]
+    [InlineData("""{"type":{}}""")]
+    [InlineData("""{"type":["session.created"]}""")]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":"soon"}""")]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":1.5}""")]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":99999999999999999999}""")]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":""}""")]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"\ud800"}""")]
+    [InlineData("""{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":"not base64!"}""")]
+    [InlineData("""{"type":"response.audio.delta","response_id":"r","item_id":"i","delta":"not base64!"}""")]
+    [InlineData("""{"type":"response.audio_transcript.delta","response_id":"r","item_id":"i","delta":"\udc00"}""")]
+    [InlineData("""{"type":"response.done","response":{"id":"r","metadata":{"oob":7}}}""")]
+    [InlineData("""{"type":"response.done","response":{"id":"r","output":"text"}}""")]
+    public void What_is_no_event_is_a_JsonException_and_nothing_else(string frame) => Assert.ThrowsAny<JsonException>(() => Decode(frame));
+
+    [Theory]
+    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"?"}""")]
+    [InlineData("""{"type":"?"}""")]
+    [InlineData("""{"type":"not.known","event_id":"?"}""")]
+    [InlineData("""{"type":"response.audio_transcript.delta","response_id":"r","item_id":"i","delta":"?"}""")]
+    [InlineData("""{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"?"}""")]
+    [InlineData("""{"type":"response.done","response":{"id":"r","usage":{"note":"?"}}}""")]
+    public void A_frame_that_is_not_UTF_8_is_a_JsonException(string frame)
+    {
+        var bytes = Encoding.UTF8.GetBytes(frame);
+        bytes[Array.IndexOf(bytes, (byte)'?')] = 0xFF;
+        Assert.ThrowsAny<JsonException>(() => RealtimeCodec.Decode(bytes));
+    }
+
+    [Theory]
+    [InlineData('[', ']')]
+    [InlineData('{', '}')]
+    public void Deep_nesting_is_a_JsonException(char open, char close)
+    {
+        var deep = string.Concat(Enumerable.Repeat(open == '[' ? "[" : "{\"a\":", 100_000)) + "0" + new string(close, 100_000);
+        foreach (var field in new[] { "x", "usage", "item_id" })
+        {
+            Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"","{{field}}":{{deep}}}"""));
+            Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"not.known","{{field}}":{{deep}}}"""));
+        }
+    }
+
+    [Fact]
+    public void Ids_are_bounded()
+    {
+        Assert.IsType<InputCommitted>(Decode($$"""{"type":"input_audio_buffer.committed","item_id":"{{new string('i', 512)}}"}"""));
+        Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"input_audio_buffer.committed","item_id":"{{new string('i', 513)}}"}"""));
+    }
+
+    [Fact]
+    public void Cut_anywhere_a_frame_is_a_JsonException()
+    {
+        const string Frame = """{"event_id":"e","type":"response.done","response":{"id":"r","output":[{"type":"message","content":[{"text":"é"}]}],"usage":{"total_tokens":7}}}""";
+        var bytes = Encoding.UTF8.GetBytes(Frame);
+        Assert.IsType<ResponseDone>(RealtimeCodec.Decode(bytes));
+        for (var length = 0; length < bytes.Length; length++) Assert.ThrowsAny<JsonException>(() => RealtimeCodec.Decode(bytes.AsSpan(0, length)));
+    }
+
+    [Fact]
+    public void Any_one_byte_changed_gives_an_event_or_a_JsonException()
+    {
+        const string Frame = """{"type":"response.audio.delta","event_id":"e","response_id":"r","item_id":"i","content_index":0,"delta":"AAAA"}""";
+        var bytes = Encoding.UTF8.GetBytes(Frame);
+        var events = 0;
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            foreach (var wrong in new byte[] { 0x00, (byte)'"', (byte)'\\', (byte)'{', (byte)'9', (byte)' ', 0x80, 0xFF })
+            {
+                var broken = bytes.ToArray();
+                broken[at] = wrong;
+                if (Record.Exception(() => RealtimeCodec.Decode(broken)) is { } e) Assert.IsType<JsonException>(e, exactMatch: false);
+                else events++;
+            }
+        }
+        Assert.NotEqual(0, events);
+    }
+
+    [Fact]
+    public void The_words_of_a_response_are_those_of_all_its_parts_and_holes_do_no_harm()
+    {
+        var done = (ResponseDone)Decode("""
+            {"type":"response.done","response":{"id":"r","output":[null,{"type":"message","content":null},{"type":"message","content":
+            [null,{"type":"output_text","text":"Hello"},{"type":"audio","transcript":" there"},{}]},{"type":"function_call"}]}}
+            """);
+        Assert.Equal("Hello there", done.Response.Text);
+    }
+
+    [Fact]
+    public void The_name_of_a_malformed_event_can_still_be_told()
+    {
+        Assert.Equal("error", Peek("""{"error":7,"type":"error"}""", "type"));
+        Assert.Equal("error", Peek("""{"type":"error","error":{""", "type"));
+        Assert.Null(Peek("""{"x":{"type":"inner"}}""", "type"));
+        Assert.Null(Peek("""{"type":7}""", "type"));
+        Assert.Null(Peek("""{"type":"\ud800"}""", "type"));
+        Assert.Null(Peek("""[]""", "type"));
+        Assert.Null(Peek("""{"x": }""", "type"));
+        Assert.Null(Peek("", "type"));
+    }
+
+    private static string? Peek(string frame, string property) => RealtimeCodec.Peek(Encoding.UTF8.GetBytes(frame), Encoding.UTF8.GetBytes(property));
+
+    private static ServerEvent Decode(string frame) => RealtimeCodec.Decode(Encoding.UTF8.GetBytes(frame));
+
+    private static string Without(string frame, string field) =>
+        "{" + string.Join(",", JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != field).Select(f => f.ToString())) + "}";
+
+    private static string With(string frame, string field, string value) => Without(frame, field)[..^1] + $",\"{field}\":{value}}}";
+}
