@@ -145,7 +145,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var usage = Usage.Read(response.Usage, Modality.Text);
         var counted = ticket.With(attempt with { Response = response.Id, Over = true }) with
         {
-            CostUsd = usage is null ? ticket.CostUsd : ticket.CostUsd + Prices.Cost(Model, usage),
+            // A result without usage has an unknown cost; what failed without any has cost nothing.
+            CostUsd = usage is not null ? ticket.CostUsd + Prices.Cost(Model, usage) : response.Status is "failed" ? ticket.CostUsd : null,
         };
         var next = Replace(ticket, counted);
         if (attempt.Void) return next.Dispatch(now);

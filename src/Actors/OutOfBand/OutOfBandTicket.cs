@@ -20,7 +20,7 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
     /// <summary>Attempts that failed so far; tries that only had to be repeated for their context do not count.</summary>
     public int Failures { get; init; }
 
-    /// <summary>The cost of all attempts that reported usage, in US dollars; null once one of them has no price.</summary>
+    /// <summary>The cost of all attempts so far, in US dollars; null once one of them has no price or no usage.</summary>
     public decimal? CostUsd { get; init; } = 0m;
 
     /// <summary>The terminal result and when it was told; null while open.</summary>

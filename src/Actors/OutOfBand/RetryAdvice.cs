@@ -7,19 +7,21 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// <summary>What an error says about trying again (PROTOCOL section 10).</summary>
 internal static partial class RetryAdvice
 {
-    private const double MostSeconds = 60;
+    // Longer than any deadline: then the wait ends with that.
+    private const double MostSeconds = 600;
 
     /// <summary>Trying again cannot help.</summary>
     public static bool IsPermanent(ErrorDetail? error) => error?.Code is "insufficient_quota";
 
-    /// <summary>How long the server wants us to wait: "Please try again in 4.8s." or "... in 250ms."; where it does not say, not at all.</summary>
+    /// <summary>How long the server wants us to wait: "Please try again in 4.8s." "... in 250ms." or "... in 1m30s."; where it does not say, not at all.</summary>
     public static TimeSpan Wait(ErrorDetail? error)
     {
         if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;
-        var amount = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds(Math.Min(match.Groups[2].ValueSpan is "ms" ? amount / 1000 : amount, MostSeconds));
+        var minutes = match.Groups[1].Success ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        var amount = double.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+        return TimeSpan.FromSeconds(Math.Min(minutes * 60 + (match.Groups[3].ValueSpan is "ms" ? amount / 1000 : amount), MostSeconds));
     }
 
-    [GeneratedRegex(@"try again in (\d{1,6}(?:\.\d{1,6})?)\s?(ms|s)\b")]
+    [GeneratedRegex(@"try again in (?:(\d{1,4})m)?(\d{1,6}(?:\.\d{1,6})?)\s?(ms|s)\b")]
     private static partial Regex TryAgainIn();
 }

@@ -51,7 +51,7 @@ public static class WordAgreement
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        var folded = text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        var folded = text.ToLowerInvariant();
         for (var i = 0; i < folded.Length; i++)
         {
             var c = folded[i] == '’' ? '\'' : folded[i];

@@ -8,6 +8,9 @@ namespace RealtimeAkka.Protocol.Wire;
 /// <summary>Turns frames into events and events into frames. Pure; safe to share between threads.</summary>
 public static class RealtimeCodec
 {
+    // The longest name in the protocol has 53 characters; names are kept and logged, so they are bounded.
+    private const int MaxName = 128;
+
     // Nothing in the protocol is nested deeper than about eight levels; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
@@ -81,6 +84,6 @@ public static class RealtimeCodec
         var type = Peek(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
         return BetaNames.TryGetValue(type, out var known)
             ? (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.")
-            : new UnknownEvent(type) { EventId = id };
+            : new UnknownEvent(type.Length <= MaxName ? type : type[..MaxName]) { EventId = id };
     }
 }

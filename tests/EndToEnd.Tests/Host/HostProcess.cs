@@ -92,6 +92,25 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Sends a signal, as a terminal or a supervisor would.</summary>
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_process.Id}"])!.WaitForExit();
 
+    /// <summary>Sends a signal again and again until the process has ended.</summary>
+    public async Task SignalUntilExitAsync(string name)
+    {
+        for (var tries = 0; tries < 50; tries++)
+        {
+            Signal(name);
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // Not yet: again.
+            }
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     public async Task<HostResult> EndAsync()
     {

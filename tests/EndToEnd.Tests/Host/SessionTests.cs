@@ -248,8 +248,8 @@ public sealed class SessionTests
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
         var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(20))).Log;
         await log.WaitAsync("response.done", TimeSpan.FromSeconds(20));
-        host.Signal("INT");
-        host.Signal("INT");
+        // Signals of one kind do not queue: the second counts only once the first was taken.
+        await host.SignalUntilExitAsync("INT");
 
         Assert.Equal(130, (await host.EndAsync()).ExitCode);
     }

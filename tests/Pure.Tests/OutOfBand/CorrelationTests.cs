@@ -110,6 +110,14 @@ public class CorrelationTests
     }
 
     [Fact]
+    public void A_result_without_usage_has_an_unknown_cost_and_a_failure_without_usage_none()
+    {
+        Assert.Null(new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", "one")).Results[0].CostUsd);
+        var failed = new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", status: "failed", error: new ErrorDetail("tokens", "insufficient_quota")));
+        Assert.Equal(0m, failed.Results[0].CostUsd);
+    }
+
+    [Fact]
     public void Without_a_price_the_cost_is_unknown()
     {
         var desk = new Actors.OutOfBand.OutOfBandDesk(DeskStory.Settings, Shipped.Prices, "new-model").Opened().Next;

@@ -27,6 +27,15 @@ public class TimeTests
     }
 
     [Fact]
+    public void A_rate_limit_of_minutes_is_longer_than_the_deadline()
+    {
+        var error = new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 1m30.5s.");
+        var story = new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", status: "failed", error: error))
+            .At(14.9).Decides("send oob_transcription_1_1 of all", "retry 1 rate_limit_exceeded").At(15).Decides("report 1 TimedOut after 15 s");
+        Assert.Equal(Seconds(75), story.Desk.NextDue(Seconds(15)));
+    }
+
+    [Fact]
     public void A_request_is_rate_limited_once_and_then_says_so() =>
         new DeskStory().Turn(1)
             .Hears(Created("r1", Metadata("i1")), Done("r1", status: "failed", error: new ErrorDetail("tokens", "rate_limit_exceeded", "try again in 1s"))).At(1)

@@ -72,6 +72,10 @@ public class DecodeTests
     }
 
     [Fact]
+    public void The_name_of_an_unknown_event_is_bounded() =>
+        Assert.Equal(new string('x', 128), Assert.IsType<UnknownEvent>(Decode($$"""{"type":"{{new string('x', 100_000)}}"}""")).Type);
+
+    [Fact]
     public void An_event_we_do_not_know_is_kept_by_name()
     {
         var e = Assert.IsType<UnknownEvent>(Decode("""{"event_id":"event_1","new":{"type":"inner"},"type":"response.hologram.delta"}"""));
