@@ -30,6 +30,7 @@ public static class VoiceHost
             .ConfigureServices(services => services
                 .AddSingleton<IHostLifetime, NoLifetime>()
                 .AddAkka("realtime", builder => builder
+                    .AddHocon($"akka.stdout-logger-class = \"{typeof(SerilogLoggerActor.Silence).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                     .AddHocon(akka, HoconAddMode.Prepend)
                     .ConfigureLoggers(loggers =>
                     {

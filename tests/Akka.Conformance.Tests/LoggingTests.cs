@@ -52,6 +52,21 @@ public class LoggingTests() : TestKit.Xunit2.TestKit($$"""
     }
 
     /// <summary>A logger of the application.</summary>
+    [Fact]
+    public async Task A_stdout_logger_of_ones_own_takes_the_place_of_the_console()
+    {
+        var system = ActorSystem.Create("quiet", $"akka.stdout-logger-class = \"{typeof(Silence).AssemblyQualifiedName}\"");
+        Assert.IsType<Silence>(system.Settings.StdoutLogger);
+        await system.Terminate();
+    }
+
+    public sealed class Silence : MinimalLogger
+    {
+        protected override void Log(object message)
+        {
+        }
+    }
+
     public sealed class Capture : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
     {
         private IActorRef? _probe;

@@ -20,6 +20,7 @@ public class Settings
         AskTimeout = config.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
         LogLevel = config.GetString("akka.loglevel")!;
         StdoutLogLevel = config.GetString("akka.stdout-loglevel")!;
+        StdoutLogger = MinimalLoggerNamed(config.GetString("akka.stdout-logger-class"));
         Loggers = config.GetStringList("akka.loggers");
         LoggersDispatcher = config.GetString("akka.loggers-dispatcher")!;
         LoggerStartTimeout = config.GetTimeSpan("akka.logger-startup-timeout", TimeSpan.FromSeconds(5));
@@ -50,7 +51,7 @@ public class Settings
     public TimeSpan AskTimeout { get; }
     public string LogLevel { get; }
     public string StdoutLogLevel { get; }
-    public StandardOutLogger StdoutLogger { get; } = new();
+    public MinimalLogger StdoutLogger { get; }
     public IList<string> Loggers { get; }
     public string LoggersDispatcher { get; }
     public TimeSpan LoggerStartTimeout { get; }
@@ -68,6 +69,9 @@ public class Settings
     public bool CoordinatedShutdownRunByActorSystemTerminate { get; }
 
     public override string ToString() => Config.ToString();
+
+    private static MinimalLogger MinimalLoggerNamed(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? new StandardOutLogger() : TypeNames.Create<MinimalLogger>(name);
 
     private static ILogMessageFormatter FormatterNamed(string name) =>
         TypeNames.Find(name) == typeof(DefaultLogMessageFormatter) ? DefaultLogMessageFormatter.Instance : TypeNames.Create<ILogMessageFormatter>(name);

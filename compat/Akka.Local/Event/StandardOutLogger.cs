@@ -2,15 +2,23 @@ using Akka.Actor;
 
 namespace Akka.Event;
 
-/// <summary>Prints without an actor: before the loggers start and after they have stopped.</summary>
-public class StandardOutLogger : MinimalActorRef
+/// <summary>Logs without an actor: before the loggers start and after they have stopped. <c>akka.stdout-logger-class</c> names another.</summary>
+public abstract class MinimalLogger : MinimalActorRef
+{
+    public sealed override ActorPath Path { get; } = new RootActorPath(new Address("akka", "all-systems"), "/StandardOutLogger");
+    public sealed override IActorRefProvider Provider => throw new NotSupportedException("This logger does not provide.");
+
+    protected sealed override void TellInternal(object message, IActorRef? sender) => Log(message);
+
+    protected abstract void Log(object message);
+}
+
+/// <summary>Prints to the console.</summary>
+public class StandardOutLogger : MinimalLogger
 {
     public static bool UseColors { get; set; } = true;
 
-    public override ActorPath Path { get; } = new RootActorPath(new Address("akka", "all-systems"), "/StandardOutLogger");
-    public override IActorRefProvider Provider => throw new NotSupportedException("This logger does not provide.");
-
-    protected override void TellInternal(object message, IActorRef? sender)
+    protected override void Log(object message)
     {
         if (message is LogEvent logEvent)
             PrintLogEvent(logEvent);

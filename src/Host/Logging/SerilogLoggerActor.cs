@@ -46,6 +46,18 @@ public sealed class SerilogLoggerActor : ReceiveActor, IRequiresMessageQueue<ILo
     };
 
     /// <summary>
+    /// Says nothing. A system that starts or stops logs to stdout by itself, and stdout belongs to the records; what matters
+    /// of its end is in the host's own words.
+    /// </summary>
+    public sealed class Silence : MinimalLogger
+    {
+        /// <inheritdoc/>
+        protected override void Log(object message)
+        {
+        }
+    }
+
+    /// <summary>
     /// Fills named holes in order. Akka's own formatter knows only numbered ones and fails on <c>{Turn}</c> inside the logger,
     /// which loses the event.
     /// </summary>
