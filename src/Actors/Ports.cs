@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -9,8 +10,24 @@ namespace RealtimeAkka.Actors;
 /// <summary>The outside of one session, and the clock that its rules are told the time by.</summary>
 public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock);
 
-/// <summary>Sound that can wait: a file or a pipe. PCM16 mono 24 kHz.</summary>
-public interface ISoundSource
+/// <summary>Where the user's voice comes from: <see cref="IPatientSource"/> or <see cref="ILiveSource"/>. PCM16 mono 24 kHz.</summary>
+public interface ISoundSource;
+
+/// <summary>Sound that cannot wait: a microphone.</summary>
+public interface ILiveSource : ISoundSource
+{
+    /// <summary>
+    /// Starts listening into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader
+    /// has to be told. Completes when the device has ended by itself; faults with the reason where it fails.
+    /// </summary>
+    Task ListenAsync(FrameRing ring, Action waiting);
+
+    /// <summary>Listens no more.</summary>
+    void Stop();
+}
+
+/// <summary>Sound that can wait: a file or a pipe.</summary>
+public interface IPatientSource : ISoundSource
 {
     /// <summary>Fills <paramref name="frame"/> as far as there is sound; fewer bytes mean that the end is near, 0 is the end.</summary>
     Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);

@@ -21,9 +21,9 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
 /// <summary>
 /// The microphone station. <c>Pace</c>: a patient source is read at real-time speed or as fast as credit comes.
 /// <c>EndSilence</c> follows the last sound, so that voice activity detection closes the last turn.
-/// <c>ManualSilence</c> null leaves turn detection to the server.
+/// <c>ManualSilence</c> null leaves turn detection to the server. <c>Ring</c>: live sound that may wait for the line.
 /// </summary>
-public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence);
+public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring);
 
 /// <summary>The socket station. <c>Window</c>: frames on their way at once; <c>OpenTimeout</c>: from connecting to <c>session.updated</c>.</summary>
 public sealed record SocketSettings(SessionConfig Session, int Window, TimeSpan OpenTimeout, TimeSpan CloseTimeout);

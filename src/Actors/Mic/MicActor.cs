@@ -7,8 +7,9 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
-/// Sound from a source that can wait to the connection: one read under way, a frame only for credit, at its pace, none while
-/// muted. At the end some silence follows, so that voice activity detection can close the last turn.
+/// Sound from its source to the connection, a frame only for credit. A patient source is read at its pace and waits while
+/// muted; live sound waits in a ring, and while muted it goes out as silence, so that the server's clock stays true. At the
+/// end some silence follows, so that voice activity detection can close the last turn.
 /// </summary>
 public sealed class MicActor : ReceiveActor, IWithTimers
 {
@@ -16,6 +17,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stop = new();
     private readonly MicSettings _settings;
     private readonly ISoundSource _source;
+    private readonly FrameRing _ring;
     private readonly TimeProvider _clock;
     private IActorRef _connection = ActorRefs.Nobody;
     private SendCredit _credit = SendCredit.None;
@@ -24,8 +26,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private PauseDetector? _pauses;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
-    private bool _reading, _ending, _ended;
-    private long _sentBytes;
+    private bool _reading, _listening, _losing, _ending, _ended;
+    private long _sentBytes, _lostBytes;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -41,11 +43,13 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         _pace = new Pace(settings.Realtime, clock.Now());
         _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
         _silenceLeft = settings.EndSilence;
+        _ring = new FrameRing(Math.Max(2, (int)(settings.Ring / settings.Frame)), Pcm.Bytes(settings.Frame));
 
         Receive<MicMessages.ResetCredit>(m =>
         {
             _connection = Sender;
             _credit = SendCredit.Reset(m.Frames);
+            Listen();
             Pump();
         });
         Receive<MicMessages.AddCredit>(m =>
@@ -63,8 +67,15 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         {
             _ending = true;
             _waiting = null;
+            (_source as ILiveSource)?.Stop();
             Pump();
         });
+        Receive<FramesWaiting>(_ =>
+        {
+            _ring.Heard();
+            Pump();
+        });
+        Receive<DeviceEnded>(_ => Fail(null, "The microphone has ended by itself. Is it still there?"));
         Receive<Read>(m =>
         {
             _reading = false;
@@ -73,27 +84,40 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             Pump();
         });
         Receive<FrameDue>(_ => Pump());
-        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentBytes, _gate.Muted(_clock.Now()), DroppedBytes: 0)));
-        Receive<Status.Failure>(m =>
-        {
-            _log.Error(m.Cause, "The sound input failed");
-            Context.Parent.Tell(new SessionMessages.InputFailed(m.Cause.Message));
-            _ending = true;
-            Pump();
-        });
+        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentBytes, _gate.Muted(_clock.Now()), _lostBytes)));
+        Receive<Status.Failure>(m => Fail(m.Cause, m.Cause.Message));
 
         playback.Tell(new PlaybackMessages.Attach());
         socket.Tell(new SocketMessages.Open());
     }
 
+    private void Listen()
+    {
+        if (_listening || _ending || _source is not ILiveSource live) return;
+        _listening = true;
+        var self = Self;
+        live.ListenAsync(_ring, () => self.Tell(FramesWaiting.Signal)).PipeTo(Self, success: () => DeviceEnded.Signal);
+    }
+
+    private void Fail(Exception? cause, string reason)
+    {
+        if (_ending) return;
+        _log.Error(cause, "The sound input failed: {Reason}", reason);
+        Context.Parent.Tell(new SessionMessages.InputFailed(reason));
+        _ending = true;
+        Pump();
+    }
+
     private void Pump()
     {
         if (_ended || _credit.Window == 0) return;
+        if (_source is ILiveSource && !PumpRing()) return;
         if (_ending && _waiting is null)
         {
             PumpSilence();
             return;
         }
+        if (_source is not IPatientSource) return;
         if (_waiting is null)
         {
             ReadNext();
@@ -112,6 +136,29 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         _pace = _pace.Sent(Pcm.Duration(frame.Length), now);
         Send(frame);
         ReadNext();
+    }
+
+    // True once nothing waits in the ring.
+    private bool PumpRing()
+    {
+        while (_credit.Any && _ring.Any)
+        {
+            var frame = new byte[_ring.FrameBytes];
+            _ring.TryRead(frame);
+            CountLost();
+            if (_gate.IsMuted) Array.Clear(frame);
+            Send(frame);
+        }
+        return !_ring.Any;
+    }
+
+    // What the ring lost is told once per spell.
+    private void CountLost()
+    {
+        var lost = _ring.TakeLost();
+        _lostBytes += lost * _ring.FrameBytes;
+        if (lost > 0 && !_losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
+        _losing = lost > 0;
     }
 
     // Silence is not spoken by anyone: it needs no pace and no mute, only credit. All credit back means that it has left.
@@ -142,14 +189,28 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void ReadNext()
     {
-        if (_reading || _ending) return;
+        if (_reading || _ending || _source is not IPatientSource patient) return;
         _reading = true;
         var frame = new byte[Pcm.Bytes(_settings.Frame)];
-        _source.ReadAsync(frame, _stop.Token).PipeTo(Self, success: bytes => new Read(frame, bytes));
+        patient.ReadAsync(frame, _stop.Token).PipeTo(Self, success: bytes => new Read(frame, bytes));
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _stop.Cancel();
+    protected override void PostStop()
+    {
+        _stop.Cancel();
+        (_source as ILiveSource)?.Stop();
+    }
+
+    private sealed record FramesWaiting
+    {
+        public static readonly FramesWaiting Signal = new();
+    }
+
+    private sealed record DeviceEnded
+    {
+        public static readonly DeviceEnded Signal = new();
+    }
 
     private sealed record Read(byte[] Frame, int Bytes);
 

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>Raw PCM16 mono 24 kHz from a pipe; a frame is given when it is whole, or at the end.</summary>
-public sealed class StdinSource(Stream stream) : ISoundSource
+public sealed class StdinSource(Stream stream) : IPatientSource
 {
     /// <inheritdoc/>
     public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read as it is needed.</summary>
-public sealed class WavSource : ISoundSource, IDisposable
+public sealed class WavSource : IPatientSource, IDisposable
 {
     private const int BlockFrames = 4096;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sinks;
 
@@ -32,9 +33,16 @@ public static class CheckCommand
             InputPlan.Sample sample => $"{sample.WavPath} (the sample call)",
             InputPlan.WavFile wav => wav.Path,
             InputPlan.Stdin => "stdin, raw PCM16 mono 24 kHz",
-            _ => "microphone (not supported yet: run will exit with 4)",
+            InputPlan.Microphone microphone => $"microphone ({microphone.Device})",
+            _ => "-",
         });
-        Line("output", plan.Output.WavPath ?? "null (the voice is played into nothing)");
+        Line("output", plan.Output switch
+        {
+            OutputPlan.WavFile wav => wav.Path,
+            OutputPlan.Speaker speaker => $"loudspeaker ({speaker.Device})",
+            _ => "null (the voice is played into nothing)",
+        });
+        Line("devices", Devices());
         Line("recorded in", plan.Data.Directory ?? "nowhere");
         var prices = plan.Session.Ledger.Prices.Models;
         Line("prices", $"{prices.Count} models, read on {prices.Min(price => price.AsOf):yyyy-MM-dd}");
@@ -45,6 +53,19 @@ public static class CheckCommand
         var width = plan.Config.All.Max(entry => entry.Path.Length);
         foreach (var (path, value, origin) in plan.Config.All) output.WriteLine($"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
         return ExitCodes.Completed;
+
+        static string Devices()
+        {
+            try
+            {
+                using var devices = PortAudioDevices.Open();
+                return string.Join(", ", devices.List().Select(device => device.Name)) is { Length: > 0 } names ? names : "none";
+            }
+            catch (SoundException e)
+            {
+                return e.Message;
+            }
+        }
 
         void Line(string name, string value) => output.WriteLine($"{name,-14} {TerminalText.Safe(value)}");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
 
 namespace RealtimeAkka.Host.Commands;
@@ -17,6 +18,7 @@ public static class CommandLine
             verbose,
             RunCommand.Create(run, verbose),
             SimulatorCommand.Create(),
+            DevicesCommand.Create(),
             LogsCommand.Create(),
             CheckCommand.Create(run),
         };
@@ -41,6 +43,11 @@ public static class CommandLine
         {
             await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
             return ExitCodes.Usage;
+        }
+        catch (SoundException e)
+        {
+            await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
+            return ExitCodes.Audio;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

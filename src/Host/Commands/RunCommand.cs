@@ -32,35 +32,31 @@ public static class RunCommand
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var plan = Plan(parsed, options, TimeProvider.System.GetUtcNow(), out var demo);
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
-        if (plan.Input is InputPlan.Microphone)
-        {
-            await errors.WriteLineAsync("error: Microphones are not supported yet; give the sound with --input FILE.wav or --input -.").ConfigureAwait(false);
-            return ExitCodes.Audio;
-        }
         if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
 
         var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
         var clock = TimeProvider.System;
+        using var sound = SessionSound.Open(plan, clock);
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
-        plan = plan with { Session = plan.Session with { Facts = plan.Session.Facts with { Url = target.Shown } } };
-
-        using var source = plan.Input switch
+        plan = plan with
         {
-            InputPlan.Sample sample => WavSource.Open(sample.WavPath),
-            InputPlan.WavFile wav => WavSource.Open(wav.Path),
-            _ => null,
+            Session = plan.Session with
+            {
+                Facts = plan.Session.Facts with { Url = target.Shown },
+                Notices = sound.Notice is { } notice ? [.. plan.Session.Notices, notice] : plan.Session.Notices,
+            },
         };
+
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
-        using var heard = plan.Output.WavPath is { } path ? OpenOutput(path) : null;
         using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
         await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
         Serilog.Log.Logger = log;
 
         var ports = new SessionPorts(
-            source ?? (ISoundSource)new StdinSource(Console.OpenStandardInput()),
-            new PacedSpeaker(heard, clock, plan.Output.Speed),
+            sound.Source,
+            sound.Speaker,
             new WebSocketConnector(target, plan.Session.Facts.Model, key, plan.Connection, recorder),
             [.. Sinks(folder, parsed.GetValue(options.Json), parsed.GetValue(options.Costs), output, errors)],
             clock);
@@ -97,18 +93,6 @@ public static class RunCommand
     private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) => RealtimeSimulator.StartAsync(
         new SimulatorOptions { Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null, Log = WireLogging.None },
         cancellation);
-
-    private static WavWriter OpenOutput(string path)
-    {
-        try
-        {
-            return new WavWriter(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigException($"--output {path} cannot be written: {e.Message.TrimEnd('.')}.", e);
-        }
-    }
 
     private static IEnumerable<IRecordSink> Sinks(SessionFolder? folder, bool json, bool costs, TextWriter output, TextWriter errors)
     {

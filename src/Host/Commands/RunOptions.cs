@@ -17,6 +17,8 @@ public sealed class RunOptions
         Key("--asr-model", "NAME", "session.asr-model", "The built-in transcription's model, or none.");
         Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for raw PCM16 mono 24 kHz on stdin.");
         Key("--output", "TARGET", "playback.output", "speaker, null, or FILE.wav.");
+        Key("--input-device", "DEVICE", "mic.device", "A microphone's index or part of its name (see devices).");
+        Key("--output-device", "DEVICE", "playback.device", "A loudspeaker's index or part of its name (see devices).");
         Key("--pace", "PACE", "mic.pace", "realtime or fast, for file input.");
         Key("--context", "SCOPE", "out-of-band.context", "What the out-of-band transcription sees: full, last or last:N.");
         Key("--prompt", "FILE", "session.prompt", "The agent's instructions.");

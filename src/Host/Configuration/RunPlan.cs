@@ -36,14 +36,27 @@ public abstract record InputPlan
     /// <summary>Raw PCM16 mono 24 kHz on stdin.</summary>
     public sealed record Stdin : InputPlan;
 
-    /// <summary>A microphone.</summary>
-    public sealed record Microphone : InputPlan;
+    /// <summary>A microphone: an index, a part of its name, or <c>default</c>.</summary>
+    public sealed record Microphone(string Device) : InputPlan;
 }
 
 /// <summary>Where the voice goes.</summary>
-/// <param name="WavPath">A file to write; null: nowhere.</param>
-/// <param name="Speed">1 is real time.</param>
-public sealed record OutputPlan(string? WavPath, double Speed);
+public abstract record OutputPlan
+{
+    private OutputPlan() { }
+
+    /// <summary>Into nothing, this many times as fast as it would be heard.</summary>
+    public sealed record Nothing(double Speed) : OutputPlan;
+
+    /// <summary>Into a WAV file, this many times as fast as it would be heard.</summary>
+    public sealed record WavFile(string Path, double Speed) : OutputPlan;
+
+    /// <summary>
+    /// To a loudspeaker: an index, a part of its name, or <c>default</c>. Nobody asked for it unless <paramref name="Required"/>:
+    /// then a machine without one plays into nothing.
+    /// </summary>
+    public sealed record Speaker(string Device, bool Required) : OutputPlan;
+}
 
 /// <summary>Where records are kept.</summary>
 /// <param name="Directory">Holds one folder per session; null records nothing.</param>

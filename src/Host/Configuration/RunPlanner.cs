@@ -38,7 +38,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
-        return new RunPlan(c, session, endpoint, input, Output(c, demo, notices), Data(c), connection, logging, notices) { Akka = akka };
+        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Data(c), connection, logging, notices) { Akka = akka };
     }
 
     private SessionSettings Session(StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
@@ -58,7 +58,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
                 c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
                 EndSilence(c, turnDetection),
-                turnDetection == "manual" ? manualSilence : null),
+                turnDetection == "manual" ? manualSilence : null,
+                c.Time("mic.ring", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60))),
             new SocketSettings(
                 Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day)),
@@ -110,7 +111,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
 
     private InputPlan Input(StrictConfig c, bool simulated)
     {
-        var input = c.Text("mic.input");
+        var (input, device) = (c.Text("mic.input"), c.Text("mic.device"));
         switch (input)
         {
             case "-":
@@ -118,7 +119,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
             case "mic" when simulated:
                 return new InputPlan.Sample(Path.Combine(files, "samples", "intake-call.wav"), Path.Combine(files, "samples", "intake-call.scenario.json"));
             case "mic":
-                return new InputPlan.Microphone();
+                return new InputPlan.Microphone(device);
             case var path when File.Exists(path):
                 return new InputPlan.WavFile(path);
             default:
@@ -134,15 +135,16 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
         _ => "mic",
     };
 
-    private static OutputPlan Output(StrictConfig c, bool demo, List<Notice> notices)
+    private static OutputPlan Output(StrictConfig c, bool simulated, InputPlan input)
     {
-        var speed = c.Number("playback.speed", 0.1, 1000);
-        var output = c.Text("playback.output");
-        if (output == "null") return new OutputPlan(null, speed);
-        if (output.EndsWith(".wav", StringComparison.OrdinalIgnoreCase)) return new OutputPlan(output, speed);
+        var (output, device, speed) = (c.Text("playback.output"), c.Text("playback.device"), c.Number("playback.speed", 0.1, 1000));
+        if (output == "null") return new OutputPlan.Nothing(speed);
+        if (output.EndsWith(".wav", StringComparison.OrdinalIgnoreCase)) return new OutputPlan.WavFile(output, speed);
         if (output != "speaker") throw c.Wrong("playback.output", "speaker, null or the path of a WAV file to write");
-        if (!demo) notices.Add(new Notice(NoticeLevel.Info, "no_speaker", "Loudspeakers are not supported yet: the assistant's voice is not heard (--output null, or --output FILE.wav to keep it)."));
-        return new OutputPlan(null, speed);
+
+        var asked = c.IsWritten("playback.output") || c.IsWritten("playback.device");
+        // The simulator only hums: nobody has to hear that unless he asks for it.
+        return simulated && !asked ? new OutputPlan.Nothing(speed) : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
     }
 
     private static DataPlan Data(StrictConfig c)

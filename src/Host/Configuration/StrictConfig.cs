@@ -13,10 +13,12 @@ public sealed class StrictConfig
 
     private readonly SortedDictionary<string, (string Value, string Origin)> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly string _reference;
 
     /// <summary>Lays <paramref name="layers"/> over <paramref name="reference"/>, which says what keys there are.</summary>
     public StrictConfig(ConfigLayer reference, params IEnumerable<ConfigLayer> layers)
     {
+        _reference = reference.Origin;
         foreach (var (path, value) in Ours(reference)) _values[path] = (value, reference.Origin);
         foreach (var layer in layers)
         {
@@ -33,6 +35,9 @@ public sealed class StrictConfig
 
     /// <summary>Keys that nobody has asked for so far.</summary>
     public IEnumerable<string> Unread => _values.Keys.Where(path => !_read.Contains(path));
+
+    /// <summary>Whether somebody wrote this key, or it is as the reference has it.</summary>
+    public bool IsWritten(string key) => Raw(key).Origin != _reference;
 
     /// <summary>The text of a key.</summary>
     public string Text(string key) => Raw(key).Value;

@@ -19,7 +19,7 @@ internal static class Given
         new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
     ]);
 
-    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null);
+    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame);
 
     public static readonly SocketSettings Socket = new(
         new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2));

@@ -1,7 +1,7 @@
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A patient source: a read is answered when the test gives something, or at once from what it gave before.</summary>
-internal sealed class ScriptedSource : ISoundSource
+internal sealed class ScriptedSource : IPatientSource
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Memory<byte>, int>> _given = new();

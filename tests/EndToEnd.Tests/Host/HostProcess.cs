@@ -37,8 +37,11 @@ internal sealed class HostProcess : IDisposable
         }
     }
 
-    /// <summary>Starts <c>realtime-akka ARGS</c>. Unless <paramref name="key"/> is given there is no key in its environment.</summary>
-    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null)
+    /// <summary>
+    /// Starts <c>realtime-akka ARGS</c>. Unless <paramref name="key"/> is given there is no key in its environment, and unless
+    /// <paramref name="variables"/> name a sound server there is no sound.
+    /// </summary>
+    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null)
     {
         var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
         var start = new ProcessStartInfo("dotnet")
@@ -48,6 +51,8 @@ internal sealed class HostProcess : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"));
         foreach (var arg in args) start.ArgumentList.Add(arg.Replace("{data}", data.FullName, StringComparison.Ordinal));
         start.Environment.Remove("OPENAI_API_KEY");
+        start.Environment["PULSE_SERVER"] = "unix:/nowhere";
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         if (key is not null) start.Environment["OPENAI_API_KEY"] = key;
 
         var host = new HostProcess(Process.Start(start)!, data);

@@ -15,7 +15,7 @@ public class RunPlannerTests
         var plan = Planned.By();
         Assert.Equal("wss://api.openai.com/v1/realtime", plan.Endpoint?.Url.ToString());
         Assert.IsType<InputPlan.Microphone>(plan.Input);
-        Assert.Equal(new OutputPlan(null, 1), plan.Output);
+        Assert.Equal(new OutputPlan.Speaker("default", Required: true), plan.Output);
         Assert.Equal(new DataPlan(RunPlanner.DefaultData, false, false), plan.Data);
         Assert.Equal(new LoggingPlan(LogEventLevel.Warning, LogEventLevel.Debug), plan.Logging);
         Assert.Equal(new ConnectionPlan(Seconds(20), Seconds(60)), plan.Connection);
@@ -23,7 +23,7 @@ public class RunPlannerTests
 
         var s = plan.Session;
         Assert.Equal(("s-1", "gpt-realtime-2.1", "gpt-transcribe", "Akka.Test", "mic"), (s.Facts.Id.Value, s.Facts.Model, s.Facts.AsrModel, s.Facts.Runtime, s.Facts.Input));
-        Assert.Equal(new Actors.MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null), s.Mic);
+        Assert.Equal(new Actors.MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000)), s.Mic);
         Assert.Equal(new Actors.OutOfBandSettings(new ContextScope.Full(), 4, 64, 1, Seconds(5), Seconds(15), Seconds(60)), s.OutOfBand);
         Assert.Equal(new Actors.PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200)), s.Playback);
         Assert.Equal((10, Seconds(15), Seconds(2)), (s.Socket.Window, s.Socket.OpenTimeout, s.Socket.CloseTimeout));
@@ -44,7 +44,7 @@ public class RunPlannerTests
         Assert.True(File.Exists(sample.ScenarioPath));
         Assert.Equal(("simulator", "gpt-realtime", "intake-call.wav"), (plan.Session.Facts.Url, plan.Session.Facts.Model, plan.Session.Facts.Input));
         Assert.True(plan.Session.Mic.Realtime);
-        Assert.DoesNotContain(plan.Notices, n => n.Code == "no_speaker");
+        Assert.Equal(new OutputPlan.Nothing(1), plan.Output);
     }
 
     [Fact]
@@ -87,6 +87,17 @@ public class RunPlannerTests
         Assert.True(loopback.Endpoint!.IsLoopback);
         Assert.Equal("ws://127.0.0.1:8080/v1/realtime", loopback.Session.Facts.Url);
         Assert.True(Planned.By(Shipped.Set("session.url", "azure:my-resource")).Endpoint!.IsAzure);
+    }
+
+    [Fact]
+    [Trait("Cookbook", "21")]
+    public void A_loudspeaker_is_needed_with_a_microphone_or_where_somebody_asked_for_it()
+    {
+        var url = Shipped.Set("session.url", "ws://127.0.0.1:8080/v1/realtime");
+        Assert.Equal(new OutputPlan.Speaker("default", Required: true), Planned.By(url).Output);
+        Assert.Equal(new OutputPlan.Speaker("default", Required: false), Planned.By(url, Shipped.Set("mic.input", "-")).Output);
+        Assert.Equal(new OutputPlan.Speaker("USB", Required: true), Planned.By(url, Shipped.Set("mic.input", "-"), Shipped.Set("playback.device", "USB")).Output);
+        Assert.Equal(new OutputPlan.Speaker("default", Required: true), Planned.By(Shipped.Set("session.url", "simulator"), Shipped.Set("playback.output", "speaker")).Output);
     }
 
     [Fact]
@@ -135,7 +146,7 @@ public class RunPlannerTests
         Assert.False(plan.Session.Playback.MuteWhileHeard);
         Assert.Equal((0.50m, true), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.BudgetEndsSession));
         Assert.Equal(new Actors.EndSettings(6, Seconds(90)), plan.Session.End);
-        Assert.Equal(new OutputPlan("out.wav", 10), plan.Output);
+        Assert.Equal(new OutputPlan.WavFile("out.wav", 10), plan.Output);
         Assert.Equal(new DataPlan("here", true, true), plan.Data);
         Assert.Equal(plan.Session.Turns.TranscriptionPrompt, plan.Session.Socket.Session.Instructions);
         Assert.IsType<InputPlan.WavFile>(plan.Input);

@@ -9,7 +9,7 @@ public partial class SourceTests
     // Every property that a log line may have; a reader of session.log filters by these.
     private static readonly HashSet<string> Vocabulary =
     [
-        "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "Milliseconds", "Reason", "Response", "Sink", "State", "Status", "Task", "Turn", "Type", "Url",
+        "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink", "State", "Status", "Task", "Turn", "Type", "Url",
     ];
 
     [Fact]

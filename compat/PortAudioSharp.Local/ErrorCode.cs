@@ -1,0 +1,36 @@
+namespace PortAudioSharp;
+
+/// <summary>PortAudio's errors; <see cref="PortAudio.GetErrorText"/> has the words.</summary>
+public enum ErrorCode
+{
+    NoError = 0,
+    NotInitialized = -10000,
+    UnanticipatedHostError,
+    InvalidChannelCount,
+    InvalidSampleRate,
+    InvalidDevice,
+    InvalidFlag,
+    SampleFormatNotSupported,
+    BadIODeviceCombination,
+    InsufficientMemory,
+    BufferTooBig,
+    BufferTooSmall,
+    NullCallback,
+    BadStreamPtr,
+    TimedOut,
+    InternalError,
+    DeviceUnavailable,
+    IncompatibleHostApiSpecificStreamInfo,
+    StreamIsStopped,
+    StreamIsNotStopped,
+    InputOverflowed,
+    OutputUnderflowed,
+    HostApiNotFound,
+    InvalidHostApi,
+    CanNotReadFromACallbackStream,
+    CanNotWriteToACallbackStream,
+    CanNotReadFromAnOutputOnlyStream,
+    CanNotWriteToAnInputOnlyStream,
+    IncompatibleStreamHostApi,
+    BadBufferPtr,
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PortAudioSharp;
+
+/// <summary>
+/// An open stream and what its callbacks reach. Closes once, never throws, and never under a call that still runs on another
+/// thread.
+/// </summary>
+internal sealed unsafe class StreamHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private readonly int _era = PortAudio.Era;
+    private GCHandle _callbacks;
+
+    private StreamHandle(GCHandle callbacks) : base(ownsHandle: true) => _callbacks = callbacks;
+
+    /// <summary>Opens a stream; PortAudio's thread gets <paramref name="callbacks"/> as its user data.</summary>
+    public static StreamHandle Open(StreamParameters? input, StreamParameters? output, double sampleRate, uint framesPerBuffer, StreamFlags flags, StreamCallbacks callbacks)
+    {
+        var (nativeInput, nativeOutput) = (new PaStreamParameters(input.GetValueOrDefault()), new PaStreamParameters(output.GetValueOrDefault()));
+        var opened = new StreamHandle(GCHandle.Alloc(callbacks));
+        nint stream = 0;
+        var error = Native.Pa_OpenStream(
+            &stream, input is null ? null : &nativeInput, output is null ? null : &nativeOutput, sampleRate, new CULong(framesPerBuffer), new CULong((uint)flags),
+            &Trampoline.OnSound, (void*)GCHandle.ToIntPtr(opened._callbacks));
+
+        if (error == ErrorCode.NoError)
+        {
+            opened.SetHandle(stream);
+            return opened;
+        }
+        opened._callbacks.Free();
+        opened.Dispose();
+        throw PortAudioException.Of(error, "The stream cannot be opened");
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        // The last Terminate closed what was open then; by now the pointer may be another stream.
+        var isClosed = _era != PortAudio.Era || Native.Pa_CloseStream(handle) == ErrorCode.NoError;
+        // A stream that does not close may still call back: better a leak than a call into nothing.
+        if (isClosed) _callbacks.Free();
+        return isClosed;
+    }
+}

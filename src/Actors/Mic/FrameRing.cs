@@ -1,0 +1,94 @@
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>
+/// Where live sound waits: a fixed ring of frames between one writer, the device's callback, which may neither wait nor
+/// allocate, and one reader, the actor. A writer that finds it full writes over the oldest frame, which is lost and counted.
+/// </summary>
+public sealed class FrameRing
+{
+    private readonly byte[] _bytes;
+    private readonly int _frame;
+    private readonly long _capacity;
+    private long _written;  // frames, by the writer only
+    private long _read;     // frames, by the reader only
+    private int _filled;    // bytes of the frame that is being written
+    private long _lost;     // frames, by the reader only
+    private int _signalled;
+
+    /// <summary>A ring of <paramref name="frames"/> frames of <paramref name="frameBytes"/> bytes.</summary>
+    public FrameRing(int frames, int frameBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(frameBytes, 2);
+        // One frame more than is kept: the one that is being written over is nobody's.
+        (_capacity, _frame) = (frames + 1, frameBytes);
+        _bytes = new byte[_capacity * frameBytes];
+    }
+
+    /// <summary>Bytes of a frame.</summary>
+    public int FrameBytes => _frame;
+
+    /// <summary>
+    /// Writer: adds sound of any length. True where the reader has to be told, since nobody told it since it last listened.
+    /// </summary>
+    public bool Write(ReadOnlySpan<byte> sound)
+    {
+        var whole = false;
+        while (!sound.IsEmpty)
+        {
+            var slot = (int)(_written % _capacity) * _frame;
+            var take = Math.Min(sound.Length, _frame - _filled);
+            sound[..take].CopyTo(_bytes.AsSpan(slot + _filled));
+            sound = sound[take..];
+            _filled += take;
+            if (_filled < _frame) break;
+
+            _filled = 0;
+            // A full fence: the next frame's bytes must not be seen before this frame is known to be whole, or the reader
+            // would not notice that its slot is written over.
+            Interlocked.Exchange(ref _written, _written + 1);
+            whole = true;
+        }
+        return whole && Interlocked.Exchange(ref _signalled, 1) == 0;
+    }
+
+    /// <summary>Reader: a frame waits.</summary>
+    public bool Any => Volatile.Read(ref _written) != _read;
+
+    /// <summary>Reader: takes the signal down, before it reads.</summary>
+    public void Heard() => Interlocked.Exchange(ref _signalled, 0);
+
+    /// <summary>Reader: copies the oldest frame into <paramref name="frame"/>; false where there is none.</summary>
+    public bool TryRead(Span<byte> frame)
+    {
+        while (true)
+        {
+            var written = Volatile.Read(ref _written);
+            SkipLost(written);
+            if (_read == written) return false;
+
+            _bytes.AsSpan((int)(_read % _capacity) * _frame, _frame).CopyTo(frame);
+            Interlocked.MemoryBarrier();
+            // Was it written over while we copied? Then what we hold is half of one and half of another.
+            if (Volatile.Read(ref _written) - _read >= _capacity) continue;
+            _read++;
+            return true;
+        }
+    }
+
+    /// <summary>Reader: frames lost since this was last asked.</summary>
+    public long TakeLost()
+    {
+        var lost = _lost;
+        _lost = 0;
+        return lost;
+    }
+
+    private void SkipLost(long written)
+    {
+        var oldest = written - (_capacity - 1);
+        if (_read >= oldest) return;
+        _lost += oldest - _read;
+        _read = oldest;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>
+/// ALSA and JACK write dozens of lines to stderr while PortAudio looks for devices. Both let us say that we do not want to
+/// hear them; where one of them is missing there is nothing to silence.
+/// </summary>
+internal static class NativeNoise
+{
+    private static readonly Quiet Handler = static () => { }; // called from native code: must live as long as the process
+
+    // C: void (*)(...), which the C calling convention lets a function without parameters stand in for.
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void Quiet();
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int SetHandler(nint handler);
+
+    /// <summary>Before the first use of PortAudio.</summary>
+    public static void Silence()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Set("libasound.so.2", "snd_lib_error_set_handler");
+        Set("libjack.so.0", "jack_set_error_function");
+        Set("libjack.so.0", "jack_set_info_function");
+    }
+
+    private static void Set(string library, string function)
+    {
+        if (!NativeLibrary.TryLoad(library, out var loaded) || !NativeLibrary.TryGetExport(loaded, function, out var address)) return;
+        Marshal.GetDelegateForFunctionPointer<SetHandler>(address)(Marshal.GetFunctionPointerForDelegate(Handler));
+    }
+}

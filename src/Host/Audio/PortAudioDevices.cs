@@ -1,0 +1,75 @@
+using System.Globalization;
+using PortAudioSharp;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>A sound device as the system lists it; <c>HostApi</c> tells the same device under ALSA from that under JACK.</summary>
+public sealed record SoundDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);
+
+/// <summary>The system's sound, as long as it is used. Streams must be closed before it is disposed.</summary>
+public sealed class PortAudioDevices : IDisposable
+{
+    private PortAudioDevices()
+    {
+    }
+
+    /// <summary>Starts the sound system. Throws <see cref="SoundException"/> where there is none.</summary>
+    public static PortAudioDevices Open()
+    {
+        try
+        {
+            NativeNoise.Silence();
+            PortAudio.Initialize();
+            return new PortAudioDevices();
+        }
+        catch (Exception e) when (e is DllNotFoundException or PortAudioException or BadImageFormatException)
+        {
+            throw new SoundException($"There is no sound here ({e.Message.Split('\n')[0].TrimEnd('.')}). Install libportaudio2, or use --input FILE.wav and --output null.", e);
+        }
+    }
+
+    /// <summary>Every device.</summary>
+    public IReadOnlyList<SoundDevice> List()
+    {
+        var (input, output) = (PortAudio.DefaultInputDevice, PortAudio.DefaultOutputDevice);
+        return [.. Enumerable.Range(0, PortAudio.DeviceCount).Select(index =>
+        {
+            var info = PortAudio.GetDeviceInfo(index);
+            return new SoundDevice(index, info.name, info.hostApi, info.maxInputChannels, info.maxOutputChannels, info.defaultSampleRate, index == input, index == output);
+        })];
+    }
+
+    /// <summary>The microphone that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
+    public SoundDevice Microphone(string wanted) => Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);
+
+    /// <summary>The loudspeaker that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
+    public SoundDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
+
+    private SoundDevice Find(string wanted, string kind, string option, Func<SoundDevice, bool> fits, Func<SoundDevice, bool> isDefault)
+    {
+        var devices = List().Where(fits).ToList();
+        var found = wanted == "default"
+            ? devices.Find(device => isDefault(device))
+            : devices.Find(device => device.Index.ToString(CultureInfo.InvariantCulture) == wanted) ?? devices.Find(device => device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+        if (found is not null) return found;
+        throw wanted == "default" || devices.Count == 0
+            ? new SoundException($"No {kind} was found. Plug one in, or use --input FILE.wav and --output null.")
+            : new SoundException($"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            PortAudio.Terminate();
+        }
+        catch (PortAudioException)
+        {
+            // The process is about to end, or sound is not wanted any more: nobody is left to be told.
+        }
+    }
+}
+
+/// <summary>Sound is missing or broken; the message is one line for a person.</summary>
+public sealed class SoundException(string message, Exception? inner = null) : Exception(message, inner);

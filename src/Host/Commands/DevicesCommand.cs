@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Host.Sinks;
+
+namespace RealtimeAkka.Host.Commands;
+
+/// <summary><c>devices</c>: what can be named with <c>--input-device</c> and <c>--output-device</c>.</summary>
+public static class DevicesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
+        var command = new Command("devices", "List the sound devices.") { json };
+        command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(TextWriter output, bool json)
+    {
+        using var devices = PortAudioDevices.Open();
+        var list = devices.List();
+        if (!json && list.Count == 0) output.WriteLine("No sound device was found.");
+        foreach (var device in list) output.WriteLine(json ? Json(device) : Line(device));
+        return ExitCodes.Completed;
+    }
+
+    private static string Line(SoundDevice device)
+    {
+        var marks = string.Concat(device.IsDefaultInput ? "  default microphone" : "", device.IsDefaultOutput ? "  default loudspeaker" : "");
+        return $"{device.Index,3}  {TerminalText.Safe(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
+    }
+
+    private static string Json(SoundDevice device)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index", device.Index);
+            writer.WriteString("name", device.Name);
+            writer.WriteNumber("host_api", device.HostApi);
+            writer.WriteNumber("input_channels", device.InputChannels);
+            writer.WriteNumber("output_channels", device.OutputChannels);
+            writer.WriteNumber("sample_rate", device.SampleRate);
+            writer.WriteBoolean("default_input", device.IsDefaultInput);
+            writer.WriteBoolean("default_output", device.IsDefaultOutput);
+            writer.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

@@ -1,0 +1,127 @@
+using RealtimeAkka.Actors.Mic;
+
+namespace RealtimeAkka.Actor.Tests;
+
+/// <summary>The microphone station with a source that cannot wait.</summary>
+public sealed class LiveMicActorTests : ActorSpec
+{
+    private readonly ScriptedMicrophone _device = new();
+    private readonly TestProbe _socket, _playback, _connection;
+
+    public LiveMicActorTests()
+    {
+        _socket = CreateTestProbe("socket");
+        _playback = CreateTestProbe("playback");
+        _connection = CreateTestProbe("connection");
+    }
+
+    [Fact]
+    public void It_listens_once_there_is_a_connection_and_sends_what_it_hears()
+    {
+        var mic = Mic();
+        Pass(mic);
+        Assert.False(_device.IsListening);
+
+        Credit(mic, 4);
+        _device.Hear(Given.Sound(1), Given.Sound(2));
+
+        ExpectSound(1);
+        ExpectSound(2);
+    }
+
+    [Fact]
+    public void Without_credit_sound_waits_in_the_ring_and_beyond_it_the_oldest_is_lost_and_counted()
+    {
+        var mic = Mic();
+        Credit(mic, 1);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+
+        _device.Hear([.. Enumerable.Range(2, 5).Select(mark => Given.Sound((byte)mark))]); // 2 to 6; the ring holds three
+        Pass(mic);
+        Quiet(_connection);
+        for (byte mark = 4; mark <= 6; mark++)
+        {
+            _connection.Send(mic, new MicMessages.AddCredit(1));
+            ExpectSound(mark);
+        }
+
+        _connection.Send(mic, new MicMessages.GetReport());
+        Assert.Equal(2 * Given.Sound(1).Length, _connection.ExpectMsg<MicMessages.Report>().DroppedBytes);
+    }
+
+    [Fact]
+    public void While_muted_silence_goes_out_so_that_the_servers_clock_stays_true()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        mic.Tell(MicMessages.Mute.Signal);
+        Pass(mic);
+        _device.Hear(Given.Sound(1));
+        Assert.Equal(new byte[Given.Sound(1).Length], NextSound());
+
+        mic.Tell(MicMessages.Unmute.Signal);
+        Pass(mic);
+        _device.Hear(Given.Sound(2));
+        ExpectSound(2);
+    }
+
+    [Fact]
+    public void Stop_stops_the_device_sends_what_was_heard_and_then_the_closing_silence()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+        mic.Tell(new MicMessages.Stop());
+
+        Assert.Equal(new byte[Given.Sound(1).Length], NextSound());
+        Assert.Equal(new byte[Given.Sound(1).Length], NextSound());
+        Assert.True(_device.IsStopped);
+        _connection.Send(mic, new MicMessages.AddCredit(3));
+        Parent.ExpectMsg<SessionMessages.InputEnded>();
+    }
+
+    [Fact]
+    public void A_device_that_fails_says_why_and_ends_the_input()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        Pass(mic);
+        _device.Fail("unplugged");
+
+        Assert.Equal("unplugged", Parent.ExpectMsg<SessionMessages.InputFailed>().Reason);
+        NextSound();
+        NextSound();
+        _connection.Send(mic, new MicMessages.AddCredit(2));
+        Parent.ExpectMsg<SessionMessages.InputEnded>();
+    }
+
+    [Fact]
+    public void A_device_that_ends_by_itself_is_a_failure()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        Pass(mic);
+        _device.Vanish();
+
+        Assert.Contains("ended by itself", Parent.ExpectMsg<SessionMessages.InputFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    private IActorRef Mic()
+    {
+        var mic = Play(MicActor.Props(Given.Mic, _device, Time, _socket, _playback));
+        _socket.ExpectMsg<SocketMessages.Open>();
+        return mic;
+    }
+
+    private void Credit(IActorRef mic, int frames)
+    {
+        _connection.Send(mic, new MicMessages.ResetCredit(frames));
+        Pass(mic);
+    }
+
+    private byte[] NextSound() => Assert.IsType<AppendAudio>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray();
+
+    private void ExpectSound(byte mark) => Assert.Equal(Given.Sound(mark), NextSound());
+}

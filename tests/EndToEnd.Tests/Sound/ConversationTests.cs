@@ -1,0 +1,105 @@
+using System.Text.Json;
+using RealtimeAkka.EndToEnd.Tests.Host;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>The program as shipped with a microphone and a loudspeaker, which are made of software but which it cannot tell from others.</summary>
+[Collection(SoundCollection.Name)]
+public sealed class ConversationTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [SoundFact]
+    public async Task What_is_spoken_arrives_bit_for_bit_and_the_answer_is_heard_whole()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ServeAsync("""
+            { "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }
+            """);
+        await using var heard = await sound.RecordSpeakerAsync();
+        using var host = Start(sound, server.Url, ["--turns", "1"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var voice = (byte[])[.. Noise(600, 0.2), .. Silence(1200)];
+        await sound.SpeakAsync(TestCall.Wav(voice));
+        var result = await host.EndAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([(1, "model one", "asr one")], result.Turns);
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var sent = Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio");
+        Assert.True(Likeness.Find(sent, voice.AsSpan(0, 600 * 48)) >= 0, "what was spoken is not in what was sent");
+
+        var answer = Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
+        Assert.True(Likeness.Find(await heard.StopAsync(), answer) >= 0, "the answer was not heard whole");
+        Assert.Equal(900, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());
+    }
+
+    [SoundFact]
+    public async Task While_it_is_muted_the_assistants_own_voice_makes_no_turn()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ServeAsync("""
+            { "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "A long answer that comes back.", "audio_ms": 2500 } } ] }
+            """);
+        await using var echo = await sound.EchoAsync();
+        using var host = Start(sound, server.Url, []);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        await sound.SpeakAsync(TestCall.Wav([.. Noise(600, 0.2), .. Silence(300)]));
+        await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        // A second of open microphone after the answer: an echo would have made a turn by then.
+        await log.WaitForAudioAsync(log.AudioBytes + 1000 * 48, Limit);
+        host.Signal("INT");
+        var result = await host.EndAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([(1, "model one", "asr one")], result.Turns);
+        Assert.Single(log.Of("input_audio_buffer.speech_started"));
+    }
+
+    [SoundFact]
+    public async Task A_sound_server_that_dies_ends_the_session_with_a_clear_word_and_every_turn_told()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ServeAsync("""{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Yes.", "audio_ms": 200 } } ] }""");
+        using var host = Start(sound, server.Url, []);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        await sound.SpeakAsync(TestCall.Wav([.. Noise(600, 0.2), .. Silence(300)]));
+        await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+        await sound.KillAsync();
+        var result = await host.EndAsync();
+
+        Assert.Equal(4, result.ExitCode);
+        Assert.Equal([(1, "model one", "asr one")], result.Turns);
+        Assert.Contains(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal) && line.Contains("microphone", StringComparison.Ordinal));
+        Assert.Single(result.Of("summary"));
+    }
+
+    [SoundFact]
+    public async Task The_devices_are_listed_and_can_be_named()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        using var host = HostProcess.Start(["devices", "--json"], variables: sound.Variables);
+        var device = Assert.Single((await host.EndAsync()).Records);
+
+        Assert.Equal("default", device.Text("name"));
+        Assert.True(device.GetProperty("default_input").GetBoolean());
+        using var wrong = HostProcess.Start(["run", "--data", "none", "--url", "ws://127.0.0.1:1", "--input-device", "headset"], key: "test", variables: sound.Variables);
+        var result = await wrong.EndAsync();
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("--input-device headset is no microphone. There are: 0 default.", result.Errors, StringComparison.Ordinal);
+    }
+
+    private static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) => HostProcess.Start(
+        ["run", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms", .. args], key: "test", variables: sound.Variables);
+
+    private static Task<RealtimeSimulator> ServeAsync(string scenario) =>
+        RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse(scenario), Log = WireLogging.All });
+
+    private static byte[] Sounds(WireLog log, Direction direction, string type, string field) =>
+        [.. log.Entries.Where(e => e.Direction == direction && e.Type == type).SelectMany(e => Convert.FromBase64String(e[field]!))];
+}

@@ -1,0 +1,83 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>Where one sound is in another, PCM16. Positions are in samples.</summary>
+internal static class Likeness
+{
+    /// <summary>Where <paramref name="snippet"/> is bit for bit; -1: nowhere.</summary>
+    public static int Find(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> snippet) => Samples(recording).IndexOf(Samples(snippet));
+
+    /// <summary>
+    /// Where <paramref name="snippet"/> sounds most like itself, however loud: 1 is the same,
+    /// 0 has nothing to do with it. A few samples missing or too many make it less than 1.
+    /// </summary>
+    public static (double Correlation, int At) Best(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> snippet)
+    {
+        var all = Samples(recording);
+        var wanted = Samples(snippet);
+        var wantedEnergy = Energy(wanted);
+        if (wanted.Length > all.Length || wantedEnergy == 0) return (0, -1);
+
+        // Correlation is multiplication of spectra; as only whole overlaps count, nothing has to be padded.
+        var (spectrum, wantedSpectrum) = (Spectrum(all, all.Length), Spectrum(wanted, all.Length));
+        for (var i = 0; i < spectrum.Length; i++) spectrum[i] = Complex.Conjugate(spectrum[i] * Complex.Conjugate(wantedSpectrum[i]));
+        Transform(spectrum); // the conjugate of the inverse, but for the factor
+
+        var (best, at) = (0.0, -1);
+        var energy = Energy(all[..wanted.Length]);
+        for (var i = 0; ; i++)
+        {
+            // Where it is all but silent, nothing is like anything.
+            var correlation = energy > wantedEnergy * 1e-6 ? spectrum[i].Real / spectrum.Length / Math.Sqrt(energy * wantedEnergy) : 0;
+            if (correlation > best) (best, at) = (correlation, i);
+            if (i + wanted.Length == all.Length) return (best, at);
+            energy += (double)all[i + wanted.Length] * all[i + wanted.Length] - (double)all[i] * all[i];
+        }
+    }
+
+    private static ReadOnlySpan<short> Samples(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm);
+
+    private static double Energy(ReadOnlySpan<short> samples)
+    {
+        var sum = 0.0;
+        foreach (var sample in samples) sum += (double)sample * sample;
+        return sum;
+    }
+
+    private static Complex[] Spectrum(ReadOnlySpan<short> samples, int length)
+    {
+        var values = new Complex[BitOperations.RoundUpToPowerOf2((uint)length)];
+        for (var i = 0; i < samples.Length; i++) values[i] = samples[i];
+        Transform(values);
+        return values;
+    }
+
+    // The fast Fourier transform of Cooley and Tukey, in place: the length is a power of two.
+    private static void Transform(Complex[] values)
+    {
+        for (int i = 1, reversed = 0; i < values.Length; i++)
+        {
+            var bit = values.Length >> 1;
+            for (; (reversed & bit) != 0; bit >>= 1) reversed ^= bit;
+            reversed ^= bit;
+            if (i < reversed) (values[i], values[reversed]) = (values[reversed], values[i]);
+        }
+
+        var roots = new Complex[values.Length / 2];
+        for (var i = 0; i < roots.Length; i++) roots[i] = Complex.FromPolarCoordinates(1, -2 * Math.PI * i / values.Length);
+        for (var half = 1; half < values.Length; half *= 2)
+        {
+            var step = roots.Length / half;
+            for (var block = 0; block < values.Length; block += half * 2)
+            {
+                for (var i = block; i < block + half; i++)
+                {
+                    var (even, odd) = (values[i], values[i + half] * roots[(i - block) * step]);
+                    (values[i], values[i + half]) = (even + odd, even - odd);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>What a virtual device sounds like while this exists, PCM16 mono 24 kHz, silence included.</summary>
+internal sealed class SoundRecording : IAsyncDisposable
+{
+    // Far beyond what any test needs; a hang shall end the test, not the machine.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly Process _recorder;
+    private readonly Lock _lock = new();
+    private readonly MemoryStream _heard = new();
+    private readonly Task _reading;
+    private TaskCompletionSource _more = New();
+    private bool _ended;
+
+    private SoundRecording(Process recorder)
+    {
+        _recorder = recorder;
+        _ = recorder.StandardError.ReadToEndAsync();
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Completes with the first sample: what is played from now on is recorded.</summary>
+    public static async Task<SoundRecording> StartAsync(ProcessStartInfo recorder)
+    {
+        var recording = new SoundRecording(Process.Start(recorder)!);
+        await recording.UntilAsync(heard => heard.Length > 0);
+        return recording;
+    }
+
+    /// <summary>All that was recorded, as soon as <paramref name="isEnough"/> says so.</summary>
+    public async Task<byte[]> UntilAsync(Func<byte[], bool> isEnough)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var (heard, more, ended) = Now();
+            if (isEnough(heard)) return heard;
+            var left = Limit - Stopwatch.GetElapsedTime(started);
+            if (ended || left <= TimeSpan.Zero) throw new TimeoutException($"{heard.Length / 48} ms were recorded{(ended ? " until the sound server went away" : "")}, but not what was waited for.");
+            await Task.WhenAny(more, Task.Delay(left));
+        }
+    }
+
+    /// <summary>Ends the recording.</summary>
+    public async Task<byte[]> StopAsync()
+    {
+        if (!_recorder.HasExited) _recorder.Kill();
+        await _reading;
+        return Now().Heard;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _recorder.Dispose();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Whole samples only.
+    private (byte[] Heard, Task More, bool Ended) Now()
+    {
+        lock (_lock) return (_heard.GetBuffer().AsSpan(0, (int)_heard.Length & ~1).ToArray(), _more.Task, _ended);
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[4096];
+        int read;
+        do
+        {
+            read = await _recorder.StandardOutput.BaseStream.ReadAsync(buffer);
+            lock (_lock)
+            {
+                _heard.Write(buffer, 0, read);
+                _ended = read == 0;
+                _more.SetResult();
+                _more = New();
+            }
+        }
+        while (read > 0);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+// Not ...Tests.Sound: that is a class of the simulator's tests.
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>
+/// A microphone and a loudspeaker made of software: a sound server of its own, that only who is given
+/// <see cref="Variables"/> can see. Both run at 24 kHz mono, so what goes in comes out bit for bit.
+/// </summary>
+internal sealed class VirtualSound : IAsyncDisposable
+{
+    private const string Microphone = "mic_feed";
+    private const string Speaker = "speaker";
+
+    // Starting takes 80 ms; a machine under load may need longer, a broken one shall be told so.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("realtime-akka-sound-");
+    private readonly Dictionary<string, string> _variables;
+    private readonly Process _server;
+    private readonly Task<string> _errors;
+
+    private VirtualSound()
+    {
+        var (socket, cookie, devices) = (InFolder("native"), InFolder("cookie"), InFolder("asound.conf"));
+        File.WriteAllText(devices, $$"""
+            pcm.!default {
+              type asym
+              playback.pcm { type pulse device {{Speaker}} }
+              capture.pcm { type pulse device "{{Microphone}}.monitor" }
+            }
+            ctl.!default { type pulse }
+            """);
+        _variables = new() { ["PULSE_SERVER"] = $"unix:{socket}", ["PULSE_COOKIE"] = cookie, ["ALSA_CONFIG_PATH"] = devices };
+
+        var start = new ProcessStartInfo("pulseaudio", [
+            "-n", "--daemonize=no", "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes", "--log-target=stderr", "--log-level=error",
+            "--exit-idle-time=20", // if the tests are killed, it does not stay
+            "-L", $"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0",
+            // Without norewinds=1 a sink works two seconds ahead, and the first words of who speaks are lost.
+            "-L", $"module-null-sink sink_name={Microphone} rate=24000 channels=1 format=s16le norewinds=1",
+            "-L", $"module-null-sink sink_name={Speaker} rate=24000 channels=1 format=s16le norewinds=1"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment.Remove("DISPLAY");
+        start.Environment.Remove("PULSE_SERVER");
+        start.Environment["DBUS_SESSION_BUS_ADDRESS"] = "disabled:";
+        foreach (var place in (string[])["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "HOME"]) start.Environment[place] = _folder.FullName;
+        _server = Process.Start(start)!;
+        _server.StandardInput.Close();
+        _errors = _server.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Why there can be no virtual sound on this machine, and what to do about it; null: there can.</summary>
+    public static string? Missing { get; } = WhatIsMissing();
+
+    /// <summary>What the program under test needs in its environment to hear and be heard here, as its default devices.</summary>
+    public IReadOnlyDictionary<string, string> Variables => _variables;
+
+    /// <summary>Starts a server; completes when it has both devices.</summary>
+    public static async Task<VirtualSound> StartAsync()
+    {
+        var sound = new VirtualSound();
+        try
+        {
+            using var limit = new CancellationTokenSource(StartLimit);
+            while (!await sound.IsReadyAsync()) await Task.Delay(PollInterval, limit.Token);
+            return sound;
+        }
+        catch (Exception e)
+        {
+            await sound.DisposeAsync();
+            throw new InvalidOperationException($"The sound server did not start: {await sound._errors}", e);
+        }
+    }
+
+    /// <summary>Someone speaks into the microphone; completes when the WAV file has been played.</summary>
+    public Task SpeakAsync(string wav) => RunAsync("paplay", $"--device={Microphone}", wav);
+
+    /// <summary>Records what is to be heard from the loudspeaker; completes when the recording runs.</summary>
+    public Task<SoundRecording> RecordSpeakerAsync() => SoundRecording.StartAsync(Tool("parec", RecordArguments(Speaker)));
+
+    /// <summary>Records what a program hears from the microphone; completes when the recording runs.</summary>
+    public Task<SoundRecording> RecordMicrophoneAsync() => SoundRecording.StartAsync(Tool("parec", RecordArguments(Microphone)));
+
+    /// <summary>Puts the microphone in front of the loudspeaker, until the answer is disposed.</summary>
+    public async Task<IAsyncDisposable> EchoAsync()
+    {
+        var module = await RunAsync("pactl", "load-module", "module-loopback", $"source={Speaker}.monitor", $"sink={Microphone}", "latency_msec=60", "adjust_time=0");
+        return new Echo(this, int.Parse(module, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The server dies: every device is gone, and new programs find none.</summary>
+    public async Task KillAsync()
+    {
+        if (!_server.HasExited) _server.Kill();
+        await _server.WaitForExitAsync();
+    }
+
+    /// <summary>Sends the server a signal; <c>STOP</c> freezes all devices, <c>CONT</c> lets them go on.</summary>
+    public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_server.Id}"])!.WaitForExit();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _server.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static string? WhatIsMissing()
+    {
+        if (!OperatingSystem.IsLinux()) return "The virtual sound devices are PulseAudio on Linux.";
+        var packages = new List<string>();
+        if (!Exists("pulseaudio")) packages.Add("pulseaudio");
+        if (!Exists("pactl") || !Exists("paplay") || !Exists("parec")) packages.Add("pulseaudio-utils");
+        if (!NativeLibrary.TryLoad("libportaudio.so.2", out _)) packages.Add("libportaudio2");
+        if (!HasAlsaPlugin()) packages.Add("libasound2-plugins");
+        return packages.Count == 0 ? null : $"The virtual sound devices need: apt-get install {string.Join(' ', packages)}";
+
+        static bool Exists(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+    }
+
+    // /usr/lib/alsa-lib, /usr/lib64/alsa-lib or, on Debian, /usr/lib/x86_64-linux-gnu/alsa-lib.
+    private static bool HasAlsaPlugin() => new[] { "/usr/lib", "/usr/lib64" }.Where(Directory.Exists)
+        .SelectMany(root => Directory.EnumerateDirectories(root).Prepend(root))
+        .Any(folder => File.Exists(Path.Combine(folder, "alsa-lib", "libasound_module_pcm_pulse.so")));
+
+    private static string[] RecordArguments(string sink) =>
+        [$"--device={sink}.monitor", "--rate=24000", "--channels=1", "--format=s16le", "--latency-msec=20", "--raw"];
+
+    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_server.HasExited) throw new InvalidOperationException($"It ended with {_server.ExitCode}.");
+        using var pactl = Process.Start(Tool("pactl", "list", "short", "sinks"))!;
+        var errors = pactl.StandardError.ReadToEndAsync();
+        var sinks = await pactl.StandardOutput.ReadToEndAsync();
+        await errors;
+        return sinks.Contains(Speaker, StringComparison.Ordinal);
+    }
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(Tool(program, arguments))!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
+    }
+
+    private ProcessStartInfo Tool(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in _variables) start.Environment[name] = value;
+        return start;
+    }
+
+    private sealed class Echo(VirtualSound sound, int module) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (!sound._server.HasExited) await sound.RunAsync("pactl", "unload-module", $"{module}");
+        }
+    }
+}
