@@ -171,14 +171,15 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 3)));
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
+        Pass(playback, playback); // the second block waits for the speaker to have room
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg<PlaybackFacts.Ended>();
-        if (_speaker.IsWriting) _speaker.Take(); // it was on its way
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame)); // that block was not heard
         Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);
 
+        Assert.Equal(1, _speaker.Withdrawn);
         Assert.False(_speaker.IsWriting);
         Quiet(_turns);
     }

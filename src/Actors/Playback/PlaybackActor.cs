@@ -15,8 +15,11 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private readonly PlaybackQueue _queue;
     private IActorRef _microphone = ActorRefs.Nobody;
     private IActorRef _turns = ActorRefs.Nobody;
+    private CancellationTokenSource _write;
     private ResponseId? _current;
-    private bool _writing, _muted, _losing;
+    private ResponseId? _stopping;
+    private int _handed; // bytes of the block that the speaker has not taken yet
+    private bool _muted, _losing;
     private long _heard;
 
     /// <inheritdoc/>
@@ -30,6 +33,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     {
         (_settings, _speaker) = (settings, speaker);
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
+        _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
 
         Receive<PlaybackMessages.Attach>(_ => _microphone = Sender);
         Receive<PlaybackMessages.Play>(m =>
@@ -50,15 +54,27 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         {
             _turns = Sender;
             _queue.Drop(m.Response);
-            var unheard = _current == m.Response ? _speaker.Discard() : 0;
-            _heard -= unheard;
-            End(m.Response, unheard);
+            if (_current == m.Response && _handed > 0)
+            {
+                // The block that waits for room would still be heard; what becomes of it is known when the speaker says so.
+                _stopping = m.Response;
+                _write.Cancel();
+                return;
+            }
+            Silence(m.Response, notTaken: 0);
             Next();
         });
         Receive<Written>(m =>
         {
-            _writing = false;
+            var notTaken = _handed - m.Bytes;
+            _handed = 0;
             _heard += m.Bytes;
+            if (_stopping is { } stopping)
+            {
+                _stopping = null;
+                _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                Silence(stopping, notTaken);
+            }
             Next();
         });
         Receive<Heard>(m => End(m.Response, unheard: 0));
@@ -73,15 +89,16 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void Next()
     {
-        while (!_writing)
+        while (_handed == 0)
         {
             switch (_queue.Next())
             {
                 case PlaybackStep.Sound { Block: var block } sound:
                     Mute(true);
-                    _writing = true;
+                    _handed = block.Length;
                     _current = sound.Response;
-                    _speaker.WriteAsync(block, _stop.Token).PipeTo(Self, success: () => new Written(block.Length));
+                    _speaker.WriteAsync(block, _write.Token).PipeTo(
+                        Self, success: () => new Written(block.Length), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
                     break;
                 case PlaybackStep.End { Response: var response }:
                     // Handed over is not yet heard: the device is this far behind.
@@ -92,6 +109,13 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                     return;
             }
         }
+    }
+
+    private void Silence(ResponseId response, int notTaken)
+    {
+        var unheard = _current == response ? _speaker.Discard() : 0;
+        _heard -= unheard;
+        End(response, unheard + notTaken);
     }
 
     private void End(ResponseId response, long unheard)

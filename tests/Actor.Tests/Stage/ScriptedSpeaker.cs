@@ -16,6 +16,9 @@ internal sealed class ScriptedSpeaker : ISpeaker
 
     public int Discards { get; private set; }
 
+    /// <summary>Blocks that were taken back before the test took them.</summary>
+    public int Withdrawn { get; private set; }
+
     /// <summary>A block waits to be taken.</summary>
     public bool IsWriting => _writes.Any;
 
@@ -39,8 +42,16 @@ internal sealed class ScriptedSpeaker : ISpeaker
     public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _writing, 1) == 1) _fault = "Two blocks at once.";
-        var promise = Promises.Until<bool>(cancellation);
+        var promise = new TaskCompletionSource<bool>();
         _writes.Add((block.ToArray(), promise));
+        cancellation.Register(() =>
+        {
+            if (promise.Task.IsCompleted) return;
+            _writes.Next();
+            Withdrawn++;
+            Volatile.Write(ref _writing, 0);
+            promise.TrySetCanceled(cancellation);
+        });
         return promise.Task;
     }
 

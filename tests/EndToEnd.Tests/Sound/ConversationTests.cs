@@ -62,6 +62,43 @@ public sealed class ConversationTests
     }
 
     [SoundFact]
+    [Trait("Cookbook", "15")]
+    public async Task Who_speaks_into_the_answer_silences_it_and_the_server_is_told_how_much_was_heard()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ServeAsync("""
+            { "turns": [ { "answer": { "text": "An answer that nobody wants to hear to its end.", "audio_ms": 6000 } }, { "answer": { "text": "Yes?", "audio_ms": 200 } } ] }
+            """);
+        await using var recording = await sound.RecordSpeakerAsync();
+        using var host = Start(sound, server.Url, ["--echo", "barge-in", "--turns", "2"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var word = TestCall.Wav([.. Noise(600, 0.2), .. Silence(900)]);
+        await sound.SpeakAsync(word);
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        await log.WaitAsync("response.output_audio.delta", Limit);
+        await sound.SpeakAsync(word);
+        var result = await host.EndAsync();
+
+        var truncated = await log.WaitAsync("conversation.item.truncate", Limit);
+        var told = truncated.Json.GetProperty("audio_end_ms").GetInt64();
+        var answers = result.Of("assistant");
+        Assert.Equal("cancelled", answers[0].Text("status"));
+        Assert.Equal(told, answers[0].GetProperty("heard_ms").GetInt64());
+        Assert.Equal(answers[0].Text("item_id"), truncated["item_id"]);
+        Assert.InRange(Heard(await recording.StopAsync(), Sounds(log, Direction.Received, "response.output_audio.delta", "delta")) - told, -50, 50);
+        Assert.Equal(2, result.Of("turn").Count);
+    }
+
+    // How much of the answer's beginning is in the recording, bit for bit, in ms.
+    private static long Heard(byte[] recording, byte[] answer)
+    {
+        const int FirstMs = 200;
+        var at = Likeness.Find(recording, answer.AsSpan(0, FirstMs * 48)) * 2;
+        Assert.True(at >= 0, "the answer was not heard at all");
+        return recording.AsSpan(at).CommonPrefixLength(answer) / 48;
+    }
+
+    [SoundFact]
     public async Task A_sound_server_that_dies_ends_the_session_with_a_clear_word_and_every_turn_told()
     {
         await using var sound = await VirtualSound.StartAsync();

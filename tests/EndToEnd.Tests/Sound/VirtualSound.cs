@@ -90,6 +90,7 @@ internal sealed class VirtualSound : IAsyncDisposable
     /// <summary>Puts the microphone in front of the loudspeaker, until the answer is disposed.</summary>
     public async Task<IAsyncDisposable> EchoAsync()
     {
+        // Without adjust_time=0 the loop stretches the sound to keep its latency.
         var module = await RunAsync("pactl", "load-module", "module-loopback", $"source={Speaker}.monitor", $"sink={Microphone}", "latency_msec=60", "adjust_time=0");
         return new Echo(this, int.Parse(module, CultureInfo.InvariantCulture));
     }
