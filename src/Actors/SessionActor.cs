@@ -191,7 +191,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Summarize()
     {
-        if (_ended is { Exit: not ExitKind.Completed, Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
+        if (_ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
         Tell(_report.Summarize(_settings.Facts, _turnCount, _ended.Exit));
         _sinks.Tell(new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));

@@ -17,14 +17,15 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
         return new SessionSummary(
             facts.Id.Value, turns,
             Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), new Amount(bill.Tasks), bill.Total,
-            bill.Asr == 0 ? null : Math.Round((double)(bill.Transcription / bill.Asr), 2),
+            bill is { Asr: > 0 and var asr, Transcription: { } model } ? Math.Round((double)(model / asr), 2) : null,
             bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled,
             new AudioFigures(
                 Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
-                Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0)),
+                Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
+                Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
             Reconnects: 0,
             exit.ToString().ToLowerInvariant());
     }
 
-    private static MethodCost Method(decimal usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
+    private static MethodCost Method(decimal? usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
 }

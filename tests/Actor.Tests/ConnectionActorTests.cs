@@ -254,10 +254,26 @@ public sealed class ConnectionActorTests : ActorSpec
         Send(connection, Sound(1));
 
         _line.Hold<AppendAudio>().Fail(new IOException("pipe broken"));
+        Pass(connection);
+        Time.AdvanceMs(1000); // what the peer may have said before
 
         Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("pipe broken")));
         ExpectStopped(connection);
         _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_send_that_fails_because_the_peer_has_said_goodbye_ends_with_the_peers_reason()
+    {
+        var connection = Open();
+        Send(connection, Sound(1));
+        _line.Hold<AppendAudio>().Fail(new IOException("the socket is closed"));
+        Pass(connection);
+
+        _line.End(4004, "invalid_request_error.model_not_found");
+
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(4004, "invalid_request_error.model_not_found")));
+        ExpectStopped(connection);
     }
 
     [Fact]

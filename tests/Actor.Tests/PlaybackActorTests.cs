@@ -36,6 +36,7 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         var playback = Playback();
         Sound(playback, First, 1);
+        Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
         Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
@@ -53,17 +54,40 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         var playback = Playback();
         Sound(playback, First, 1);
+        Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
         Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
         Time.AdvanceMs(100);
 
-        Sound(playback, First, 2);
+        Sound(playback, Second, 2);
         Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);
         Quiet(_microphone);
 
+        Tell(playback, new PlaybackMessages.Finish(Second));
+        _speaker.Take();
+        Pass(playback);
+        Time.AdvanceMs(250);
+        _microphone.ExpectMsg<MicMessages.Unmute>();
+    }
+
+    [Fact]
+    public void A_gap_in_an_answer_that_goes_on_does_not_open_the_microphone()
+    {
+        var playback = Playback();
+        Sound(playback, First, 1);
+        _speaker.Take();
+        Pass(playback);
+        _microphone.ExpectMsg<MicMessages.Mute>();
+
+        Time.AdvanceMs(5000); // the line is slow: more of the answer is to come
+        Pass(playback);
+        Quiet(_microphone);
+
+        Sound(playback, First, 2);
+        Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
         Pass(playback);
         Time.AdvanceMs(250);
@@ -111,7 +135,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Quiet(_turns);
         Time.AdvanceMs(1);
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(40)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(40)));
     }
 
     [Fact]
@@ -126,12 +150,12 @@ public sealed class PlaybackActorTests : ActorSpec
         _speaker.Take();
         Pass(playback);
         Time.AdvanceMs(50);
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(20)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)));
         for (var i = 0; i < 3; i++) _speaker.Take();
         Pass(playback);
         Quiet(_turns);
         Time.AdvanceMs(50);
-        _turns.ExpectMsg(new PlaybackFacts.Ended(Second, Other, TimeSpan.FromMilliseconds(60)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(Second, Other, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(60)));
     }
 
     [Fact]
@@ -143,7 +167,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback);
         Time.AdvanceMs(50);
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, null, TimeSpan.Zero));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, null, TimeSpan.Zero, TimeSpan.Zero));
         Quiet(_microphone);
     }
 
@@ -158,7 +182,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Tell(playback, new PlaybackMessages.Stop(First));
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(35)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(35), TimeSpan.FromMilliseconds(35)));
         Assert.Equal(1, _speaker.Discards);
         _turns.Send(playback, new PlaybackMessages.GetReport());
         _turns.ExpectMsg(new PlaybackMessages.Report(Pcm.Bytes(TimeSpan.FromMilliseconds(35)), 0));
@@ -174,7 +198,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback, playback); // the second block waits for the speaker to have room
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame)); // that block was not heard
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame)); // that block was not heard
         Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);
@@ -195,7 +219,7 @@ public sealed class PlaybackActorTests : ActorSpec
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(15));
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(5)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5)));
         Time.AdvanceMs(1000);
         Pass(playback);
 
@@ -211,7 +235,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Tell(playback, new PlaybackMessages.Stop(Second));
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(Second, null, TimeSpan.Zero));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(Second, null, TimeSpan.Zero, TimeSpan.Zero));
         Assert.Equal(0, _speaker.Discards);
         _speaker.Take();
         Assert.Equal(Given.Sound(1), _speaker.Take());

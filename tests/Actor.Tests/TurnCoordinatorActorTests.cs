@@ -177,7 +177,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Hear(turns, Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)), new SpeechStarted(Given.Item(2)));
         ExpectOrder<CancelResponse>();
 
-        _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of("r1"), null, TimeSpan.Zero));
+        _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of("r1"), null, TimeSpan.Zero, TimeSpan.Zero));
 
         Assert.Equal(ItemId.Of("answer"), ExpectOrder<DeleteItem>().ItemId);
     }
@@ -360,7 +360,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         new(Given.Question(turn), status, text, ResponseId.Of($"oob{turn}"), "full", 1, null, null, error);
 
     private void Heard(IActorRef turns, string response, string item, int milliseconds) =>
-        _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of(response), ItemId.Of(item), TimeSpan.FromMilliseconds(milliseconds)));
+        _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of(response), ItemId.Of(item), TimeSpan.FromMilliseconds(milliseconds), TimeSpan.FromMilliseconds(milliseconds)));
 
     // The session's order; it is answered through the parent.
     private void Drain(IActorRef turns)

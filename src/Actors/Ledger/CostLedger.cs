@@ -14,7 +14,7 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
     private readonly HashSet<ResponseId> _responses = [];
     private readonly HashSet<ItemId> _transcripts = [];
     private readonly SortedSet<string> _unpriced = new(StringComparer.Ordinal);
-    private decimal _transcription, _asr, _conversation, _tasks;
+    private Account _transcription, _asr, _conversation, _tasks;
     private decimal? _unreportedAudio;
     private int _unreported;
 
@@ -32,10 +32,10 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
         {
             case ResponseDone { Response: var response } when _responses.Add(response.Id):
                 ref var account = ref AccountOf(response);
-                account += Price(model, Usage.Read(response.Usage, Modality.Text));
+                account = account.Charge(Price(model, Usage.Read(response.Usage, Modality.Text)));
                 break;
             case AsrCompleted asr when asrModel is not null && _transcripts.Add(asr.ItemId):
-                _asr += Price(asrModel, Usage.Read(asr.Usage, Modality.Audio));
+                _asr = _asr.Charge(Price(asrModel, Usage.Read(asr.Usage, Modality.Audio)));
                 break;
         }
     }
@@ -51,16 +51,17 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
 
     /// <summary>The bill so far.</summary>
     public LedgerMessages.Totals Totals => new(
-        _transcription, _asr, _conversation, _tasks, [.. _unpriced], _unreported, _transcription + _unreportedAudio);
+        _transcription.Usd, _asr.Usd, _conversation.Usd, _tasks.Usd, [.. _unpriced], _unreported, _transcription.Usd + _unreportedAudio);
 
-    private ref decimal AccountOf(ResponseState response)
+    private ref Account AccountOf(ResponseState response)
     {
         if (response.Metadata is null || !response.Metadata.TryGetValue(OutOfBandMetadata.Task, out var task)) return ref _conversation;
         if (task == OutOfBandRequest.Transcription) return ref _transcription;
         return ref _tasks;
     }
 
-    private decimal Price(string of, Usage? usage)
+    // Null: it has no price.
+    private decimal? Price(string of, Usage? usage)
     {
         if (usage is null)
         {
@@ -69,6 +70,14 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
         }
         if (prices.Cost(of, usage) is { } cost) return cost;
         _unpriced.Add(of);
-        return 0m;
+        return null;
+    }
+
+    // What a purpose has cost; unknown from the first charge without a price on, never 0.
+    private readonly record struct Account(decimal Known, bool IsUnknown)
+    {
+        public decimal? Usd => IsUnknown ? null : Known;
+
+        public Account Charge(decimal? usd) => usd is { } known ? this with { Known = Known + known } : this with { IsUnknown = true };
     }
 }

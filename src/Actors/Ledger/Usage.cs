@@ -24,7 +24,7 @@ public abstract record Usage
         try
         {
             var isDuration = u.TryGetProperty("seconds", out var seconds) || (u.TryGetProperty("type", out var type) && type.ValueEquals("duration"));
-            if (!isDuration) return ReadTokens(u, unclaimed);
+            if (!isDuration) return SaysTokens(u) ? ReadTokens(u, unclaimed) : null;
             return seconds.GetDecimal() is >= 0 and <= int.MaxValue and var s ? new Duration(s) : null;
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException)
@@ -32,6 +32,9 @@ public abstract record Usage
             return null; // a number that is none: the same as no usage
         }
     }
+
+    // An object that says nothing we know is no usage; it must not count as free.
+    private static bool SaysTokens(JsonElement u) => ((string[])["input_tokens", "output_tokens", "input_token_details", "output_token_details", "total_tokens"]).Any(name => u.TryGetProperty(name, out _));
 
     private static Tokens ReadTokens(JsonElement u, Modality unclaimed)
     {

@@ -27,7 +27,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
     private bool _reading, _listening, _losing, _ending, _ended;
-    private long _sentBytes, _lostBytes;
+    private long _sentBytes, _lostBytes, _commits;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -184,7 +184,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
         if (_pauses is null) return;
         (_pauses, var commit) = _pauses.On(frame);
-        if (commit) _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of("turn_commit") }));
+        if (commit) _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_commits}") }));
     }
 
     private void ReadNext()

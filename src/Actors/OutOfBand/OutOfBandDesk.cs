@@ -77,7 +77,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         ResponseCreated c => Created(c.Response),
-        OutputTextDelta or OutputTextDone or OutputItemAdded => Stay, // the whole text stands in response.done
+        OutputTextDelta or OutputItemAdded => Stay, // the whole text follows
+        OutputTextDone t => Said(t),
         ResponseDone d => Done(d.Response, now),
         ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
         InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(now),
@@ -138,6 +139,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return new(next, unwanted ? [Cancel(attempt with { Response = response.Id })] : []);
     }
 
+    private Step Said(OutputTextDone t)
+    {
+        var ticket = Tickets.Find(known => known.Attempts.Exists(a => a.Response == t.ResponseId));
+        if (ticket?.Attempts.Find(a => a.Response == t.ResponseId) is not { Over: false } attempt) return Stay;
+        return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + t.Text })), []);
+    }
+
     private Step Done(ResponseState response, TimeSpan now)
     {
         if (Find(response) is not var (ticket, attempt) || attempt.Over) return Stay;
@@ -151,6 +159,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var next = Replace(ticket, counted);
         if (attempt.Void) return next.Dispatch(now);
 
+        // Compatible servers leave the output out of response.done; what was said before stands for it.
+        if (response.Text.Length == 0 && attempt.Said is { } said) response = response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", said)])] };
         var text = response.Text.Trim();
         var error = response.StatusDetails?.Error;
         return response.Status switch
@@ -207,7 +217,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
         var result = new OutOfBandResult(
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? (Scope ?? Settings.Context).ToString()!,
-            ticket.Attempts.Count, response?.Usage, ticket.CostUsd, error);
+            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null }) ? null : ticket.CostUsd, error);
 
         var step = Replace(ticket, ticket with { Closed = (result, now), NotBefore = null }).Dispatch(now);
         // With a result in hand, what other attempts may still say is only a cost.

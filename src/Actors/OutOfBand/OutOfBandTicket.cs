@@ -49,6 +49,9 @@ public sealed record Attempt(int Number, EventId EventId, string Context, bool N
     /// <summary>The server's name for it, once it is created.</summary>
     public ResponseId? Response { get; init; }
 
+    /// <summary>What it said so far; null: nothing.</summary>
+    public string? Said { get; init; }
+
     /// <summary>Its result counts for nothing: a newer user item may have taken the place of ours.</summary>
     public bool Void { get; init; }
 

@@ -17,9 +17,11 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private IActorRef _turns = ActorRefs.Nobody;
     private CancellationTokenSource _write;
     private ResponseId? _current;
+    private ResponseId? _unfinished; // it sounds, and more of it is to come: a gap in it is no end
     private ResponseId? _stopping;
     private int _handed; // bytes of the block that the speaker has not taken yet
-    private bool _muted, _losing;
+    private ResponseId? _lossTold;
+    private bool _muted;
     private long _heard;
 
     /// <inheritdoc/>
@@ -40,8 +42,8 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         {
             _turns = Sender;
             var taken = _queue.Add(m.Response, m.Item, m.Sound);
-            if (!taken && !_losing) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
-            _losing = !taken;
+            if (!taken && _lossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
+            if (!taken) _lossTold = m.Response;
             Next();
         });
         Receive<PlaybackMessages.Finish>(m =>
@@ -96,16 +98,17 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                 case PlaybackStep.Sound { Block: var block } sound:
                     Mute(true);
                     _handed = block.Length;
-                    _current = sound.Response;
+                    _current = _unfinished = sound.Response;
                     _speaker.WriteAsync(block, _write.Token).PipeTo(
                         Self, success: () => new Written(block.Length), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
                     break;
                 case PlaybackStep.End { Response: var response }:
+                    if (_unfinished == response) _unfinished = null;
                     // Handed over is not yet heard: the device is this far behind.
                     Timers.StartSingleTimer(response, new Heard(response), _speaker.Latency);
                     break;
                 default:
-                    if (_muted && !Timers.IsTimerActive(EchoGone.Key)) Timers.StartSingleTimer(EchoGone.Key, EchoGone.Signal, _speaker.Latency + _settings.EchoTail);
+                    if (_muted && _unfinished is null && !Timers.IsTimerActive(EchoGone.Key)) Timers.StartSingleTimer(EchoGone.Key, EchoGone.Signal, _speaker.Latency + _settings.EchoTail);
                     return;
             }
         }
@@ -120,9 +123,10 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void End(ResponseId response, long unheard)
     {
+        if (_unfinished == response) _unfinished = null;
         Timers.Cancel(response);
-        var (item, bytes) = _queue.Close(response, unheard);
-        _turns.Tell(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes)));
+        var (item, bytes, inAll) = _queue.Close(response, unheard);
+        _turns.Tell(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
     }
 
     private void Mute(bool on)

@@ -65,7 +65,7 @@ public sealed class PlaybackQueue(int capacity, int block)
 
         // What was heard is asked for per item: a truncation names the item and its own milliseconds.
         var known = _progress.GetValueOrDefault(first.Response);
-        _progress[first.Response] = known?.Item == item ? known with { Bytes = known.Bytes + length } : new Progress(item, length);
+        _progress[first.Response] = known?.Item == item ? known with { Bytes = known.Bytes + length } : new Progress(item, length, (known?.Before ?? 0) + (known?.Bytes ?? 0));
         return new PlaybackStep.Sound(first.Response, first.Sound[..length]);
     }
 
@@ -86,12 +86,14 @@ public sealed class PlaybackQueue(int capacity, int block)
 
     /// <summary>
     /// Forgets a response and tells which item of it came last and how many bytes of that item were heard:
-    /// those handed over but for the last <paramref name="unheard"/>.
+    /// those handed over but for the last <paramref name="unheard"/>; and how many of the whole response.
     /// </summary>
-    public (ItemId? Item, long Bytes) Close(ResponseId response, long unheard) =>
-        _progress.Remove(response, out var progress) ? (progress.Item, Math.Max(0, progress.Bytes - unheard)) : (null, 0);
+    public (ItemId? Item, long Bytes, long InAll) Close(ResponseId response, long unheard) => _progress.Remove(response, out var progress)
+        ? (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard))
+        : (null, 0, 0);
 
     private sealed record Segment(ResponseId Response, ItemId? Item, ReadOnlyMemory<byte> Sound);
 
-    private sealed record Progress(ItemId Item, long Bytes);
+    // Before: bytes of the items that came before this one.
+    private sealed record Progress(ItemId Item, long Bytes, long Before);
 }

@@ -9,7 +9,7 @@ namespace RealtimeAkka.Actors.Socket;
 /// One WebSocket, once: one send and one receive under way, each told to itself when it ends. It stops when the line stops
 /// and is never repaired.
 /// </summary>
-public sealed class ConnectionActor : ReceiveActor
+public sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
     // Requests are few; a lane this long means that nothing has left for minutes.
     private const int ControlCapacity = 256;
@@ -28,7 +28,10 @@ public sealed class ConnectionActor : ReceiveActor
     private readonly IActorRef _microphone;
     private IRealtimeLine? _line;
     private bool _sending, _reading, _closing;
-    private long _received, _handled;
+    private long _received, _handled, _skipped;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that connects at once and tells its parent how that ends.</summary>
     public static Props Props(IRealtimeConnector connector, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
@@ -62,7 +65,8 @@ public sealed class ConnectionActor : ReceiveActor
         Receive<LineRead.Skipped>(m =>
         {
             _reading = false;
-            _log.Warning("Skipped a frame of {Bytes} bytes, type {Type}: {Reason}", m.Bytes, m.Type ?? "-", m.Reason);
+            // A server that sends nothing else must not fill the disk.
+            if (++_skipped <= 20 || _skipped % 1000 == 0) _log.Warning("Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, m.Bytes, m.Type ?? "-", m.Reason);
             Read();
         });
         Receive<LineRead.End>(m => End(m.Value));
@@ -84,6 +88,9 @@ public sealed class ConnectionActor : ReceiveActor
             _closing = true;
             Write();
         });
+        // What fails to go out usually fails because the peer has said goodbye: that is what comes in next, and says why.
+        Receive<SendFailed>(m => Timers.StartSingleTimer(LastWord.Key, new LastWord(m.Reason), TimeSpan.FromSeconds(1)));
+        Receive<LastWord>(m => End(new LineEnd.Broken(m.Reason)));
         Receive<Status.Failure>(m => End(new LineEnd.Broken(m.Cause.Message)));
     }
 
@@ -132,7 +139,7 @@ public sealed class ConnectionActor : ReceiveActor
             _sending = true;
             _router.Sent(next);
             var sent = new Sent(next);
-            _line!.SendAsync(next, _stop.Token).PipeTo(Self, success: () => sent);
+            _line!.SendAsync(next, _stop.Token).PipeTo(Self, success: () => sent, failure: e => new SendFailed(e.GetBaseException().Message));
         }
         else if (_closing)
         {
@@ -167,6 +174,13 @@ public sealed class ConnectionActor : ReceiveActor
         {
             // As said above.
         }
+    }
+
+    private sealed record SendFailed(string Reason);
+
+    private sealed record LastWord(string Reason)
+    {
+        public const string Key = "last-word";
     }
 
     private sealed record Connected(IRealtimeLine Line);

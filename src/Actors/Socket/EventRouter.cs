@@ -29,7 +29,7 @@ public sealed class EventRouter
     private const int Remembered = 256;
 
     private readonly Queue<ResponseId> _order = new();
-    private readonly HashSet<ResponseId> _outOfBand = [];
+    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _outOfBand = [];
     private readonly List<EventId> _requests = [];
     private EventId? _update;
 
@@ -61,11 +61,14 @@ public sealed class EventRouter
             case ServerError error:
                 return Route(error);
             case ResponseCreated { Response: var response } when IsOurs(response):
-                Remember(response.Id);
+                Remember(response);
                 Answered(response);
                 return (Recipients.OutOfBand, e);
-            case ResponseDone { Response: var response } when IsOurs(response) || _outOfBand.Contains(response.Id):
+            case ResponseDone { Response: var response } when IsOurs(response):
                 return (Recipients.OutOfBand | Recipients.Ledger, e);
+            case ResponseDone { Response: var response } when _outOfBand.TryGetValue(response.Id, out var metadata):
+                // Whoever accounts for it shall know what it was, though the server does not say it a second time.
+                return (Recipients.OutOfBand | Recipients.Ledger, new ResponseDone(response with { Metadata = metadata }) { EventId = e.EventId });
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case ResponseCreated:
@@ -117,13 +120,13 @@ public sealed class EventRouter
 
     private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
 
-    private Recipients OwnerOf(ResponseId id) => _outOfBand.Contains(id) ? Recipients.OutOfBand : Recipients.Turns;
+    private Recipients OwnerOf(ResponseId id) => _outOfBand.ContainsKey(id) ? Recipients.OutOfBand : Recipients.Turns;
 
     // Kept after response.done too: a straggler of an out-of-band response must never be played.
-    private void Remember(ResponseId id)
+    private void Remember(ResponseState response)
     {
-        if (!_outOfBand.Add(id)) return;
-        _order.Enqueue(id);
+        if (!_outOfBand.TryAdd(response.Id, response.Metadata!)) return;
+        _order.Enqueue(response.Id);
         if (_order.Count > Remembered) _outOfBand.Remove(_order.Dequeue());
     }
 

@@ -14,10 +14,13 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
     {
         LineEnd.Refused { Status: 401 or 403 } r => Key($"HTTP {r.Status}"),
         LineEnd.Refused { Status: 429 } => new(ExitKind.Failed, $"{url} refused the connection: too many requests (HTTP 429). Try again later."),
-        LineEnd.Refused r => new(r.Status is >= 400 and < 500 ? ExitKind.Configuration : ExitKind.Failed,
-            $"{url} is not a Realtime endpoint, or refused this model: HTTP {r.Status} instead of 101. Check --url and --model."),
+        LineEnd.Refused { Status: >= 500 } r => new(ExitKind.Failed, $"{url} failed: HTTP {r.Status}. Try again later."),
+        LineEnd.Refused { Status: >= 300 and < 400 } r => new(ExitKind.Configuration, $"{url} redirects elsewhere (HTTP {r.Status}), which is not followed. Give the address itself with --url."),
+        LineEnd.Refused r => new(ExitKind.Configuration, $"{url} is not a Realtime endpoint, or refused this model: HTTP {r.Status} instead of 101. Check --url and --model."),
         LineEnd.Closed { Code: 3000 } c => Key(last?.Message ?? c.Reason),
-        LineEnd.Closed { Code: 4000 or 4004 } c => new(ExitKind.Configuration, $"The server refused the connection ({last?.Reason ?? c.Reason}): {Sentence(last?.Message)} Check --model."),
+        _ when last?.Code is "invalid_api_key" => Key(last.Message),
+        LineEnd.Closed { Code: 4000 or 4004 } c => Model(c.Reason, last),
+        _ when last?.Code is "model_not_found" or "missing_model" or "invalid_model" or "beta_api_shape_disabled" => Model(null, last),
         LineEnd.Closed c => new(ExitKind.Failed, $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(last?.Message ?? c.Reason)}"),
         LineEnd.Broken b => new(ExitKind.Failed, $"The connection to {url} failed: {Sentence(b.Reason)}"),
         _ => new(ExitKind.Failed, end.ToString()),
@@ -30,8 +33,11 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
         _ => new(ExitKind.Configuration, $"The server rejected the session settings ({error.Reason}{(error.Param is null ? "" : $", {error.Param}")}): {Sentence(error.Message)}"),
     };
 
-    private static LineVerdict Key(string? detail) =>
-        new(ExitKind.Configuration, $"The server refused the API key ({detail ?? "no reason given"}). Set OPENAI_API_KEY to a valid key.");
+    private static LineVerdict Key(string? detail) => new(
+        ExitKind.Configuration, $"The server refused the API key ({(string.IsNullOrWhiteSpace(detail) ? "no reason given" : detail)}). Set OPENAI_API_KEY to a valid key.");
+
+    private static LineVerdict Model(string? closing, ErrorDetail? last) =>
+        new(ExitKind.Configuration, $"The server refused the connection ({last?.Reason ?? (string.IsNullOrWhiteSpace(closing) ? "4000" : closing)}): {Sentence(last?.Message)} Check --model.");
 
     private static string Sentence(string? text) => string.IsNullOrWhiteSpace(text) ? "no reason given." : text.EndsWith('.') ? text : text + ".";
 }

@@ -65,6 +65,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done.
     private bool Asked { get; init; }
     private bool Wanted { get; init; }
+    private int Asks { get; init; }
 
     /// <summary>No answer is being made or heard, or was asked for.</summary>
     public bool IsIdle => Answers.IsEmpty && !Asked && !Wanted;
@@ -75,7 +76,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     /// </summary>
     public Step Want() => Asked || Answers.Exists(a => a.End is null)
         ? Stay(this with { Wanted = true })
-        : new(this with { Asked = true, Wanted = false }, [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of("turn_answer") })]);
+        : new(this with { Asked = true, Wanted = false, Asks = Asks + 1 }, [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of($"turn_answer_{Asks + 1}") })]);
 
     /// <summary>
     /// An event of the conversation. <paramref name="newest"/> is the newest turn: <c>response.created</c> does not say what
@@ -94,16 +95,16 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         SpeechStarted => CutOff(),
         // An answer came first after all: ours is asked for again when it is done.
         ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
-        ServerError { Error.EventId: "turn_answer" } => Stay(this with { Asked = false }),
+        ServerError { Error.EventId: { } id } when id == $"turn_answer_{Asks}" => Stay(this with { Asked = false }),
         _ => Stay(this), // late, foreign or of no interest: never an error
     };
 
     /// <summary>The loudspeaker is done with a response, by itself or because it was silenced.</summary>
-    public Step Played(ResponseId response, ItemId? item, TimeSpan heard)
+    public Step Played(ResponseId response, ItemId? item, TimeSpan heard, TimeSpan heardInAll)
     {
         if (Find(response) is not { Heard: null } answer) return Stay(this);
 
-        var step = Settle(answer with { Heard = heard });
+        var step = Settle(answer with { Heard = heardInAll });
         if (!answer.CutOff || (item ?? answer.Item) is not { } cut) return step;
 
         // The server keeps in the conversation what we do not take out: the user has heard only this much (PROTOCOL section 5.4).

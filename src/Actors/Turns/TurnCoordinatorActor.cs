@@ -46,7 +46,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
         Receive<TurnMessages.TranscriptArrived>(m => Take(_join.On(m.Result, _clock.Now())));
-        Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard)));
+        Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
         Receive<Due>(_ => Take(_join.OnTime(_clock.Now())));
         Receive<ConnectionFacts.Ended>(_ =>
         {

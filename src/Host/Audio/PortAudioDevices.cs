@@ -60,6 +60,7 @@ public sealed class PortAudioDevices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (PortAudioStream.AnyHangs) return; // it would hang as well; the end of the process does the same
         try
         {
             PortAudio.Terminate();

@@ -30,10 +30,10 @@ public sealed class PortAudioMicrophone(SoundDevice device, TimeSpan frame, Time
         });
         _stream = stream;
 
-        using var watch = new PeriodicTimer(Frozen / 2, clock);
-        while (await watch.WaitForNextTickAsync().ConfigureAwait(false) && !stream.Ended.IsCompleted)
+        while (!stream.Ended.IsCompleted)
         {
-            if (clock.GetElapsedTime(Volatile.Read(ref _lastCall)) > Frozen) throw new SoundException($"{device.Name} gives no sound any more.");
+            await Task.WhenAny(stream.Ended, Task.Delay(Frozen / 2, clock)).ConfigureAwait(false);
+            if (!stream.Ended.IsCompleted && clock.GetElapsedTime(Volatile.Read(ref _lastCall)) > Frozen) throw new SoundException($"{device.Name} gives no sound any more.");
         }
     }
 

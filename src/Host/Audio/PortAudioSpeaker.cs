@@ -14,6 +14,8 @@ public sealed class PortAudioSpeaker : ISpeaker, IDisposable
     // Between the actor and the callback: enough to bridge a pause of the scheduler, little enough to stop within 50 ms
     // together with what the device holds.
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(100);
+    // There is room after a block's length; none for so long means that the device, or the sound server, is frozen.
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
     private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
@@ -43,8 +45,10 @@ public sealed class PortAudioSpeaker : ISpeaker, IDisposable
     /// <inheritdoc/>
     public async Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
+        var since = _clock.GetTimestamp();
         while (_buffer.Free < block.Length)
         {
+            if (_clock.GetElapsedTime(since) > Frozen) throw new SoundException($"{_device.Name} takes no sound any more.");
             if (_stream.Ended.IsCompleted) throw new SoundException($"{_device.Name} has ended by itself. Is it still there?");
             // The callback must not wake anyone up, so the wait is computed: sound leaves the buffer at a known rate.
             await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(false);

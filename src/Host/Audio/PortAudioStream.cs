@@ -18,6 +18,9 @@ internal sealed class PortAudioStream
 
     private PortAudioStream(Stream stream) => _stream = stream;
 
+    /// <summary>A sound server is frozen: what asks it for anything more would never return.</summary>
+    public static bool AnyHangs { get; private set; }
+
     /// <summary>Completes when the stream has ended, by us or by itself.</summary>
     public Task Ended => _ended.Task;
 
@@ -30,9 +33,10 @@ internal sealed class PortAudioStream
     public static PortAudioStream Start(SoundDevice device, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback)
     {
         var parameters = new StreamParameters { device = device.Index, channelCount = 1, sampleFormat = SampleFormat.Int16, suggestedLatency = latency.TotalSeconds };
+        Stream? stream = null;
         try
         {
-            var stream = new Stream(input ? parameters : null, input ? null : parameters, Pcm.SampleRate, (uint)(Pcm.Bytes(block) / Pcm.BytesPerSample), StreamFlags.ClipOff, Guarded(callback), new object());
+            stream = new Stream(input ? parameters : null, input ? null : parameters, Pcm.SampleRate, (uint)(Pcm.Bytes(block) / Pcm.BytesPerSample), StreamFlags.ClipOff, Guarded(callback), new object());
             var started = new PortAudioStream(stream);
             stream.SetFinishedCallback(_ => started._ended.TrySetResult());
             stream.Start();
@@ -40,6 +44,7 @@ internal sealed class PortAudioStream
         }
         catch (PortAudioException e)
         {
+            if (stream is not null) Quietly(stream.Dispose);
             throw new SoundException($"{device.Name} cannot be used with 24 kHz mono: {e.Message.Split('\n')[0].TrimEnd('.')}. Choose another device (see devices).", e);
         }
     }
@@ -63,18 +68,24 @@ internal sealed class PortAudioStream
         if (Interlocked.Exchange(ref _closed, 1) != 0) return true;
         var closing = Task.Run(() =>
         {
-            try
-            {
-                _stream.Abort();
-                _stream.Dispose();
-            }
-            catch (PortAudioException)
-            {
-                // It had ended by itself, or its server is gone: closed is closed.
-            }
+            Quietly(_stream.Abort);
+            Quietly(_stream.Dispose);
         });
         var done = closing.Wait(StopLimit);
         _ended.TrySetResult();
+        AnyHangs |= !done;
         return done;
+    }
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (PortAudioException)
+        {
+            // It had ended by itself, or its server is gone: closed is closed.
+        }
     }
 }

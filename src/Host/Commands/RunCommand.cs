@@ -86,7 +86,7 @@ public static class RunCommand
     private static string? Key(Endpoint endpoint)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
-        if (!string.IsNullOrEmpty(key)) return key.Any(char.IsControl) ? throw new ConfigException($"{endpoint.KeyVariable} holds a control character; set it again.") : key;
+        if (!string.IsNullOrEmpty(key)) return key.All(c => c is > ' ' and < '\x7f') ? key : throw new ConfigException($"{endpoint.KeyVariable} holds a character that no key has; set it again.");
         return endpoint.IsLoopback ? null : throw new ConfigException($"{endpoint.KeyVariable} is not set. Set it to your API key, or use --url simulator.");
     }
 

@@ -16,7 +16,7 @@ public static class SessionLog
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(plan.Console < plan.File ? plan.Console : plan.File)
             .WriteTo.Console(
-                plan.Console, "{Timestamp:HH:mm:ss.fff} {Level:u3} {Actor,-10} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture,
+                plan.Console, "{Timestamp:HH:mm:ss.fff} {Level:u3} {Actor,-10} {Message:lj}{NewLine}" + (plan.Console == LogEventLevel.Verbose ? "{Exception}" : ""), CultureInfo.InvariantCulture,
                 standardErrorFromLevel: LogEventLevel.Verbose);
         if (path is not null) configuration = configuration.WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), path, plan.File);
         return configuration.CreateLogger();

@@ -18,6 +18,8 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
     public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
+        // A redirect would take the key and the sound to a server that nobody named.
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false });
         try
         {
             socket.Options.KeepAliveInterval = plan.KeepAlive;
@@ -26,7 +28,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
             if (key is not null && endpoint.IsAzure) socket.Options.SetRequestHeader("api-key", key);
             else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
-            await socket.ConnectAsync(endpoint.For(model), cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(endpoint.For(model), http, cancellation).ConfigureAwait(false);
             return new WebSocketLine(socket, recorder, new SecretGuard(key));
         }
         catch (WebSocketException e)

@@ -47,7 +47,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
-            return new LineRead.End(new LineEnd.Broken(e.InnerException?.Message ?? e.Message));
+            return new LineRead.End(new LineEnd.Broken(e.GetBaseException().Message));
         }
     }
 
@@ -67,6 +67,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     {
         var frame = _incoming.AsSpan(0, length);
         secret.Scrub(frame);
+        if (secret.ScrubEscaped(frame) is { } clean) frame = clean;
         recorder?.Received(frame);
         try
         {

@@ -106,11 +106,11 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
 
     private static string? Safe(string? words) => words is null ? null : TerminalText.Safe(words);
 
-    private static string Cost(decimal? usd) => usd is null ? "cost unknown" : Usd(usd.Value);
+    private static string Cost(decimal? usd) => usd is null ? "cost unknown" : Usd(usd);
 
     private static string Latency(long? ms) => ms is null ? "" : $", after {ms} ms";
 
-    private static string Usd(decimal usd) => "$" + usd.ToString("F6", CultureInfo.InvariantCulture);
+    private static string Usd(decimal? usd) => usd is { } known ? "$" + known.ToString("F6", CultureInfo.InvariantCulture) : "unknown  ";
 
     private enum Kind
     {

@@ -10,14 +10,14 @@ public static class LedgerMessages
     public sealed record GetTotals;
 
     /// <summary>
-    /// US dollars by purpose, exact. <c>TranscriptionIfAudioBilled</c> is null where every request reported its audio;
+    /// US dollars by purpose, exact; null where a model has no price. <c>TranscriptionIfAudioBilled</c> is null where every request reported its audio;
     /// <c>Unreported</c> counts results without usage.
     /// </summary>
     public sealed record Totals(
-        decimal Transcription, decimal Asr, decimal Conversation, decimal Tasks,
+        decimal? Transcription, decimal? Asr, decimal? Conversation, decimal? Tasks,
         IReadOnlyList<string> Unpriced, int Unreported, decimal? TranscriptionIfAudioBilled)
     {
-        /// <summary>Everything together.</summary>
-        public decimal Total => Transcription + Asr + Conversation + Tasks;
+        /// <summary>Everything that is known, together.</summary>
+        public decimal Total => (Transcription ?? 0) + (Asr ?? 0) + (Conversation ?? 0) + (Tasks ?? 0);
     }
 }

@@ -25,6 +25,9 @@ public static class PlaybackMessages
 /// <summary>Told by PlaybackActor to whoever ordered the sound.</summary>
 public static class PlaybackFacts
 {
-    /// <summary>A response is over at the loudspeaker; <c>Item</c> is the last item heard, null where nothing was.</summary>
-    public sealed record Ended(ResponseId Response, ItemId? Item, TimeSpan Heard);
+    /// <summary>
+    /// A response is over at the loudspeaker; <c>Item</c> is the last item heard, null where nothing was, and <c>Heard</c> how
+    /// much of it was; <c>HeardInAll</c> counts the items before it too.
+    /// </summary>
+    public sealed record Ended(ResponseId Response, ItemId? Item, TimeSpan Heard, TimeSpan HeardInAll);
 }

@@ -96,14 +96,14 @@ public sealed record SessionSummary(
     string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, Amount Tasks, decimal TotalUsd, double? OobToAsr,
     IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, AudioFigures Audio, int Reconnects, string Exit) : SessionRecord;
 
-/// <summary>What a transcription method cost, in all and per turn.</summary>
-public sealed record MethodCost(decimal Usd, decimal PerTurnUsd);
+/// <summary>What a transcription method cost, in all and per turn; null where its model has no price.</summary>
+public sealed record MethodCost(decimal? Usd, decimal? PerTurnUsd);
 
-/// <summary>US dollars.</summary>
-public sealed record Amount(decimal Usd);
+/// <summary>US dollars; null where a model has no price.</summary>
+public sealed record Amount(decimal? Usd);
 
-/// <summary>Sound in ms: sent to the model, held back by the mute, lost, played.</summary>
-public sealed record AudioFigures(long SentMs, long MutedMs, long DroppedMs, long PlayedMs);
+/// <summary>Sound in ms: sent to the model, held back by the mute, lost on the way in, played, lost on the way out.</summary>
+public sealed record AudioFigures(long SentMs, long MutedMs, long DroppedMs, long PlayedMs, long UnplayedMs = 0);
 
 /// <summary>What the microphone's side of the session is doing, for a live display only: never filed, never in JSON.</summary>
 public sealed record Activity(ActivityKind Kind) : SessionRecord;

@@ -128,8 +128,11 @@ public sealed record ResponseState(
 {
     /// <summary>All the words of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => string.Concat((Output ?? []).SelectMany(item => item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)); // a list may hold null
+    public string Text => string.Join(' ', (Output ?? []) // a list may hold null
+        .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
+        .Where(words => words.Length > 0));
 }
 
 /// <summary>Why a response did not complete: <c>turn_detected</c>, <c>max_output_tokens</c>, ... or an error.</summary>
+[JsonConverter(typeof(StatusDetailsConverter))]
 public sealed record ResponseStatusDetails(string? Type = null, string? Reason = null, ErrorDetail? Error = null);

@@ -8,12 +8,15 @@ internal sealed class SoundRecording : IAsyncDisposable
     // Far beyond what any test needs; a hang shall end the test, not the machine.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
+    // A fifth of a second: more than the server keeps of what it has already played.
+    private const int OnItsWay = 200 * 48;
+
     private readonly Process _recorder;
     private readonly Lock _lock = new();
     private readonly MemoryStream _heard = new();
     private readonly Task _reading;
     private TaskCompletionSource _more = New();
-    private bool _ended;
+    private volatile bool _ended;
 
     private SoundRecording(Process recorder)
     {
@@ -44,19 +47,26 @@ internal sealed class SoundRecording : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the recording.</summary>
+    /// <summary>Ends the recording when all that was played before is in it.</summary>
     public async Task<byte[]> StopAsync()
     {
-        if (!_recorder.HasExited) _recorder.Kill();
-        await _reading;
+        var enough = Now().Heard.Length + OnItsWay;
+        await UntilAsync(heard => heard.Length >= enough || _ended);
+        await EndAsync();
         return Now().Heard;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await EndAsync();
         _recorder.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        if (!_recorder.HasExited) _recorder.Kill();
+        await _reading;
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

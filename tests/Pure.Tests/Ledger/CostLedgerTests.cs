@@ -24,8 +24,8 @@ public class CostLedgerTests
         var ledger = Ledger();
         ledger.On(Transcription(turn, text, cached, audio, output));
         ledger.On(Built_in(turn, asrAudio, asrText));
-        Assert.Equal(oob, Math.Round(ledger.Totals.Transcription, 6));
-        Assert.Equal(asr, Math.Round(ledger.Totals.Asr, 6));
+        Assert.Equal(oob, Math.Round(ledger.Totals.Transcription!.Value, 6));
+        Assert.Equal(asr, Math.Round(ledger.Totals.Asr!.Value, 6));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class CostLedgerTests
         Assert.Equal(0.040976m, totals.Transcription);
         Assert.Equal(0.040974m, Published.Sum(row => (decimal)((object[])row)[5]));
         Assert.Equal(0.002114m, totals.Asr);
-        Assert.Equal(19.4m, Math.Round(totals.Transcription / totals.Asr, 1));
+        Assert.Equal(19.4m, Math.Round(totals.Transcription!.Value / totals.Asr!.Value, 1));
         Assert.Equal(totals.Transcription + totals.Asr, totals.Total);
         Assert.Empty(totals.Unpriced);
         Assert.Null(totals.TranscriptionIfAudioBilled);
@@ -94,6 +94,9 @@ public class CostLedgerTests
         ledger.On(Asr("i2", "x"));
         Assert.Equal(["new-asr", "new-model"], ledger.Totals.Unpriced);
         Assert.Equal((0m, 2), (ledger.Totals.Total, ledger.Totals.Unreported));
+        Assert.Null(ledger.Totals.Conversation);
+        Assert.Null(ledger.Totals.Asr);
+        Assert.Equal(0m, ledger.Totals.Transcription);
     }
 
     [Fact]

@@ -15,7 +15,12 @@ public class UsageTests
                 """));
 
     [Theory]
-    [InlineData("{}", 0, 0, 0, 0, 0, 0)]
+    [InlineData("{}")]
+    [InlineData("""{"type":"parsecs","amount":3}""")]
+    public void What_says_nothing_we_know_is_no_usage_and_not_free(string json) => Assert.Null(Usage.Read(System.Text.Json.JsonElement.Parse(json), Modality.Text));
+
+    [Theory]
+    [InlineData("""{"total_tokens":0}""", 0, 0, 0, 0, 0, 0)]
     [InlineData("""{"input_tokens":10,"output_tokens":3}""", 10, 0, 0, 0, 3, 0)]
     [InlineData("""{"input_tokens":10,"input_token_details":{"audio_tokens":4}}""", 6, 4, 0, 0, 0, 0)]
     [InlineData("""{"input_tokens":10,"input_token_details":{"text_tokens":6,"audio_tokens":4,"cached_tokens":7}}""", 6, 4, 6, 1, 0, 0)]

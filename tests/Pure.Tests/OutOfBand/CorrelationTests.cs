@@ -101,6 +101,16 @@ public class CorrelationTests
     }
 
     [Fact]
+    public void Words_that_the_last_event_leaves_out_are_not_lost()
+    {
+        var story = new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), new OutputTextDone(new("r1"), new("a1"), "What was said."), Done("r1"));
+        Assert.Equal((Protocol.Records.ResultStatus.Completed, "What was said."), (story.Results[0].Status, story.Results[0].Text));
+    }
+
+    [Fact]
+    public void What_an_unanswered_request_costs_is_unknown() => Assert.Null(new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1"))).At(15).Results[0].CostUsd);
+
+    [Fact]
     public void Every_attempt_that_reported_usage_is_paid_for()
     {
         const string Usage = """{"input_tokens":1000,"input_token_details":{"text_tokens":1000}}""";

@@ -59,8 +59,8 @@ public class PlaybackQueueTests
         queue.Add(R1, A1, new byte[20]);
         queue.Add(R1, B1, new byte[30]);
         for (var n = 0; n < 4; n++) queue.Next();
-        Assert.Equal((B1, 15), queue.Close(R1, unheard: 5));
-        Assert.Equal((null, 0), queue.Close(R1, unheard: 0)); // forgotten
+        Assert.Equal((B1, 15, 35), queue.Close(R1, unheard: 5));
+        Assert.Equal((null, 0, 0), queue.Close(R1, unheard: 0)); // forgotten
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public class PlaybackQueueTests
         var queue = new PlaybackQueue(1000, 10);
         queue.Add(R1, A1, new byte[10]);
         queue.Next();
-        Assert.Equal((A1, 0), queue.Close(R1, unheard: 99));
+        Assert.Equal((A1, 0, 0), queue.Close(R1, unheard: 99));
         queue.Add(R2, A2, new byte[10]);
-        Assert.Equal((null, 0), queue.Close(R2, unheard: 0));
+        Assert.Equal((null, 0, 0), queue.Close(R2, unheard: 0));
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public class PlaybackQueueTests
         queue.Add(R1, A1, new byte[10]);
         queue.Add(R2, A2, new byte[6]);
         TakeAll(queue);
-        Assert.Equal((A2, 6), queue.Close(R2, 0));
-        Assert.Equal((A1, 10), queue.Close(R1, 0));
+        Assert.Equal((A2, 6, 6), queue.Close(R2, 0));
+        Assert.Equal((A1, 10, 10), queue.Close(R1, 0));
     }
 
     private static List<string> TakeAll(PlaybackQueue queue)

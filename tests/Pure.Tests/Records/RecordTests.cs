@@ -46,7 +46,7 @@ public class RecordTests
         Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.000000}"""
-            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4},"reconnects":0,"exit":"completed"}""",
+            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"reconnects":0,"exit":"completed"}""",
             Line(new SessionSummary(
                 "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0), new Amount(0), 0.043088m, 19.38, [], 0, null,
                 new AudioFigures(1, 2, 3, 4), 0, "completed")));

@@ -70,6 +70,16 @@ public class EventRouterTests
     public void Other_peoples_metadata_makes_no_response_ours() => Assert.Equal(Recipients.Turns, new EventRouter().Route(Created("r", new() { ["purpose"] = "transcript" })).To);
 
     [Fact]
+    public void A_response_that_only_said_at_its_beginning_what_it_is_is_accounted_for_as_that()
+    {
+        var router = new EventRouter();
+        router.Route(Created("o", Metadata("i")));
+        var (to, e) = router.Route(Done("o"));
+        Assert.Equal(Recipients.OutOfBand | Recipients.Ledger, to);
+        Assert.Equal("transcription", Assert.IsType<ResponseDone>(e).Response.Metadata?["oob"]);
+    }
+
+    [Fact]
     public void Responses_are_remembered_for_long_but_not_for_ever()
     {
         var router = new EventRouter();

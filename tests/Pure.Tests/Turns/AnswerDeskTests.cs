@@ -146,7 +146,7 @@ public class AnswerDeskTests
             return this;
         }
 
-        public AnswerStory Heard(string response, string? item, double ms) => Take(Desk.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms)));
+        public AnswerStory Heard(string response, string? item, double ms) => Take(Desk.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
 
         public AnswerStory Disconnects() => Take(Desk.Disconnected());
 

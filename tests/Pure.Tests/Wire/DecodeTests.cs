@@ -72,6 +72,13 @@ public class DecodeTests
     }
 
     [Fact]
+    public void Status_details_may_be_a_bare_string()
+    {
+        var done = Assert.IsType<ResponseDone>(Decode("""{"type":"response.done","response":{"id":"r","status":"incomplete","status_details":"max_output_tokens"}}"""));
+        Assert.Equal("max_output_tokens", done.Response.StatusDetails?.Reason);
+    }
+
+    [Fact]
     public void The_name_of_an_unknown_event_is_bounded() =>
         Assert.Equal(new string('x', 128), Assert.IsType<UnknownEvent>(Decode($$"""{"type":"{{new string('x', 100_000)}}"}""")).Type);
 

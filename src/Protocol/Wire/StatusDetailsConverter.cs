@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>Reads status details; some compatible servers send a bare string, which is then the reason (PROTOCOL section 16).</summary>
+internal sealed class StatusDetailsConverter : JsonConverter<ResponseStatusDetails>
+{
+    /// <inheritdoc/>
+    public override ResponseStatusDetails? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return new ResponseStatusDetails(Reason: reader.GetString());
+
+        using var details = JsonDocument.ParseValue(ref reader);
+        var root = details.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw new JsonException("status_details must be an object or a string.");
+        var error = root.TryGetProperty("error"u8, out var found) ? found.Deserialize(WireJson.Default.ErrorDetail) : null;
+        return new ResponseStatusDetails(Text(root, "type"u8), Text(root, "reason"u8), error);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, ResponseStatusDetails value, JsonSerializerOptions options) => throw new NotSupportedException("Only servers say this.");
+
+    private static string? Text(JsonElement details, ReadOnlySpan<byte> name) =>
+        details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
