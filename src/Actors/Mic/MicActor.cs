@@ -17,16 +17,16 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stop = new();
     private readonly MicSettings _settings;
     private readonly ISoundSource _source;
-    private readonly FrameRing _ring;
     private readonly TimeProvider _clock;
     private IActorRef _connection = ActorRefs.Nobody;
     private SendCredit _credit = SendCredit.None;
     private MuteGate _gate;
     private Pace _pace;
     private PauseDetector? _pauses;
+    private FrameRing? _ring; // of a live source, from when it is listened to
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
-    private bool _reading, _listening, _losing, _ending, _ended;
+    private bool _reading, _losing, _ending, _ended;
     private long _sentBytes, _lostBytes, _commits;
 
     /// <inheritdoc/>
@@ -43,7 +43,6 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         _pace = new Pace(settings.Realtime, clock.Now());
         _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
         _silenceLeft = settings.EndSilence;
-        _ring = new FrameRing(Math.Max(2, (int)(settings.Ring / settings.Frame)), Pcm.Bytes(settings.Frame));
 
         Receive<MicMessages.ResetCredit>(m =>
         {
@@ -72,7 +71,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         });
         Receive<FramesWaiting>(_ =>
         {
-            _ring.Heard();
+            _ring?.Heard();
             Pump();
         });
         Receive<DeviceEnded>(_ => Fail(null, "The microphone has ended by itself. Is it still there?"));
@@ -93,8 +92,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void Listen()
     {
-        if (_listening || _ending || _source is not ILiveSource live) return;
-        _listening = true;
+        if (_ring is not null || _ending || _source is not ILiveSource live) return;
+        _ring = new FrameRing(Math.Max(2, (int)(_settings.Ring / _settings.Frame)), Pcm.Bytes(_settings.Frame));
         var self = Self;
         live.ListenAsync(_ring, () => self.Tell(FramesWaiting.Signal)).PipeTo(Self, success: () => DeviceEnded.Signal);
     }
@@ -111,7 +110,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private void Pump()
     {
         if (_ended || _credit.Window == 0) return;
-        if (_source is ILiveSource && !PumpRing()) return;
+        if (_ring is { } ring && !PumpRing(ring)) return;
         if (_ending && _waiting is null)
         {
             PumpSilence();
@@ -139,24 +138,24 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     }
 
     // True once nothing waits in the ring.
-    private bool PumpRing()
+    private bool PumpRing(FrameRing ring)
     {
-        while (_credit.Any && _ring.Any)
+        while (_credit.Any && ring.Any)
         {
-            var frame = new byte[_ring.FrameBytes];
-            _ring.TryRead(frame);
-            CountLost();
+            var frame = new byte[ring.FrameBytes];
+            ring.TryRead(frame);
+            CountLost(ring);
             if (_gate.IsMuted) Array.Clear(frame);
             Send(frame);
         }
-        return !_ring.Any;
+        return !ring.Any;
     }
 
     // What the ring lost is told once per spell.
-    private void CountLost()
+    private void CountLost(FrameRing ring)
     {
-        var lost = _ring.TakeLost();
-        _lostBytes += lost * _ring.FrameBytes;
+        var lost = ring.TakeLost();
+        _lostBytes += lost * ring.FrameBytes;
         if (lost > 0 && !_losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
         _losing = lost > 0;
     }

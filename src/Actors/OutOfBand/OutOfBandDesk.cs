@@ -90,9 +90,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// asking twice would only be paid twice.
     /// </summary>
     public Step Left(EventId id, TimeSpan now) =>
-        Tickets.Find(t => t.Attempts.Exists(a => a.EventId == id)) is { } ticket && ticket.Attempts.Find(a => a.EventId == id) is { LeftAt: null } attempt
-            ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), [])
-            : Stay;
+        Find(a => a.EventId == id) is var (ticket, attempt) && attempt.LeftAt is null ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), []) : Stay;
 
     /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
     public Step OnTime(TimeSpan now)
@@ -141,8 +139,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private Step Said(OutputTextDone t)
     {
-        var ticket = Tickets.Find(known => known.Attempts.Exists(a => a.Response == t.ResponseId));
-        if (ticket?.Attempts.Find(a => a.Response == t.ResponseId) is not { Over: false } attempt) return Stay;
+        if (Find(a => a.Response == t.ResponseId) is not var (ticket, attempt) || attempt.Over) return Stay;
         return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + t.Text })), []);
     }
 
@@ -176,18 +173,14 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private Step Rejected(EventId id, ErrorDetail error, TimeSpan now)
     {
-        foreach (var ticket in Tickets)
-        {
-            if (ticket.Attempts.Find(a => a.EventId == id && !a.Over) is not { } attempt) continue;
+        if (Find(a => a.EventId == id && !a.Over) is not var (ticket, attempt)) return Stay; // for a cancel, or a request long forgotten
 
-            var over = ticket.With(attempt with { Over = true });
-            var next = Replace(ticket, over);
-            if (attempt.Void || !ticket.IsOpen || HasSuccessor(ticket, attempt)) return next.Dispatch(now);
-            return MayRetry(over, error)
-                ? next.Fail(over, error.Reason, RetryAdvice.Wait(error), now)
-                : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
-        }
-        return Stay; // an error for a cancel, or for a request long forgotten
+        var over = ticket.With(attempt with { Over = true });
+        var next = Replace(ticket, over);
+        if (attempt.Void || !ticket.IsOpen || HasSuccessor(ticket, attempt)) return next.Dispatch(now);
+        return MayRetry(over, error)
+            ? next.Fail(over, error.Reason, RetryAdvice.Wait(error), now)
+            : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
     }
 
     // Puts a failed request back into the queue, or gives up on it.
@@ -250,10 +243,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // By the response's id once we know it, else by the metadata that the server echoes; null for strangers.
     private (OutOfBandTicket Ticket, Attempt Attempt)? Find(ResponseState response)
     {
-        foreach (var ticket in Tickets)
-        {
-            if (ticket.Attempts.Find(a => a.Response == response.Id) is { } known) return (ticket, known);
-        }
+        if (Find(a => a.Response == response.Id) is { } known) return known;
         if (response.Metadata is not { } metadata
             || !metadata.TryGetValue(OutOfBandMetadata.Task, out var task)
             || !metadata.TryGetValue(OutOfBandMetadata.Item, out var item)
@@ -263,6 +253,15 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             && match.Attempts.Find(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
             ? (match, attempt)
             : null;
+    }
+
+    private (OutOfBandTicket Ticket, Attempt Attempt)? Find(Predicate<Attempt> which)
+    {
+        foreach (var ticket in Tickets)
+        {
+            if (ticket.Attempts.Find(which) is { } attempt) return (ticket, attempt);
+        }
+        return null;
     }
 
     private OutOfBandDesk Replace(OutOfBandTicket old, OutOfBandTicket next)

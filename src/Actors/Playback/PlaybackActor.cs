@@ -74,6 +74,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
             if (_stopping is { } stopping)
             {
                 _stopping = null;
+                _write.Dispose();
                 _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 Silence(stopping, notTaken);
             }
@@ -116,6 +117,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void Silence(ResponseId response, int notTaken)
     {
+        if (_unfinished == response) _unfinished = null;
         var unheard = _current == response ? _speaker.Discard() : 0;
         _heard -= unheard;
         End(response, unheard + notTaken);
@@ -123,7 +125,6 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void End(ResponseId response, long unheard)
     {
-        if (_unfinished == response) _unfinished = null;
         Timers.Cancel(response);
         var (item, bytes, inAll) = _queue.Close(response, unheard);
         _turns.Tell(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
