@@ -26,7 +26,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private IActorRef _host = ActorRefs.Nobody;
     private SessionReport _report = new();
     private SessionMessages.Ended _ended = new(ExitKind.Completed, null);
-    private int _turnCount;
+    private int _turnCount, _reconnects;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -44,13 +44,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker));
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
-        _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, s.Facts.Url, _turns, _outOfBand, _ledger));
+        _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
 
         Receive<SessionMessages.Run>(_ =>
         {
             _host = Sender;
             // The microphone asks the socket to open; the session is told when it did.
-            _mic = Child("mic", MicActor.Props(s.Mic, ports.Source, ports.Clock, _socket, _playback));
+            _mic = Child("mic", MicActor.Props(s.Mic, ports.Source, ports.Clock, _socket, _turns, _playback));
             Become(Starting);
         });
     }
@@ -66,6 +66,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
+        Receive<SessionMessages.LineLost>(_ => { }); // the socket logs it; there is no session yet to tell of
         // Nothing was started, so there is nothing to tell but the reason.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
         Receive<SessionMessages.Stop>(_ => _socket.Tell(new SocketMessages.Close()));
@@ -108,6 +109,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Common()
     {
         Receive<SessionMessages.BudgetReached>(Reached);
+        Receive<SessionMessages.LineLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
+        Receive<SessionMessages.Opened>(_ =>
+        {
+            _reconnects++;
+            Tell(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
+        });
         Receive<SessionMessages.InputFailed>(m => _ended = new(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {
@@ -192,7 +199,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Summarize()
     {
         if (_ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
-        Tell(_report.Summarize(_settings.Facts, _turnCount, _ended.Exit));
+        Tell(_report.Summarize(_settings.Facts, _turnCount, _reconnects, _ended.Exit));
         _sinks.Tell(new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
         Become(Flushing);

@@ -11,7 +11,7 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
     public bool IsComplete => Bill is not null && Mic is not null && Playback is not null;
 
     /// <summary>The summary record; stations that never reported count as zero.</summary>
-    public SessionSummary Summarize(SessionFacts facts, int turns, ExitKind exit)
+    public SessionSummary Summarize(SessionFacts facts, int turns, int reconnects, ExitKind exit)
     {
         var bill = Bill ?? new LedgerMessages.Totals(0, 0, 0, 0, [], 0, null);
         return new SessionSummary(
@@ -23,7 +23,7 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
                 Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
                 Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
                 Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
-            Reconnects: 0,
+            reconnects,
             exit.ToString().ToLowerInvariant());
     }
 

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -22,11 +23,16 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
 /// The microphone station. <c>Pace</c>: a patient source is read at real-time speed or as fast as credit comes.
 /// <c>EndSilence</c> follows the last sound, so that voice activity detection closes the last turn.
 /// <c>ManualSilence</c> null leaves turn detection to the server. <c>Ring</c>: live sound that may wait for the line.
+/// <c>Replay</c>: sound that is kept for a new connection.
 /// </summary>
-public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring);
+public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay);
 
-/// <summary>The socket station. <c>Window</c>: frames on their way at once; <c>OpenTimeout</c>: from connecting to <c>session.updated</c>.</summary>
-public sealed record SocketSettings(SessionConfig Session, int Window, TimeSpan OpenTimeout, TimeSpan CloseTimeout);
+/// <summary>
+/// The socket station. <c>Window</c>: frames on their way at once; <c>OpenTimeout</c>: from connecting to <c>session.updated</c>;
+/// <c>Rollover</c>: age at which a connection is renewed in the next pause, before the server's limit ends it.
+/// </summary>
+public sealed record SocketSettings(
+    SessionConfig Session, int Window, TimeSpan OpenTimeout, TimeSpan CloseTimeout, ReconnectPolicy Reconnect, TimeSpan Rollover);
 
 /// <summary>
 /// The turns station. <c>AsrTimeout</c> counts from <c>committed</c>; <c>Settle</c> is how long nothing may happen before a

@@ -303,7 +303,7 @@ public sealed class ConnectionActorTests : ActorSpec
         _line.ExpectDisposed();
     }
 
-    private IActorRef Connect(ScriptedConnector connector) => Play(ConnectionActor.Props(connector, _microphone, _turns, _outOfBand, _ledger));
+    private IActorRef Connect(ScriptedConnector connector) => Play(ConnectionActor.Props(connector, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
 
     private IActorRef Open()
     {

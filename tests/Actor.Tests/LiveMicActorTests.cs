@@ -6,11 +6,12 @@ namespace RealtimeAkka.Actor.Tests;
 public sealed class LiveMicActorTests : ActorSpec
 {
     private readonly ScriptedMicrophone _device = new();
-    private readonly TestProbe _socket, _playback, _connection;
+    private readonly TestProbe _socket, _turns, _playback, _connection;
 
     public LiveMicActorTests()
     {
         _socket = CreateTestProbe("socket");
+        _turns = CreateTestProbe("turns");
         _playback = CreateTestProbe("playback");
         _connection = CreateTestProbe("connection");
     }
@@ -46,6 +47,47 @@ public sealed class LiveMicActorTests : ActorSpec
             ExpectSound(mark);
         }
 
+        _connection.Send(mic, new MicMessages.GetReport());
+        Assert.Equal(2 * Given.Sound(1).Length, _connection.ExpectMsg<MicMessages.Report>().DroppedBytes);
+    }
+
+    [Fact]
+    public void Without_a_connection_what_is_said_is_kept_for_the_next()
+    {
+        var mic = Mic();
+        Credit(mic, 1);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+        mic.Tell(new MicMessages.Release(20, Quiet: false));
+        mic.Tell(new MicMessages.Hold());
+        for (byte mark = 2; mark <= 9; mark++)
+        {
+            _device.Hear(Given.Sound(mark)); // the ring holds three
+            Pass(mic);
+        }
+        Quiet(_connection);
+
+        Credit(mic, 8);
+        for (byte mark = 2; mark <= 9; mark++) ExpectSound(mark);
+    }
+
+    [Fact]
+    public void What_does_not_fit_into_the_replay_either_is_lost_and_counted()
+    {
+        var mic = Mic(Given.Mic with { Replay = 4 * Given.Frame });
+        Credit(mic, 1);
+        Pass(mic);
+        mic.Tell(new MicMessages.Hold());
+        for (byte mark = 1; mark <= 6; mark++)
+        {
+            _device.Hear(Given.Sound(mark));
+            Pass(mic);
+        }
+
+        Credit(mic, 8);
+        for (byte mark = 3; mark <= 6; mark++) ExpectSound(mark);
+        _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
+        _turns.ExpectMsg(new TurnMessages.SoundStarts(40));
         _connection.Send(mic, new MicMessages.GetReport());
         Assert.Equal(2 * Given.Sound(1).Length, _connection.ExpectMsg<MicMessages.Report>().DroppedBytes);
     }
@@ -108,9 +150,9 @@ public sealed class LiveMicActorTests : ActorSpec
         Assert.Contains("ended by itself", Parent.ExpectMsg<SessionMessages.InputFailed>().Reason, StringComparison.Ordinal);
     }
 
-    private IActorRef Mic()
+    private IActorRef Mic(MicSettings? settings = null)
     {
-        var mic = Play(MicActor.Props(Given.Mic, _device, Time, _socket, _playback));
+        var mic = Play(MicActor.Props(settings ?? Given.Mic, _device, Time, _socket, _turns, _playback));
         _socket.ExpectMsg<SocketMessages.Open>();
         return mic;
     }

@@ -5,11 +5,12 @@ namespace RealtimeAkka.Actor.Tests;
 public sealed class MicActorTests : ActorSpec
 {
     private readonly ScriptedSource _source = new();
-    private readonly TestProbe _socket, _playback, _connection;
+    private readonly TestProbe _socket, _turns, _playback, _connection;
 
     public MicActorTests()
     {
         _socket = CreateTestProbe("socket");
+        _turns = CreateTestProbe("turns");
         _playback = CreateTestProbe("playback");
         _connection = CreateTestProbe("connection");
     }
@@ -17,7 +18,7 @@ public sealed class MicActorTests : ActorSpec
     [Fact]
     public void It_asks_the_socket_to_open_and_introduces_itself_to_the_playback()
     {
-        var mic = Play(MicActor.Props(Given.Mic, _source, Time, _socket, _playback));
+        var mic = Play(MicActor.Props(Given.Mic, _source, Time, _socket, _turns, _playback));
 
         _socket.ExpectMsg<SocketMessages.Open>();
         Assert.Equal(mic, _socket.Sender);
@@ -73,16 +74,92 @@ public sealed class MicActorTests : ActorSpec
     [Fact]
     public void A_new_connection_brings_its_own_credit_and_gets_the_sound()
     {
-        _source.Give(Given.Sound(1), Given.Sound(2));
+        _source.Give(Given.Sound(1), Given.Sound(2), Given.Sound(3));
         var mic = Mic();
-        Credit(mic, 1);
+        Credit(mic, 2);
         ExpectSound(1);
+        ExpectSound(2);
+        mic.Tell(new MicMessages.Release(20, Quiet: false));
+        mic.Tell(new MicMessages.Hold());
 
         var next = CreateTestProbe("next");
-        next.Send(mic, new MicMessages.ResetCredit(1));
+        next.Send(mic, new MicMessages.ResetCredit(2));
 
-        Assert.Equal(Given.Sound(2), next.ExpectMsg<ConnectionMessages.Send>().Event is AppendAudio a ? a.Audio.ToArray() : []);
+        // The first frame is in a joined turn; what the old connection heard after it is heard again.
+        foreach (byte mark in new byte[] { 2, 3 }) Assert.Equal(Given.Sound(mark), Assert.IsType<AppendAudio>(next.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray());
+        _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
+        _turns.ExpectMsg(new TurnMessages.SoundStarts(20));
         Quiet(_connection);
+    }
+
+    [Fact]
+    public void Without_a_connection_a_patient_source_waits()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        Settle(mic);
+        mic.Tell(new MicMessages.Hold());
+        _source.Give(Given.Sound(1), Given.Sound(2));
+        Settle(mic);
+
+        Quiet(_connection);
+        Assert.Equal(1, _source.Reads);
+    }
+
+    [Fact]
+    public void What_is_sent_again_is_counted_once()
+    {
+        _source.Give(Given.Sound(1), Given.Sound(2));
+        var mic = Mic();
+        Credit(mic, 2);
+        ExpectSound(1);
+        ExpectSound(2);
+
+        Credit(mic, 2);
+        ExpectSound(1);
+        ExpectSound(2);
+
+        Parent.Send(mic, new MicMessages.GetReport());
+        Assert.Equal(2 * Given.Sound(1).Length, Parent.ExpectMsg<MicMessages.Report>().SentBytes);
+    }
+
+    [Fact]
+    public void A_manual_commit_is_told_to_the_turns_and_goes_again_with_its_sound()
+    {
+        for (var i = 0; i < 6; i++) _source.Give(Given.Speech);
+        _source.Give(Given.Silence, Given.Silence);
+        var mic = Mic(Given.Mic with { ManualSilence = TimeSpan.FromMilliseconds(40) });
+
+        for (var connection = 0; connection < 2; connection++)
+        {
+            Credit(mic, 20);
+            _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
+            for (var i = 0; i < 6; i++) ExpectSound(0x40);
+            ExpectSound(0);
+            ExpectSound(0);
+            Assert.IsType<CommitAudio>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
+            _turns.ExpectMsg(new TurnMessages.Committing(160));
+        }
+    }
+
+    [Fact]
+    public void Sound_that_is_sent_again_after_the_end_ends_again()
+    {
+        _source.Give(Given.Speech);
+        _source.End();
+        var mic = Mic();
+        Credit(mic, 4);
+        foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
+        mic.Tell(new MicMessages.AddCredit(3));
+        Parent.ExpectMsg<SessionMessages.InputEnded>();
+
+        mic.Tell(new MicMessages.Hold());
+        Credit(mic, 4);
+        foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
+        Pass(mic);
+        Quiet(Parent);
+        mic.Tell(new MicMessages.AddCredit(3));
+        Parent.ExpectMsg<SessionMessages.InputEnded>();
     }
 
     [Fact]
@@ -381,7 +458,7 @@ public sealed class MicActorTests : ActorSpec
 
     private IActorRef Mic(MicSettings? settings = null)
     {
-        var mic = Play(MicActor.Props(settings ?? Given.Mic, _source, Time, _socket, _playback));
+        var mic = Play(MicActor.Props(settings ?? Given.Mic, _source, Time, _socket, _turns, _playback));
         _socket.ExpectMsg<SocketMessages.Open>();
         return mic;
     }

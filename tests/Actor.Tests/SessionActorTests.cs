@@ -185,14 +185,66 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Committed(1));
         _line.Next<CreateResponse>();
 
-        _line.End(1001, "going away");
+        _line.End(1008, "policy");
 
         var turn = _sink.Next<TurnJoined>();
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
         var failed = _sink.Next<Notice>();
         Assert.Equal("session_failed", failed.Code);
-        Assert.Contains("1001", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("1008", failed.Message, StringComparison.Ordinal);
         Assert.Equal(1, ExpectEnd(ExitKind.Failed).Turns);
+    }
+
+    [Fact]
+    public void A_turn_cut_off_between_its_commit_and_its_transcripts_is_told_from_the_next_connection()
+    {
+        Open();
+        _source.Give(Given.Speech, Given.Speech);
+        Assert.Equal(Given.Speech, _line.Next<AppendAudio>().Audio.ToArray());
+        Assert.Equal(Given.Speech, _line.Next<AppendAudio>().Audio.ToArray());
+        _line.Emit(new SpeechStarted(Given.Item(1), 0), new SpeechStopped(Given.Item(1), 40), Given.Committed(1));
+        _line.Next<CreateResponse>();
+        _line.Emit(Given.Asr(1, "hello"));
+
+        _line.End(1001, "going away");
+
+        Assert.Equal(NoticeLevel.Warning, Reading("disconnected").Level);
+        var second = Line();
+        _connector.Accept(second);
+        Time.AdvanceMs(250);
+        second.Emit(new SessionCreated());
+        second.Next<SessionUpdate>();
+        second.Emit(new SessionUpdated());
+        Reading("reconnected");
+        Assert.Equal(Given.Speech, second.Next<AppendAudio>().Audio.ToArray());
+        Assert.Equal(Given.Speech, second.Next<AppendAudio>().Audio.ToArray());
+        second.Emit(new SpeechStarted(Given.Item(7), 0), new SpeechStopped(Given.Item(7), 40), Given.Committed(7));
+        Assert.Equal("oob_transcription_1_1", second.Next<CreateResponse>().EventId?.Value);
+        second.Emit(Given.Asr(7, "hello"), OobCreated(7), Given.OobDone("oob7", 7, "Hello."));
+
+        _sink.Next<Activity>();
+        _sink.Next<Activity>();
+        var turn = _sink.Next<TurnJoined>();
+        Assert.Equal((1, Given.Item(7), "Hello.", "hello"), (turn.Turn, turn.ItemId, turn.Oob.Text, turn.Asr.Text));
+        _source.End();
+        second.Next<AppendAudio>();
+        Travelled("socket/$b", Mic, Self, Turns);
+        Time.Advance(Given.Turns.Settle);
+        second.Goodbye();
+        second.End(1000);
+        var summary = ExpectEnd(ExitKind.Completed);
+        Assert.Equal((1, 1, 60), (summary.Turns, summary.Reconnects, summary.Audio.SentMs));
+        Assert.Equal((2m, 2m), (summary.Oob.Usd, summary.Asr.Usd)); // the built-in transcript came twice, and costs twice
+
+        // The request names turn 1 and the item of this connection.
+        static ResponseCreated OobCreated(int item) => Given.OobCreated("oob7", item);
+
+        Notice Reading(string code) => _sink.Next<SessionRecord>() switch
+        {
+            Notice notice when notice.Code == code => notice,
+            Activity => Reading(code),
+            var other => throw new Xunit.Sdk.XunitException($"Expected {code}, got {other}."),
+        };
     }
 
     [Fact]
@@ -203,7 +255,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.Next<AppendAudio>();
         Travelled(Connection, Mic, Self, Turns);
 
-        _line.End(1011);
+        _line.End(1008);
 
         Assert.Equal("session_failed", _sink.Next<Notice>().Code);
         ExpectEnd(ExitKind.Failed);

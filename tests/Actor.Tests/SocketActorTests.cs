@@ -47,12 +47,14 @@ public sealed class SocketActorTests : ActorSpec
         _line.Emit(new SessionUpdated());
 
         Parent.ExpectMsg<SessionMessages.Opened>();
-        _microphone.ExpectMsg(new MicMessages.ResetCredit(Given.Socket.Window));
         foreach (var station in new[] { _turns, _outOfBand, _ledger })
         {
             station.ExpectMsg<ConnectionFacts.Opened>();
-            Assert.Equal(_microphone.Sender, station.Sender);
+            Assert.Equal(_turns.Sender, station.Sender);
         }
+        Quiet(_microphone);
+        _turns.Reply(new ConnectionMessages.StartSound());
+        _microphone.ExpectMsg(new MicMessages.ResetCredit(Given.Socket.Window));
         _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
         _line.Next<CancelResponse>();
     }
@@ -161,7 +163,7 @@ public sealed class SocketActorTests : ActorSpec
 
         Time.Advance(Given.Socket.CloseTimeout);
 
-        ExpectOver(ExitKind.Completed, "did not answer");
+        ExpectOver(ExitKind.Completed, "closed");
         _line.ExpectDisposed();
     }
 
@@ -176,19 +178,19 @@ public sealed class SocketActorTests : ActorSpec
 
         Time.Advance(Given.Socket.CloseTimeout);
 
-        ExpectOver(ExitKind.Completed, "did not answer");
+        ExpectOver(ExitKind.Completed, "closed");
         _line.ExpectDisposed();
     }
 
     [Fact]
-    public void A_connection_that_the_server_drops_is_a_failure_that_is_told_once()
+    public void A_connection_that_the_server_ends_on_purpose_is_a_failure_that_is_told_once()
     {
         var socket = Open();
-        _line.Emit(new ServerError(new ErrorDetail("server_error", "session_expired", "Your session is too old.")));
+        _line.Emit(new ServerError(new ErrorDetail("server_error", "policy_violation", "You are not wanted here.")));
 
-        _line.End(1001, "going away");
+        _line.End(1008, "policy");
 
-        ExpectOver(ExitKind.Failed, "Your session is too old.");
+        ExpectOver(ExitKind.Failed, "You are not wanted here.");
         socket.Tell(new SocketMessages.Close());
         Time.AdvanceMs(60_000);
         Pass(socket);
@@ -211,7 +213,7 @@ public sealed class SocketActorTests : ActorSpec
     [Fact]
     public void Close_before_it_was_asked_to_open_is_no_failure_and_it_opens_no_more()
     {
-        var socket = Play(SocketActor.Props(Given.Socket, _connector, Given.Url, _turns, _outOfBand, _ledger));
+        var socket = Play(SocketActor.Props(Given.Socket, _connector, Time, Given.Url, _turns, _outOfBand, _ledger));
 
         socket.Tell(new SocketMessages.Close());
         _microphone.Send(socket, new SocketMessages.Open());
@@ -221,15 +223,115 @@ public sealed class SocketActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_line_that_breaks_in_our_hands_is_given_up_and_not_opened_anew()
+    public void A_line_that_breaks_in_our_hands_is_replaced()
     {
         Open();
         _line.ThrowsOnSend = new ObjectDisposedException("socket");
 
         _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
 
-        ExpectOver(ExitKind.Failed, Given.Url);
+        ExpectLost("station failed");
         _line.ExpectDisposed();
+    }
+
+    [Fact]
+    public void A_lost_connection_is_replaced_after_a_moment_and_everybody_hears_of_both()
+    {
+        var socket = Open();
+
+        _line.End(1001, "going away");
+
+        ExpectLost("1001");
+        Reopen();
+        Quiet(Parent, _turns, _outOfBand, _ledger);
+        Pass(socket);
+    }
+
+    [Fact]
+    public void Until_the_next_connection_holds_it_is_one_loss_however_often_it_fails()
+    {
+        var socket = Open();
+        _line.End(null);
+        ExpectLost("no code");
+        Pass(socket);
+
+        FailsAgain(socket, new LineEnd.Broken("no route"));
+        FailsAgain(socket, new LineEnd.Refused(503));
+
+        Quiet(Parent, _turns, _outOfBand, _microphone);
+        Reopen();
+    }
+
+    [Fact]
+    public void What_the_server_says_on_purpose_ends_it_also_on_a_later_connection()
+    {
+        var socket = Open();
+        _line.End(1012, "service restart");
+        ExpectLost("1012");
+        Pass(socket);
+
+        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        Time.AdvanceMs(250);
+
+        ExpectOver(ExitKind.Configuration, "OPENAI_API_KEY");
+    }
+
+    [Fact]
+    public void It_gives_up_when_the_outage_lasts_too_long()
+    {
+        var socket = Open();
+        _line.End(1011);
+        ExpectLost("1011");
+        Pass(socket);
+        var failures = 0;
+        for (; !Parent.HasMessages && failures < 200; failures++) FailsAgain(socket, new LineEnd.Broken("no route"));
+
+        ExpectOver(ExitKind.Failed, "no route");
+        Assert.InRange(failures, 5, 13);
+    }
+
+    [Fact]
+    public void A_close_while_there_is_no_connection_tells_why_there_is_none()
+    {
+        var socket = Open();
+        _line.End(1013, "overloaded");
+        ExpectLost("1013");
+
+        socket.Tell(new SocketMessages.Close());
+
+        ExpectOver(ExitKind.Failed, "overloaded");
+    }
+
+    [Fact]
+    public void A_handshake_that_breaks_off_is_tried_again()
+    {
+        _connector.Accept(_line);
+        Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+
+        _line.End(1006);
+
+        ExpectLost("1006");
+        Reopen("session_2");
+    }
+
+    [Fact]
+    public void An_old_connection_is_renewed_in_a_pause()
+    {
+        var socket = Open();
+        Time.Advance(Given.Socket.Rollover);
+        _turns.ExpectMsg<TurnMessages.AwaitPause>();
+        Assert.False(_line.IsSending);
+
+        _turns.Reply(new SocketMessages.Reopen("it is old"));
+
+        _line.Goodbye();
+        Pass(socket);
+        Quiet(_turns, Parent);
+        _line.End(1000);
+        ExpectLost("it is old");
+        Reopen("session_2");
     }
 
     [Fact]
@@ -238,12 +340,21 @@ public sealed class SocketActorTests : ActorSpec
         _connector.Throw(new UriFormatException("no such address"));
         Start();
 
-        ExpectOver(ExitKind.Failed, Given.Url);
+        ExpectOver(ExitKind.Failed, "connection station failed");
+    }
+
+    [Fact]
+    public void An_address_where_nobody_answers_at_the_start_is_wrong_and_not_tried_again()
+    {
+        _connector.Refuse(new LineException(new LineEnd.Broken("Connection refused")));
+        Start();
+
+        ExpectOver(ExitKind.Failed, "Connection refused");
     }
 
     private IActorRef Start()
     {
-        var socket = Play(SocketActor.Props(Given.Socket, _connector, Given.Url, _turns, _outOfBand, _ledger));
+        var socket = Play(SocketActor.Props(Given.Socket, _connector, Time, Given.Url, _turns, _outOfBand, _ledger));
         _microphone.Send(socket, new SocketMessages.Open());
         return socket;
     }
@@ -252,13 +363,46 @@ public sealed class SocketActorTests : ActorSpec
     {
         _connector.Accept(_line);
         var socket = Start();
+        _connector.ExpectAttempt();
         _line.Emit(new SessionCreated());
         _line.Next<SessionUpdate>();
         _line.Emit(new SessionUpdated());
         Parent.ExpectMsg<SessionMessages.Opened>();
         foreach (var station in new[] { _turns, _outOfBand, _ledger }) station.ExpectMsg<ConnectionFacts.Opened>();
+        _turns.Reply(new ConnectionMessages.StartSound());
         _microphone.ExpectMsg<MicMessages.ResetCredit>();
         return socket;
+    }
+
+    private void ExpectLost(string reason)
+    {
+        _turns.ExpectMsg<ConnectionFacts.Lost>();
+        _outOfBand.ExpectMsg<ConnectionFacts.Lost>();
+        _microphone.ExpectMsg<MicMessages.Hold>();
+        Assert.Contains(reason, Parent.ExpectMsg<SessionMessages.LineLost>().Reason, StringComparison.Ordinal);
+    }
+
+    // The time is enough for any of the waits; the attempt is over when this returns.
+    private void FailsAgain(IActorRef socket, LineEnd end)
+    {
+        _connector.Refuse(new LineException(end));
+        Time.Advance(Given.Socket.Reconnect.Longest);
+        ExpectCancelled(_connector.ExpectAttempt());
+        Pass(socket);
+    }
+
+    private void Reopen(string update = "session_2")
+    {
+        var line = Line();
+        _connector.Accept(line);
+        Time.Advance(Given.Socket.Reconnect.Longest);
+        line.Emit(new SessionCreated());
+        Assert.Equal(update, line.Next<SessionUpdate>().EventId?.Value);
+        line.Emit(new SessionUpdated());
+        Parent.ExpectMsg<SessionMessages.Opened>();
+        foreach (var station in new[] { _outOfBand, _ledger, _turns }) station.ExpectMsg<ConnectionFacts.Opened>();
+        _turns.Reply(new ConnectionMessages.StartSound());
+        _microphone.ExpectMsg<MicMessages.ResetCredit>();
     }
 
     private void ExpectOver(ExitKind exit, string reason)

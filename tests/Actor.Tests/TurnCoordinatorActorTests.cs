@@ -4,11 +4,12 @@ namespace RealtimeAkka.Actor.Tests;
 
 public sealed class TurnCoordinatorActorTests : ActorSpec
 {
-    private readonly TestProbe _connection, _playback, _outOfBand, _ledger, _sinks;
+    private readonly TestProbe _connection, _microphone, _playback, _outOfBand, _ledger, _sinks;
 
     public TurnCoordinatorActorTests()
     {
         _connection = CreateTestProbe("connection");
+        _microphone = CreateTestProbe("microphone");
         _playback = CreateTestProbe("playback");
         _outOfBand = CreateTestProbe("outofband");
         _ledger = CreateTestProbe("ledger");
@@ -338,10 +339,116 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
     }
 
+    [Fact]
+    public void A_new_connection_is_told_what_was_said_before_it_hears_a_sound()
+    {
+        var turns = Open();
+        Hear(turns, Given.Committed(1), Given.Asr(1, "hello"), Given.Created("r1"), Given.Delta("r1", "a1", Given.Sound(1)), Given.Done("r1", "Good day."));
+        Arrive(turns, 1, "Hello.");
+        ExpectTurn(1);
+        Heard(turns, "r1", "a1", 20);
+        ExpectAnswer();
+        turns.Tell(new ConnectionFacts.Lost());
+
+        var next = CreateTestProbe("next");
+        next.Send(turns, new ConnectionFacts.Opened());
+
+        var (user, assistant) = (Item(next), Item(next));
+        Assert.Equal(("user", "input_text", "Hello."), user);
+        Assert.Equal(("assistant", "output_text", "Good day."), assistant);
+        next.ExpectMsg<ConnectionMessages.StartSound>();
+        _microphone.Send(turns, new TurnMessages.SoundStarts(0));
+        Pass(turns);
+        Quiet(next, _connection);
+
+        static (string?, string?, string?) Item(TestProbe connection)
+        {
+            var item = Assert.IsType<CreateItem>(connection.ExpectMsg<ConnectionMessages.Send>().Event).Item;
+            return (item.Role, item.Content![0].Type, item.Content[0].Text);
+        }
+    }
+
+    [Fact]
+    public void What_was_open_when_the_line_was_cut_is_told_once_from_the_new_connection()
+    {
+        var turns = Open();
+        Hear(turns, new SpeechStarted(Given.Item(1), 100), new SpeechStopped(Given.Item(1), 900), Given.Committed(1), Given.Asr(1, "one"));
+        _outOfBand.ExpectMsg<OutOfBandMessages.Ask>();
+        turns.Tell(new ConnectionFacts.Lost());
+        turns.Tell(new TurnMessages.TranscriptArrived(Result(1, ResultStatus.Failed, null, "connection_lost")));
+        Time.Advance(Given.Turns.AsrTimeout);
+        Pass(turns);
+
+        _connection.Send(turns, new ConnectionFacts.Opened());
+        _connection.ExpectMsg<ConnectionMessages.StartSound>();
+        _microphone.Send(turns, new TurnMessages.SoundStarts(80));
+        Hear(turns, Given.Committed(2), Given.Asr(2, "one"));
+        Assert.Equal(1, _outOfBand.ExpectMsg<OutOfBandMessages.Ask>().Request.Turn.Value);
+        _outOfBand.Send(turns, new TurnMessages.TranscriptArrived(Result(2, ResultStatus.Completed, "One.", null)));
+
+        Record<Activity>();
+        Record<Activity>();
+        var turn = ExpectTurn(1);
+        Assert.Equal((Given.Item(2), "One.", "one"), (turn.ItemId, turn.Oob.Text, turn.Asr.Text));
+        Quiet(_sinks);
+    }
+
+    [Fact]
+    public void The_microphone_hears_what_it_may_release()
+    {
+        var turns = Open();
+        _microphone.ExpectMsg(new MicMessages.Release(0, Quiet: true));
+        Hear(turns, new SpeechStarted(Given.Item(1), 100));
+        _microphone.ExpectMsg(new MicMessages.Release(100, Quiet: false));
+
+        Hear(turns, new SpeechStopped(Given.Item(1), 900), Given.Committed(1), Given.Asr(1, "one"));
+        Pass(turns);
+        Quiet(_microphone);
+        Arrive(turns, 1, "One.");
+
+        _microphone.ExpectMsg(new MicMessages.Release(900, Quiet: true));
+    }
+
+    [Fact]
+    public void A_pause_is_when_nobody_speaks_nothing_is_open_and_the_answer_was_heard()
+    {
+        var turns = Open();
+        Hear(turns, Given.Committed(1), Given.Created("r1"), Given.Delta("r1", "a1", Given.Sound(1)));
+        _connection.Send(turns, new TurnMessages.AwaitPause());
+        Hear(turns, Given.Asr(1, "hello"), Given.Done("r1", "Good day."));
+        Arrive(turns, 1, "Hello.");
+        Pass(turns);
+        Quiet(_connection);
+
+        Heard(turns, "r1", "a1", 20);
+
+        _connection.ExpectMsg<SocketMessages.Reopen>();
+        turns.Tell(new ConnectionFacts.Lost());
+        Pass(turns);
+        Quiet(_connection);
+    }
+
+    [Fact]
+    public void A_drain_waits_for_the_next_connection_since_something_may_have_been_said()
+    {
+        var turns = Open();
+        turns.Tell(new ConnectionFacts.Lost());
+        Drain(turns);
+        Time.AdvanceMs(9_000);
+        Pass(turns);
+        Quiet(Parent);
+
+        Time.AdvanceMs(1_000);
+
+        Parent.ExpectMsg(new SessionMessages.Drained(0));
+    }
+
     private IActorRef Open(TurnSettings? settings = null)
     {
         var turns = Play(TurnCoordinatorActor.Props(settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks));
         _connection.Send(turns, new ConnectionFacts.Opened());
+        _connection.ExpectMsg<ConnectionMessages.StartSound>();
+        _microphone.Send(turns, new TurnMessages.SoundStarts(0));
         return turns;
     }
 

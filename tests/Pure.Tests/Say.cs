@@ -44,6 +44,8 @@ internal static class Say
 
     public static OutputAudioDelta Sound(string response, string item, int bytes = 960) => new(new ResponseId(response), new ItemId(item), new byte[bytes]);
 
+    public static OutputTranscriptDelta Said(string response, string delta) => new(new ResponseId(response), new ItemId("a1"), delta);
+
     public static OutputTextDelta Text(string response, string item, string delta) => new(new ResponseId(response), new ItemId(item), delta);
 
     public static ServerError Error(string? code, string? eventId = null, string? message = null, string? type = "invalid_request_error") => new(new ErrorDetail(type, code, message, null, eventId));

@@ -18,6 +18,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly MicSettings _settings;
     private readonly ISoundSource _source;
     private readonly TimeProvider _clock;
+    private readonly IActorRef _turns;
+    private readonly ReplayBuffer _sound;
     private IActorRef _connection = ActorRefs.Nobody;
     private SendCredit _credit = SendCredit.None;
     private MuteGate _gate;
@@ -27,19 +29,20 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
     private bool _reading, _losing, _ending, _ended;
-    private long _sentBytes, _lostBytes, _commits;
+    private long _sentTo, _lostBytes, _commits;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that asks the socket to open and introduces itself to the playback.</summary>
-    public static Props Props(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef playback) =>
-        Akka.Actor.Props.Create(() => new MicActor(settings, source, clock, socket, playback));
+    public static Props Props(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef turns, IActorRef playback) =>
+        Akka.Actor.Props.Create(() => new MicActor(settings, source, clock, socket, turns, playback));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public MicActor(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef playback)
+    public MicActor(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef turns, IActorRef playback)
     {
-        (_settings, _source, _clock) = (settings, source, clock);
+        (_settings, _source, _clock, _turns) = (settings, source, clock, turns);
+        _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay));
         _pace = new Pace(settings.Realtime, clock.Now());
         _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
         _silenceLeft = settings.EndSilence;
@@ -48,6 +51,10 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         {
             _connection = Sender;
             _credit = SendCredit.Reset(m.Frames);
+            _sound.Rewind();
+            // What is sent again ends again: the closing silence is part of it.
+            if (_sound.AnyWaiting) _ended = false;
+            _turns.Tell(new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
             Listen();
             Pump();
         });
@@ -56,6 +63,12 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             _credit = _credit.Add(m.Frames);
             Pump();
         });
+        Receive<MicMessages.Hold>(_ =>
+        {
+            _credit = SendCredit.None;
+            Pump();
+        });
+        Receive<MicMessages.Release>(m => _sound.Release(m.BeforeMs, m.Quiet));
         Receive<MicMessages.Mute>(_ => _gate = _gate.Close(_clock.Now()));
         Receive<MicMessages.Unmute>(_ =>
         {
@@ -83,7 +96,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             Pump();
         });
         Receive<FrameDue>(_ => Pump());
-        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentBytes, _gate.Muted(_clock.Now()), _lostBytes)));
+        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentTo, _gate.Muted(_clock.Now()), _lostBytes)));
         Receive<Status.Failure>(m => Fail(m.Cause, m.Cause.Message));
 
         playback.Tell(new PlaybackMessages.Attach());
@@ -109,8 +122,10 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void Pump()
     {
-        if (_ended || _credit.Window == 0) return;
+        if (_ended) return;
+        var flows = Flush();
         if (_ring is { } ring && !PumpRing(ring)) return;
+        if (!flows) return;
         if (_ending && _waiting is null)
         {
             PumpSilence();
@@ -140,7 +155,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     // True once nothing waits in the ring.
     private bool PumpRing(FrameRing ring)
     {
-        while (_credit.Any && ring.Any)
+        // A slow line holds the sound up, and its oldest is lost; without a line it is kept for the next.
+        while ((_credit.Any || _credit.Window == 0) && ring.Any)
         {
             var frame = new byte[ring.FrameBytes];
             ring.TryRead(frame);
@@ -171,19 +187,40 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         if (_silenceLeft > TimeSpan.Zero || !_credit.IsFull) return;
 
         _ended = true;
-        _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentBytes));
+        _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentTo));
         Context.Parent.Tell(new SessionMessages.InputEnded());
     }
 
     private void Send(byte[] frame)
     {
-        _credit = _credit.Spend();
-        _sentBytes += frame.Length;
-        _connection.Tell(new ConnectionMessages.Send(new AppendAudio(frame)));
+        _sound.Add(frame);
+        if (_pauses is not null)
+        {
+            (_pauses, var commit) = _pauses.On(frame);
+            if (commit) _sound.AddCommit();
+        }
+        Flush();
+        _lostBytes += _sound.TakeLost();
+    }
 
-        if (_pauses is null) return;
-        (_pauses, var commit) = _pauses.On(frame);
-        if (commit) _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_commits}") }));
+    // Sends what waits, as far as there is credit; false where there is none left for it, or no line at all.
+    private bool Flush()
+    {
+        while (_credit.Window > 0 && _sound.AnyWaiting && (_credit.Any || _sound.CommitIsNext) && _sound.TryNext(out var piece))
+        {
+            if (piece.Frame is { } frame)
+            {
+                _credit = _credit.Spend();
+                _sentTo = Math.Max(_sentTo, piece.End);
+                _connection.Tell(new ConnectionMessages.Send(new AppendAudio(frame)));
+            }
+            else
+            {
+                _turns.Tell(new TurnMessages.Committing(Pcm.Milliseconds(piece.Start)));
+                _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_commits}") }));
+            }
+        }
+        return _credit.Window > 0 && !_sound.AnyWaiting;
     }
 
     private void ReadNext()

@@ -26,6 +26,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
     private readonly IActorRef _microphone;
+    private readonly int _window;
     private IRealtimeLine? _line;
     private bool _sending, _reading, _closing;
     private long _received, _handled, _skipped;
@@ -34,13 +35,13 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that connects at once and tells its parent how that ends.</summary>
-    public static Props Props(IRealtimeConnector connector, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(connector, microphone, turns, outOfBand, ledger));
+    public static Props Props(IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(connector, window, microphone, turns, outOfBand, ledger));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public ConnectionActor(IRealtimeConnector connector, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+    public ConnectionActor(IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
-        (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
+        (_window, _microphone, _turns, _outOfBand, _ledger) = (window, microphone, turns, outOfBand, ledger);
 
         Receive<Connected>(m =>
         {
@@ -76,6 +77,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             Read();
         });
         Receive<ConnectionMessages.Send>(m => Add(m.Event));
+        Receive<ConnectionMessages.StartSound>(_ => _microphone.Tell(new MicMessages.ResetCredit(_window)));
         Receive<Sent>(m =>
         {
             _sending = false;

@@ -6,6 +6,9 @@ namespace RealtimeAkka.Actors.Socket;
 /// <summary>What the end of a connection means for the session, in one line for a person.</summary>
 public sealed record LineVerdict(ExitKind Exit, string Reason)
 {
+    /// <summary>How it ends says that a new connection may well hold.</summary>
+    public bool MayReturn { get; init; }
+
     /// <summary>
     /// Judges the end of a connection by how it ended and by the last error the server told before (PROTOCOL sections 10 and 11:
     /// a bad key comes as HTTP 401 or as 101, <c>error</c> and close 3000).
@@ -13,16 +16,16 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
     public static LineVerdict Of(LineEnd end, ErrorDetail? last, string url) => end switch
     {
         LineEnd.Refused { Status: 401 or 403 } r => Key($"HTTP {r.Status}"),
-        LineEnd.Refused { Status: 429 } => new(ExitKind.Failed, $"{url} refused the connection: too many requests (HTTP 429). Try again later."),
-        LineEnd.Refused { Status: >= 500 } r => new(ExitKind.Failed, $"{url} failed: HTTP {r.Status}. Try again later."),
+        LineEnd.Refused { Status: 429 } => new(ExitKind.Failed, $"{url} refused the connection: too many requests (HTTP 429). Try again later.") { MayReturn = true },
+        LineEnd.Refused { Status: >= 500 } r => new(ExitKind.Failed, $"{url} failed: HTTP {r.Status}. Try again later.") { MayReturn = true },
         LineEnd.Refused { Status: >= 300 and < 400 } r => new(ExitKind.Configuration, $"{url} redirects elsewhere (HTTP {r.Status}), which is not followed. Give the address itself with --url."),
         LineEnd.Refused r => new(ExitKind.Configuration, $"{url} is not a Realtime endpoint, or refused this model: HTTP {r.Status} instead of 101. Check --url and --model."),
         LineEnd.Closed { Code: 3000 } c => Key(last?.Message ?? c.Reason),
         _ when last?.Code is "invalid_api_key" => Key(last.Message),
         LineEnd.Closed { Code: 4000 or 4004 } c => Model(c.Reason, last),
         _ when last?.Code is "model_not_found" or "missing_model" or "invalid_model" or "beta_api_shape_disabled" => Model(null, last),
-        LineEnd.Closed c => new(ExitKind.Failed, $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(last?.Message ?? c.Reason)}"),
-        LineEnd.Broken b => new(ExitKind.Failed, $"The connection to {url} failed: {Sentence(b.Reason)}"),
+        LineEnd.Closed c => new(ExitKind.Failed, $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(last?.Message ?? c.Reason)}") { MayReturn = IsPassing(c.Code) },
+        LineEnd.Broken b => new(ExitKind.Failed, $"The connection to {url} failed: {Sentence(b.Reason)}") { MayReturn = true },
         _ => new(ExitKind.Failed, end.ToString()),
     };
 
@@ -32,6 +35,10 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
         "invalid_api_key" => Key(error.Message),
         _ => new(ExitKind.Configuration, $"The server rejected the session settings ({error.Reason}{(error.Param is null ? "" : $", {error.Param}")}): {Sentence(error.Message)}"),
     };
+
+    // Going away (a restart, the session limit), no status, a lost line, an internal error, restart, overload, a broken gateway
+    // (PROTOCOL section 11). Anything else is said on purpose and would be said again.
+    private static bool IsPassing(int? code) => code is null or 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 1014 or 1015;
 
     private static LineVerdict Key(string? detail) => new(
         ExitKind.Configuration, $"The server refused the API key ({(string.IsNullOrWhiteSpace(detail) ? "no reason given" : detail)}). Set OPENAI_API_KEY to a valid key.");

@@ -6,118 +6,210 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
 
-/// <summary>A live connection, or the reason why there is none. Open only after <c>session.updated</c>: nothing streams before.</summary>
+/// <summary>
+/// A live connection at all times, or the reason why there is none. Open only after <c>session.updated</c>: nothing streams before.
+/// A connection is never repaired: the next one takes its place.
+/// </summary>
 public sealed class SocketActor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SocketSettings _settings;
     private readonly IRealtimeConnector _connector;
+    private readonly TimeProvider _clock;
     private readonly string _url;
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
+    private IActorRef _microphone = ActorRefs.Nobody;
+    private ReconnectPolicy _reconnect;
+    private LineVerdict? _lastLoss;
     private ErrorDetail? _lastError;
+    private bool _wasOpen;
     private long _ids;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that waits for <see cref="SocketMessages.Open"/>.</summary>
-    public static Props Props(SocketSettings settings, IRealtimeConnector connector, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
-        Akka.Actor.Props.Create(() => new SocketActor(settings, connector, url, turns, outOfBand, ledger));
+    public static Props Props(
+        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        Akka.Actor.Props.Create(() => new SocketActor(settings, connector, clock, url, turns, outOfBand, ledger));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public SocketActor(SocketSettings settings, IRealtimeConnector connector, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+    public SocketActor(
+        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
-        (_settings, _connector, _url, _turns, _outOfBand, _ledger) = (settings, connector, url, turns, outOfBand, ledger);
-        Receive<SocketMessages.Open>(_ => Connect(Sender));
+        (_settings, _connector, _clock, _url, _turns, _outOfBand, _ledger) = (settings, connector, clock, url, turns, outOfBand, ledger);
+        _reconnect = settings.Reconnect;
+        Receive<SocketMessages.Open>(_ =>
+        {
+            _microphone = Sender;
+            Connect();
+        });
         // An early stop may overtake the microphone's request to open.
-        Receive<SocketMessages.Close>(_ => GiveUp(ActorRefs.Nobody, new LineVerdict(ExitKind.Completed, "closed before it was open")));
+        Receive<SocketMessages.Close>(_ => GiveUp(ClosedEarly));
     }
 
-    private void Connect(IActorRef microphone)
+    private static LineVerdict ClosedEarly { get; } = new(ExitKind.Completed, "closed before it was open");
+
+    private void Connect()
     {
-        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, microphone, _turns, _outOfBand, _ledger)));
+        _lastError = null;
+        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, _settings.Window, _microphone, _turns, _outOfBand, _ledger)));
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
-        Become(() => Opening(connection, microphone));
+        Become(() => Opening(connection));
     }
 
     // The server greets first; an error instead of the greeting is the key or the model (PROTOCOL section 0).
-    private void Opening(IActorRef connection, IActorRef microphone)
+    private void Opening(IActorRef connection)
     {
-        Receive<ConnectionFacts.Received>(m => m.Event is SessionCreated, m =>
+        var asked = false;
+        From<ConnectionFacts.Received>(connection, m =>
         {
-            _log.Debug("The server offers session {Event}", ((SessionCreated)m.Event).Session?.Id ?? "-");
-            connection.Tell(new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_ids}") }));
+            switch (m.Event)
+            {
+                case SessionCreated created:
+                    _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
+                    asked = true;
+                    connection.Tell(new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_ids}") }));
+                    break;
+                case SessionUpdated:
+                    Opened(connection);
+                    break;
+                case ServerError { Error: var error }:
+                    _lastError = error;
+                    // Where the key or the model is refused, a close follows and says the same.
+                    if (asked) Lost(connection, LineVerdict.Rejected(error));
+                    break;
+            }
         });
-        Receive<ConnectionFacts.Received>(m => m.Event is SessionUpdated, _ =>
+        From<ConnectionFacts.Ended>(connection, m =>
         {
-            Timers.Cancel(Late.Key);
-            _log.Info("Connection to {Url} is open", _url);
-            var opened = new ConnectionFacts.Opened();
-            _outOfBand.Tell(opened, connection);
-            _ledger.Tell(opened, connection);
-            _turns.Tell(opened, connection);
-            microphone.Tell(new MicMessages.ResetCredit(_settings.Window), connection);
-            Context.Parent.Tell(new SessionMessages.Opened());
-            Become(() => Open(connection));
+            var verdict = LineVerdict.Of(m.End, _lastError, _url);
+            // An address where nobody ever answered is wrong more often than it is unlucky.
+            var reached = asked || _wasOpen || _lastLoss is not null || m.End is not LineEnd.Broken;
+            Lost(connection, verdict with { MayReturn = verdict.MayReturn && reached });
         });
-        Receive<ConnectionFacts.Received>(m => m.Event is ServerError, m =>
-        {
-            _lastError = ((ServerError)m.Event).Error;
-            // Where the key or the model is refused, a close follows and says the same.
-            if (_ids > 0) GiveUp(connection, LineVerdict.Rejected(_lastError));
-        });
-        Receive<ConnectionFacts.Ended>(m => GiveUp(connection, LineVerdict.Of(m.End, _lastError, _url)));
-        Receive<Terminated>(_ => GiveUp(connection, Failed()));
-        Receive<SocketMessages.Close>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "closed before it was open")));
-        Receive<Late>(_ => GiveUp(connection, _lastError is null
-            ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?")
+        Gone(connection, () => Lost(connection, Failed() with { MayReturn = _wasOpen }));
+        Receive<SocketMessages.Reopen>(_ => { }); // that is what is being done
+        Receive<SocketMessages.Close>(_ => Leave(connection, _lastLoss ?? ClosedEarly));
+        Receive<Late>(_ => Lost(connection, _lastError is null
+            ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { MayReturn = _wasOpen }
             : LineVerdict.Rejected(_lastError)));
+    }
+
+    private void Opened(IActorRef connection)
+    {
+        Timers.Cancel(Late.Key);
+        Timers.StartSingleTimer(Old.Key, Old.Signal, _settings.Rollover);
+        _log.Info("Connection to {Url} is open", _url);
+        _reconnect = _reconnect.Opened(_clock.Now());
+        (_wasOpen, _lastLoss) = (true, null);
+        // The turns come last: with them begins the sound.
+        var opened = new ConnectionFacts.Opened();
+        _outOfBand.Tell(opened, connection);
+        _ledger.Tell(opened, connection);
+        _turns.Tell(opened, connection);
+        Context.Parent.Tell(new SessionMessages.Opened());
+        Become(() => Open(connection));
     }
 
     private void Open(IActorRef connection)
     {
-        Receive<ConnectionFacts.Received>(m =>
+        From<ConnectionFacts.Received>(connection, m =>
         {
             if (m.Event is not ServerError error) return;
             _lastError = error.Error;
             _log.Warning("The server reports {Code}: {Reason}", error.Error.Reason, error.Error.Message ?? "-");
         });
-        Receive<ConnectionFacts.Ended>(m => GiveUp(connection, LineVerdict.Of(m.End, _lastError, _url)));
-        Receive<Terminated>(_ => GiveUp(connection, Failed()));
-        Receive<SocketMessages.Close>(_ =>
+        From<ConnectionFacts.Ended>(connection, m => Lost(connection, LineVerdict.Of(m.End, _lastError, _url)));
+        Gone(connection, () => Lost(connection, Failed()));
+        Receive<Old>(_ => _turns.Tell(new TurnMessages.AwaitPause()));
+        Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, new LineVerdict(ExitKind.Failed, m.Reason) { MayReturn = true })));
+        Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
+    }
+
+    // Says goodbye; what comes in meanwhile is heard, by those whom it concerns.
+    private void Close(IActorRef connection, Action then)
+    {
+        connection.Tell(new ConnectionMessages.Close());
+        Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.CloseTimeout);
+        Become(() =>
         {
-            connection.Tell(new ConnectionMessages.Close());
-            Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.CloseTimeout);
-            Become(() => Closing(connection));
+            From<ConnectionFacts.Received>(connection, _ => { });
+            From<ConnectionFacts.Ended>(connection, _ => then());
+            Gone(connection, then);
+            Receive<Late>(_ => then());
+            Receive<Old>(_ => { });
+            Receive<SocketMessages.Reopen>(_ => { });
+            Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
         });
     }
 
-    private void Closing(IActorRef connection)
+    private void Lost(IActorRef connection, LineVerdict verdict)
     {
-        Receive<ConnectionFacts.Received>(_ => { });
-        Receive<ConnectionFacts.Ended>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "closed")));
-        Receive<Terminated>(_ => GiveUp(connection, Failed()));
-        Receive<Late>(_ => GiveUp(connection, new LineVerdict(ExitKind.Completed, "the server did not answer the goodbye")));
+        TimeSpan? wait = null;
+        if (verdict.MayReturn) (_reconnect, wait) = _reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
+        if (wait is not { } delay)
+        {
+            Leave(connection, verdict);
+            return;
+        }
+        Drop(connection);
+        _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, (long)delay.TotalMilliseconds, verdict.Reason);
+        if (_lastLoss is null)
+        {
+            // The turns first: what the out-of-band station gives up now is asked again, not told.
+            var lost = new ConnectionFacts.Lost();
+            _turns.Tell(lost);
+            _outOfBand.Tell(lost);
+            _microphone.Tell(new MicMessages.Hold());
+            Context.Parent.Tell(new SessionMessages.LineLost(verdict.Reason));
+        }
+        _lastLoss = verdict;
+        Timers.StartSingleTimer(Again.Key, Again.Signal, delay);
+        Become(Waiting);
     }
 
-    private void GiveUp(IActorRef connection, LineVerdict verdict)
+    private void Waiting()
     {
-        Timers.Cancel(Late.Key);
+        Receive<Again>(_ => Connect());
+        Receive<SocketMessages.Reopen>(_ => { });
+        Receive<SocketMessages.Close>(_ => GiveUp(_lastLoss!));
+        ReceiveAny(_ => { }); // last words of a connection that was left
+    }
+
+    private void Leave(IActorRef connection, LineVerdict verdict)
+    {
+        Drop(connection);
+        GiveUp(verdict);
+    }
+
+    private void Drop(IActorRef connection)
+    {
+        Timers.CancelAll();
+        Context.Unwatch(connection);
+        Context.Stop(connection);
+    }
+
+    private void GiveUp(LineVerdict verdict)
+    {
+        Timers.CancelAll();
         _log.Info("Connection to {Url} is over: {Reason}", _url, verdict.Reason);
-        if (!connection.IsNobody()) Context.Stop(connection);
         var ended = new ConnectionFacts.Ended(new LineEnd.Closed(null, verdict.Reason));
         _outOfBand.Tell(ended);
         _turns.Tell(ended);
         Context.Parent.Tell(new SessionMessages.Disconnected(verdict.Exit, verdict.Reason));
-        Become(Over);
+        Become(() => ReceiveAny(_ => { }));
     }
 
-    private void Over() => ReceiveAny(_ => { });
+    // Only from the connection of now: one that was left may still have something to say.
+    private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
+
+    private void Gone(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
 
     // It ended without a word: a fault of ours, logged by the supervision.
-    private LineVerdict Failed() => LineVerdict.Of(new LineEnd.Broken("the connection station failed; see session.log"), _lastError, _url);
+    private static LineVerdict Failed() => new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = true };
 
     /// <summary>A connection that fails stops: a restarted one would connect anew, behind the back of everybody.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -126,5 +218,17 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     {
         public const string Key = "late";
         public static readonly Late Signal = new();
+    }
+
+    private sealed record Again
+    {
+        public const string Key = "again";
+        public static readonly Again Signal = new();
+    }
+
+    private sealed record Old
+    {
+        public const string Key = "old";
+        public static readonly Old Signal = new();
     }
 }

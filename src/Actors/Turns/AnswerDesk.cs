@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -46,6 +47,12 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn)
 
     /// <summary>The user spoke into it: nothing more of it is played.</summary>
     public bool CutOff { get; init; }
+
+    /// <summary>What it said so far, in words; what counts where it never came to its end.</summary>
+    public string Said { get; init; } = "";
+
+    /// <summary>Its connection is gone: the server knows none of its names any more.</summary>
+    public bool Orphan { get; init; }
 }
 
 /// <summary>
@@ -57,18 +64,29 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     // One response at a time writes to the conversation; more than a few at the loudspeaker means a hostile server.
     private const int Capacity = 32;
 
+    // Characters of an answer that are kept while it is being made: more than half an hour of speech.
+    private const int MostWords = 32 * 1024;
+
     /// <summary>The next desk and what to do, in order.</summary>
     public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions);
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
-    // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done.
+    // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done, or then.
     private bool Asked { get; init; }
     private bool Wanted { get; init; }
+    private TimeSpan? WantedAt { get; init; }
     private int Asks { get; init; }
 
+    // The newest turn that was answered, and the newest whose answer was asked for again since the first was refused.
+    private TurnNumber Answered { get; init; }
+    private TurnNumber Repeated { get; init; }
+
     /// <summary>No answer is being made or heard, or was asked for.</summary>
-    public bool IsIdle => Answers.IsEmpty && !Asked && !Wanted;
+    public bool IsIdle => Answers.IsEmpty && !Asked && !Wanted && WantedAt is null;
+
+    /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do.</summary>
+    public TimeSpan? NextDue(TimeSpan now) => WantedAt > now ? WantedAt : null;
 
     /// <summary>
     /// A turn wants an answer that the server will not give by itself. Only one response at a time writes to the conversation
@@ -82,16 +100,18 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     /// An event of the conversation. <paramref name="newest"/> is the newest turn: <c>response.created</c> does not say what
     /// it answers, so this is the one match by order; where the item names its predecessor, <paramref name="numberOf"/> corrects it.
     /// </summary>
-    public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf) => e switch
+    public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
     {
         ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity
-            => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false }),
+            => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false, WantedAt = null }),
         OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Answers.Find(a => a.Item == id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
         OutputAudioDelta d when Find(d.ResponseId) is { CutOff: false } answer
             => new(Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
-        ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }),
+        OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MostWords
+            => Stay(Set(answer with { Said = answer.Said + t.Delta })),
+        ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => CutOff(),
         // An answer came first after all: ours is asked for again when it is done.
         ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
@@ -105,7 +125,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         if (Find(response) is not { Heard: null } answer) return Stay(this);
 
         var step = Settle(answer with { Heard = heardInAll });
-        if (!answer.CutOff || (item ?? answer.Item) is not { } cut) return step;
+        if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return step;
 
         // The server keeps in the conversation what we do not take out: the user has heard only this much (PROTOCOL section 5.4).
         var ms = (long)heard.TotalMilliseconds;
@@ -115,17 +135,45 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return step with { Decisions = step.Decisions.Insert(0, new AnswerDecision.Send(order)) };
     }
 
-    /// <summary>The connection is gone: what is being made will not be completed.</summary>
-    public Step Disconnected() => Answers.Where(a => a.End is null).Aggregate(
-        new Step(this with { Asked = false, Wanted = false }, []),
-        (step, answer) =>
-        {
-            var lost = new ResponseState(answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")));
-            var next = step.Next.Done(answer with { End = lost });
-            return new(next.Next, step.Decisions.AddRange(next.Decisions));
-        });
+    /// <summary>The connection is gone: what is being made will not be completed, and what is heard was cut there.</summary>
+    public Step Disconnected(TimeSpan now)
+    {
+        var orphans = this with { Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { Orphan = true }) };
+        return orphans.Answers.Where(a => a.End is null).Aggregate(
+            new Step(orphans, []),
+            (step, answer) =>
+            {
+                var lost = new ResponseState(
+                    answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")),
+                    [ConversationItem.AssistantText(answer.Said)]);
+                var next = step.Next.Done(answer with { End = lost }, now);
+                return new(next.Next, step.Decisions.AddRange(next.Decisions));
+            });
+    }
 
-    private Step Done(Answer answer)
+    /// <summary>
+    /// A new connection stands where the old one broke off. The newest turn, when it was told and nothing of an answer to it was
+    /// heard, is to be answered: the server does that by itself only for what it hears.
+    /// </summary>
+    public Step Resume(TurnNumber? newest) => newest is { } turn && turn.Value > Answered.Value ? Want() : Stay(this);
+
+    /// <summary>Time has passed: an answer that was refused for the rate is asked for again.</summary>
+    public Step OnTime(TimeSpan now) => WantedAt <= now ? (this with { WantedAt = null }).Want() : Stay(this);
+
+    private Step Done(Answer answer, TimeSpan now)
+    {
+        var desk = answer.Turn is { } turn && (answer.Sounded || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
+            ? this with { Answered = turn }
+            : this;
+        // Waited out once, as the server says; then the record of the answer says so (PROTOCOL section 10).
+        if (answer is { Turn: { } refused, Sounded: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
+        {
+            desk = desk with { Repeated = refused, WantedAt = now + RetryAdvice.Wait(error) };
+        }
+        return desk.Finished(answer);
+    }
+
+    private Step Finished(Answer answer)
     {
         var step = answer switch
         {

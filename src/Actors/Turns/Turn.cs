@@ -21,8 +21,11 @@ public enum TurnSource
 /// <param name="CommittedAt">When the server said <c>committed</c>; latencies and deadlines count from it.</param>
 public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, TimeSpan CommittedAt)
 {
-    /// <summary>Where it lies on the server's audio clock, in ms; null where the server did not say.</summary>
+    /// <summary>Where it lies on the session's sound clock, in ms; null where nobody said.</summary>
     public Speech? Speech { get; init; }
+
+    /// <summary>Where its sound begins at the latest, in ms on the session's sound clock.</summary>
+    public long SoundFromMs { get; init; }
 
     /// <summary>The model's own transcript.</summary>
     public OutOfBandTranscript? Oob { get; init; }
@@ -36,6 +39,9 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     /// <summary>A transcript of it may still come late.</summary>
     public bool MayBeAmended => Oob?.Status == ResultStatus.TimedOut || Asr?.Status == ResultStatus.TimedOut;
 }
+
+/// <summary>The user's sound before <c>BeforeMs</c>, on the session's sound clock, is not needed again; <c>Quiet</c>: nobody speaks and no turn is open.</summary>
+public readonly record struct SoundNeed(long BeforeMs, bool Quiet);
 
 /// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while it lasts.</summary>
 public readonly record struct Speech(long StartMs, long? EndMs)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -23,6 +24,11 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private IActorRef _connection = ActorRefs.Nobody;
     private TurnJoin _join;
     private AnswerDesk _answers;
+    private ConversationHistory _history = new();
+    private IActorRef _microphone = ActorRefs.Nobody;
+    private IActorRef _wantsPause = ActorRefs.Nobody;
+    private SoundNeed _need;
+    private long _seeds;
     private TimeSpan _lastEvent;
     private (TimeSpan Since, IActorRef AskedBy)? _drain;
 
@@ -42,17 +48,34 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         _join = new TurnJoin(settings, facts.Id.Value, prices);
         _answers = new AnswerDesk(facts.Id.Value, facts.Model, prices);
 
-        Receive<ConnectionFacts.Opened>(_ => _connection = Sender);
+        Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
+        Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
+        Receive<TurnMessages.Committing>(m => _join = _join.Committing(m.AtMs));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
         Receive<TurnMessages.TranscriptArrived>(m => Take(_join.On(m.Result, _clock.Now())));
         Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
-        Receive<Due>(_ => Take(_join.OnTime(_clock.Now())));
+        Receive<Due>(_ =>
+        {
+            Take(_join.OnTime(_clock.Now()));
+            Take(_answers.OnTime(_clock.Now()));
+        });
+        Receive<ConnectionFacts.Lost>(_ =>
+        {
+            (_connection, _wantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
+            _join = _join.Hold();
+            Take(_answers.Disconnected(_clock.Now()));
+        });
         Receive<ConnectionFacts.Ended>(_ =>
         {
-            _connection = ActorRefs.Nobody;
+            (_connection, _wantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
             Take(_join.Disconnected());
-            Take(_answers.Disconnected());
+            Take(_answers.Disconnected(_clock.Now()));
+        });
+        Receive<TurnMessages.AwaitPause>(_ =>
+        {
+            _wantsPause = Sender;
+            Pause();
         });
         Receive<TurnMessages.Drain>(_ =>
         {
@@ -61,6 +84,24 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
             Settle();
         });
         Receive<Settled>(_ => Settle());
+    }
+
+    // A new conversation is empty: it is told what was said, and only then hears what is being said.
+    private void Begin(IActorRef connection)
+    {
+        _connection = connection;
+        foreach (var item in _history.Items) _connection.Tell(new ConnectionMessages.Send(new CreateItem(item) { EventId = EventId.Of($"turn_seed_{++_seeds}") }));
+        _connection.Tell(new ConnectionMessages.StartSound());
+    }
+
+    private void Resume(long atMs, IActorRef microphone)
+    {
+        _microphone = microphone;
+        var newest = _join.Newest;
+        _lastEvent = _clock.Now();
+        Take(_join.Resume(atMs));
+        // Turns that are heard again are answered again.
+        if (_join.Newest == newest) Take(_answers.Resume(newest));
     }
 
     private void Hear(ServerEvent e)
@@ -83,23 +124,40 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 break;
         }
         Take(_join.On(e, now));
-        Take(_answers.On(e, _join.Newest, _join.NumberOf));
-        if (_drain is not null) Settle();
+        Take(_answers.On(e, _join.Newest, _join.NumberOf, now));
     }
 
     private void Take(TurnJoin.Step step)
     {
         _join = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        Arm();
-        if (_drain is not null) Settle();
+        if (_join.Need is var need && need != _need)
+        {
+            _need = need;
+            _microphone.Tell(new MicMessages.Release(need.BeforeMs, need.Quiet));
+        }
+        Taken();
     }
 
     private void Take(AnswerDesk.Step step)
     {
         _answers = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_drain is not null) Settle();
+        Taken();
+    }
+
+    private void Taken()
+    {
+        Arm();
+        Pause();
+        Settle();
+    }
+
+    private void Pause()
+    {
+        if (_wantsPause.IsNobody() || _join.OpenTurns > 0 || _join.IsSpeaking || !_answers.IsIdle) return;
+        _wantsPause.Tell(new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
+        _wantsPause = ActorRefs.Nobody;
     }
 
     private void Do(TurnDecision decision)
@@ -112,11 +170,13 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 break;
             case TurnDecision.Emit { Record: var turn }:
                 _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
+                _history = _history.With(turn);
                 _sinks.Tell(new SinkMessages.Write(turn));
                 Context.Parent.Tell(new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
+                _history = _history.With(turn);
                 _sinks.Tell(new SinkMessages.Write(turn));
                 break;
             case TurnDecision.AudioNotReported audio:
@@ -143,6 +203,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 break;
             case AnswerDecision.Emit { Record: var answer }:
                 _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
+                _history = _history.With(answer);
                 _sinks.Tell(new SinkMessages.Write(answer));
                 break;
         }
@@ -154,7 +215,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         if (_drain is not var (since, askedBy)) return;
 
         var now = _clock.Now();
-        var quietAt = _connection.IsNobody() ? now : (since > _lastEvent ? since : _lastEvent) + _settings.Settle;
+        var quietAt = _connection.IsNobody() && !_join.IsSpeaking ? now : (since > _lastEvent ? since : _lastEvent) + _settings.Settle;
         var idle = _join.OpenTurns == 0 && !_join.IsSpeaking && _answers.IsIdle;
         var deadline = since + _settings.Drain;
         if ((idle && now >= quietAt) || now >= deadline)
@@ -171,9 +232,11 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Arm()
     {
         var now = _clock.Now();
-        if (_join.NextDue(now) is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
+        if (Earliest(_join.NextDue(now), _answers.NextDue(now)) is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
         else Timers.Cancel(Due.Key);
     }
+
+    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one < other || other is null ? one : other;
 
     private sealed record Due
     {

@@ -35,6 +35,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Wire ids to know again (repeats) and told turns that may be amended; older ones are strangers.
     private const int Remembered = 256;
 
+    private const string ConnectionLost = "connection_lost";
+
     /// <summary>The next join and what to do, in order.</summary>
     public readonly record struct Step(TurnJoin Next, ImmutableList<TurnDecision> Decisions);
 
@@ -44,6 +46,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
+    private ImmutableQueue<long> Commits { get; init; } = [];
+    private long SoundStart { get; init; } // of this connection, on the session's sound clock, in ms
+    private long HeardTo { get; init; }    // the end of the last user item, likewise
+    private bool IsHeld { get; init; }
 
     /// <summary>Turns that are committed and not yet told.</summary>
     public int OpenTurns => Open.Count;
@@ -51,14 +57,19 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Turns told so far.</summary>
     public int JoinedTurns => Last.Value - Open.Count;
 
-    /// <summary>Somebody speaks: a turn is about to be.</summary>
-    public bool IsSpeaking => !Speaking.IsEmpty;
+    /// <summary>Somebody speaks, or may have spoken while there was no connection: a turn is about to be.</summary>
+    public bool IsSpeaking => IsHeld || !Speaking.IsEmpty;
+
+    /// <summary>The sound that no joined turn holds yet begins here; before it none is needed again.</summary>
+    public SoundNeed Need => Open.FirstOrDefault() is { } oldest ? new(oldest.SoundFromMs, Quiet: false)
+        : Speaking.IsEmpty ? new(HeardTo, Quiet: true)
+        : new(Speaking.Values.Min(speech => speech.StartMs), Quiet: false);
 
     /// <summary>The newest turn; the answer that comes next is, as far as we can know, to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
 
     /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
-    public TimeSpan? NextDue(TimeSpan now) =>
+    public TimeSpan? NextDue(TimeSpan now) => IsHeld ? null :
         Open.Where(turn => turn.Asr is null).Select(turn => turn.CommittedAt + Settings.AsrTimeout).Where(due => due > now).Min(due => (TimeSpan?)due);
 
     /// <summary>The number of the turn of an item; null for items that are no turn of ours, or a long told one.</summary>
@@ -67,9 +78,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>An event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
-        SpeechStarted s when NumberOf(s.ItemId) is null => Stay(Heard(s.ItemId, new Speech(s.AudioStartMs, null))),
-        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech) => Stay(Heard(s.ItemId, speech with { EndMs = s.AudioEndMs })),
-        InputTimedOut i => Stay(Heard(i.ItemId, new Speech(i.AudioStartMs, i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
+        SpeechStarted s when NumberOf(s.ItemId) is null => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
+        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech) => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
+        InputTimedOut i => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
+        ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
@@ -91,20 +103,53 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Time has passed: built-in transcripts that are overdue have timed out.</summary>
     public Step OnTime(TimeSpan now)
     {
+        if (IsHeld) return Stay(this);
         var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.AsrTimeout.TotalSeconds:0.###} s");
         return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
     }
 
-    /// <summary>The connection is gone and with it every built-in transcript still awaited.</summary>
-    public Step Disconnected() =>
-        (this with { Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear() }).End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
+    /// <summary>We ended a manual turn at this place, in ms on the session's sound clock; commits are answered in order.</summary>
+    public TurnJoin Committing(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
+
+    /// <summary>The connection is gone, and another will come: nothing is told and nothing is overdue until then.</summary>
+    public TurnJoin Hold() => Disconnect() with { IsHeld = true };
+
+    /// <summary>
+    /// A new connection hears the sound from this place on, in ms on the session's sound clock. Turns that lie behind it
+    /// are committed and transcribed again and get their numbers back; older ones are told as they are.
+    /// </summary>
+    public Step Resume(long atMs)
+    {
+        if (!IsHeld) return Stay(this with { SoundStart = atMs });
+
+        var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.SoundFromMs < atMs).ToImmutableList();
+        var next = Disconnect() with
+        {
+            IsHeld = false,
+            SoundStart = atMs,
+            HeardTo = Math.Min(HeardTo, atMs),
+            Last = new TurnNumber(JoinedTurns + gone.Count),
+            Open = gone,
+        };
+        var step = next.End(_ => true, Transcript(ResultStatus.Failed, ConnectionLost));
+        // The wire names of what was told are void now.
+        return step with { Next = step.Next with { Told = [] } };
+    }
+
+    /// <summary>The connection is gone for good and with it every built-in transcript still awaited.</summary>
+    public Step Disconnected() => (Disconnect() with { IsHeld = false }).End(_ => true, Transcript(ResultStatus.Failed, ConnectionLost));
+
+    private TurnJoin Disconnect() => this with { Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] };
 
     private Step Begin(ItemId item, TimeSpan now)
     {
         var idle = Idle.Contains(item);
-        var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : Speaking.ContainsKey(item) ? TurnSource.Vad : TurnSource.Manual, now)
+        var detected = Speaking.TryGetValue(item, out var heard);
+        Speech? speech = detected ? heard : Commits.IsEmpty ? null : new Speech(HeardTo, Commits.Peek());
+        var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected ? TurnSource.Vad : TurnSource.Manual, now)
         {
-            Speech = Speaking.TryGetValue(item, out var speech) ? speech : null,
+            Speech = speech,
+            SoundFromMs = speech?.StartMs ?? HeardTo,
             // Nothing was said: there is nothing to transcribe.
             Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null) : null,
             Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m } : Early.GetValueOrDefault(item),
@@ -112,6 +157,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var next = this with
         {
             Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item), Early = Early.Remove(item),
+            Commits = detected || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.TellJoined();
         return new(next, [new TurnDecision.Transcribe(new OutOfBandRequest(OutOfBandRequest.Transcription, turn.Number, item, Settings.TranscriptionPrompt))]);
@@ -140,7 +186,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private Step TellJoined()
     {
         var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
-        if (joined.IsEmpty) return Stay(this);
+        if (joined.IsEmpty || IsHeld) return Stay(this);
 
         var told = Told.AddRange(joined);
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };

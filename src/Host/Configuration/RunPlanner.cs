@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -59,10 +60,14 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
                 EndSilence(c, turnDetection),
                 turnDetection == "manual" ? manualSilence : null,
-                c.Time("mic.ring", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60))),
+                c.Time("mic.ring", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
+                c.Time("mic.replay", TimeSpan.Zero, TimeSpan.FromMinutes(10))),
             new SocketSettings(
                 Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
-                c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day)),
+                c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day),
+                new ReconnectPolicy(
+                    c.Time("socket.backoff", TimeSpan.Zero, Day), c.Time("socket.backoff-limit", TimeSpan.Zero, Day), c.Time("socket.give-up", TimeSpan.Zero, Day)),
+                c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day)),
             new TurnSettings(
                 asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),
                 Prompt(c, "out-of-band.transcription-prompt", "transcription.md"), c.Time("turns.settle", TimeSpan.Zero, Day),

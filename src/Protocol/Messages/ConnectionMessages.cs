@@ -8,6 +8,9 @@ public static class ConnectionMessages
     /// <summary>Put this on the wire: control before sound, a commit after the sound it commits.</summary>
     public sealed record Send(ClientEvent Event);
 
+    /// <summary>All that must stand before the sound was told: let the microphone begin.</summary>
+    public sealed record StartSound;
+
     /// <summary>Send what waits, then close with 1000.</summary>
     public sealed record Close;
 
@@ -30,7 +33,10 @@ public static class ConnectionFacts
     /// <summary>Answer with <see cref="ConnectionMessages.Handled"/> once this is reached: it stands behind all events so far.</summary>
     public sealed record Mark(long Sequence);
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>The connection is gone and another one will come: hold what is open.</summary>
+    public sealed record Lost;
+
+    /// <summary>The connection is over, and so is the session.</summary>
     public sealed record Ended(LineEnd End);
 }
 

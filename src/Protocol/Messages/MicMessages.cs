@@ -3,8 +3,17 @@ namespace RealtimeAkka.Protocol.Messages;
 /// <summary>Owned by MicActor: the right to send sound, given frame by frame, and the mute.</summary>
 public static class MicMessages
 {
-    /// <summary>A new connection (the sender): forget old credit, start with this many frames.</summary>
+    /// <summary>A new connection (the sender): forget old credit, start with this many frames, and with the oldest sound that is kept.</summary>
     public sealed record ResetCredit(int Frames);
+
+    /// <summary>There is no connection: keep what is said for the next one.</summary>
+    public sealed record Hold;
+
+    /// <summary>
+    /// The sound before this place, in ms on the session's sound clock, is in joined turns and will not be needed again.
+    /// <c>Quiet</c>: no turn is open and nobody speaks.
+    /// </summary>
+    public sealed record Release(long BeforeMs, bool Quiet);
 
     /// <summary>These many frames left for the wire.</summary>
     public sealed record AddCredit(int Frames);

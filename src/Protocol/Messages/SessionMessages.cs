@@ -9,8 +9,11 @@ public static class SessionMessages
     /// <summary>Stop listening, finish what is open, end as asked.</summary>
     public sealed record Stop;
 
-    /// <summary>The connection is open and configured.</summary>
+    /// <summary>The connection is open and configured; the second time and later, again.</summary>
     public sealed record Opened;
+
+    /// <summary>The connection is gone, for this reason; another one is being made.</summary>
+    public sealed record LineLost(string Reason);
 
     /// <summary>There is no connection and there will be none.</summary>
     public sealed record Disconnected(ExitKind Exit, string Reason);

@@ -8,6 +8,7 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(SessionUpdate), "session.update")]
 [JsonDerivedType(typeof(AppendAudio), "input_audio_buffer.append")]
 [JsonDerivedType(typeof(CommitAudio), "input_audio_buffer.commit")]
+[JsonDerivedType(typeof(CreateItem), "conversation.item.create")]
 [JsonDerivedType(typeof(CreateResponse), "response.create")]
 [JsonDerivedType(typeof(CancelResponse), "response.cancel")]
 [JsonDerivedType(typeof(TruncateItem), "conversation.item.truncate")]
@@ -26,6 +27,9 @@ public sealed record AppendAudio(ReadOnlyMemory<byte> Audio) : ClientEvent;
 
 /// <summary>Ends a manual turn: what was appended becomes a user item. At least 100 ms of sound.</summary>
 public sealed record CommitAudio : ClientEvent;
+
+/// <summary>Adds an item behind all others.</summary>
+public sealed record CreateItem(ConversationItem Item) : ClientEvent;
 
 /// <summary>Asks for a response; without <c>Response</c>, the conversation's own answer.</summary>
 public sealed record CreateResponse(ResponseRequest? Response = null) : ClientEvent;

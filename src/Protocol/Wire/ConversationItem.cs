@@ -10,6 +10,12 @@ public sealed record ConversationItem(
 {
     /// <summary>Stands for an item that is already in the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
     public static ConversationItem Reference(ItemId id) => new("item_reference", id);
+
+    /// <summary>What the user said, in words.</summary>
+    public static ConversationItem UserText(string text) => new("message", Role: "user", Content: [new ContentPart("input_text", text)]);
+
+    /// <summary>What the assistant said, in words.</summary>
+    public static ConversationItem AssistantText(string text) => new("message", Role: "assistant", Content: [new ContentPart("output_text", text)]);
 }
 
 /// <summary>A part of an item: <c>input_audio</c>, <c>output_audio</c>, <c>output_text</c>, and the beta names <c>audio</c>, <c>text</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Socket;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
@@ -19,10 +20,11 @@ internal static class Given
         new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
     ]);
 
-    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame);
+    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60));
 
     public static readonly SocketSettings Socket = new(
-        new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2));
+        new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2),
+        new ReconnectPolicy(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), GiveUp: TimeSpan.FromMinutes(2)), Rollover: TimeSpan.FromMinutes(55));
 
     public static readonly TurnSettings Turns = new(
         "asr", AsrTimeout: TimeSpan.FromSeconds(20), Transcribe: true, "Write down every word.",

@@ -108,7 +108,7 @@ public class RecordTests
             new MicMessages.Report(48_000, Seconds(2), 4_800), new PlaybackMessages.Report(96_000, 0));
         Assert.True(report.IsComplete);
 
-        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, ExitKind.Completed);
+        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, 2, ExitKind.Completed);
         Assert.Equal(0.793088m, summary.TotalUsd);
         Assert.Equal(0.006829m, summary.Oob.PerTurnUsd);
         Assert.Equal(19.38, summary.OobToAsr);
@@ -120,7 +120,7 @@ public class RecordTests
     [Fact]
     public void A_session_without_turns_or_reports_divides_by_nothing()
     {
-        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, ExitKind.Failed);
+        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, 0, ExitKind.Failed);
         Assert.False(new SessionReport().IsComplete);
         Assert.Equal(0m, summary.Oob.PerTurnUsd);
         Assert.Null(summary.OobToAsr);

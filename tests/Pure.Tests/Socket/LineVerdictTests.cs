@@ -29,7 +29,20 @@ public class LineVerdictTests
     [Theory]
     [MemberData(nameof(Ends))]
     public void Every_end_is_one_line_that_says_what_and_what_to_do(LineEnd end, ErrorDetail? last, ExitKind exit, string reason) =>
-        Assert.Equal(new LineVerdict(exit, reason), LineVerdict.Of(end, last, Url));
+        Assert.Equal((exit, reason), LineVerdict.Of(end, last, Url) is var verdict ? (verdict.Exit, verdict.Reason) : default);
+
+    [Fact]
+    public void A_line_that_may_hold_the_next_time_is_told_from_one_that_was_ended_on_purpose()
+    {
+        int?[] passing = [null, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015], meant = [1000, 1002, 1003, 1007, 1008, 1009, 3000, 4000, 4004];
+        Assert.All(passing, code => Assert.True(LineVerdict.Of(new LineEnd.Closed(code, null), null, Url).MayReturn, $"{code}"));
+        Assert.All(meant, code => Assert.False(LineVerdict.Of(new LineEnd.Closed(code, null), null, Url).MayReturn, $"{code}"));
+        Assert.All([429, 500, 502, 503], status => Assert.True(LineVerdict.Of(new LineEnd.Refused(status), null, Url).MayReturn, $"{status}"));
+        Assert.All([302, 400, 401, 403, 404], status => Assert.False(LineVerdict.Of(new LineEnd.Refused(status), null, Url).MayReturn, $"{status}"));
+        Assert.True(LineVerdict.Of(new LineEnd.Broken("reset"), null, Url).MayReturn);
+        Assert.False(LineVerdict.Of(new LineEnd.Broken("reset"), new ErrorDetail(Code: "model_not_found"), Url).MayReturn);
+        Assert.False(LineVerdict.Rejected(new ErrorDetail("invalid_request_error")).MayReturn);
+    }
 
     [Fact]
     [Trait("Cookbook", "25")]

@@ -113,6 +113,45 @@ public class AnswerDeskTests
             .Heard("r1", "a1", 20).Decides("tell r1 a1 of turn 1: failed '' 20 ms connection_lost");
 
     [Fact]
+    public void What_a_lost_answer_had_said_is_told() =>
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Said("r1", "Good "), Said("r1", "day")).Disconnects().Heard("r1", "a1", 20)
+            .Decides("play r1 a1 960", "finish r1", "tell r1 a1 of turn 1: failed 'Good day' 20 ms connection_lost");
+
+    [Fact]
+    public void On_a_new_connection_nothing_is_said_of_the_items_of_the_old() =>
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello."), Started("i2")).Disconnects().Heard("r1", "a1", 10)
+            .Decides("play r1 a1 960", "finish r1", "silence r1", "tell r1 a1 of turn 1: cancelled 'Hello.' 10 ms");
+
+    [Fact]
+    public void A_turn_of_whose_answer_nothing_came_is_answered_on_the_new_connection()
+    {
+        new AnswerStory().Disconnects().Resumes().Decides("ask turn_answer_1");
+        new AnswerStory().Hears(Created("r1")).Disconnects().Resumes().Decides("tell r1 of turn 1: failed '' 0 ms connection_lost", "ask turn_answer_1");
+        new AnswerStory().Newest(null).Disconnects().Resumes().Decides();
+    }
+
+    [Fact]
+    public void A_turn_that_was_answered_is_not_answered_again()
+    {
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello.")).Disconnects().Resumes().Decides("play r1 a1 960", "finish r1");
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1")).Disconnects().Resumes().Decides("play r1 a1 960", "finish r1");
+        new AnswerStory().Hears(Created("r1"), Done("r1", "")).Disconnects().Resumes().Decides("tell r1 of turn 1: completed '' 0 ms");
+    }
+
+    [Fact]
+    public void An_answer_refused_for_the_rate_is_asked_for_once_more_when_the_server_says()
+    {
+        var limit = new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 4.8s.");
+        var story = new AnswerStory().Hears(Created("r1"), Done("r1", status: "failed", error: limit)).Decides("tell r1 of turn 1: failed '' 0 ms rate_limit_exceeded");
+        Assert.Equal(Seconds(4.8), story.Desk.NextDue(default));
+        Assert.False(story.Desk.IsIdle);
+
+        story.At(4.7).Decides().At(4.8).Decides("ask turn_answer_1");
+        story.Hears(Created("r2"), Done("r2", status: "failed", error: limit)).Decides("tell r2 of turn 1: failed '' 0 ms rate_limit_exceeded");
+        Assert.True(story.Desk.IsIdle);
+    }
+
+    [Fact]
     public void A_server_that_begins_responses_without_end_fills_nothing()
     {
         var story = new AnswerStory();
@@ -125,6 +164,7 @@ public class AnswerDeskTests
     {
         private readonly List<string> _decided = [];
         private TurnNumber? _newest = new(1);
+        private TimeSpan _now;
 
         public AnswerDesk Desk { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
 
@@ -142,13 +182,21 @@ public class AnswerDeskTests
 
         public AnswerStory Hears(params ServerEvent[] events)
         {
-            foreach (var e in events) Take(Desk.On(e, _newest, item => item.Value == "i1" ? new TurnNumber(1) : null));
+            foreach (var e in events) Take(Desk.On(e, _newest, item => item.Value == "i1" ? new TurnNumber(1) : null, _now));
             return this;
         }
 
         public AnswerStory Heard(string response, string? item, double ms) => Take(Desk.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
 
-        public AnswerStory Disconnects() => Take(Desk.Disconnected());
+        public AnswerStory Disconnects() => Take(Desk.Disconnected(_now));
+
+        public AnswerStory At(double seconds)
+        {
+            _now = Seconds(seconds);
+            return Take(Desk.OnTime(_now));
+        }
+
+        public AnswerStory Resumes() => Take(Desk.Resume(_newest));
 
         public AnswerStory Decides(params string[] expected)
         {
@@ -176,6 +224,7 @@ public class AnswerDeskTests
                 AnswerDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
                 AnswerDecision.Send { Event: TruncateItem t } => $"truncate {t.ItemId} {t.AudioEndMs}",
                 AnswerDecision.Send { Event: DeleteItem d } => $"delete {d.ItemId}",
+                AnswerDecision.Send { Event: CreateResponse c } => $"ask {c.EventId}",
                 AnswerDecision.Emit { Record: var a } =>
                     $"tell {a.ResponseId}{(a.ItemId is { } i ? $" {i}" : "")} of {(a.Turn is { } t ? $"turn {t}" : "no turn")}: {a.Status} '{a.Text}' {a.HeardMs} ms{(a.Error is null ? "" : $" {a.Error}")}",
                 _ => decision.ToString()!,

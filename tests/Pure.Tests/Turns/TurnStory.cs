@@ -49,6 +49,27 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 
     public TurnStory Disconnects() => Take(Join.Disconnected());
 
+    /// <summary>The line is cut, and another one will come.</summary>
+    public TurnStory Holds()
+    {
+        Join = Join.Hold();
+        return this;
+    }
+
+    public TurnStory Resumes(long atMs) => Take(Join.Resume(atMs));
+
+    public TurnStory Commits(long atMs)
+    {
+        Join = Join.Committing(atMs);
+        return this;
+    }
+
+    public TurnStory Needs(long beforeMs, bool quiet = false)
+    {
+        Assert.Equal(new SoundNeed(beforeMs, quiet), Join.Need);
+        return this;
+    }
+
     /// <summary>Everything decided since the last time this was asked.</summary>
     public TurnStory Decides(params string[] expected)
     {

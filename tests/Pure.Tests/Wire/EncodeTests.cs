@@ -40,6 +40,12 @@ public class EncodeTests
         Assert.Equal("""{"type":"conversation.item.truncate","item_id":"i","content_index":0,"audio_end_ms":480}""", Encode(new TruncateItem(new ItemId("i"), 0, 480)));
         Assert.Equal("""{"type":"conversation.item.delete","item_id":"i"}""", Encode(new DeleteItem(new ItemId("i"))));
         Assert.Equal(
+            """{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hello."}]}}""",
+            Encode(new CreateItem(ConversationItem.UserText("Hello."))));
+        Assert.Equal(
+            """{"type":"conversation.item.create","item":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi."}]}}""",
+            Encode(new CreateItem(ConversationItem.AssistantText("Hi."))));
+        Assert.Equal(
             """{"type":"response.create","response":{"conversation":"none","tools":[],"input":[{"type":"item_reference","id":"i"}]}}""",
             Encode(new CreateResponse(new ResponseRequest("none", Tools: [], Input: [ConversationItem.Reference(new ItemId("i"))]))));
     }
@@ -51,7 +57,7 @@ public class EncodeTests
         var ours = typeof(ClientEvent).GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonDerivedTypeAttribute), false)
             .Cast<System.Text.Json.Serialization.JsonDerivedTypeAttribute>().Select(a => (string)a.TypeDiscriminator!).ToHashSet();
         var recorded = Repository.Recordings().SelectMany(Repository.Recording).Where(e => !e.Received).Select(e => e.Event.GetProperty("type").GetString()!).ToHashSet();
-        Assert.Equal(["conversation.item.create"], recorded.Except(ours));
+        Assert.Empty(recorded.Except(ours));
     }
 
     private static string Encode(ClientEvent e)

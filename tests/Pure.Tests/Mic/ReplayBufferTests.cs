@@ -1,0 +1,160 @@
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Mic;
+
+public class ReplayBufferTests
+{
+    private static readonly int Frame = Pcm.Bytes(Ms(40));
+
+    private readonly ReplayBuffer _sound = new(Pcm.Bytes(Seconds(4)));
+
+    [Fact]
+    public void Sound_is_sent_once_and_in_order()
+    {
+        Speak(3);
+
+        Assert.Equal("0 40 80", Send());
+        Assert.False(_sound.AnyWaiting);
+    }
+
+    [Fact]
+    public void A_new_connection_hears_again_what_no_joined_turn_holds_and_then_what_still_waits()
+    {
+        Speak(3);
+        Send();
+        Speak(1);
+
+        _sound.Release(40, quiet: false);
+        _sound.Rewind();
+
+        Assert.Equal(Pcm.Bytes(Ms(40)), _sound.KeptFrom);
+        Assert.Equal("40 80 120", Send());
+    }
+
+    [Fact]
+    public void A_commit_stays_behind_the_sound_it_commits_also_when_it_is_sent_again()
+    {
+        Speak(2);
+        _sound.AddCommit();
+        Speak(1);
+        Assert.Equal("0 40 commit@80 80", Send());
+
+        _sound.Rewind();
+        Assert.Equal("0 40 commit@80 80", Send());
+
+        _sound.Release(80, quiet: false);
+        _sound.Rewind();
+        Assert.Equal("80", Send());
+    }
+
+    [Fact]
+    public void A_frame_in_which_a_turn_begins_is_kept_whole()
+    {
+        Speak(3);
+        Send();
+
+        _sound.Release(79, quiet: false);
+
+        Assert.Equal(Pcm.Bytes(Ms(40)), _sound.KeptFrom);
+    }
+
+    [Fact]
+    public void In_quiet_the_last_second_is_kept_and_no_more()
+    {
+        Hush(100);
+        Send();
+
+        Assert.Equal(Pcm.Bytes(Ms(3000)), _sound.KeptFrom);
+    }
+
+    [Fact]
+    public void Sound_that_the_server_has_not_spoken_of_is_kept_since_it_may_never_have_arrived()
+    {
+        Hush(50);
+        Speak(1);
+        Hush(40);
+        Send();
+
+        Assert.Equal(Pcm.Bytes(Ms(2000)), _sound.KeptFrom);
+
+        _sound.Release(2040, quiet: true);
+        Assert.Equal(Pcm.Bytes(Ms(2640)), _sound.KeptFrom);
+    }
+
+    [Fact]
+    public void While_somebody_speaks_or_a_turn_is_open_silence_is_kept_too()
+    {
+        _sound.Release(0, quiet: false);
+        Hush(75);
+        Send();
+
+        Assert.Equal(0, _sound.KeptFrom);
+    }
+
+    [Fact]
+    public void Beyond_its_bound_the_oldest_is_forgotten_and_only_what_was_never_sent_is_lost()
+    {
+        Speak(60);
+        Send();
+        Speak(100);
+        Assert.Equal(0, _sound.TakeLost());
+
+        Speak(10);
+        Assert.Equal(10 * Frame, _sound.TakeLost());
+        Assert.Equal(0, _sound.TakeLost());
+        Assert.Equal(Pcm.Bytes(Seconds(4)), _sound.Kept);
+        Assert.StartsWith("2800 2840", Send(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1_000_000)]
+    public void A_server_cannot_release_what_it_was_never_sent(long beforeMs)
+    {
+        Speak(2);
+        Send();
+
+        _sound.Release(beforeMs, quiet: false);
+        Speak(1);
+        Send();
+        _sound.Rewind();
+
+        Assert.Equal("80", Send());
+    }
+
+    [Fact]
+    public void A_place_before_the_beginning_releases_nothing()
+    {
+        Speak(1);
+        Send();
+        _sound.Release(long.MinValue, quiet: false);
+        _sound.Release(-1, quiet: false);
+        _sound.Rewind();
+
+        Assert.Equal("0", Send());
+    }
+
+    private void Speak(int frames) => Add(frames, 0x20);
+
+    private void Hush(int frames) => Add(frames, 0);
+
+    private void Add(int frames, byte level)
+    {
+        for (var i = 0; i < frames; i++)
+        {
+            var frame = new byte[Frame];
+            Array.Fill(frame, level);
+            _sound.Add(frame);
+        }
+    }
+
+    // All that waits, each piece by its place in ms.
+    private string Send()
+    {
+        List<string> pieces = [];
+        while (_sound.TryNext(out var piece)) pieces.Add($"{(piece.Frame is null ? "commit@" : "")}{Pcm.Milliseconds(piece.Start)}");
+        return string.Join(' ', pieces);
+    }
+}

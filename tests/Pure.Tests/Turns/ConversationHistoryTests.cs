@@ -1,0 +1,56 @@
+using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Pure.Tests.Turns;
+
+public class ConversationHistoryTests
+{
+    [Fact]
+    public void It_is_told_in_order_however_late_an_answer_was_heard_and_the_models_words_count_first()
+    {
+        var history = new ConversationHistory().With(Turn(1, "Hello.", "hello")).With(Turn(2, null, "my name is Jo")).With(Answer(1, "Hi, who are you?")).With(Answer(2, "Welcome, Jo."));
+
+        Assert.Equal(["user: Hello.", "assistant: Hi, who are you?", "user: my name is Jo", "assistant: Welcome, Jo."], Told(history));
+    }
+
+    [Fact]
+    public void A_turn_told_again_takes_the_place_of_what_was_told_before()
+    {
+        var history = new ConversationHistory().With(Turn(1, null, "won")).With(Answer(1, "Two.")).With(Turn(1, "One.", "won"));
+
+        Assert.Equal(["user: One.", "assistant: Two."], Told(history));
+    }
+
+    [Fact]
+    public void What_has_no_words_or_was_not_heard_is_not_told()
+    {
+        var history = new ConversationHistory().With(Turn(1, null, null)).With(Answer(1, "Nobody hears this.", heardMs: 0)).With(Answer(1, "")).With(Answer(null, "Good morning."));
+
+        Assert.Equal(["assistant: Good morning."], Told(history));
+    }
+
+    [Fact]
+    public void Of_a_long_conversation_the_last_part_is_told()
+    {
+        var history = new ConversationHistory();
+        for (var i = 1; i <= 500; i++) history = history.With(Turn(i, $"turn {i}", null));
+        Assert.Equal(100, history.Items.Count());
+        Assert.Equal("user: turn 500", Told(history)[^1]);
+
+        for (var i = 501; i <= 520; i++) history = history.With(Turn(i, new string('a', 4_000), null));
+        Assert.Equal(10, history.Items.Count());
+
+        history = history.With(Turn(521, new string('b', 100_000), null));
+        Assert.Single(history.Items);
+    }
+
+    private static TurnJoined Turn(int number, string? oob, string? asr) => new(
+        "s", number, new ItemId($"i{number}"), "vad", null, null,
+        new OutOfBandTranscript(oob is null ? ResultStatus.Failed : ResultStatus.Completed, oob, null, "full", 1, null, null, null, null),
+        new AsrTranscript(asr is null ? ResultStatus.Failed : ResultStatus.Completed, asr, "asr", null, null, null, null), null, []);
+
+    private static AssistantReplied Answer(int? turn, string text, long heardMs = 100) => new("s", new ResponseId("r"), turn, null, "completed", text, heardMs, null, null, null);
+
+    private static List<string> Told(ConversationHistory history) => [.. history.Items.Select(item => $"{item.Role}: {item.Content![0].Text}")];
+}
