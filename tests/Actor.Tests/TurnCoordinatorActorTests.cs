@@ -421,6 +421,9 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Quiet(_connection);
 
         Heard(turns, "r1", "a1", 20);
+        Pass(turns);
+        Quiet(_connection);
+        Time.Advance(Given.Turns.Settle);
 
         _connection.ExpectMsg<SocketMessages.Reopen>();
         turns.Tell(new ConnectionFacts.Lost());

@@ -77,6 +77,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
             _wantsPause = Sender;
             Pause();
         });
+        Receive<Paused>(_ => Pause());
         Receive<TurnMessages.Drain>(_ =>
         {
             // Who asks again, as the session does when the connection is lost, does not put the deadline off.
@@ -156,6 +157,11 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Pause()
     {
         if (_wantsPause.IsNobody() || _join.OpenTurns > 0 || _join.IsSpeaking || !_answers.IsIdle) return;
+        if (_lastEvent + _settings.Settle - _clock.Now() is { Ticks: > 0 } wait)
+        {
+            Timers.StartSingleTimer(Paused.Key, Paused.Signal, wait); // the answer may be about to begin
+            return;
+        }
         _wantsPause.Tell(new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
         _wantsPause = ActorRefs.Nobody;
     }
@@ -242,6 +248,12 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     {
         public const string Key = "due";
         public static readonly Due Signal = new();
+    }
+
+    private sealed record Paused
+    {
+        public const string Key = "paused";
+        public static readonly Paused Signal = new();
     }
 
     private sealed record Settled
