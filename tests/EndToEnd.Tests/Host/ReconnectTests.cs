@@ -63,10 +63,12 @@ public class ReconnectTests
     [Fact]
     public async Task An_old_connection_is_renewed_in_a_pause_and_nobody_notices()
     {
-        // It is old in the middle of the second turn; the pause comes when the answer to that turn was heard.
-        var result = await CallAsync("""{ }, { "first_turn": 3 }""", more: ["--set", "socket.rollover=2200 ms", "--turns", "3"]);
+        await using var server = await TestCall.ServeAsync("""{ "defaults": { "asr_delay_ms": 60, "oob_delay_ms": 60 } }""");
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--set", "socket.rollover=1500 ms"], pace: "realtime");
 
-        Hears(result, reconnects: 1);
+        Assert.Equal([1, 2, 3], result.Turns.Select(turn => turn.Turn));
+        Assert.All(result.Of("turn"), turn => Assert.Equal(("completed", "completed"), (turn.GetProperty("oob").Text("status"), turn.GetProperty("asr").Text("status"))));
+        Assert.InRange(Assert.Single(result.Of("summary")).GetProperty("reconnects").GetInt32(), 1, 4);
         Assert.DoesNotContain(result.Of("assistant"), answer => answer.Text("error") == "connection_lost");
     }
 
