@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using RealtimeAkka.Invariants;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
@@ -67,13 +68,13 @@ internal sealed class HostProcess : IDisposable
         return await host.EndAsync();
     }
 
-    /// <summary>Runs one session to its end, with <c>--json</c>, quickly, recorded in a folder of its own.</summary>
+    /// <summary>Runs one session to its end, with <c>--json</c>, quickly, recorded in a folder of its own, and judged.</summary>
     public static Task<HostResult> SessionAsync(Uri url, IEnumerable<string> args, string? key = "test", byte[]? stdin = null, string pace = "fast") =>
         RunAsync(SessionArguments(url, args, pace), key, stdin);
 
     /// <summary>The arguments of a quick session.</summary>
     public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast") =>
-        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
+        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", "wire", "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
 
     /// <summary>The next line of stdout; null at its end.</summary>
     public async Task<string?> ReadLineAsync()
@@ -116,7 +117,7 @@ internal sealed class HostProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits for the end. A session that recorded its wire is judged: whatever a test is about, these things hold.</summary>
     public async Task<HostResult> EndAsync()
     {
         try
@@ -131,7 +132,9 @@ internal sealed class HostProcess : IDisposable
             throw new TimeoutException($"The program did not end. It said:\n{_output}\n{await _errors}", e);
         }
         var folder = _data.GetDirectories("s-*").FirstOrDefault()?.FullName;
-        return new HostResult(_process.ExitCode, _output.ToString(), await _errors, folder);
+        var result = new HostResult(_process.ExitCode, _output.ToString(), await _errors, folder);
+        Assert.Empty(result.Violations);
+        return result;
     }
 
     /// <inheritdoc/>
@@ -162,6 +165,11 @@ internal sealed record HostResult(int ExitCode, string Output, string Errors, st
     /// <summary>The records of <c>--json</c>, in order.</summary>
     public IReadOnlyList<JsonElement> Records { get; } =
         [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))];
+
+    /// <summary>What the wire log and the records together do not allow; empty where the wire was not recorded.</summary>
+    public IReadOnlyList<string> Violations { get; } = Folder is not null && Path.Combine(Folder, "wire.jsonl") is var wire && File.Exists(wire)
+        ? SessionJudge.Judge(File.ReadLines(wire), Output.Split('\n'))
+        : [];
 
     /// <summary>The records of one type.</summary>
     public IReadOnlyList<JsonElement> Of(string type) => [.. Records.Where(record => record.Text("type") == type)];

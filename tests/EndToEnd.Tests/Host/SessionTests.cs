@@ -259,7 +259,7 @@ public sealed class SessionTests
     {
         const string Key = "sk-test-0123456789abcdef0123456789";
         await using var server = await TestCall.ServeAsync(ThreeTurns);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--record", "wire", "--verbose"], key: Key);
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--verbose"], key: Key);
 
         var files = Directory.GetFiles(result.Folder!);
         Assert.Equal(["config.json", "session.log", "summary.json", "turns.jsonl", "wire.jsonl"], files.Select(Path.GetFileName).Order());

@@ -1,0 +1,29 @@
+namespace RealtimeAkka.Invariants.Rules;
+
+/// <summary>
+/// No sound of an out-of-band response is played. What was played in all is what the answers say was heard of them, and of answers
+/// that had no time to say so, at most all they had; and of no answer was more heard than came for it.
+/// </summary>
+internal static class PlayedSoundIsTheConversations
+{
+    private const int BytesPerMs = 48;
+
+    public static IEnumerable<string> Violations(SessionEvidence s)
+    {
+        var responses = s.Wire.Connections.SelectMany(c => c.Responses).ToList();
+        long accounted = 0;
+        var told = new HashSet<string>();
+        foreach (var answer in s.Output.Answers)
+        {
+            var (id, heard) = (answer.Text("response_id") ?? "", answer.Whole("heard_ms") ?? 0);
+            told.Add(id);
+            // Rounded down in the record.
+            accounted += heard + 1;
+            var came = responses.Where(r => r.Id == id).Sum(r => r.AudioBytes) / BytesPerMs;
+            if (heard > came) yield return $"Answer {id}: {heard} ms of it are said to be heard, but only {came} ms came.";
+        }
+        accounted += responses.Where(r => r.Task is null && !told.Contains(r.Id)).Sum(r => r.AudioBytes) / BytesPerMs + 1;
+        if (s.Output.Summary?.Whole("audio.played_ms") is { } played && played > accounted)
+            yield return $"{played} ms of sound were played, but the answers account for {accounted} ms only: something else was heard.";
+    }
+}

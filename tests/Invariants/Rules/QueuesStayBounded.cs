@@ -1,0 +1,40 @@
+using RealtimeAkka.Invariants.Wire;
+
+namespace RealtimeAkka.Invariants.Rules;
+
+/// <summary>
+/// What can be seen of the waiting places from outside: no more requests at the server than allowed, and all sound accounted for, so
+/// that none of it waits in a place that nobody counts.
+/// </summary>
+internal static class QueuesStayBounded
+{
+    public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => InFlight(c, s)).Concat(Sound(s));
+
+    // Only requests that were answered in full count, and of those only tries that kept their place: what came before is not
+    // distinguishable on the wire from what was given up.
+    private static IEnumerable<string> InFlight(WireConnection connection, SessionEvidence s)
+    {
+        var spans = (from request in connection.Requests
+                     let response = connection.Responses.FirstOrDefault(request.IsAnsweredBy)
+                     where response is { Done: not null } && !connection.IsOvertaken(response)
+                     group (From: request.Event.Line, To: response.Done!.Line) by (request.Task, request.ItemId) into tries
+                     select (From: tries.Max(t => t.From), To: tries.Max(t => t.To))).ToList();
+        foreach (var (from, to) in spans)
+        {
+            var at = spans.Count(other => other.From <= from && other.To > from);
+            if (to > from && at > s.Bounds.MaxInFlight) yield return $"At line {from} {at} out-of-band requests are at the server, and {s.Bounds.MaxInFlight} are allowed.";
+        }
+    }
+
+    private static IEnumerable<string> Sound(SessionEvidence s)
+    {
+        if (s.Output.Summary?.At("audio") is not { } audio) yield break;
+        // Sound may be sent again after a reconnect, but never is more said to be sent than was.
+        var onWire = s.Wire.Connections.SelectMany(c => c.Events).Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" }).Sum(e => e.AudioBytes) / 48;
+        if (audio.Whole("sent_ms") is { } sent && s.Wire.Connections.Count == 1 && sent < onWire) yield return $"The summary says that {sent} ms of sound were sent, but {onWire} ms are on the wire.";
+        if (audio.Whole("unplayed_ms") is > 0 and var unplayed && Longest(s) < s.Bounds.PlaybackLimitMs)
+            yield return $"{unplayed} ms of the assistant's voice were lost although never more than {s.Bounds.PlaybackLimitMs} ms can have waited.";
+    }
+
+    private static long Longest(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioBytes) / 48;
+}

@@ -1,0 +1,36 @@
+using RealtimeAkka.Invariants.Wire;
+
+namespace RealtimeAkka.Invariants.Rules;
+
+/// <summary>
+/// Every out-of-band request comes after <c>committed</c> of the item it is about, names that item last among those it shows, shows
+/// only items that are in the conversation, and takes none of the session's tools along.
+/// </summary>
+internal static class RequestsNameTheirItem
+{
+    public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Requests.SelectMany(r => Violations(r, c)).Concat(Repeated(c)));
+
+    private static IEnumerable<string> Violations(WireRequest request, WireConnection connection)
+    {
+        var (line, name) = (request.Event.Line, $"Request {request.Event.Json.Text("event_id") ?? "without id"} (line {request.Event.Line})");
+        if (request.Task is null || request.ItemId is not { } id)
+        {
+            yield return $"{name}: its metadata name no task and item.";
+            yield break;
+        }
+        if (connection.Item(id) is not { } item) yield return $"{name}: it is about {id}, which this connection never brought.";
+        // Where the server never says committed, the item itself stands for it.
+        else if (!((item.CommittedLine ?? item.Line) < line)) yield return $"{name}: it went out before {id} was committed (line {item.CommittedLine ?? item.Line}).";
+
+        if (request.Event.Json.At("response.tools") is null) yield return $"{name}: the session's tools are not cleared.";
+        if (request.References is not { } references) yield break;
+        if (references.LastOrDefault() != id) yield return $"{name}: it is about {id}, but the last item it shows is {references.LastOrDefault() ?? "none"}.";
+        foreach (var reference in references.Where(r => !(connection.AddedLine(r) < line))) yield return $"{name}: it shows {reference}, which was not in the conversation yet.";
+    }
+
+    private static IEnumerable<string> Repeated(WireConnection connection) =>
+        from request in connection.Requests
+        group request by request.Event.Json.Text("event_id") into same
+        where same.Key is null || same.Count() > 1
+        select $"{same.Count()} requests of connection {connection.Number} carry the event id {same.Key ?? "null"} (line {same.First().Event.Line}).";
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace RealtimeAkka.Invariants.Rules;
+
+/// <summary>
+/// The published prices of the models that judged sessions use, in US dollars per million tokens (or per minute of audio), written down
+/// a second time on purpose: a bill is checked against a price list that is not its own.
+/// </summary>
+internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOut, decimal AudioIn, decimal AudioCached, decimal AudioOut, decimal PerMinute = 0)
+{
+    private static readonly Dictionary<string, Tariff> Models = new()
+    {
+        ["gpt-realtime-2.1"] = new(4.00m, 0.40m, 24.00m, 32.00m, 0.40m, 64.00m),
+        ["gpt-realtime"] = new(4.00m, 0.40m, 16.00m, 32.00m, 0.40m, 64.00m),
+        ["gpt-transcribe"] = new(0, 0, 0, 0, 0, 0, PerMinute: 0.0045m),
+        ["gpt-4o-transcribe"] = new(2.50m, 2.50m, 10.00m, 6.00m, 6.00m, 0),
+    };
+
+    /// <summary>Null for a model that is not judged.</summary>
+    public static Tariff? Of(string? model) => model is null ? null : Models.GetValueOrDefault(model);
+
+    /// <summary>What a usage costs; nothing where none was reported.</summary>
+    public decimal Cost(JsonElement? usage)
+    {
+        if (usage is not { } u) return 0;
+        if (u.Amount("seconds") is { } seconds) return Math.Ceiling(seconds) * PerMinute / 60m;
+
+        decimal text = Count(u, "input_token_details.text_tokens"), audio = Count(u, "input_token_details.audio_tokens");
+        decimal cachedText = Count(u, "input_token_details.cached_tokens_details.text_tokens"), cachedAudio = Count(u, "input_token_details.cached_tokens_details.audio_tokens");
+        var audioOut = Count(u, "output_token_details.audio_tokens");
+        var textOut = Count(u, "output_tokens") - audioOut;
+        return ((text - cachedText) * TextIn + cachedText * TextCached + textOut * TextOut
+            + (audio - cachedAudio) * AudioIn + cachedAudio * AudioCached + audioOut * AudioOut) / 1_000_000m;
+    }
+
+    private static decimal Count(JsonElement usage, string path) => usage.Amount(path) ?? 0;
+}

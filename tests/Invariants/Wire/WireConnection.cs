@@ -1,0 +1,186 @@
+using System.Text.Json;
+
+namespace RealtimeAkka.Invariants.Wire;
+
+/// <summary>A user item of sound: when the server first spoke of it, and when it said <c>committed</c>, as line numbers; null: never.</summary>
+public sealed record UserItem(string Id, int Line, int? CommittedLine);
+
+/// <summary>The first terminal word of the ASR about an item; <paramref name="Text"/> null: it failed.</summary>
+public sealed record AsrWord(string? Text, JsonElement? Usage, WireEvent Event);
+
+/// <summary>One out-of-band <c>response.create</c> of ours.</summary>
+public sealed record WireRequest(WireEvent Event)
+{
+    /// <summary>The task it names.</summary>
+    public string? Task => Event.Json.Text("response.metadata.oob");
+
+    /// <summary>The user item it names.</summary>
+    public string? ItemId => Event.Json.Text("response.metadata.item_id");
+
+    /// <summary>Which try it is.</summary>
+    public string? Attempt => Event.Json.Text("response.metadata.attempt");
+
+    /// <summary>The items it shows the model; null: the conversation as it stands.</summary>
+    public IReadOnlyList<string>? References => Event.Json.At("response.input") is null
+        ? null
+        : [.. Event.Json.Each("response.input").Where(i => i.Text("type") == "item_reference").Select(i => i.Text("id") ?? "")];
+
+    /// <summary>It is the one that a response with this metadata answers.</summary>
+    public bool IsAnsweredBy(WireResponse response) => response.Task == Task && response.ItemId == ItemId && response.Attempt == Attempt;
+}
+
+/// <summary>One response: all that the wire says of it.</summary>
+public sealed class WireResponse(string id)
+{
+    /// <summary>The server's name for it.</summary>
+    public string Id { get; } = id;
+
+    /// <summary><c>response.created</c>; null where it never came.</summary>
+    public WireEvent? Created { get; internal set; }
+
+    /// <summary>The first <c>response.done</c>; null where it never came.</summary>
+    public WireEvent? Done { get; internal set; }
+
+    /// <summary>Text of finished parts, for servers that leave the output out of <c>response.done</c>.</summary>
+    public string Said { get; internal set; } = "";
+
+    /// <summary>Bytes of sound that came for it.</summary>
+    public long AudioBytes { get; internal set; }
+
+    private JsonElement? Metadata => (Created?.Json.At("response.metadata.oob") is not null ? Created : Done)?.Json.At("response.metadata");
+
+    /// <summary>The task of an out-of-band response; null for the conversation's own.</summary>
+    public string? Task => Metadata?.Text("oob");
+
+    /// <summary>The user item an out-of-band response is about.</summary>
+    public string? ItemId => Metadata?.Text("item_id");
+
+    /// <summary>The try it answers.</summary>
+    public string? Attempt => Metadata?.Text("attempt");
+
+    /// <summary>How it ended; null while it has not.</summary>
+    public string? Status => Done?.Json.Text("response.status");
+
+    /// <summary>What <c>response.done</c> says it used.</summary>
+    public JsonElement? Usage => Done?.Json.At("response.usage");
+
+    /// <summary>All the words of its output.</summary>
+    public string Text
+    {
+        get
+        {
+            var output = Done is null ? [] : Done.Json.Each("response.output")
+                .Select(item => string.Concat(item.Each("content").Select(part => part.Text("text") ?? part.Text("transcript")))).Where(words => words.Length > 0);
+            return string.Join(' ', output) is { Length: > 0 } text ? text.Trim() : Said.Trim();
+        }
+    }
+}
+
+/// <summary>One connection of the log, looked at by item, response and request. Ids are valid within it only.</summary>
+public sealed class WireConnection
+{
+    private const string AsrPrefix = "conversation.item.input_audio_transcription.";
+
+    private readonly Dictionary<string, UserItem> _items = [];
+    private readonly List<string> _order = [];
+    private readonly Dictionary<string, AsrWord> _asr = [];
+    private readonly Dictionary<string, WireResponse> _responses = [];
+    private readonly Dictionary<string, int> _added = [];
+
+    internal WireConnection(int number, IReadOnlyList<WireEvent> events)
+    {
+        (Number, Events) = (number, events);
+        foreach (var e in events.Where(e => !e.IsSent)) Hear(e);
+        Requests = [.. events.Where(e => e is { IsSent: true, Type: "response.create" } && e.Json.Text("response.conversation") == "none").Select(e => new WireRequest(e))];
+    }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Everything that went over it.</summary>
+    public IReadOnlyList<WireEvent> Events { get; }
+
+    /// <summary>The server accepted our settings: turns are possible from then on.</summary>
+    public bool IsConfigured => Events.Any(e => e is { IsSent: false, Type: "session.updated" });
+
+    /// <summary>User items of sound, in the order in which the server spoke of them.</summary>
+    public IEnumerable<UserItem> Items => _order.Select(id => _items[id]);
+
+    /// <summary>Our out-of-band requests, oldest first.</summary>
+    public IReadOnlyList<WireRequest> Requests { get; }
+
+    /// <summary>All responses.</summary>
+    public IReadOnlyCollection<WireResponse> Responses => _responses.Values;
+
+    /// <summary>Every first terminal word of the ASR, by item.</summary>
+    public IReadOnlyDictionary<string, AsrWord> Asr => _asr;
+
+    /// <summary>A user item of sound by id.</summary>
+    public UserItem? Item(string id) => _items.GetValueOrDefault(id);
+
+    /// <summary>A response by id.</summary>
+    public WireResponse? Response(string? id) => id is null ? null : _responses.GetValueOrDefault(id);
+
+    /// <summary>The responses to requests about an item.</summary>
+    public IEnumerable<WireResponse> About(string itemId, string task) => _responses.Values.Where(r => r.ItemId == itemId && r.Task == task);
+
+    /// <summary>The line from which on an item may be referenced; null: never.</summary>
+    public int? AddedLine(string itemId) => _added.TryGetValue(itemId, out var line) ? line : null;
+
+    /// <summary>
+    /// A request without items means whatever is newest when the server reads it: a newer item that came before <c>response.created</c>
+    /// may have taken the place of its own.
+    /// </summary>
+    public bool IsOvertaken(WireResponse response) => Requests.FirstOrDefault(r => r.IsAnsweredBy(response)) is { References: null } request
+        && Items.Any(i => i.Id != response.ItemId && i.Line > request.Event.Line && i.Line < (response.Created ?? response.Done)!.Line);
+
+    private void Hear(WireEvent e)
+    {
+        switch (e.Type)
+        {
+            case "input_audio_buffer.committed" when e.Json.Text("item_id") is { } id:
+                Announce(id, e.Line, committed: true);
+                break;
+            case "conversation.item.added" or "conversation.item.done" or "conversation.item.created" when e.Json.Text("item.id") is { } id:
+                _added.TryAdd(id, e.Line);
+                // What we put into the conversation ourselves is text and no turn.
+                if (e.Json.Text("item.role") == "user" && e.Json.Each("item.content").Any(part => part.Text("type") == "input_audio")) Announce(id, e.Line, committed: false);
+                break;
+            case AsrPrefix + "completed" when e.Json.Text("item_id") is { } id && e.Json.Text("transcript") is { } text:
+                _asr.TryAdd(id, new AsrWord(text.Trim(), e.Json.At("usage"), e));
+                break;
+            case AsrPrefix + "failed" when e.Json.Text("item_id") is { } id:
+                _asr.TryAdd(id, new AsrWord(null, null, e));
+                break;
+            case "response.created" when e.Json.Text("response.id") is { } id:
+                Named(id).Created ??= e;
+                break;
+            case "response.done" when e.Json.Text("response.id") is { } id:
+                Named(id).Done ??= e;
+                break;
+            case "response.output_text.done" when e.Json.Text("response_id") is { } id && e.Json.Text("text") is { } text:
+                Named(id).Said += text;
+                break;
+            case "response.output_audio.delta" when e.Json.Text("response_id") is { } id:
+                Named(id).AudioBytes += e.AudioBytes;
+                break;
+        }
+    }
+
+    private void Announce(string id, int line, bool committed)
+    {
+        if (_items.TryGetValue(id, out var known))
+        {
+            if (committed) _items[id] = known with { CommittedLine = known.CommittedLine ?? line };
+            return;
+        }
+        _order.Add(id);
+        _items.Add(id, new UserItem(id, line, committed ? line : null));
+    }
+
+    private WireResponse Named(string id)
+    {
+        if (!_responses.TryGetValue(id, out var response)) _responses.Add(id, response = new WireResponse(id));
+        return response;
+    }
+}
