@@ -18,6 +18,9 @@ internal sealed record Admission
     /// <summary>HTTP status that refuses the upgrade.</summary>
     public int? HttpStatus { get; private init; }
 
+    /// <summary>The upgrade is never answered, or the line is cut instead.</summary>
+    public RefusalKind? Unanswered { get; private init; }
+
     /// <summary>The error and close code that end the connection right after the upgrade.</summary>
     public (int CloseCode, string Code, string Message)? Refused { get; private init; }
 
@@ -59,6 +62,7 @@ internal sealed record Admission
     // The key itself is never repeated, not even in part.
     private Admission Refuse(RefusalKind kind) => kind switch
     {
+        RefusalKind.Abort or RefusalKind.Hang => this with { Unanswered = kind },
         RefusalKind.Http400 => this with { HttpStatus = 400 },
         RefusalKind.Http401 => this with { HttpStatus = 401 },
         RefusalKind.Http403 => this with { HttpStatus = 403 },

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -96,6 +97,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         builder.WebHost.UseSockets(Sockets);
         var server = builder.Build();
         // With a time limit .NET sends PING instead of an unsolicited PONG; a client that stopped reading is not dropped for it.
+        server.Use(HalfOpenLine.UseAsync);
         server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
         server.Run(ServeAsync);
         return server;
@@ -116,14 +118,21 @@ public sealed class RealtimeSimulator : IAsyncDisposable
 
         var number = Interlocked.Increment(ref _upgrades);
         var admission = Admission.Of(http.Request, _scenario, _scenario.ConnectionNumber(number));
+        if (admission.Unanswered is { } how)
+        {
+            if (how == RefusalKind.Hang) await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            http.Abort();
+            return;
+        }
         if (admission.HttpStatus is { } status)
         {
             http.Response.StatusCode = status;
             return;
         }
 
+        var line = (HalfOpenLine)http.Features.GetRequiredFeature<IHttpUpgradeFeature>();
         using var socket = await http.WebSockets.AcceptWebSocketAsync(admission.Subprotocol);
-        var connection = new SimulatedConnection(number, socket, http.Abort, admission, _scenario, _options);
+        var connection = new SimulatedConnection(number, socket, line, http.Abort, admission, _scenario, _options);
         Came(connection);
         await connection.RunAsync();
         if (_options.Log == WireLogging.None)

@@ -30,14 +30,15 @@ public sealed class SimulatedConnection : ILine
     private readonly Lock _gate = new();
     private bool _closing;
     private bool _over;
+    private bool _silent;
     private long _audioBytes;
 
-    internal SimulatedConnection(int number, WebSocket socket, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
+    internal SimulatedConnection(int number, WebSocket socket, HalfOpenLine line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
     {
         Number = number;
         Log = new WireLog(options.Log);
         _socket = socket;
-        _outgoing = new Outgoing(socket);
+        _outgoing = new Outgoing(socket, line, options.Time);
         _abort = abort;
         _admission = admission;
         _script = scenario.ConnectionNumber(number);
@@ -71,10 +72,14 @@ public sealed class SimulatedConnection : ILine
         lock (_gate) ((ILine)this).Send("", Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Closes with a code and reason, after what is already on its way.</summary>
+    /// <summary>Closes with a code and reason, after what is already on its way; a line that has fallen silent is cut, for nobody would hear it.</summary>
     public void Close(int code, string reason = "")
     {
-        lock (_gate) ((ILine)this).Close(code, reason);
+        lock (_gate)
+        {
+            if (_silent) Abort();
+            else ((ILine)this).Close(code, reason);
+        }
     }
 
     /// <summary>Cuts the line without a word.</summary>
@@ -118,6 +123,17 @@ public sealed class SimulatedConnection : ILine
         Require(_outgoing.Cut());
     }
 
+    void ILine.Stall(TimeSpan pause)
+    {
+        if (!_closing) Require(_outgoing.Stall(pause));
+    }
+
+    void ILine.FallSilent()
+    {
+        _closing = _silent = true;
+        Require(_outgoing.FallSilent());
+    }
+
     void ILine.AbortMidMessage(byte[] utf8)
     {
         _closing = true;
@@ -145,7 +161,9 @@ public sealed class SimulatedConnection : ILine
     private void End(CloseScript close)
     {
         ILine line = this;
-        if (close.Abrupt) line.Abort(); else line.Close(close.Code, close.Reason ?? "");
+        if (close.HalfOpen) line.FallSilent();
+        else if (close.Abrupt) line.Abort();
+        else line.Close(close.Code, close.Reason ?? "");
     }
 
     private void RunDue()
@@ -188,6 +206,7 @@ public sealed class SimulatedConnection : ILine
                 Take(buffer.WrittenSpan, part.MessageType == WebSocketMessageType.Binary);
                 // One buffer serves the whole connection, except for a giant that would stay for good.
                 if (buffer.Capacity > 16 * UsualMessage) buffer = new ArrayBufferWriter<byte>(UsualMessage); else buffer.ResetWrittenCount();
+                if (_script.ReadDelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(_script.ReadDelayMs), _time, _stop.Token);
                 if (pause is null || HeardMs < pause.AfterAudioMs) continue;
                 await Task.Delay(TimeSpan.FromMilliseconds(pause.ForMs), _time, _stop.Token);
                 pause = null;

@@ -17,6 +17,9 @@ public sealed record ConnectionScript
     /// <summary>Stops reading from the socket for a while.</summary>
     public StopReading? StopReading { get; init; }
 
+    /// <summary>Pause after each message that is read, in milliseconds: a server that is slow to read.</summary>
+    public int ReadDelayMs { get; init; }
+
     public CloseScript? Close { get; init; }
 
     /// <summary>Session limit; the service has 60 minutes.</summary>
@@ -25,7 +28,10 @@ public sealed record ConnectionScript
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 }
 
-/// <summary>How a connection is refused: an HTTP status on the upgrade, or 101, an <c>error</c> event and a close code.</summary>
+/// <summary>
+/// How a connection is refused: an HTTP status on the upgrade, or 101, an <c>error</c> event and a close code; <c>Abort</c> cuts the line
+/// instead of an answer to the upgrade, <c>Hang</c> never answers it.
+/// </summary>
 public enum RefusalKind
 {
     [JsonStringEnumMemberName("http_400")] Http400,
@@ -35,7 +41,7 @@ public enum RefusalKind
     [JsonStringEnumMemberName("http_429")] Http429,
     [JsonStringEnumMemberName("http_500")] Http500,
     [JsonStringEnumMemberName("http_503")] Http503,
-    InvalidApiKey, MissingModel, InvalidModel, BetaApiShapeDisabled, ModelNotFound,
+    Abort, Hang, InvalidApiKey, MissingModel, InvalidModel, BetaApiShapeDisabled, ModelNotFound,
 }
 
 /// <summary>After this much audio nothing is read for that long, in milliseconds.</summary>
@@ -45,7 +51,7 @@ public sealed record StopReading
     public required int ForMs { get; init; }
 }
 
-/// <summary>Ends the connection after so much time or audio, in milliseconds: with a close frame, or abruptly.</summary>
+/// <summary>Ends the connection after so much time or audio, in milliseconds: with a close frame, abruptly, or by falling silent on an open line.</summary>
 public sealed record CloseScript
 {
     public int? AfterMs { get; init; }
@@ -53,4 +59,5 @@ public sealed record CloseScript
     public int Code { get; init; } = 1001;
     public string? Reason { get; init; }
     public bool Abrupt { get; init; }
+    public bool HalfOpen { get; init; }
 }

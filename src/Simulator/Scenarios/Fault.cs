@@ -19,13 +19,13 @@ public sealed record Fault
 
     public required FaultKind Do { get; init; }
 
-    /// <summary>How long a delayed event waits; later events overtake it.</summary>
+    /// <summary>How long a delayed event waits, while later events overtake it; how long a stall lasts.</summary>
     public int Ms { get; init; } = 500;
 
     /// <summary>Size of an oversized message.</summary>
     public int Bytes { get; init; } = 17 * 1024 * 1024;
 
-    /// <summary>What is sent after the event, for <see cref="FaultKind.Inject"/>.</summary>
+    /// <summary>What is sent after the event (<see cref="FaultKind.Inject"/>), or the fields that it gets (<see cref="FaultKind.Change"/>).</summary>
     public JsonObject? Event { get; init; }
 
     public int Code { get; init; } = 1001;
@@ -33,6 +33,8 @@ public sealed record Fault
 }
 
 /// <summary>
-/// <c>Close</c> and <c>Abort</c> come after the event; <c>AbortMidMessage</c> sends half of it; <c>NullEventId</c> blanks <c>error.event_id</c>.
+/// <c>Swap</c> sends it after the event that follows it; <c>Stall</c> sends it and then nothing for a while; <c>Change</c> gives it other
+/// fields; <c>Close</c>, <c>Abort</c> and <c>HalfOpen</c> come after the event; <c>AbortMidMessage</c> sends half of it; <c>NullEventId</c>
+/// blanks <c>error.event_id</c>.
 /// </summary>
-public enum FaultKind { Drop, Duplicate, Delay, Malformed, Oversized, NullEventId, Inject, Close, Abort, AbortMidMessage }
+public enum FaultKind { Drop, Duplicate, Delay, Swap, Stall, Malformed, Oversized, NullEventId, Inject, Change, Close, Abort, AbortMidMessage, HalfOpen }

@@ -41,6 +41,12 @@ public sealed record ReplyScript
     /// <summary>Answers with a function call instead of words.</summary>
     public CallScript? Call { get; init; }
 
+    /// <summary>How many text deltas a written reply comes in; null is one per word.</summary>
+    public int? Deltas { get; init; }
+
+    /// <summary>Fails for want of tokens and says that they are back after so many milliseconds.</summary>
+    public int? RateLimitMs { get; init; }
+
     public int? CreatedDelayMs { get; init; }
     public int? DelayMs { get; init; }
     public int? IntervalMs { get; init; }

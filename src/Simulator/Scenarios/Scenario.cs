@@ -59,6 +59,12 @@ public sealed record CallerTurn
 {
     internal static readonly CallerTurn Unscripted = new();
 
+    /// <summary>
+    /// What is said in it, each word as a tone of its own, in Hz. A commit is then about the turn whose word it begins with, on whichever
+    /// connection it comes, and transcripts without a text say the words that were heard.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Words { get; init; }
+
     public AsrScript? Asr { get; init; }
     public ReplyScript? Oob { get; init; }
     public ReplyScript? Answer { get; init; }

@@ -12,10 +12,19 @@ internal static class ScenarioRules
         for (var i = 0; i < scenario.Turns.Count; i++)
         {
             var turn = scenario.Turns[i];
+            if (turn.Words is { } words)
+            {
+                foreach (var (word, hz) in words)
+                    if (hz is < 100 or > 3400) fail($"$.turns[{i}].words.{word}: {hz} Hz is no tone between 100 and 3400 Hz");
+            }
             if (turn.Asr is { } asr) Check(asr, $"$.turns[{i}].asr", fail);
             if (turn.Oob is { } oob) Check(oob, $"$.turns[{i}].oob", fail);
             if (turn.Answer is { } answer) Check(answer, $"$.turns[{i}].answer", fail);
         }
+
+        var tones = scenario.Turns.SelectMany(turn => turn.Words?.Values ?? []).Order().ToList();
+        for (var i = 1; i < tones.Count; i++)
+            if (tones[i] - tones[i - 1] < 30) fail($"$.turns: the words at {tones[i - 1]} and {tones[i]} Hz cannot be told apart; 30 Hz must lie between");
 
         for (var i = 0; i < scenario.Requests.Count; i++)
         {
@@ -40,12 +49,14 @@ internal static class ScenarioRules
     {
         if (reply.Reject is not null && (reply.Text is not null || reply.Silent || reply.Stalled))
             fail($"{path}: a rejected request has no text and is not silent or stalled");
+        if (reply.RateLimitMs is not null && (reply.Status != ReplyStatus.Completed || reply.Error is not null || reply.Reject is not null))
+            fail($"{path}.rate_limit_ms: says itself how it fails");
         if (reply.Error is not null && reply.Status != ReplyStatus.Failed) fail($"{path}.error: only a failed reply has an error");
         if (reply is { Status: ReplyStatus.Empty, Text.Length: > 0 }) fail($"{path}: an empty reply has no text");
         if (reply.Reason is not (null or "turn_detected" or "client_cancelled" or "max_output_tokens" or "content_filter"))
             fail($"{path}.reason: must be turn_detected, client_cancelled, max_output_tokens or content_filter");
         if (reply.ChunkMs < 1) fail($"{path}.chunk_ms: must be at least 1");
-        NotNegative(path, fail, reply.CreatedDelayMs, reply.DelayMs, reply.IntervalMs, reply.AudioMs);
+        NotNegative(path, fail, reply.CreatedDelayMs, reply.DelayMs, reply.IntervalMs, reply.AudioMs, reply.Deltas, reply.RateLimitMs);
         for (var i = 0; i < reply.First.Count; i++) Check(reply.First[i], $"{path}.first[{i}]", fail);
     }
 
@@ -53,10 +64,12 @@ internal static class ScenarioRules
     {
         if (connection.FirstTurn < 1) fail($"{path}.first_turn: must be at least 1");
         if (connection.ExpiresAfterMs < 1) fail($"{path}.expires_after_ms: must be at least 1");
+        NotNegative($"{path}.read_delay_ms", fail, connection.ReadDelayMs);
         if (connection.StopReading is { } stop) NotNegative($"{path}.stop_reading", fail, stop.AfterAudioMs, stop.ForMs);
         if (connection.Close is { } close)
         {
             if (close.AfterMs is null == close.AfterAudioMs is null) fail($"{path}.close: needs either after_ms or after_audio_ms");
+            if (close is { Abrupt: true, HalfOpen: true }) fail($"{path}.close: abrupt and half_open exclude each other");
             NotNegative($"{path}.close", fail, close.AfterMs, close.AfterAudioMs);
             CloseCode($"{path}.close.code", close.Code, fail);
         }
@@ -65,7 +78,7 @@ internal static class ScenarioRules
             var fault = connection.Faults[i];
             NotNegative($"{path}.faults[{i}]", fail, fault.Nth, fault.Ms, fault.Bytes);
             CloseCode($"{path}.faults[{i}].code", fault.Code, fail);
-            if (fault.Do == FaultKind.Inject && fault.Event is null) fail($"{path}.faults[{i}].event: inject needs an event");
+            if (fault is { Do: FaultKind.Inject or FaultKind.Change, Event: null }) fail($"{path}.faults[{i}].event: {fault.Do.ToString().ToLowerInvariant()} needs an event");
         }
     }
 

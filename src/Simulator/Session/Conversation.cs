@@ -16,6 +16,9 @@ internal sealed class Item(string id, JsonObject json)
     /// <summary>Caller turn from 1; null for items that are not a caller's committed speech.</summary>
     public int? Turn { get; init; }
 
+    /// <summary>The words of its sound; null where the scenario has none that could be heard.</summary>
+    public string? Heard { get; init; }
+
     /// <summary>Length of its sound in milliseconds; 0 for text.</summary>
     public double AudioMs { get; set; }
 

@@ -89,7 +89,7 @@ internal sealed class Listening
         var id = _speech?.ItemId ?? _session.Ids.Next("item_");
         _speech = null;
         _voice?.Reset();
-        AddItem(id, from, _input.End, ++_turn, automatic: false);
+        AddItem(id, from, _input.End, Recognize(from, _input.End), automatic: false);
     }
 
     public void Clear()
@@ -125,8 +125,8 @@ internal sealed class Listening
         else if (_speech is { } speech)
         {
             _speech = null;
-            var turn = ++_turn;
-            _session.Out.Emit(new Scope(turn), "input_audio_buffer.speech_stopped",
+            var turn = Recognize(speech.From, at);
+            _session.Out.Emit(new Scope(turn.Number), "input_audio_buffer.speech_stopped",
                 ("audio_end_ms", (long)_input.Ms(at)), ("item_id", speech.ItemId));
             AddItem(speech.ItemId, speech.From, at, turn, automatic: true);
         }
@@ -139,22 +139,32 @@ internal sealed class Listening
         var end = _input.Ms(_input.End);
         _session.Out.Emit(default, "input_audio_buffer.timeout_triggered",
             ("audio_start_ms", (long)Math.Max(0, end - idleMs)), ("audio_end_ms", (long)end), ("item_id", id));
-        AddItem(id, _input.First, _input.End, turn: null, automatic: true);
+        AddItem(id, _input.First, _input.End, default, automatic: true);
     }
 
-    private void AddItem(string id, long from, long to, int? turn, bool automatic)
+    // By its words where the scenario has any, else by its place in the order of commits.
+    private (int? Number, string? Words) Recognize(long from, long to)
+    {
+        if (_session.Vocabulary.IsEmpty) return (++_turn, null);
+        var (words, turn) = _session.Vocabulary.Hear(_input.Format.ToPcm(_input.Between(from, to)), _input.Format.SampleRate);
+        _turn = turn ?? _turn;
+        return (turn, words);
+    }
+
+    private void AddItem(string id, long from, long to, (int? Number, string? Words) turn, bool automatic)
     {
         var audio = _input.Between(from, to).ToArray();
         _input.DropBefore(to);
         var item = new Item(id, Items.UserSpeech(id))
         {
-            Turn = turn,
+            Turn = turn.Number,
+            Heard = turn.Words,
             Audio = audio,
             Format = _input.Format,
             AudioMs = audio.Length / (double)_input.Format.BytesPerMs,
         };
         var before = _session.Conversation.LastId;
-        var scope = new Scope(turn);
+        var scope = new Scope(turn.Number);
         _session.Out.Emit(scope, "input_audio_buffer.committed", ("previous_item_id", before), ("item_id", id));
         _session.Conversation.Append(item);
         _session.Out.Emit(scope, "conversation.item.added", ("previous_item_id", before), ("item", item.Json));

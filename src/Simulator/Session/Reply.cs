@@ -22,7 +22,7 @@ internal static class Reply
         if (script.Status == ReplyStatus.Empty) return "";
         var subject = request.Subject;
         if (request.OutOfBand && request.IsTranscription && subject is { AudioMs: > 0 })
-            return subject.Turn is null ? "" : Transcriber.Simulated(subject.AudioMs);
+            return subject.Turn is null ? "" : subject.Heard ?? Transcriber.Simulated(subject.AudioMs);
         if (request.OutOfBand)
             return string.Create(CultureInfo.InvariantCulture, $"[simulated result from {request.Context.Count} items]");
         return subject is { AudioMs: > 0 }

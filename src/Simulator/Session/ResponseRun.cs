@@ -37,7 +37,7 @@ internal sealed class ResponseRun
         _intervalMs = script.IntervalMs ?? Defaults.IntervalMs;
         _audioMs = request.Audio ? script.AudioMs ?? Reply.AudioMs(text) : 0;
         var chunks = (_audioMs + _chunkMs - 1) / _chunkMs;
-        _words = Words.Deltas(text, request.Audio ? Math.Max(1, chunks) : null);
+        _words = Words.Deltas(text, request.Audio ? Math.Max(1, chunks) : script.Deltas);
         _steps = Math.Max(chunks, _words.Count);
     }
 
@@ -46,6 +46,9 @@ internal sealed class ResponseRun
 
     /// <summary>Sound sent so far, in milliseconds.</summary>
     public int AudioMs => _events.AudioMs;
+
+    /// <summary>It fails for want of tokens, which are back after so many milliseconds.</summary>
+    public int? RateLimitMs => _script.RateLimitMs;
 
     private Defaults Defaults => _session.Scenario.Defaults;
 
@@ -73,6 +76,11 @@ internal sealed class ResponseRun
 
     private void Answer()
     {
+        if (RateLimitMs is { } ms)
+        {
+            End("failed", Failure(Responses.OutOfTokens(ms)));
+            return;
+        }
         var speechless = _script.Status is ReplyStatus.Failed or ReplyStatus.Cancelled or ReplyStatus.Incomplete && _script.Text is null;
         if (_call is not null) _events.OpenCall(_call);
         else if (!speechless)

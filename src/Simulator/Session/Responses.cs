@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using RealtimeAkka.Simulator.Scenarios;
 
@@ -52,15 +53,24 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
     private void Ended(ResponseRun run)
     {
         _running.Remove(run);
-        session.Agenda.After(TimeSpan.FromMilliseconds(session.Scenario.Defaults.RateLimitsDelayMs), RateLimits);
+        session.Agenda.After(TimeSpan.FromMilliseconds(session.Scenario.Defaults.RateLimitsDelayMs), () => RateLimits(run.RateLimitMs));
         if (!run.Request.OutOfBand) defaultEnded(run);
     }
 
-    private void RateLimits() => session.Out.Emit(default, "rate_limits.updated", ("rate_limits", new JsonArray(new JsonObject
+    /// <summary>What the service says when the tokens of this minute are used up (PROTOCOL section 10).</summary>
+    public static ErrorScript OutOfTokens(int ms) => new()
+    {
+        Type = "tokens",
+        Code = "rate_limit_exceeded",
+        Message = string.Create(CultureInfo.InvariantCulture,
+            $"Rate limit reached on tokens per min (TPM): Limit {TokensPerMinute}, Used {TokensPerMinute}, Requested 3188. Please try again in {ms / 1000.0:0.###}s."),
+    };
+
+    private void RateLimits(int? limitMs) => session.Out.Emit(default, "rate_limits.updated", ("rate_limits", new JsonArray(new JsonObject
     {
         ["name"] = "tokens",
         ["limit"] = TokensPerMinute,
-        ["remaining"] = TokensPerMinute - 1510,
-        ["reset_seconds"] = 2.265,
+        ["remaining"] = limitMs is null ? TokensPerMinute - 1510 : 0,
+        ["reset_seconds"] = limitMs / 1000.0 ?? 2.265,
     })));
 }

@@ -1,3 +1,4 @@
+using RealtimeAkka.Simulator.Audio;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class SessionContext(SessionConfig config, Scenario scenario, Co
     public Emitter Out { get; } = emitter;
     public IdMint Ids { get; } = ids;
     public Conversation Conversation { get; } = new();
+    public Vocabulary Vocabulary { get; } = new(scenario.Turns);
     public TokenMeter Meter { get; } = new();
     public string ConversationId { get; } = ids.Next("conv_");
 

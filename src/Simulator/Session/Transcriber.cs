@@ -40,7 +40,7 @@ internal sealed class Transcriber(SessionContext session)
         }
 
         // Silence that an idle timeout committed has no turn, and nothing was said in it.
-        var transcript = item.Turn is null ? "" : script.Transcript ?? Simulated(item.AudioMs);
+        var transcript = item.Turn is null ? "" : script.Transcript ?? item.Heard ?? Simulated(item.AudioMs);
         item.Transcript = transcript;
         foreach (var delta in Words.Deltas(transcript, script.Deltas))
             session.Out.Emit(scope, Prefix + "delta", ("item_id", item.Id), ("content_index", 0),

@@ -7,13 +7,15 @@ using RealtimeAkka.Simulator.Session;
 
 namespace RealtimeAkka.Simulator.Wire;
 
-/// <summary>The connection as the session sees it: messages go out in order, then it ends in one of three ways.</summary>
+/// <summary>The connection as the session sees it: messages go out in order, then it ends in one of four ways.</summary>
 internal interface ILine
 {
     void Send(string type, byte[] utf8);
     void Close(int code, string reason);
+    void Stall(TimeSpan pause);
     void Abort();
     void AbortMidMessage(byte[] utf8);
+    void FallSilent();
 }
 
 /// <summary>What an event belongs to, for faults that name a turn or a kind of response.</summary>
@@ -26,6 +28,7 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
 
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly int[] _matches = new int[faults.Count];
+    private (string Type, byte[] Utf8)? _swapped;
 
     public void Emit(Scope scope, string type, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
@@ -89,6 +92,9 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
             return;
         }
         line.Send(type, utf8);
+        if (_swapped is not var (heldType, held)) return;
+        _swapped = null;
+        line.Send(heldType, held);
     }
 
     private static bool Matches(Fault fault, Scope scope, string type) =>
@@ -108,6 +114,17 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
                 break;
             case FaultKind.Delay:
                 agenda.After(TimeSpan.FromMilliseconds(fault.Ms), () => line.Send(type, utf8));
+                break;
+            case FaultKind.Swap:
+                if (_swapped is var (heldType, held)) line.Send(heldType, held);
+                _swapped = (type, utf8);
+                break;
+            case FaultKind.Stall:
+                line.Send(type, utf8);
+                line.Stall(TimeSpan.FromMilliseconds(fault.Ms));
+                break;
+            case FaultKind.Change:
+                line.Send(type, Changed(utf8, fault.Event!));
                 break;
             case FaultKind.Malformed:
                 line.Send("", utf8[..(utf8.Length / 2)]);
@@ -133,6 +150,10 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
             case FaultKind.AbortMidMessage:
                 line.AbortMidMessage(utf8);
                 break;
+            case FaultKind.HalfOpen:
+                line.Send(type, utf8);
+                line.FallSilent();
+                break;
         }
     }
 
@@ -145,6 +166,13 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
         utf8.AsSpan(..^1).CopyTo(padded);
         padded[^1] = (byte)'}';
         return padded;
+    }
+
+    private static byte[] Changed(byte[] utf8, JsonObject fields)
+    {
+        var json = (JsonObject)JsonNode.Parse(utf8)!;
+        foreach (var (name, value) in fields) json[name] = value?.DeepClone();
+        return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 
     private static byte[] WithoutEventId(byte[] utf8)

@@ -1,13 +1,16 @@
+using System.Net.WebSockets;
 using System.Text.Json;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
 using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
 public class FaultTests
 {
-    private static Task<SimulatorClient> ConnectAsync(string fault) => SimulatorClient.ConnectAsync(
+    private static Task<SimulatorClient> ConnectAsync(string fault, TimeProvider? time = null) => SimulatorClient.ConnectAsync(
         """{"connection":{"faults":[FAULT]},"defaults":{"answer_delay_ms":0,"interval_ms":0},"turns":[{"answer":{"text":"Hello.","audio_ms":100}},{"answer":{"text":"Again.","audio_ms":100}}]}"""
-            .Replace("FAULT", fault, StringComparison.Ordinal));
+            .Replace("FAULT", fault, StringComparison.Ordinal), time: time);
 
     private static IEnumerable<byte[]> OneTurn => [Sound.Speech(500), Sound.Silence(400)];
 
@@ -37,6 +40,87 @@ public class FaultTests
         await client.HearAsync(OneTurn);
 
         Assert.Contains("conversation.item.added", await client.TypesUpTo("input_audio_buffer.committed"));
+    }
+
+    [Fact]
+    public async Task An_event_can_change_places_with_the_next()
+    {
+        await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","do":"swap"}""");
+        await client.HearAsync(OneTurn);
+
+        Assert.EndsWith("input_audio_buffer.speech_stopped\nconversation.item.added\ninput_audio_buffer.committed\nconversation.item.done", await client.TypesUpTo("conversation.item.done"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_an_event_nothing_may_come_for_a_while()
+    {
+        var time = new ManualTime();
+        await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","do":"stall","ms":3000}""", time);
+        await client.HearAsync(OneTurn);
+        await client.HeardAsync("input_audio_buffer.committed");
+        await time.TimerAsync(TimeSpan.FromSeconds(3));
+        await client.Event("conversation.item.done");
+        Assert.DoesNotContain(client.Messages, message => message.Contains("conversation.item.added", StringComparison.Ordinal));
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        await client.HeardAsync("conversation.item.added");
+    }
+
+    [Fact]
+    public async Task An_event_can_have_other_fields_than_it_should()
+    {
+        await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","do":"change","event":{"item_id":5,"nobody_knows":{"this":[]}}}""");
+        await client.HearAsync(OneTurn);
+
+        var committed = await client.Event("input_audio_buffer.committed");
+        Assert.Equal("5", committed["item_id"]);
+        Assert.Equal("[]", committed["nobody_knows.this"]);
+    }
+
+    [Theory]
+    [InlineData("""{"faults":[{"on":"input_audio_buffer.committed","do":"half_open"}]}""")]
+    [InlineData("""{"close":{"after_audio_ms":600,"half_open":true}}""")]
+    public async Task A_line_can_fall_silent_and_stay_open(string connection)
+    {
+        await using var client = await SimulatorClient.ConnectAsync($$"""{ "connection": {{connection}} }""", configure: socket =>
+        {
+            socket.Options.KeepAliveInterval = TimeSpan.FromMilliseconds(300);
+            socket.Options.KeepAliveTimeout = TimeSpan.FromMilliseconds(300);
+        });
+        await client.HearAsync(OneTurn);
+        // Nobody closes it: that no PONG comes any more is all a client can notice.
+        await client.Ended.WaitAsync(SimulatorClient.Limit);
+
+        Assert.Null(client.Socket.CloseStatus);
+        Assert.DoesNotContain(client.Messages, message => message.Contains("conversation.item.added", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("abort")]
+    [InlineData("hang")]
+    public async Task The_upgrade_may_get_no_answer(string how)
+    {
+        await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse($$"""{ "connection": { "refuse": "{{how}}" } }""") });
+        using var socket = new ClientWebSocket();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(how == "hang" ? 0.5 : 10));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => socket.ConnectAsync(new Uri(simulator.Url + "?model=gpt-realtime"), patience.Token));
+
+        Assert.Equal(how == "hang", patience.IsCancellationRequested);
+        Assert.Equal(how == "hang", failure is OperationCanceledException);
+    }
+
+    [Fact]
+    public async Task A_server_can_be_slow_to_read()
+    {
+        var time = new ManualTime();
+        await using var client = await SimulatorClient.ConnectAsync("""{"connection":{"read_delay_ms":1000}}""", time: time);
+        await client.HearAsync(Sound.Silence(300));
+        for (var read = 1; read <= 3; read++)
+        {
+            await time.TimerAsync(TimeSpan.FromSeconds(1));
+            Assert.Equal(read, client.Log.Appends);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]

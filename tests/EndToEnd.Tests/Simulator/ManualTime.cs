@@ -5,6 +5,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
+    private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _awaited = [];
     private DateTimeOffset _now = new(2026, 11, 22, 9, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow() { lock (_lock) return _now; }
@@ -18,6 +19,18 @@ internal sealed class ManualTime : TimeProvider
         var timer = new Timer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes once somebody waits for exactly so long from now.</summary>
+    public Task TimerAsync(TimeSpan due)
+    {
+        lock (_lock)
+        {
+            if (_timers.Exists(t => t.Due == _now + due)) return Task.CompletedTask;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((due, set));
+            return set.Task.WaitAsync(SimulatorClient.Limit);
+        }
     }
 
     public void Advance(TimeSpan by)
@@ -53,6 +66,7 @@ internal sealed class ManualTime : TimeProvider
                 time._timers.Remove(this);
                 Due = dueTime < TimeSpan.Zero ? null : time._now + dueTime;
                 if (Due is not null) time._timers.Add(this);
+                time._awaited.RemoveAll(awaited => awaited.Due == dueTime && awaited.Set.TrySetResult());
             }
             return true;
         }

@@ -49,6 +49,36 @@ public class OutOfBandTests
     }
 
     [Fact]
+    public async Task Without_tokens_a_request_fails_and_is_told_when_there_will_be_some()
+    {
+        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"oob":{"text":"First.","first":[{"rate_limit_ms":1200}]},"answer":{"silent":true}}]}""");
+        await client.HearAsync(OneTurn);
+        await Item(client, 1);
+        await client.SendAsync(Transcribe("a"));
+        var failed = await Done(client, "a");
+        await client.SendAsync(Transcribe("b"));
+
+        Assert.Equal("rate_limit_exceeded", failed["response.status_details.error.code"]);
+        Assert.EndsWith("Please try again in 1.2s.", failed["response.status_details.error.message"], StringComparison.Ordinal);
+        var limits = (await client.Event("rate_limits.updated")).Json.GetProperty("rate_limits")[0];
+        Assert.Equal((0, 1.2), (limits.GetProperty("remaining").GetInt32(), limits.GetProperty("reset_seconds").GetDouble()));
+        Assert.Equal("First.", Text(await Done(client, "b")));
+    }
+
+    [Fact]
+    public async Task A_reply_of_a_megabyte_in_any_language_may_come_in_few_deltas()
+    {
+        var words = string.Join(' ', Enumerable.Repeat("größe 大 🙂", 70_000));
+        await using var client = await SimulatorClient.ConnectAsync($$"""{ "turns": [ { "oob": { "text": "{{words}}", "deltas": 3 }, "answer": { "silent": true } } ] }""");
+        await client.HearAsync(OneTurn);
+        await Item(client, 1);
+        await client.SendAsync(Transcribe("a"));
+
+        Assert.Equal(words, Text(await Done(client, "a")));
+        Assert.Equal(3, client.Log.Of("response.output_text.delta").Count);
+    }
+
+    [Fact]
     public async Task With_references_it_is_about_the_last_user_item_among_them_whatever_came_since()
     {
         await using var client = await SimulatorClient.ConnectAsync(TwoTurns);

@@ -17,6 +17,7 @@ internal sealed class SimulatorClient : IAsyncDisposable
     private readonly ClientWebSocket _socket;
     private readonly Task _reading;
     private readonly bool _valid;
+    private readonly List<(string Part, TaskCompletionSource Came)> _awaited = [];
 
     private SimulatorClient(RealtimeSimulator simulator, ClientWebSocket socket, SimulatedConnection connection, bool valid)
     {
@@ -33,6 +34,21 @@ internal sealed class SimulatorClient : IAsyncDisposable
 
     /// <summary>Messages as they came in through the socket.</summary>
     public List<string> Received { get; } = [];
+
+    /// <summary>Those so far.</summary>
+    public IReadOnlyList<string> Messages { get { lock (Received) return [.. Received]; } }
+
+    /// <summary>Completes once a message that holds this text has come in through the socket.</summary>
+    public Task HeardAsync(string part)
+    {
+        lock (Received)
+        {
+            if (Received.Exists(message => message.Contains(part, StringComparison.Ordinal))) return Task.CompletedTask;
+            var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((part, came));
+            return came.Task.WaitAsync(Limit);
+        }
+    }
 
     /// <summary>Completes with the socket's end.</summary>
     public Task Ended => _reading;
@@ -121,7 +137,12 @@ internal sealed class SimulatorClient : IAsyncDisposable
                 if (part.MessageType == WebSocketMessageType.Close) break;
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage) continue;
-                lock (Received) Received.Add(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));
+                lock (Received)
+                {
+                    var text = Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length);
+                    Received.Add(text);
+                    _awaited.RemoveAll(awaited => text.Contains(awaited.Part, StringComparison.Ordinal) && awaited.Came.TrySetResult());
+                }
                 message.SetLength(0);
             }
             if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(_socket.CloseStatus!.Value, null, CancellationToken.None);

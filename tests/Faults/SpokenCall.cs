@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Faults;
+
+/// <summary>
+/// A call of so many turns with so many words each, where each word is a tone of its own and is said once: <c>1a 1b 1c</c> in turn 1,
+/// <c>2a 2b 2c</c> in turn 2. A simulator that knows the words hears them wherever they are sent, so it can be told whether each
+/// arrived, and arrived once.
+/// </summary>
+public sealed class SpokenCall
+{
+    /// <summary>Length of a word.</summary>
+    public const int WordMs = 200;
+
+    private const int BeforeMs = 250;
+    private const int AfterMs = 900;
+    private const int FadeMs = 10;
+    private const int LowestHz = 300;
+    private const int StepHz = 60;
+    private const double Peak = 0.3;
+
+    /// <summary>At most 51 words in all: that many tones can be told apart.</summary>
+    public SpokenCall(int turns, int wordsPerTurn = 3)
+    {
+        if (turns * wordsPerTurn > 51) throw new ArgumentOutOfRangeException(nameof(turns), "A call has at most 51 words.");
+        Turns = [.. Enumerable.Range(1, turns).Select(turn => Enumerable.Range(0, wordsPerTurn).Select(word => $"{turn}{(char)('a' + word)}").ToList())];
+        Words = [.. Turns.SelectMany(words => words)];
+        Pcm = Speak();
+    }
+
+    /// <summary>The words of each turn.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Turns { get; }
+
+    /// <summary>All words, in order.</summary>
+    public IReadOnlyList<string> Words { get; }
+
+    /// <summary>The sound, PCM16 mono 24 kHz.</summary>
+    public byte[] Pcm { get; }
+
+    /// <summary>When a turn's first word begins, in ms.</summary>
+    public int StartMs(int turn) => Enumerable.Range(0, turn - 1).Sum(i => BeforeMs + Turns[i].Count * WordMs + AfterMs) + BeforeMs;
+
+    /// <summary>What a turn of a scenario says: its words and their tones.</summary>
+    public JsonObject Vocabulary(int turn) => new(Turns[turn - 1].Select(word => KeyValuePair.Create(word, (JsonNode?)JsonValue.Create(Hz(word)))));
+
+    /// <summary>A scenario in which everything goes well.</summary>
+    public JsonObject Scenario() => new()
+    {
+        ["defaults"] = new JsonObject { ["asr_delay_ms"] = 60, ["oob_delay_ms"] = 60, ["answer_delay_ms"] = 20, ["interval_ms"] = 1 },
+        ["turns"] = new JsonArray([.. Enumerable.Range(1, Turns.Count).Select(turn => (JsonNode)new JsonObject
+        {
+            ["words"] = Vocabulary(turn),
+            ["answer"] = new JsonObject { ["text"] = $"Answer {turn}.", ["audio_ms"] = 200 },
+        })]),
+    };
+
+    private int Hz(string word) => LowestHz + Words.ToList().IndexOf(word) * StepHz;
+
+    private byte[] Speak()
+    {
+        using var sound = new MemoryStream();
+        foreach (var turn in Turns)
+        {
+            sound.Write(new byte[BeforeMs * Protocol.Pcm.BytesPerMillisecond]);
+            foreach (var word in turn) sound.Write(Tone(Hz(word)));
+            sound.Write(new byte[AfterMs * Protocol.Pcm.BytesPerMillisecond]);
+        }
+        return sound.ToArray();
+    }
+
+    private static byte[] Tone(int hz)
+    {
+        var pcm = new byte[WordMs * Protocol.Pcm.BytesPerMillisecond];
+        var (samples, fade) = (pcm.Length / 2, FadeMs * Protocol.Pcm.SampleRate / 1000);
+        for (var i = 0; i < samples; i++)
+        {
+            var loud = Math.Min(1.0, Math.Min(i, samples - i) / (double)fade);
+            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(Peak * loud * Math.Sin(2 * Math.PI * hz * i / Protocol.Pcm.SampleRate) * short.MaxValue));
+        }
+        return pcm;
+    }
+}
