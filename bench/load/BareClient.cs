@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>
+/// What one would write in an afternoon: a loop that encodes and sends at real-time pace, and a loop that receives and
+/// parses nothing. Only the name of one event is looked for in the bytes, to ask for the transcript. No turn is joined, no
+/// text is known, nothing is played, priced or kept.
+/// </summary>
+internal sealed class BareClient(LoadOptions options, Tally tally) : ILoadClient
+{
+    private static readonly byte[] Settings = Requests.Configure();
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentBag<Task> _ended = [];
+
+    public string Runtime => $"ClientWebSocket, .NET {Environment.Version}";
+
+    public async Task StartAsync(int number)
+    {
+        var socket = new ClientWebSocket();
+        if (options.Key.Length > 0) socket.Options.SetRequestHeader("Authorization", $"Bearer {options.Key}");
+        await socket.ConnectAsync(new Uri($"{options.Url}?model={LoadOptions.Model}"), _stop.Token).ConfigureAwait(false);
+        await socket.SendAsync(Settings, WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
+        _ended.Add(WatchAsync(ReceiveAsync(socket)));
+        _ended.Add(WatchAsync(SendAsync(socket)));
+    }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_ended).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _stop.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task SendAsync(ClientWebSocket socket)
+    {
+        var head = "{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8.ToArray();
+        var pcm = new byte[Pcm.Bytes(options.Frame)];
+        var message = new byte[head.Length + Base64.GetMaxEncodedToUtf8Length(pcm.Length) + 2];
+        head.CopyTo(message, 0);
+        using var file = File.OpenRead(options.Wav);
+        WavFormat.Read(file);
+        var (begin, start, last) = (file.Position, Stopwatch.GetTimestamp(), 0L);
+        for (var frame = 1L; ; frame++)
+        {
+            if (file.ReadAtLeast(pcm, pcm.Length, throwOnEndOfStream: false) < pcm.Length) file.Position = begin;
+            Base64.EncodeToUtf8(pcm, message.AsSpan(head.Length), out _, out var written);
+            "\"}"u8.CopyTo(message.AsSpan(head.Length + written));
+            var now = Stopwatch.GetTimestamp();
+            tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
+            last = now;
+            await socket.SendAsync(message.AsMemory(0, head.Length + written + 2), WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
+            var wait = frame * options.Frame - Stopwatch.GetElapsedTime(start);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        var turn = 0;
+        while (true)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult part;
+            do
+            {
+                part = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token).ConfigureAwait(false);
+                length += part.Count;
+            }
+            while (!part.EndOfMessage);
+            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException(socket.CloseStatusDescription ?? "closed");
+            if (CommittedItem(buffer.AsSpan(0, length)) is not { } item) continue;
+            await socket.SendAsync(Requests.Transcribe(item, ++turn), WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private static string? CommittedItem(ReadOnlySpan<byte> frame)
+    {
+        // The type comes early, so that long frames are not searched.
+        if (frame[..Math.Min(frame.Length, 96)].IndexOf("input_audio_buffer.committed"u8) < 0) return null;
+        var name = "\"item_id\":\""u8;
+        var item = frame[(frame.LastIndexOf(name) + name.Length)..];
+        return Encoding.UTF8.GetString(item[..item.IndexOf((byte)'"')]);
+    }
+
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop.ConfigureAwait(false);
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // The measurement is over.
+        }
+        catch (Exception e)
+        {
+            tally.Fail(e.GetBaseException().Message);
+        }
+    }
+}

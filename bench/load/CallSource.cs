@@ -1,0 +1,21 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host.Audio;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>A file played over and over: a load has no end of its own.</summary>
+internal sealed class CallSource(string path) : IPatientSource, IDisposable
+{
+    private WavSource _file = WavSource.Open(path);
+
+    public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    {
+        var read = await _file.ReadAsync(frame, cancellation).ConfigureAwait(false);
+        if (read == frame.Length) return read;
+        _file.Dispose();
+        _file = WavSource.Open(path);
+        return read + await _file.ReadAsync(frame[read..], cancellation).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>All clients at all numbers of sessions on this machine, one after the other, each in a process of its own on one processor; the simulator on another.</summary>
+internal static class Comparison
+{
+    public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, IReadOnlyList<string> passedOn)
+    {
+        List<Figures> all = [];
+        using (var server = Worker.Start(processor: 1, new Dictionary<string, string>(), "serve"))
+        {
+            var url = await server.ReadLineAsync().ConfigureAwait(false);
+            Console.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
+            foreach (var count in sessions)
+            {
+                foreach (var client in clients)
+                {
+                    var cpu = await server.CpuAsync().ConfigureAwait(false);
+                    var figures = await MeasureAsync(client, count, url, passedOn).ConfigureAwait(false);
+                    Print(figures, await server.CpuAsync().ConfigureAwait(false) - cpu);
+                    all.Add(figures);
+                }
+            }
+        }
+        Ratios(all);
+        return all.TrueForAll(figures => figures.IsClean) ? 0 : 1;
+    }
+
+    private static async Task<Figures> MeasureAsync(ClientKind client, int sessions, string url, IReadOnlyList<string> passedOn)
+    {
+        Dictionary<string, string> environment = [];
+        if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        using var worker = Worker.Start(
+            processor: 0, environment, ["--url", url, "--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
+        return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
+    }
+
+    public static void Print(Figures f, double? serverCpu = null)
+    {
+        var server = serverCpu is { } cpu ? $", server {cpu:0.0} s in all" : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {f.Client,-10} {f.Sessions,5} sessions  {f.CpuPerSessionMinute:0.0000} CPU s per session-minute ({f.KernelShare:P0} kernel; {f.Busy:P0} of a processor{server})  {f.Runtime}
+                       resident {f.ResidentMb:0} MiB, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0.0} ms
+                       join {Say(f.Join)}; jitter {Say(f.Jitter)}; sound behind {f.SoundBehindMs:0} ms
+                       turns {f.Turns}, missing {f.Missing}, wrong {f.Wrong}, incomplete {f.Incomplete}; lost {f.LostMs} ms in, {f.UnplayedMs} ms out; failed sessions {f.Failed}
+            """));
+    }
+
+    private static void Ratios(List<Figures> all)
+    {
+        Console.WriteLine();
+        Console.WriteLine("CPU per session-minute, as a ratio");
+        foreach (var group in all.GroupBy(f => f.Sessions))
+        {
+            var ours = group.FirstOrDefault(f => f.Client == nameof(ClientKind.Ours));
+            if (ours is null) continue;
+            foreach (var other in group.Where(f => f != ours))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{group.Key,5} sessions  ours to {other.Client,-10} {ours.CpuPerSessionMinute / other.CpuPerSessionMinute:0.00}"));
+            }
+        }
+        foreach (var client in all.GroupBy(f => f.Client).Where(c => c.Count() > 1))
+        {
+            var (few, many) = (client.First(), client.Last());
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{client.Key,-10} {few.Sessions} to {many.Sessions} sessions: CPU per session x {many.CpuPerSessionMinute / few.CpuPerSessionMinute:0.00}, {(many.ResidentMb - few.ResidentMb) * 1024 / (many.Sessions - few.Sessions):0} KiB per additional session"));
+        }
+    }
+
+    private static string Say(Spread? spread) => spread is null ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"p50 {spread.P50:0.0} ms, p99 {spread.P99:0.0} ms, max {spread.Max:0.0} ms");
+}
+
+/// <summary>Clients as they are named on the command line.</summary>
+internal static class ClientNames
+{
+    private static readonly (string Name, ClientKind Client)[] All =
+        [("ours", ClientKind.Ours), ("bare", ClientKind.Bare), ("bare-inline", ClientKind.BareInline), ("openai-sdk", ClientKind.OpenAiSdk)];
+
+    public static string[] Known => [.. All.Select(pair => pair.Name)];
+
+    public static string Of(ClientKind client) => Array.Find(All, pair => pair.Client == client).Name;
+
+    public static ClientKind Parse(string name) => Array.Find(All, pair => pair.Name == name).Client;
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>Times in buckets of 0.1 ms up to 10 s, added by any thread; quantiles are the upper edge of their bucket.</summary>
+internal sealed class Histogram
+{
+    private const double BucketsPerMs = 10;
+
+    private readonly long[] _buckets = new long[100_000];
+    private long _maxTicks;
+
+    /// <summary>Adds one time; negative ones count as none.</summary>
+    public void Add(TimeSpan time)
+    {
+        var bucket = (int)Math.Clamp(time.TotalMilliseconds * BucketsPerMs, 0, _buckets.Length - 1);
+        Interlocked.Increment(ref _buckets[bucket]);
+        for (var max = Volatile.Read(ref _maxTicks); time.Ticks > max; max = Volatile.Read(ref _maxTicks)) Interlocked.CompareExchange(ref _maxTicks, time.Ticks, max);
+    }
+
+    /// <summary>The median, the 99th percentile and the greatest, in ms; null where nothing was added.</summary>
+    public Spread? Read()
+    {
+        var count = _buckets.Sum();
+        return count == 0 ? null : new Spread(count, Quantile(count, 0.5), Quantile(count, 0.99), Math.Round(TimeSpan.FromTicks(_maxTicks).TotalMilliseconds, 1));
+    }
+
+    private double Quantile(long count, double q)
+    {
+        var left = (long)Math.Ceiling(count * q);
+        var bucket = 0;
+        while ((left -= _buckets[bucket]) > 0) bucket++;
+        Debug.Assert(bucket < _buckets.Length);
+        return Math.Round((bucket + 1) / BucketsPerMs, 1);
+    }
+}
+
+/// <summary>How times are spread, in ms.</summary>
+internal sealed record Spread(long Count, double P50, double P99, double Max);

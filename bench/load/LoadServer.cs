@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>The other side: the simulator in a process of its own, whose turns name themselves.</summary>
+internal static class LoadServer
+{
+    // More than a session has in an hour.
+    private const int Turns = 1500;
+
+    /// <summary>Serves until stdin ends, which it does when whoever started this is gone.</summary>
+    public static async Task RunAsync()
+    {
+        await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None }).ConfigureAwait(false);
+        Console.WriteLine(simulator.Url);
+        while (await Console.In.ReadLineAsync().ConfigureAwait(false) is not null)
+        {
+            var cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
+            Console.WriteLine(FormattableString.Invariant($"{cpu}"));
+        }
+    }
+
+    private static Scenario Scenario() => new()
+    {
+        Turns =
+        [
+            .. Enumerable.Range(1, Turns).Select(turn => new CallerTurn
+            {
+                Asr = new AsrScript { Transcript = Call.Heard(turn, "the ear") },
+                Oob = new ReplyScript { Text = Call.Heard(turn, "the model") },
+                Answer = new ReplyScript { Text = FormattableString.Invariant($"This is the answer to turn {turn}."), AudioMs = 2000 },
+            }),
+        ],
+    };
+}
+
+/// <summary>A process of this program on one processor.</summary>
+internal sealed class Worker : IDisposable
+{
+    private readonly Process _process;
+
+    private Worker(Process process) => _process = process;
+
+    /// <summary>Starts this program with other arguments. Where there is no taskset (util-linux) it runs on any processor.</summary>
+    public static Worker Start(int processor, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        List<string> command = [Environment.ProcessPath!];
+        if (Path.GetFileNameWithoutExtension(command[0]) == "dotnet") command.Add(typeof(Worker).Assembly.Location);
+        if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
+        var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new Worker(Process.Start(start)!);
+    }
+
+    /// <summary>Whether a process can be kept on one processor, and there are two.</summary>
+    public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
+
+    /// <summary>The next line it says; throws where it has ended instead.</summary>
+    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
+
+    /// <summary>Asks a server how many CPU seconds it has used.</summary>
+    public async Task<double> CpuAsync()
+    {
+        await _process.StandardInput.WriteLineAsync().ConfigureAwait(false);
+        return double.Parse(await ReadLineAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(5000)) _process.Kill();
+        _process.Dispose();
+    }
+}

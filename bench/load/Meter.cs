@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>What this process used between two moments.</summary>
+internal sealed class Meter
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _user = Environment.CpuUsage.UserTime;
+    private readonly TimeSpan _kernel = Environment.CpuUsage.PrivilegedTime;
+    private readonly long _allocated = GC.GetTotalAllocatedBytes();
+    private readonly TimeSpan _paused = GC.GetTotalPauseDuration();
+    private readonly int[] _collections = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
+
+    /// <summary>What was used since this was made.</summary>
+    public Use Read()
+    {
+        var cpu = Environment.CpuUsage;
+        return new Use(
+            Stopwatch.GetElapsedTime(_start).TotalSeconds, (cpu.UserTime - _user).TotalSeconds, (cpu.PrivilegedTime - _kernel).TotalSeconds,
+            GC.GetTotalAllocatedBytes() - _allocated, (GC.GetTotalPauseDuration() - _paused).TotalMilliseconds,
+            [.. _collections.Select((before, generation) => GC.CollectionCount(generation) - before)]);
+    }
+}
+
+/// <summary>Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses in ms and collections by generation.</summary>
+internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, int[] Collections)
+{
+    /// <summary>CPU seconds.</summary>
+    public double Cpu => User + Kernel;
+}

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Configuration;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Net;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>Full sessions of ours in one actor system: file in, voice played in real time into nothing, the microphone open throughout.</summary>
+internal sealed class OurClient : ILoadClient
+{
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(60);
+
+    private readonly LoadOptions _options;
+    private readonly Tally _tally;
+    private readonly RunPlan _plan;
+    private readonly ActorSystem _system;
+    private readonly ConcurrentBag<IActorRef> _sessions = [];
+    private readonly ConcurrentBag<Task> _ended = [];
+
+    public OurClient(LoadOptions options, Tally tally)
+    {
+        (_options, _tally) = (options, tally);
+        _plan = Plan(options);
+        // Nothing is logged: what goes to a log file is the same for every client.
+        _system = ActorSystem.Create("load", ConfigurationFactory.ParseString($"akka.loglevel = OFF\nakka.loggers = []\n").WithFallback(ConfigurationFactory.ParseString(_plan.Akka)));
+    }
+
+    public string Runtime => VoiceHost.Runtime;
+
+    public Task StartAsync(int number)
+    {
+        var source = new CallSource(_options.Wav);
+        var watch = new SessionWatch(_tally, _options.Frame);
+        var endpoint = _plan.Endpoint!;
+        var connector = new WebSocketConnector(endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
+        var ports = new SessionPorts(source, new PacedSpeaker(null, TimeProvider.System, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
+        var session = _system.ActorOf(SessionActor.Props(_plan.Session, ports), $"session-{number}");
+        _sessions.Add(session);
+        _ended.Add(EndAsync(session.Ask<SessionMessages.Ended>(new SessionMessages.Run(), Timeout.InfiniteTimeSpan), source, watch));
+        return watch.Opened;
+    }
+
+    public Task StopAsync()
+    {
+        foreach (var session in _sessions) session.Tell(new SessionMessages.Stop());
+        return Task.WhenAll(_ended).WaitAsync(CloseLimit);
+    }
+
+    public async ValueTask DisposeAsync() => await _system.Terminate().ConfigureAwait(false);
+
+    private async Task EndAsync(Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch)
+    {
+        var end = await ended.ConfigureAwait(false);
+        source.Dispose();
+        watch.End();
+        if (end.Exit != ExitKind.Completed) _tally.Fail(end.Reason ?? end.Exit.ToString());
+    }
+
+    private static RunPlan Plan(LoadOptions options)
+    {
+        var files = AppContext.BaseDirectory;
+        Dictionary<string, string> values = new()
+        {
+            ["session.url"] = options.Url.ToString(), ["session.model"] = LoadOptions.Model, ["session.asr-model"] = LoadOptions.AsrModel, ["session.insecure"] = "on", ["mic.input"] = options.Wav,
+            ["mic.frame"] = Durations.Say(options.Frame), ["playback.output"] = "null", ["echo.mode"] = "barge-in", ["data.directory"] = "none",
+        };
+        foreach (var pair in options.Set.Select(pair => pair.Split('=', 2))) values[pair[0].Trim()] = pair[1].Trim();
+        var layer = new ConfigLayer("bench/load", values.ToDictionary(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal) ? pair.Key : $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
+        var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [layer]);
+        var now = TimeProvider.System.GetUtcNow();
+        return new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+    }
+}
+
+/// <summary>What one session of ours shows to its outside: what it sends, what it receives, what it tells.</summary>
+internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
+{
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, long> _witnesses = new();
+    private readonly Dictionary<int, (TurnJoined Turn, long Emitted)> _unanswered = [];
+    private readonly Dictionary<int, string> _early = [];
+    private long _lastFrame, _sentBytes;
+    private int _joined;
+    private AudioFigures? _audio;
+
+    public string Name => "watch";
+
+    /// <summary>Completes when the session streams.</summary>
+    public Task Opened => _opened.Task;
+
+    public void Sent(AppendAudio append)
+    {
+        var now = Stopwatch.GetTimestamp();
+        tally.Sent(append.Audio.Length, _lastFrame == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_lastFrame, now), frame);
+        _lastFrame = now;
+        _sentBytes += append.Audio.Length;
+    }
+
+    public void Received(ServerEvent e)
+    {
+        var item = e switch
+        {
+            AsrCompleted asr => asr.ItemId.Value,
+            ResponseDone { Response.Metadata: { } metadata } => metadata.GetValueOrDefault(OutOfBandMetadata.Item),
+            _ => null,
+        };
+        if (item is not null) _witnesses[item] = Stopwatch.GetTimestamp();
+    }
+
+    public Task WriteAsync(SessionRecord record)
+    {
+        switch (record)
+        {
+            case SessionStarted:
+                _opened.TrySetResult();
+                break;
+            case TurnJoined turn:
+                Joined(turn, Stopwatch.GetTimestamp());
+                break;
+            case AssistantReplied { Turn: { } number } reply:
+                if (_unanswered.Remove(number, out var told)) Print(told, reply.Text);
+                else _early[number] = reply.Text;
+                break;
+            case SessionSummary summary:
+                _audio = summary.Audio;
+                break;
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The session is over.</summary>
+    public void End()
+    {
+        _opened.TrySetException(new InvalidOperationException("it ended before it was open"));
+        foreach (var told in _unanswered.Values) Print(told, null);
+        tally.Ended(_joined, Call.TurnsIn(Pcm.Duration(_sentBytes)), _audio);
+    }
+
+    private void Joined(TurnJoined turn, long now)
+    {
+        _joined++;
+        TimeSpan? waited = _witnesses.TryRemove(turn.ItemId.Value, out var last) ? Stopwatch.GetElapsedTime(last, now) : null;
+        tally.Joined(turn.Turn, turn.Oob.Text, turn.Asr.Text, turn.Oob.Status == ResultStatus.Completed && turn.Asr.Status == ResultStatus.Completed, waited);
+        if (_early.Remove(turn.Turn, out var reply)) Print((turn, now), reply);
+        else _unanswered[turn.Turn] = (turn, now);
+    }
+
+    private void Print((TurnJoined Turn, long Emitted) told, string? assistant) =>
+        tally.Print(told.Turn.ItemId.Value, told.Turn.Asr.Text, told.Turn.Oob.Text, assistant, told.Emitted);
+}
+
+/// <summary>A connector whose lines show what goes over them.</summary>
+internal sealed class WatchedConnector(IRealtimeConnector connector, SessionWatch watch) : IRealtimeConnector
+{
+    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) =>
+        new Line(await connector.ConnectAsync(cancellation).ConfigureAwait(false), watch);
+
+    private sealed class Line(IRealtimeLine line, SessionWatch watch) : IRealtimeLine
+    {
+        public async Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+        {
+            var read = await line.ReceiveAsync(cancellation).ConfigureAwait(false);
+            if (read is LineRead.Event { Value: var e }) watch.Received(e);
+            return read;
+        }
+
+        public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
+        {
+            if (clientEvent is AppendAudio append) watch.Sent(append);
+            return line.SendAsync(clientEvent, cancellation);
+        }
+
+        public Task CloseAsync(CancellationToken cancellation) => line.CloseAsync(cancellation);
+
+        public ValueTask DisposeAsync() => line.DisposeAsync();
+    }
+}
