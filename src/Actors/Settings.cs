@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -14,7 +15,11 @@ namespace RealtimeAkka.Actors;
 /// </summary>
 public sealed record SessionSettings(
     SessionFacts Facts, MicSettings Mic, SocketSettings Socket, TurnSettings Turns, OutOfBandSettings OutOfBand,
-    PlaybackSettings Playback, LedgerSettings Ledger, SinkSettings Sinks, EndSettings End, IReadOnlyList<Notice> Notices);
+    PlaybackSettings Playback, LedgerSettings Ledger, SinkSettings Sinks, EndSettings End, IReadOnlyList<Notice> Notices)
+{
+    /// <summary>What is done with the turns beside the conversation.</summary>
+    public TasksSettings Tasks { get; init; } = TasksSettings.None;
+}
 
 /// <summary>What the session record says about this session.</summary>
 public sealed record SessionFacts(SessionId Id, string Url, string Model, string? AsrModel, string Runtime, string Input);
@@ -43,9 +48,14 @@ public sealed record TurnSettings(
 
 /// <summary>
 /// The out-of-band station. <c>AnswerWithin</c>: until <c>response.created</c>, else it is asked again; <c>Timeout</c>: until the
-/// result, all attempts included; <c>Queue</c>: requests that may wait.
+/// result, all attempts included; <c>Queue</c>: requests that may wait. Transcripts and tasks have places of their own, at the
+/// server and in the queue: no task can hold a transcript back.
 /// </summary>
-public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, int Queue, int Retries, TimeSpan AnswerWithin, TimeSpan Timeout, TimeSpan LateWithin);
+public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, int Queue, int Retries, TimeSpan AnswerWithin, TimeSpan Timeout, TimeSpan LateWithin)
+{
+    /// <summary>Requests of tasks at the server at once.</summary>
+    public int TasksInFlight { get; init; } = 2;
+}
 
 /// <summary>The playback station. <c>Block</c>: sound handed to the device at once; <c>Limit</c>: sound that may wait; <c>EchoTail</c> after the last heard sample.</summary>
 public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail);

@@ -43,7 +43,7 @@ public sealed class OutOfBandActorTests : ActorSpec
 
         Hear(Given.OobCreated("r2", 2), Given.OobDone("r2", 2, "two"), Given.OobCreated("r1", 1), Given.OobDone("r1", 1, "one"));
 
-        Assert.Equal("two", other.ExpectMsg<TurnMessages.TranscriptArrived>().Result.Text);
+        Assert.Equal("two", other.ExpectMsg<OutOfBandFacts.Answered>().Result.Text);
         Assert.Equal("one", ExpectResult(ResultStatus.Completed).Text);
         Quiet(_asker, other);
     }
@@ -239,7 +239,7 @@ public sealed class OutOfBandActorTests : ActorSpec
 
     private OutOfBandResult ExpectResult(ResultStatus status)
     {
-        var result = _asker.ExpectMsg<TurnMessages.TranscriptArrived>().Result;
+        var result = _asker.ExpectMsg<OutOfBandFacts.Answered>().Result;
         Assert.Equal(status, result.Status);
         return result;
     }

@@ -334,7 +334,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Assert.Equal(("failed", "connection_lost"), ExpectAnswer() is var answer ? (answer.Status, answer.Error) : default);
         Pass(turns);
         Quiet(Parent);
-        turns.Tell(new TurnMessages.TranscriptArrived(Result(1, ResultStatus.Failed, null, "connection_lost")));
+        turns.Tell(new OutOfBandFacts.Answered(Result(1, ResultStatus.Failed, null, "connection_lost")));
         var turn = ExpectTurn(1);
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
     }
@@ -461,7 +461,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     }
 
     private void Arrive(IActorRef turns, int turn, string text, object? usage = null) =>
-        _outOfBand.Send(turns, new TurnMessages.TranscriptArrived(Result(turn, ResultStatus.Completed, text, null) with
+        _outOfBand.Send(turns, new OutOfBandFacts.Answered(Result(turn, ResultStatus.Completed, text, null) with
         {
             Usage = usage is null ? null : System.Text.Json.JsonSerializer.SerializeToElement(usage),
         }));

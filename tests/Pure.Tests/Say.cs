@@ -40,6 +40,10 @@ internal static class Say
             new ResponseId(response), status, reason is null && error is null ? null : new ResponseStatusDetails(status, reason, error),
             text is null ? [] : [new ConversationItem("message", Content: [new ContentPart("output_text", text)])], Metadata: metadata, Usage: usage is null ? null : Json(usage)));
 
+    /// <summary>A response that calls a function instead of speaking.</summary>
+    public static ResponseDone Called(string response, string arguments, string function = "report_policy", string? call = null, string? usage = null) =>
+        new(new ResponseState(new ResponseId(response), "completed", Output: [new ConversationItem("function_call", CallId: call, Name: function, Arguments: arguments)], Usage: usage is null ? null : Json(usage)));
+
     public static OutputItemAdded Output(string response, string item) => new(new ResponseId(response), new ConversationItem("message", new ItemId(item), Role: "assistant"));
 
     public static OutputAudioDelta Sound(string response, string item, int bytes = 960) => new(new ResponseId(response), new ItemId(item), new byte[bytes]);

@@ -41,7 +41,7 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
         Receive<OutOfBandMessages.Ask>(m =>
         {
             _askers[m.Request] = Sender;
-            Take(_desk.Ask(m.Request, _clock.Now()));
+            Take(_desk.Ask(m.Request, _clock.Now(), m.Again));
         });
         Receive<OutOfBandMessages.Limit>(m => Take(_desk.Limit(m.Context, _clock.Now())));
         Receive<Due>(_ => Take(_desk.OnTime(_clock.Now())));
@@ -65,7 +65,7 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
             case OutOfBandDecision.Report { Result: var result }:
                 _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status, result.Request.Item);
                 if (!_askers.TryGetValue(result.Request, out var asker)) break;
-                asker.Tell(new TurnMessages.TranscriptArrived(result));
+                asker.Tell(new OutOfBandFacts.Answered(result));
                 // Only "nothing came" may be followed by a second result.
                 if (result.Status != ResultStatus.TimedOut) _askers.Remove(result.Request);
                 break;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -29,12 +30,18 @@ public abstract record OutOfBandDecision
 /// </summary>
 public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
 {
+    // A task's answer in characters: a page or two is a result, a megabyte is an accident. And what is repeated of a wrong one.
+    private const int MaxAnswer = 64 * 1024;
+    private const int MaxShown = 2000;
+
     /// <summary>The next desk and what to do, in order.</summary>
     public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions);
 
     private ContextWindow Window { get; init; } = new(Capacity: 1000);
     private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
+    private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
+    private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
     private bool Connected { get; init; }
     private long Asked { get; init; }
 
@@ -43,18 +50,25 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now) => Tickets.SelectMany(Dues).Where(due => due > now).Min(due => (TimeSpan?)due);
 
-    /// <summary>A new request. One that is already here for the same task and item changes nothing.</summary>
-    public Step Ask(OutOfBandRequest request, TimeSpan now)
+    /// <summary>
+    /// A new request. Where there is one for the same task and item it changes nothing, unless that one has its answer and is
+    /// wanted <paramref name="again"/>: then it goes on with its next attempt.
+    /// </summary>
+    public Step Ask(OutOfBandRequest request, TimeSpan now, bool again = false)
     {
-        if (Tickets.Exists(t => t.Request.Task == request.Task && t.Request.Item == request.Item)) return Stay;
+        var known = Tickets.Find(t => t.Request.Task == request.Task && t.Request.Item == request.Item);
+        if (known is not null && (!again || known.IsOpen)) return Stay;
 
-        var rank = request.Task == OutOfBandRequest.Transcription ? 0 : 1;
-        var ticket = new OutOfBandTicket(request, now, (rank, Asked));
-        var next = this with { Asked = Asked + 1, Tickets = Tickets.Add(ticket) };
+        var ticket = known is null
+            ? new OutOfBandTicket(request, now, (request.Priority, Asked))
+            : known with { Request = request, AskedAt = now, Closed = null, NotBefore = now, Failures = 0, Repair = null };
+        var waiting = Tickets.Count(t => t.IsTask == ticket.IsTask && t.IsOpen && !t.InFlight);
+        var next = known is null ? this with { Asked = Asked + 1, Tickets = Tickets.Add(ticket) } : Replace(known, ticket);
 
         if (Scope is null) return next.Close(ticket, ResultStatus.Disabled, null, "budget", now);
+        if (!next.HasMoney(request)) return next.Close(ticket, ResultStatus.Disabled, null, "budget_share", now);
         if (!Connected) return next.Close(ticket, ResultStatus.Failed, null, "no_connection", now);
-        return Tickets.Count(t => t.IsOpen && !t.InFlight) >= Settings.Queue
+        return waiting >= Settings.Queue
             ? next.Close(ticket, ResultStatus.Failed, null, "queue_full", now)
             : next.Dispatch(now);
     }
@@ -62,7 +76,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>The budget changed what may be asked; null stops all requests that have not been sent.</summary>
     public Step Limit(ContextScope? scope, TimeSpan now)
     {
-        var next = this with { Scope = scope };
+        var next = this with { Scope = scope, Limited = true };
         return scope is null ? next.Disable(now) : new(next, []);
     }
 
@@ -78,7 +92,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     {
         ResponseCreated c => Created(c.Response),
         OutputTextDelta or OutputItemAdded => Stay, // the whole text follows
-        OutputTextDone t => Said(t),
+        OutputTextDone t => Said(t.ResponseId, t.Text),
+        FunctionCallDone c => Said(c.ResponseId, c.Arguments),
         ResponseDone d => Done(d.Response, now),
         ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
         InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(now),
@@ -98,9 +113,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var step = new Step(this with { Tickets = Tickets.RemoveAll(t => t.Closed is { } closed && now - closed.At >= Settings.LateWithin) }, []);
         foreach (var ticket in Tickets.Where(t => t.IsOpen))
         {
-            if (now - ticket.AskedAt >= Settings.Timeout)
+            if (now - ticket.AskedAt >= TimeoutOf(ticket))
             {
-                var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.Timeout.TotalSeconds:0.###} s");
+                var after = string.Create(CultureInfo.InvariantCulture, $"after {TimeoutOf(ticket).TotalSeconds:0.###} s");
                 step = step.Then(desk => desk.Close(desk.Current(ticket), ResultStatus.TimedOut, null, after, now));
             }
             else if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && now - left >= Settings.AnswerWithin)
@@ -133,14 +148,14 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var named = ticket.With(attempt with { Response = response.Id });
         var next = Replace(ticket, named);
         // Nobody waits for a void attempt, and nobody for the second answer to a question that has its result.
-        var unwanted = attempt.Void || (!ticket.IsOpen && ticket.Closed?.Result.Status != ResultStatus.TimedOut);
+        var unwanted = attempt.Void || (!ticket.IsOpen && !MayCloseAgain(ticket));
         return new(next, unwanted ? [Cancel(attempt with { Response = response.Id })] : []);
     }
 
-    private Step Said(OutputTextDone t)
+    private Step Said(ResponseId response, string words)
     {
-        if (Find(a => a.Response == t.ResponseId) is not var (ticket, attempt) || attempt.Over) return Stay;
-        return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + t.Text })), []);
+        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over) return Stay;
+        return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + words })), []);
     }
 
     private Step Done(ResponseState response, TimeSpan now)
@@ -153,7 +168,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             // A result without usage has an unknown cost; what failed without any has cost nothing.
             CostUsd = usage is not null ? ticket.CostUsd + Prices.Cost(Model, usage) : response.Status is "failed" ? ticket.CostUsd : null,
         };
-        var next = Replace(ticket, counted);
+        var next = Replace(ticket, counted).Charged(ticket.Request.Task, usage);
         if (attempt.Void) return next.Dispatch(now);
 
         // Compatible servers leave the output out of response.done; what was said before stands for it.
@@ -162,6 +177,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var error = response.StatusDetails?.Error;
         return response.Status switch
         {
+            "completed" or null when ticket.IsTask => next.Check(counted, response, now),
             "completed" or null => next.Close(counted, text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now),
             "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),
             "cancelled" => next.Close(counted, ResultStatus.Cancelled, response, response.StatusDetails?.Reason ?? "cancelled", now),
@@ -169,6 +185,21 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAdvice.Wait(error), now),
             _ => next.Close(counted, ResultStatus.Failed, response, error?.Reason ?? "failed", now),
         };
+    }
+
+    // What a task's answer has to look like is looked at here, so that no task ever sees another; a wrong one is asked again once.
+    private Step Check(OutOfBandTicket ticket, ResponseState response, TimeSpan now)
+    {
+        var answer = (response.Calls.FirstOrDefault()?.Arguments ?? response.Text).Trim();
+        if (answer.Length > MaxAnswer) return Close(ticket, ResultStatus.Failed, response, $"too_large: {answer.Length} characters, at most {MaxAnswer}", now);
+        if (ticket.Request.Result is not { } schema) return Close(ticket, answer.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now);
+
+        var (value, wrong) = schema.Read(answer);
+        if (wrong is null) return Close(ticket, ResultStatus.Completed, response, null, now, value);
+        if (!ticket.IsOpen || ticket.Repair is not null || Scope is null || !HasMoney(ticket.Request)) return Close(ticket, ResultStatus.Failed, response, $"invalid: {wrong}", now);
+
+        var step = Replace(ticket, ticket with { Repair = (Shortened(answer), wrong), NotBefore = now }).Dispatch(now);
+        return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, $"invalid: {wrong}")) };
     }
 
     private Step Rejected(EventId id, ErrorDetail error, TimeSpan now)
@@ -186,7 +217,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // Puts a failed request back into the queue, or gives up on it.
     private Step Fail(OutOfBandTicket ticket, string reason, TimeSpan wait, TimeSpan now)
     {
-        if (ticket.Failures >= Settings.Retries || Scope is null)
+        if (ticket.Failures >= RetriesOf(ticket) || Scope is null || !HasMoney(ticket.Request))
         {
             // Without an answer the last attempt may still be at work: only the deadline ends it.
             return ticket.Attempts[^1].Over ? Close(ticket, ResultStatus.Failed, null, reason, now) : Stay;
@@ -196,25 +227,29 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
     }
 
-    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && ticket.Failures < Settings.Retries && !RetryAdvice.IsPermanent(error);
+    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryAdvice.IsPermanent(error);
 
     // It failed for want of an answer and was asked again: what becomes of it now is not the last word.
     private static bool HasSuccessor(OutOfBandTicket ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
 
-    private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now)
+    private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now, JsonElement? value = null)
     {
-        // A closed request is told again only if its first word was "nothing came".
-        if (ticket.Closed is { Result.Status: not ResultStatus.TimedOut }) return Stay;
+        if (!ticket.IsOpen && !MayCloseAgain(ticket)) return Stay;
 
-        var text = response?.Text.Trim() is { Length: > 0 } words ? words : null;
+        var text = (response?.Calls.FirstOrDefault()?.Arguments ?? response?.Text)?.Trim() is { Length: > 0 } words ? words : null;
+        if (ticket.IsTask && status != ResultStatus.Completed && text is not null) text = Shortened(text);
         var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
         var result = new OutOfBandResult(
-            ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? (Scope ?? Settings.Context).ToString()!,
-            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null }) ? null : ticket.CostUsd, error);
+            ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
+            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null }) ? null : ticket.CostUsd, error) { Value = value };
 
-        var step = Replace(ticket, ticket with { Closed = (result, now), NotBefore = null }).Dispatch(now);
-        // With a result in hand, what other attempts may still say is only a cost.
-        var cancels = ticket.Attempts.Where(a => response is not null && a is { Over: false, Response: not null }).Select(Cancel);
+        // Of a task that was never sent nothing can come any more: a flood of refused ones leaves nothing behind.
+        var next = ticket.IsTask && ticket.Attempts.IsEmpty
+            ? this with { Tickets = Tickets.RemoveAll(t => t.Order == ticket.Order) }
+            : Replace(ticket, ticket with { Closed = (result, now), NotBefore = null });
+        var step = next.Dispatch(now);
+        // With a result in hand, or nobody waiting for a late one, what other attempts may still say is only a cost.
+        var cancels = ticket.Attempts.Where(a => (response is not null || (ticket.IsTask && Connected)) && a is { Over: false, Response: not null }).Select(Cancel);
         return step with { Decisions = [new OutOfBandDecision.Report(result), .. cancels, .. step.Decisions] };
     }
 
@@ -224,15 +259,26 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private Step CloseAll(Func<OutOfBandTicket, bool> which, ResultStatus status, string reason, TimeSpan now) =>
         Tickets.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
 
-    // Sends what waits, transcription first, oldest first, as long as there is room.
+    // Sends what waits, as long as there is room: transcripts in their places, then tasks in theirs; no task while a
+    // transcript waits for a place.
     private Step Dispatch(TimeSpan now)
     {
+        if (!Connected || Scope is null) return Stay;
+        var transcripts = Dispatch(t => !t.IsTask, Settings.MaxInFlight, now);
+        return transcripts.Then(desk => desk.IsFull(now) ? desk.Stay : desk.Dispatch(t => t.IsTask, Settings.TasksInFlight, now));
+    }
+
+    private bool IsFull(TimeSpan now) =>
+        Tickets.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight && Tickets.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
+
+    private Step Dispatch(Func<OutOfBandTicket, bool> which, int places, TimeSpan now)
+    {
         var step = new Step(this, []);
-        var room = Settings.MaxInFlight - Tickets.Count(t => t.InFlight);
-        foreach (var ticket in Tickets.Where(t => t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
+        var room = places - Tickets.Count(t => which(t) && t.InFlight);
+        foreach (var ticket in Tickets.Where(t => which(t) && t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
         {
-            if (room <= 0 || !Connected || Scope is null) break;
-            if (OutOfBandOrder.For(ticket, Window, Scope) is not var (attempt, order)) continue; // its item may not be named yet
+            if (room <= 0) break;
+            if (OutOfBandOrder.For(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // its item may not be named yet
             var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;
@@ -270,6 +316,24 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return at < 0 ? this : this with { Tickets = Tickets.SetItem(at, next) };
     }
 
+    private OutOfBandDesk Charged(string task, Usage? usage) =>
+        Prices.Cost(Model, usage) is { } cost ? this with { Spent = Spent.SetItem(task, Spent.GetValueOrDefault(task) + cost) } : this;
+
+    private bool HasMoney(OutOfBandRequest request) => request.LimitUsd is not { } limit || Spent.GetValueOrDefault(request.Task) < limit;
+
+    // A tight budget narrows what is seen; a request that sees nothing keeps to that.
+    private ContextScope ScopeOf(OutOfBandRequest request) =>
+        request.Context is ContextScope.None none ? none : (Limited ? Scope : request.Context) ?? Scope ?? Settings.Context;
+
+    private TimeSpan TimeoutOf(OutOfBandTicket ticket) => ticket.Request.Timeout ?? Settings.Timeout;
+
+    private int RetriesOf(OutOfBandTicket ticket) => ticket.Request.Retries ?? Settings.Retries;
+
+    // A transcript that came to nothing in time may still come and amend its turn; nobody waits for a task so long.
+    private static bool MayCloseAgain(OutOfBandTicket ticket) => ticket is { IsTask: false, Closed.Result.Status: ResultStatus.TimedOut };
+
+    private static string Shortened(string answer) => answer.Length <= MaxShown ? answer : answer[..MaxShown] + "...";
+
     private OutOfBandTicket Current(OutOfBandTicket ticket) => Tickets.Find(t => t.Order == ticket.Order) ?? ticket;
 
     private IEnumerable<TimeSpan> Dues(OutOfBandTicket ticket)
@@ -279,9 +343,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             yield return closed.At + Settings.LateWithin;
             yield break;
         }
-        yield return ticket.AskedAt + Settings.Timeout;
+        yield return ticket.AskedAt + TimeoutOf(ticket);
         if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
-        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < Settings.Retries) yield return left + Settings.AnswerWithin;
+        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket)) yield return left + Settings.AnswerWithin;
     }
 }
 

@@ -12,9 +12,12 @@ internal static class OutOfBandOrder
     public static (Attempt Attempt, CreateResponse Order)? For(OutOfBandTicket ticket, ContextWindow window, ContextScope scope)
     {
         var request = ticket.Request;
+        ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.Text)];
         // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
-        var namesItems = scope is not ContextScope.Full || !window.IsNewestUserItem(request.Item);
-        if (namesItems && !window.IsAdded(request.Item)) return null;
+        var namesItems = scope is not ContextScope.Full || given.Length > 0 || !window.IsNewestUserItem(request.Item);
+        var seesItems = scope is not ContextScope.None;
+        if (namesItems && seesItems && !window.IsAdded(request.Item)) return null;
+        var items = seesItems ? window.References(request.Item, scope) : [];
 
         var number = ticket.Attempts.Count + 1;
         var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");
@@ -22,8 +25,8 @@ internal static class OutOfBandOrder
             Conversation: "none",
             OutputModalities: ["text"],
             Instructions: request.Instructions,
-            Tools: [],
-            ToolChoice: "none",
+            Tools: request.Result is { } schema ? [new FunctionTool(Function(request), "Reports the result. Call it once, with everything in it.", schema.Json)] : [],
+            ToolChoice: request.Result is null ? ToolChoice.None : ToolChoice.Force(Function(request)),
             Metadata: new Dictionary<string, string>
             {
                 [OutOfBandMetadata.Task] = request.Task,
@@ -31,7 +34,15 @@ internal static class OutOfBandOrder
                 [OutOfBandMetadata.Turn] = request.Turn.Value.ToString(CultureInfo.InvariantCulture),
                 [OutOfBandMetadata.Attempt] = number.ToString(CultureInfo.InvariantCulture),
             },
-            Input: namesItems ? [.. window.References(request.Item, scope).Select(ConversationItem.Reference)] : null);
+            Input: namesItems ? [.. items.Select(ConversationItem.Reference), .. given] : null);
         return (new Attempt(number, id, scope.ToString()!, namesItems), new CreateResponse(parameters) { EventId = id });
+    }
+
+    private static string Function(OutOfBandRequest request) => $"report_{request.Task}";
+
+    private static IEnumerable<string> Given(OutOfBandTicket ticket)
+    {
+        if (ticket.Request.Given is { } words) yield return words;
+        if (ticket.Repair is var (answer, wrong)) yield return $"Your last answer was refused: {wrong}\nThat answer was: {answer}\nAnswer again, and correct it.";
     }
 }

@@ -8,9 +8,12 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// <summary>One request from the asking to its terminal result, over all its attempts.</summary>
 /// <param name="Request">What is asked.</param>
 /// <param name="AskedAt">When it came to the desk.</param>
-/// <param name="Order">Its place among the waiting: transcription first, then by age.</param>
-public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt, (int Rank, long Number) Order)
+/// <param name="Order">Its place among the waiting: by priority, then by age.</param>
+public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt, (int Priority, long Number) Order)
 {
+    /// <summary>Transcripts and tasks wait apart from each other.</summary>
+    public bool IsTask => Request.Task != OutOfBandRequest.Transcription;
+
     /// <summary>Every try, oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 
@@ -19,6 +22,9 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
 
     /// <summary>Attempts that failed so far; tries that only had to be repeated for their context do not count.</summary>
     public int Failures { get; init; }
+
+    /// <summary>What came did not look as it has to, and why; the next attempt tells the model. Null: nothing so far.</summary>
+    public (string Answer, string Wrong)? Repair { get; init; }
 
     /// <summary>The cost of all attempts so far, in US dollars; null once one of them has no price or no usage.</summary>
     public decimal? CostUsd { get; init; } = 0m;

@@ -83,6 +83,8 @@ public sealed class EventRouter
                 return (OwnerOf(id), e);
             case OutputTextDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
+            case FunctionCallDone { ResponseId: var id }:
+                return (OwnerOf(id), e);
             case AsrCompleted:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case SpeechStarted or SpeechStopped or InputTimedOut or AsrDelta or AsrFailed or ItemTruncated:

@@ -21,6 +21,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
     private readonly IActorRef _sinks;
+    private readonly List<IActorRef> _listeners = [];
     private IActorRef _connection = ActorRefs.Nobody;
     private TurnJoin _join;
     private AnswerDesk _answers;
@@ -51,9 +52,10 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
         Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
         Receive<TurnMessages.Committing>(m => _join = _join.Committing(m.AtMs));
+        Receive<TurnMessages.Attach>(_ => _listeners.Add(Sender));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
-        Receive<TurnMessages.TranscriptArrived>(m => Take(_join.On(m.Result, _clock.Now())));
+        Receive<OutOfBandFacts.Answered>(m => Take(_join.On(m.Result, _clock.Now())));
         Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
         Receive<Due>(_ =>
         {
@@ -177,18 +179,24 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
             case TurnDecision.Emit { Record: var turn }:
                 _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
                 _history = _history.With(turn);
-                _sinks.Tell(new SinkMessages.Write(turn));
+                Tell(turn);
                 Context.Parent.Tell(new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
                 _history = _history.With(turn);
-                _sinks.Tell(new SinkMessages.Write(turn));
+                Tell(turn);
                 break;
             case TurnDecision.AudioNotReported audio:
                 _ledger.Tell(new LedgerMessages.AudioNotReported(audio.Audio));
                 break;
         }
+    }
+
+    private void Tell(TurnRecord turn)
+    {
+        _sinks.Tell(new SinkMessages.Write(turn));
+        foreach (var listener in _listeners) listener.Tell(new TurnFacts.Told(turn));
     }
 
     private void Do(AnswerDecision decision)

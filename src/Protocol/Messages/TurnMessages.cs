@@ -1,13 +1,12 @@
-using System.Text.Json;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by TurnCoordinatorActor: what the other stations know about a turn.</summary>
+/// <summary>Owned by TurnCoordinatorActor: what the other stations know about a turn. Transcripts come as <see cref="OutOfBandFacts.Answered"/>.</summary>
 public static class TurnMessages
 {
-    /// <summary>The out-of-band transcript of a turn is in a terminal state, possibly for the second time.</summary>
-    public sealed record TranscriptArrived(OutOfBandResult Result);
+    /// <summary>The sender wants to be told each turn: <see cref="TurnFacts.Told"/>.</summary>
+    public sealed record Attach;
 
     /// <summary>
     /// The sound of the connection that just opened begins at this place, in ms on the session's sound clock: the server's
@@ -25,7 +24,9 @@ public static class TurnMessages
     public sealed record Drain;
 }
 
-/// <summary>The terminal state of an out-of-band request. <c>CostUsd</c> covers all its attempts; null without a price.</summary>
-public sealed record OutOfBandResult(
-    OutOfBandRequest Request, ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts,
-    JsonElement? Usage, decimal? CostUsd, string? Error);
+/// <summary>Told by TurnCoordinatorActor to whoever attached.</summary>
+public static class TurnFacts
+{
+    /// <summary>A turn is joined, or a joined one is amended.</summary>
+    public sealed record Told(TurnRecord Turn);
+}

@@ -11,6 +11,7 @@ namespace RealtimeAkka.Protocol.Records;
 [JsonDerivedType(typeof(TurnJoined), "turn")]
 [JsonDerivedType(typeof(TurnAmended), "turn.amended")]
 [JsonDerivedType(typeof(AssistantReplied), "assistant")]
+[JsonDerivedType(typeof(TaskCompleted), "task")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(SessionSummary), "summary")]
 public abstract record SessionRecord;
@@ -58,11 +59,12 @@ public enum ResultStatus
 
 /// <summary>
 /// The Realtime model's own transcript. <c>LatencyMs</c> counts from <c>committed</c>; <c>Usage</c> is the last attempt's as
-/// received, <c>CostUsd</c> is that of all attempts, null where a model has no price.
+/// received, <c>CostUsd</c> is that of all attempts, null where a model has no price; <c>Prompt</c> is the hash of the prompt it
+/// was asked with.
 /// </summary>
 public sealed record OutOfBandTranscript(
     ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts, long? LatencyMs,
-    JsonElement? Usage, decimal? CostUsd, string? Error);
+    JsonElement? Usage, decimal? CostUsd, string? Error, string? Prompt = null);
 
 /// <summary>The built-in transcript. <c>LatencyMs</c> counts from <c>committed</c>.</summary>
 public sealed record AsrTranscript(
@@ -75,6 +77,14 @@ public sealed record Agreement(double Wer, int Substitutions, int Insertions, in
 public sealed record AssistantReplied(
     string Session, ResponseId ResponseId, int? Turn, ItemId? ItemId, string Status, string Text, long HeardMs,
     JsonElement? Usage, decimal? CostUsd, string? Error) : SessionRecord;
+
+/// <summary>
+/// What a task came to. <c>Text</c>: the model's words, shortened where they are no result; <c>Value</c>: the structured result;
+/// <c>Prompt</c>: the hash of the prompt it was asked with; <c>Id</c>: the same wherever the result is delivered.
+/// </summary>
+public sealed record TaskCompleted(
+    string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context, int Attempts,
+    string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id) : SessionRecord;
 
 /// <summary>Something a person should know.</summary>
 public sealed record Notice(NoticeLevel Level, string Code, string Message) : SessionRecord;

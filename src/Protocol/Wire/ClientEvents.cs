@@ -8,11 +8,11 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(SessionUpdate), "session.update")]
 [JsonDerivedType(typeof(AppendAudio), "input_audio_buffer.append")]
 [JsonDerivedType(typeof(CommitAudio), "input_audio_buffer.commit")]
-[JsonDerivedType(typeof(CreateItem), "conversation.item.create")]
 [JsonDerivedType(typeof(CreateResponse), "response.create")]
 [JsonDerivedType(typeof(CancelResponse), "response.cancel")]
 [JsonDerivedType(typeof(TruncateItem), "conversation.item.truncate")]
 [JsonDerivedType(typeof(DeleteItem), "conversation.item.delete")]
+[JsonDerivedType(typeof(CreateItem), "conversation.item.create")]
 public abstract record ClientEvent
 {
     /// <summary>Our name for this event, at most 512 characters. Audio has none: nothing answers it.</summary>
@@ -28,9 +28,6 @@ public sealed record AppendAudio(ReadOnlyMemory<byte> Audio) : ClientEvent;
 /// <summary>Ends a manual turn: what was appended becomes a user item. At least 100 ms of sound.</summary>
 public sealed record CommitAudio : ClientEvent;
 
-/// <summary>Adds an item behind all others.</summary>
-public sealed record CreateItem(ConversationItem Item) : ClientEvent;
-
 /// <summary>Asks for a response; without <c>Response</c>, the conversation's own answer.</summary>
 public sealed record CreateResponse(ResponseRequest? Response = null) : ClientEvent;
 
@@ -43,6 +40,9 @@ public sealed record TruncateItem(ItemId ItemId, int ContentIndex, long AudioEnd
 /// <summary>Removes an item, e.g. an answer of which nothing was heard.</summary>
 public sealed record DeleteItem(ItemId ItemId) : ClientEvent;
 
+/// <summary>Adds an item to the end of the conversation.</summary>
+public sealed record CreateItem(ConversationItem Item) : ClientEvent;
+
 /// <summary>
 /// The parameters of <c>response.create</c>. <c>Conversation = "none"</c> makes it out of band; <c>Input</c> null means the
 /// conversation as it stands, otherwise exactly these items.
@@ -51,17 +51,36 @@ public sealed record ResponseRequest(
     string? Conversation = null,
     IReadOnlyList<string>? OutputModalities = null,
     string? Instructions = null,
-    IReadOnlyList<JsonElement>? Tools = null,
-    string? ToolChoice = null,
+    IReadOnlyList<FunctionTool>? Tools = null,
+    ToolChoice? ToolChoice = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
     IReadOnlyList<ConversationItem>? Input = null);
+
+/// <summary>A function that the model may call; <c>Parameters</c> is a JSON schema.</summary>
+public sealed record FunctionTool(string Name, string? Description, JsonElement Parameters)
+{
+    /// <summary>Always <c>function</c>.</summary>
+    public string Type => "function";
+}
+
+/// <summary>Whether the model may call functions: a mode, or the one function it has to call.</summary>
+[JsonConverter(typeof(ToolChoiceConverter))]
+public sealed record ToolChoice(string Mode, string? Function = null)
+{
+    /// <summary>It must not.</summary>
+    public static readonly ToolChoice None = new("none");
+
+    /// <summary>It has to call this one.</summary>
+    public static ToolChoice Force(string function) => new("function", function);
+}
 
 /// <summary>The session as we want it. A null of transcription, noise reduction or turn detection is sent: it switches that off.</summary>
 public sealed record SessionConfig(
     string Type,
     IReadOnlyList<string>? OutputModalities,
     string? Instructions,
-    SessionAudio? Audio);
+    SessionAudio? Audio,
+    IReadOnlyList<FunctionTool>? Tools = null);
 
 /// <summary>Both directions of sound.</summary>
 public sealed record SessionAudio(AudioInput Input, AudioOutput Output);

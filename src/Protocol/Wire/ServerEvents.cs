@@ -29,6 +29,7 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(OutputTranscriptDelta), "response.output_audio_transcript.delta")]
 [JsonDerivedType(typeof(OutputTextDelta), "response.output_text.delta")]
 [JsonDerivedType(typeof(OutputTextDone), "response.output_text.done")]
+[JsonDerivedType(typeof(FunctionCallDone), "response.function_call_arguments.done")]
 [JsonDerivedType(typeof(RateLimitsUpdated), "rate_limits.updated")]
 public record ServerEvent
 {
@@ -113,6 +114,12 @@ public sealed record OutputTextDelta(ResponseId ResponseId, ItemId ItemId, strin
 /// <summary>The whole text of a part.</summary>
 public sealed record OutputTextDone(ResponseId ResponseId, ItemId ItemId, string Text) : ServerEvent;
 
+/// <summary>
+/// A function call is complete; <c>Arguments</c> is JSON as the model wrote it. The same call stands in <c>response.done</c>
+/// again (PROTOCOL section 5.5), and beta servers leave its name to that.
+/// </summary>
+public sealed record FunctionCallDone(ResponseId ResponseId, string Arguments, ItemId? ItemId = null, string? CallId = null, string? Name = null) : ServerEvent;
+
 /// <summary>Sent about 40 ms after <c>response.done</c>.</summary>
 public sealed record RateLimitsUpdated : ServerEvent;
 
@@ -131,6 +138,10 @@ public sealed record ResponseState(
     public string Text => string.Join(' ', (Output ?? []) // a list may hold null
         .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
         .Where(words => words.Length > 0));
+
+    /// <summary>The functions it calls, in order.</summary>
+    [JsonIgnore]
+    public IEnumerable<ConversationItem> Calls => (Output ?? []).Where(item => item is { Type: "function_call" });
 }
 
 /// <summary>Why a response did not complete: <c>turn_detected</c>, <c>max_output_tokens</c>, ... or an error.</summary>

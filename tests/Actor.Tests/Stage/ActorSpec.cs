@@ -12,6 +12,7 @@ public abstract class ActorSpec : TestKit
     private static readonly Config OnStage = ConfigurationFactory.ParseString("""
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
+        akka.actor.own-thread.type = PinnedDispatcher
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         """);
 

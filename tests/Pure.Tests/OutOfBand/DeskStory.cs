@@ -49,8 +49,11 @@ internal sealed class DeskStory
         return this;
     }
 
-    public DeskStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription) =>
-        Take(Desk.Ask(new OutOfBandRequest(task, new TurnNumber(turn), new ItemId(item), "Write down what was said."), _now));
+    public DeskStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription, bool again = false, Func<OutOfBandRequest, OutOfBandRequest>? with = null)
+    {
+        var request = new OutOfBandRequest(task, new TurnNumber(turn), new ItemId(item), "Write down what was said.");
+        return Take(Desk.Ask(with?.Invoke(request) ?? request, _now, again));
+    }
 
     /// <summary>A turn as the server tells it, and the question about it.</summary>
     public DeskStory Turn(int turn) => Hears(Committed($"i{turn}")).Asks(turn, $"i{turn}").Hears(Added($"i{turn}"));

@@ -86,10 +86,10 @@ public class TimeTests
 
     [Fact]
     public void Transcription_goes_before_all_other_tasks() =>
-        new DeskStory(DeskStory.Settings with { MaxInFlight = 1, Context = new ContextScope.Last(1) })
-            .Turn(1).Asks(1, "i1", "summary").Asks(1, "i1", "validation").Turn(2).Decides("send oob_transcription_1_1 of i1")
-            .Hears(Created("r1", Metadata("i1")), Done("r1", "one")).Decides("report 1 Completed 'one'", "send oob_transcription_2_1 of i2")
-            .Hears(Created("r2", Metadata("i2", 2)), Done("r2", "two")).Decides("report 2 Completed 'two'", "send oob_summary_1_1 of i1");
+        new DeskStory(DeskStory.Settings with { MaxInFlight = 1, TasksInFlight = 1, Context = new ContextScope.Last(1) })
+            .Turn(1).Turn(2).Asks(1, "i1", "summary").Asks(1, "i1", "validation").Decides("send oob_transcription_1_1 of i1")
+            .Hears(Created("r1", Metadata("i1")), Done("r1", "one")).Decides("report 1 Completed 'one'", "send oob_transcription_2_1 of i2", "send oob_summary_1_1 of i1")
+            .Hears(Created("r2", Metadata("i2", 2)), Done("r2", "two")).Decides("report 2 Completed 'two'");
 
     [Fact]
     public void One_that_waits_for_its_item_does_not_hold_up_the_others() =>

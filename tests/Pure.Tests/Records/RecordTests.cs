@@ -11,7 +11,7 @@ namespace RealtimeAkka.Pure.Tests.Records;
 public class RecordTests
 {
     private static readonly OutOfBandTranscript Oob = new(
-        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null);
+        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null, "0a1b2c3d4e5f");
 
     private static readonly AsrTranscript Asr = new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, Json("""{"seconds":1.5}"""), 0.000126m, null);
 
@@ -19,7 +19,7 @@ public class RecordTests
     public void A_turn_is_written_as_it_is_promised() =>
         Assert.Equal(
             """{"type":"turn","session":"s-1","turn":1,"item_id":"item_1","source":"vad","audio_start_ms":1200,"audio_end_ms":3400"""
-            + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null}"""
+            + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null,"prompt":"0a1b2c3d4e5f"}"""
             + ""","asr":{"status":"completed","text":"Hello","model":"gpt-4o-transcribe","latency_ms":305,"usage":{"seconds":1.5},"cost_usd":0.000126,"error":null}"""
             + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0},"flags":["usage_without_audio"]}""",
             Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0), ["usage_without_audio"])));
@@ -28,7 +28,7 @@ public class RecordTests
     public void What_is_not_known_is_null_and_never_left_out() =>
         Assert.Equal(
             """{"type":"turn.amended","session":"s-1","turn":2,"item_id":"item_2","source":"manual","audio_start_ms":null,"audio_end_ms":null"""
-            + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s"}"""
+            + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s","prompt":null}"""
             + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[]}""",
             Line(new TurnAmended(
                 "s-1", 2, new ItemId("item_2"), "manual", null, null, new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
@@ -43,6 +43,10 @@ public class RecordTests
         Assert.Equal(
             """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected"}""",
             Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m, "turn_detected")));
+        Assert.Equal(
+            """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2"}""",
+            Line(new TaskCompleted(
+                "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1, "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
         Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.000000}"""

@@ -29,6 +29,7 @@ public class EventRouterTests
         { new OutputTranscriptDelta(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
         { Text("r", "a", "x"), Recipients.Turns },
         { new OutputTextDone(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
+        { new FunctionCallDone(new ResponseId("r"), "{}"), Recipients.Turns },
         { Error("any"), Recipients.Socket },
         { new RateLimitsUpdated(), Recipients.None },
         { new UnknownEvent("x"), Recipients.None },
@@ -57,7 +58,7 @@ public class EventRouterTests
     {
         var router = new EventRouter();
         router.Route(Created("o", Metadata("i")));
-        foreach (var e in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
+        foreach (var e in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
         {
             Assert.Equal(Recipients.OutOfBand, router.Route(e).To);
         }

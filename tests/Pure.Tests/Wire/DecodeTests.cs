@@ -36,6 +36,7 @@ public class DecodeTests
         { """{"type":"response.text.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTextDelta) },
         { """{"type":"response.output_text.done","response_id":"r","item_id":"i","text":""}""", typeof(OutputTextDone) },
         { """{"type":"response.text.done","response_id":"r","item_id":"i","text":""}""", typeof(OutputTextDone) },
+        { """{"type":"response.function_call_arguments.done","response_id":"r","arguments":""}""", typeof(FunctionCallDone) },
         { """{"type":"rate_limits.updated"}""", typeof(RateLimitsUpdated) },
     };
 

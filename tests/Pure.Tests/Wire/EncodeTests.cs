@@ -46,6 +46,9 @@ public class EncodeTests
             """{"type":"conversation.item.create","item":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi."}]}}""",
             Encode(new CreateItem(ConversationItem.AssistantText("Hi."))));
         Assert.Equal(
+            """{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":"done"}}""",
+            Encode(new CreateItem(ConversationItem.CallOutput("c", "done"))));
+        Assert.Equal(
             """{"type":"response.create","response":{"conversation":"none","tools":[],"input":[{"type":"item_reference","id":"i"}]}}""",
             Encode(new CreateResponse(new ResponseRequest("none", Tools: [], Input: [ConversationItem.Reference(new ItemId("i"))]))));
     }
