@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -9,6 +10,33 @@ namespace RealtimeAkka.Actors;
 
 /// <summary>The outside of one session, and the clock that its rules are told the time by.</summary>
 public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock);
+
+/// <summary>Words for the model that people may edit while the session runs.</summary>
+public interface IPromptSource
+{
+    /// <summary>
+    /// The prompt as it is now; what cannot be used leaves the last good one, and <c>Problem</c> says so once. Looks at a local
+    /// file at most, and never throws.
+    /// </summary>
+    (Prompt Prompt, Notice? Problem) Read();
+}
+
+/// <summary>Does something outside with a result: a program, a web service.</summary>
+public interface IAction
+{
+    /// <summary>
+    /// Does it; completes with what it answered, bounded. The same id may come again, which is then the same thing. Throws
+    /// <see cref="ActionException"/> where it was not done.
+    /// </summary>
+    Task<string> RunAsync(string id, string json, CancellationToken cancellation);
+}
+
+/// <summary>An action was not done; <c>Permanent</c>: nor would it be at another time.</summary>
+public sealed class ActionException(string message, bool permanent, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Trying again cannot help.</summary>
+    public bool Permanent { get; } = permanent;
+}
 
 /// <summary>Where the user's voice comes from: <see cref="IPatientSource"/> or <see cref="ILiveSource"/>. PCM16 mono 24 kHz.</summary>
 public interface ISoundSource;

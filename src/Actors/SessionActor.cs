@@ -6,6 +6,7 @@ using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -21,7 +22,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SessionSettings _settings;
     private readonly SessionPorts _ports;
-    private readonly IActorRef _sinks, _ledger, _playback, _outOfBand, _turns, _socket;
+    private readonly IActorRef _sinks, _ledger, _playback, _outOfBand, _turns, _tasks, _socket;
     private IActorRef _mic = ActorRefs.Nobody;
     private IActorRef _host = ActorRefs.Nobody;
     private SessionReport _report = new();
@@ -44,6 +45,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker));
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
+        _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
         _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
 
         Receive<SessionMessages.Run>(_ =>
@@ -90,7 +92,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Common();
     }
 
-    // The microphone first says all it has, then the turns finish what is open.
+    // The microphone first says all it has, then the turns finish what is open, then the tasks do what is to be done at the end.
     private void Draining()
     {
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
@@ -101,8 +103,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         {
             Timers.Cancel(TimeIsUp.Key);
             if (m.OpenTurns > 0) Tell(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
-            _socket.Tell(new SocketMessages.Close());
+            _tasks.Tell(new TaskMessages.Finish());
         });
+        Receive<TaskMessages.Finished>(_ => _socket.Tell(new SocketMessages.Close()));
         Common();
     }
 
@@ -135,7 +138,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         Receive<ConnectionMessages.Handled>(_ => _turns.Tell(new TurnMessages.Drain()));
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
-        Receive<SessionMessages.Drained>(_ => Report());
+        Receive<SessionMessages.Drained>(_ => _tasks.Tell(new TaskMessages.Finish()));
+        Receive<TaskMessages.Finished>(_ => Report());
         Receive<SessionMessages.BudgetReached>(_ => { });
         Receive<Terminated>(m =>
         {

@@ -1,3 +1,3 @@
-using RealtimeAkka.Host.Commands;
+using RealtimeAkka.Host;
 
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+return await VoiceApp.RunAsync(args, _ => { });

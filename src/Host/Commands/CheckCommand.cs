@@ -9,18 +9,18 @@ namespace RealtimeAkka.Host.Commands;
 public static class CheckCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create(RunOptions options)
+    public static Command Create(RunOptions options, VoiceApp app)
     {
         var command = new Command("check", "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
         foreach (var option in options.All) command.Options.Add(option);
-        command.SetAction(parsed => Run(parsed, options));
+        command.SetAction(parsed => Run(parsed, options, app));
         return command;
     }
 
-    private static int Run(ParseResult parsed, RunOptions options)
+    private static int Run(ParseResult parsed, RunOptions options, VoiceApp app)
     {
         var output = parsed.InvocationConfiguration.Output;
-        var plan = RunCommand.Plan(parsed, options, TimeProvider.System.GetUtcNow(), out var demo);
+        var plan = RunCommand.Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
         var facts = plan.Session.Facts;
         var variable = plan.Endpoint?.KeyVariable ?? "OPENAI_API_KEY";
         var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
@@ -47,6 +47,7 @@ public static class CheckCommand
         var prices = plan.Session.Ledger.Prices.Models;
         Line("prices", $"{prices.Count} models, read on {prices.Min(price => price.AsOf):yyyy-MM-dd}");
         foreach (var price in prices.Where(price => price.Retires is not null).OrderBy(price => price.Retires)) Line("", $"{price.Model} retires on {price.Retires:yyyy-MM-dd}");
+        if (plan.Session.Tasks.Tasks.Count > 0) Line("tasks", string.Join(", ", plan.Session.Tasks.Tasks.Select(task => task.Name)));
         foreach (var notice in plan.Notices) Line(notice.Level.ToString().ToLowerInvariant(), notice.Message);
 
         output.WriteLine();

@@ -8,7 +8,7 @@ namespace RealtimeAkka.Host.Commands;
 public static class CommandLine
 {
     /// <summary>Runs what <paramref name="args"/> say and tells the exit code; every error is one line on <paramref name="errors"/>.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, VoiceApp app)
     {
         var verbose = new Option<bool>("--verbose") { Description = "Log everything to stderr; show stack traces.", Recursive = true };
         var run = new RunOptions();
@@ -16,14 +16,14 @@ public static class CommandLine
             "A host for OpenAI Realtime voice agents: every user turn transcribed twice, by the model itself (out of band) and by the built-in ASR, joined, compared and priced.")
         {
             verbose,
-            RunCommand.Create(run, verbose),
+            RunCommand.Create(run, verbose, app),
             SimulatorCommand.Create(),
             DevicesCommand.Create(),
             LogsCommand.Create(),
-            CheckCommand.Create(run),
+            CheckCommand.Create(run, app),
         };
         foreach (var option in run.All) root.Options.Add(option);
-        root.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, run, verbose, cancellation));
+        root.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, run, verbose, app, cancellation));
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

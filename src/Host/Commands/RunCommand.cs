@@ -18,19 +18,19 @@ namespace RealtimeAkka.Host.Commands;
 public static class RunCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create(RunOptions options, Option<bool> verbose)
+    public static Command Create(RunOptions options, Option<bool> verbose, VoiceApp app)
     {
         var command = new Command("run", "Run one voice session until Ctrl-C, the end of the input, or a limit.");
         foreach (var option in options.All) command.Options.Add(option);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, verbose, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, verbose, app, cancellation));
         return command;
     }
 
     /// <summary>Plans, starts what is needed, runs the session and tells the exit code.</summary>
-    public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var plan = Plan(parsed, options, TimeProvider.System.GetUtcNow(), out var demo);
+        var plan = Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
         if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
 
@@ -70,7 +70,7 @@ public static class RunCommand
     /// Reads all configuration; <paramref name="demo"/> is true where nobody named a server and there is no key, so that the
     /// simulator plays the sample call with the published settings.
     /// </summary>
-    public static RunPlan Plan(ParseResult parsed, RunOptions options, DateTimeOffset now, out bool demo)
+    public static RunPlan Plan(ParseResult parsed, RunOptions options, VoiceApp app, DateTimeOffset now, out bool demo)
     {
         var files = AppContext.BaseDirectory;
         var hocon = Path.Combine(files, "hocon");
@@ -79,7 +79,7 @@ public static class RunCommand
 
         demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or "" && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url"));
         var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
-        return new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
+        return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
     }
 
     // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (COOKBOOK row 28).

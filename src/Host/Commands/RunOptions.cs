@@ -73,7 +73,7 @@ public sealed class RunOptions
     {
         try
         {
-            return VoiceHost.ReadHocon(File.ReadAllText(path), path);
+            return VoiceHost.ReadHocon(File.ReadAllText(path), path) with { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

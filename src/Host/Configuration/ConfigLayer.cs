@@ -5,6 +5,9 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="Values">The scalars; blocks are only paths.</param>
 public sealed record ConfigLayer(string Origin, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>Where the user's file stands that this was written in; null for anything else.</summary>
+    public string? Directory { get; init; }
+
     /// <summary>The part of this layer below <paramref name="prefix"/>, moved below <paramref name="to"/>.</summary>
     public ConfigLayer Section(string prefix, string to, string origin) => new(
         origin,

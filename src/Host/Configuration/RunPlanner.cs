@@ -13,7 +13,8 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="files">Where the program's own files are: prompts, samples.</param>
 /// <param name="runtime">The actor runtime's name.</param>
 /// <param name="now">The time of the start.</param>
-public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
+/// <param name="app">What this program adds to the one that is shipped.</param>
+public sealed class RunPlanner(string files, string runtime, DateTimeOffset now, VoiceApp app)
 {
     // A prompt costs money with every turn; one longer than this is a mistake (PROTOCOL section 8: 16,384 tokens).
     private const int MaxPromptBytes = 64 * 1024;
@@ -48,7 +49,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
         var asr = c.TextOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
-        var context = ContextScope.Parse(c.Text("out-of-band.context")) ?? throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
             new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
@@ -75,14 +76,20 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now)
             new OutOfBandSettings(
                 context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000), c.Count("out-of-band.retries", 0, 10),
                 c.Time("out-of-band.answer-within", TimeSpan.FromMilliseconds(100), Day), c.Time("out-of-band.timeout", TimeSpan.FromMilliseconds(100), Day),
-                c.Time("out-of-band.late-within", TimeSpan.Zero, Day)),
+                c.Time("out-of-band.late-within", TimeSpan.Zero, Day))
+            {
+                TasksInFlight = c.Count("out-of-band.tasks-in-flight", 1, 100),
+            },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
                 MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10))),
             new LedgerSettings(prices, new Budget(c.UsdOrNone("budget.usd")), c.Flag("budget.end-session")),
             new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
-            notices);
+            notices)
+        {
+            Tasks = new TaskPlanner(c, files, app).Tasks(),
+        };
     }
 
     private SessionConfig Config(StrictConfig c, string? asr, string turnDetection)

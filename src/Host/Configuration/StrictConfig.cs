@@ -11,7 +11,14 @@ public sealed class StrictConfig
     /// <summary>Everything of ours stands below this.</summary>
     public const string Root = "realtime";
 
-    private readonly SortedDictionary<string, (string Value, string Origin)> _values = new(StringComparer.Ordinal);
+    // Blocks whose names are the user's, and the block that says what keys each of them has, and with which defaults.
+    private static readonly (string Blocks, string Template)[] Named = [("tasks", "task"), ("tools", "tool")];
+
+    // Inside of a named block, what is below this is the user's own.
+    private const string Free = "options";
+
+    private readonly SortedDictionary<string, (string Value, string Origin, string? Directory)> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _template = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly string _reference;
 
@@ -19,16 +26,40 @@ public sealed class StrictConfig
     public StrictConfig(ConfigLayer reference, params IEnumerable<ConfigLayer> layers)
     {
         _reference = reference.Origin;
-        foreach (var (path, value) in Ours(reference)) _values[path] = (value, reference.Origin);
-        foreach (var layer in layers)
+        foreach (var (path, value) in Ours(reference))
         {
-            foreach (var (path, value) in Ours(layer))
+            if (Array.Exists(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal))) _template[path] = value;
+            else _values[path] = (value, reference.Origin, null);
+        }
+        foreach (var layer in layers.Prepend(reference))
+        {
+            foreach (var (path, value) in Ours(layer).Where(pair => !_template.ContainsKey(pair.Key)))
             {
-                if (!_values.ContainsKey(path)) throw Unknown(path, layer.Origin);
-                _values[path] = (value, layer.Origin);
+                if (InNamedBlock(path) is var (block, template)) Complete(block, template);
+                if (!_values.ContainsKey(path) && !IsFree(path)) throw Unknown(path, layer.Origin);
+                _values[path] = (value, layer.Origin, layer.Directory);
             }
         }
     }
+
+    /// <summary>The names of the blocks below <paramref name="blocks"/>, sorted.</summary>
+    public IReadOnlyList<string> Names(string blocks) =>
+        [.. _values.Keys.Where(path => path.StartsWith($"{Root}.{blocks}.", StringComparison.Ordinal)).Select(path => path.Split('.')[2]).Distinct()];
+
+    /// <summary>Everything below a key, by the rest of its path.</summary>
+    public IReadOnlyDictionary<string, string> Section(string key)
+    {
+        var prefix = $"{Root}.{key}.";
+        var section = _values.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value.Value);
+        _read.UnionWith(section.Keys.Select(rest => prefix + rest));
+        return section;
+    }
+
+    /// <summary>Where the file stands that this key was written in; null where it was written elsewhere or by nobody.</summary>
+    public string? DirectoryOf(string key) => Raw(key).Directory;
+
+    /// <summary>The path that a key names; a relative one is meant from the file it is written in.</summary>
+    public string Path(string key) => Raw(key) is { Directory: { } directory, Value: var path } ? System.IO.Path.Combine(directory, path) : Text(key);
 
     /// <summary>Every key with its value and where that comes from, sorted.</summary>
     public IEnumerable<(string Path, string Value, string Origin)> All => _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
@@ -92,11 +123,30 @@ public sealed class StrictConfig
     /// <summary>What to throw where a value does not fit.</summary>
     public ConfigException Wrong(string key, string expected)
     {
-        var (value, origin) = Raw(key);
+        var (value, origin, _) = Raw(key);
         return new ConfigException($"{Name(key, origin)} is '{Shown(value)}'; it must be {expected}.");
     }
 
-    private (string Value, string Origin) Raw(string key)
+    // realtime.tasks.NAME.KEY: the block, and the keys that such a block has.
+    private (string Block, string Template)? InNamedBlock(string path)
+    {
+        var parts = path.Split('.', 4);
+        return parts.Length == 4 && Array.Find(Named, named => named.Blocks == parts[1]) is { Template: { } template }
+            ? (string.Join('.', parts[..3]), $"{Root}.{template}")
+            : null;
+    }
+
+    private void Complete(string block, string template)
+    {
+        foreach (var (path, value) in _template.Where(pair => pair.Key.StartsWith($"{template}.", StringComparison.Ordinal)))
+        {
+            _values.TryAdd(block + path[template.Length..], (value, _reference, null));
+        }
+    }
+
+    private bool IsFree(string path) => InNamedBlock(path) is var (block, _) && path.StartsWith($"{block}.{Free}.", StringComparison.Ordinal);
+
+    private (string Value, string Origin, string? Directory) Raw(string key)
     {
         var path = $"{Root}.{key}";
         _read.Add(path);

@@ -63,7 +63,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     {
         switch (record)
         {
-            case TurnRecord or AssistantReplied:
+            case TurnRecord or AssistantReplied or TaskCompleted:
                 _turns.Write([.. RecordCodec.Encode(record), (byte)'\n']);
                 _turns.Flush(flushToDisk: true);
                 break;

@@ -30,6 +30,10 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 Block("Assistant response", Words(Safe(answer.Text), answer.Status == "completed" ? null : $"<{Safe(answer.Status)}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
                 if (costs) Line(Cost(answer.CostUsd));
                 break;
+            case TaskCompleted task:
+                Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Safe(task.Value?.GetRawText() ?? task.Text)! : Missing(task.Status, task.Error)!);
+                if (costs) Line(Cost(task.CostUsd));
+                break;
             case Notice notice:
                 await errors.WriteLineAsync($"{notice.Level.ToString().ToLowerInvariant()}: {TerminalText.Safe(notice.Message)}").ConfigureAwait(false);
                 await errors.FlushAsync().ConfigureAwait(false);

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.Actors.Actions;
+
+/// <summary>What the queue wants done.</summary>
+public abstract record DeliveryDecision
+{
+    private DeliveryDecision() { }
+
+    /// <summary>Try this one.</summary>
+    public sealed record Try(ActionMessages.Deliver Delivery) : DeliveryDecision;
+
+    /// <summary>Tell whoever asked.</summary>
+    public sealed record Report(ActionMessages.Done Done) : DeliveryDecision;
+}
+
+/// <summary>
+/// Deliveries in order, one at a time, each tried until it is done or given up: at least once, as long as the process lives.
+/// </summary>
+public sealed record DeliveryQueue(int Capacity, int Retries)
+{
+    // The first wait; it doubles up to the longest.
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>The next queue and what to do, in order.</summary>
+    public readonly record struct Step(DeliveryQueue Next, ImmutableList<DeliveryDecision> Decisions);
+
+    private ImmutableQueue<ActionMessages.Deliver> Waiting { get; init; } = [];
+    private int Count { get; init; }
+    private ActionMessages.Deliver? Current { get; init; }
+    private int Failures { get; init; }
+    private TimeSpan? RetryAt { get; init; }
+
+    /// <summary>Nothing is open.</summary>
+    public bool IsEmpty => Current is null && Waiting.IsEmpty;
+
+    /// <summary>When <see cref="OnTime"/> has something to do; null while nothing waits for a time.</summary>
+    public TimeSpan? NextDue => RetryAt;
+
+    /// <summary>One more; refused where too many wait.</summary>
+    public Step Add(ActionMessages.Deliver delivery)
+    {
+        if (Current is null) return new(this with { Current = delivery, Failures = 0 }, [new DeliveryDecision.Try(delivery)]);
+        return Count >= Capacity
+            ? new(this, [new DeliveryDecision.Report(new(delivery.Id, null, "queue_full"))])
+            : new(this with { Waiting = Waiting.Enqueue(delivery), Count = Count + 1 }, []);
+    }
+
+    /// <summary>The one under way is done.</summary>
+    public Step Succeeded(string output) => Current is { } done ? Proceed(new(done.Id, output, null)) : new(this, []);
+
+    /// <summary>The one under way was not done: it is tried again later, or given up.</summary>
+    public Step Failed(string reason, bool permanent, TimeSpan now)
+    {
+        if (Current is not { } failed) return new(this, []);
+        if (permanent || Failures >= Retries) return Proceed(new(failed.Id, null, reason));
+        var wait = FirstWait * Math.Pow(2, Math.Min(Failures, 10));
+        return new(this with { Failures = Failures + 1, RetryAt = now + (wait < LongestWait ? wait : LongestWait) }, []);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public Step OnTime(TimeSpan now) =>
+        Current is { } again && RetryAt <= now ? new(this with { RetryAt = null }, [new DeliveryDecision.Try(again)]) : new(this, []);
+
+    private Step Proceed(ActionMessages.Done done)
+    {
+        var report = new DeliveryDecision.Report(done);
+        if (Waiting.IsEmpty) return new(this with { Current = null, RetryAt = null }, [report]);
+        var rest = Waiting.Dequeue(out var next);
+        return new(this with { Waiting = rest, Count = Count - 1, Current = next, Failures = 0, RetryAt = null }, [report, new DeliveryDecision.Try(next)]);
+    }
+}

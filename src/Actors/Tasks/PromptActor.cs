@@ -1,0 +1,4 @@
+namespace RealtimeAkka.Actors.Tasks;
+
+/// <summary>A task that is nothing but its configuration.</summary>
+public sealed class PromptActor(TaskSettings settings) : TaskActor(settings);

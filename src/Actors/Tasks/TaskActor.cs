@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.Event;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.Tasks;
+
+/// <summary>
+/// One task: hears the turns, asks the model beside the conversation when its trigger says so, and tells each result once.
+/// A task of your own derives from it and says what it remembers, what it gives to the model and what it thinks of the
+/// answer. It has a thread of its own and stands outside the conversation: whatever it does, no turn waits for it.
+/// </summary>
+public abstract class TaskActor : ReceiveActor
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly HashSet<int> _asked = [];
+    private TurnRecord? _newest;
+    private int _open;
+    private bool _finishing;
+
+    /// <summary>An actor that waits for turns.</summary>
+    protected TaskActor(TaskSettings settings)
+    {
+        Settings = settings;
+
+        Receive<TurnFacts.Told>(m =>
+        {
+            if (m.Turn is TurnJoined || _newest is null) _newest = m.Turn;
+            Hear(m.Turn);
+            if (settings.Trigger.IsDue(m.Turn) && !_asked.Contains(m.Turn.Turn)) Ask(m.Turn);
+            Context.Parent.Tell(new TaskMessages.Handled());
+        });
+        Receive<TaskMessages.Demand>(_ =>
+        {
+            if (_newest is not null) Ask(_newest);
+        });
+        Receive<OutOfBandFacts.Answered>(m =>
+        {
+            _open--;
+            Context.Parent.Tell(new TaskMessages.Completed(Judge(TaskResult.Of(m.Result))));
+            Settle();
+        });
+        Receive<TaskMessages.Finish>(_ =>
+        {
+            _finishing = true;
+            if (settings.Trigger.OnEnd && _newest is not null && !_asked.Contains(_newest.Turn)) Ask(_newest);
+            Settle();
+        });
+    }
+
+    /// <summary>How the task is configured.</summary>
+    protected TaskSettings Settings { get; }
+
+    /// <summary>Every turn passes here, also those that the trigger lets go: remember what you need of it, within bounds.</summary>
+    protected virtual void Hear(TurnRecord turn) { }
+
+    /// <summary>Words for the model to read, after what it sees of the conversation; null: none.</summary>
+    protected virtual string? Give(TurnRecord turn) => null;
+
+    /// <summary>
+    /// The last word on a result. Where it is completed, its value has the shape that the configuration asks for; what is
+    /// wrong with it all the same is said by <see cref="TaskResult.Fail"/>.
+    /// </summary>
+    protected virtual TaskResult Judge(TaskResult result) => result;
+
+    private void Ask(TurnRecord turn)
+    {
+        var (prompt, problem) = Settings.Prompt.Read();
+        if (problem is not null) Context.Parent.Tell(new TaskMessages.Noticed(problem));
+        _log.Debug("Turn {Turn}: {Task} is asked for", turn.Turn, Settings.Name);
+        _asked.Add(turn.Turn);
+        _open++;
+        Context.Parent.Tell(new TaskMessages.Ask(TaskContext.Request(Settings, prompt, turn, Give(turn))));
+    }
+
+    private void Settle()
+    {
+        if (_finishing && _open == 0) Context.Parent.Tell(new TaskMessages.Finished());
+    }
+}

@@ -1,0 +1,22 @@
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.Tasks;
+
+/// <summary>
+/// The fields heard so far and whether they are valid. The model reads both hearings of every turn; what it reports is held
+/// against them and against the formats in the task's options.
+/// </summary>
+public sealed class ValidationActor(TaskSettings settings) : TaskActor(settings)
+{
+    private HeardFields _fields = new(HeardFields.FormatsOf(settings.Options));
+
+    /// <inheritdoc/>
+    protected override void Hear(TurnRecord turn) => _fields = _fields.Hear(turn);
+
+    /// <inheritdoc/>
+    protected override string? Give(TurnRecord turn) => _fields.Hearings;
+
+    /// <inheritdoc/>
+    protected override TaskResult Judge(TaskResult result) => result.Value is { } value ? result with { Value = _fields.Check(value) } : result;
+}

@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using RealtimeAkka.Actors;
+using Serilog;
+
+namespace RealtimeAkka.Host.Actions;
+
+/// <summary>
+/// Starts a program, without a shell, with the JSON on its stdin and the id in <c>REALTIME_AKKA_ID</c>. The first 64 KiB of its
+/// stdout are what it came to; it has failed where its exit code is not 0.
+/// </summary>
+public sealed class ExecAction(string program, IReadOnlyList<string> arguments) : IAction
+{
+    private const int MaxOutput = 64 * 1024;
+    private const int MaxLogged = 2000;
+
+    /// <inheritdoc/>
+    public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
+    {
+        using var process = Start(id);
+        try
+        {
+            var output = ReadAsync(process.StandardOutput.BaseStream, cancellation);
+            var errors = ReadAsync(process.StandardError.BaseStream, cancellation);
+            await FeedAsync(process, json, cancellation).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+            var (said, complained) = (await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
+            Log.Debug("Program {Program} ended with {ExitCode}: {Output} {Errors}", program, process.ExitCode, Shown(said), Shown(complained));
+            return process.ExitCode == 0 ? said : throw new ActionException($"{Path.GetFileName(program)} ended with exit code {process.ExitCode}", permanent: false);
+        }
+        finally
+        {
+            if (!process.HasExited) Kill(process);
+        }
+    }
+
+    // It inherits no key: whatever in our environment looks like a secret of ours stays here.
+    private Process Start(string id)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        start.Environment.Remove("OPENAI_API_KEY");
+        start.Environment.Remove("AZURE_OPENAI_API_KEY");
+        start.Environment["REALTIME_AKKA_ID"] = id;
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            throw new ActionException($"{program} cannot be started: {e.Message.TrimEnd('.')}", permanent: true, e);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, string json, CancellationToken cancellation)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(json + "\n"), cancellation).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It does not want to read: its exit code says what it makes of that.
+        }
+    }
+
+    // All is read, so that it never waits for us; the beginning is kept.
+    private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        var kept = new MemoryStream();
+        var chunk = new byte[8192];
+        while (await stream.ReadAsync(chunk, cancellation).ConfigureAwait(false) is > 0 and var read)
+        {
+            kept.Write(chunk, 0, Math.Min(read, MaxOutput - (int)kept.Length));
+        }
+        return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has just ended by itself.
+        }
+    }
+
+    private static string Shown(string text) => text.Length <= MaxLogged ? text : text[..MaxLogged] + "...";
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using RealtimeAkka.Actors;
+
+namespace RealtimeAkka.Host.Actions;
+
+/// <summary>Posts the JSON to a web service, with the id as <c>Idempotency-Key</c>. The answer's first 64 KiB are what it came to.</summary>
+/// <param name="url">Where.</param>
+/// <param name="token">For the <c>Authorization</c> header; null: none.</param>
+public sealed class HttpAction(Uri url, string? token) : IAction
+{
+    private const int MaxAnswer = 64 * 1024;
+
+    // Redirects are not followed: the token and the caller's words go where the configuration says, and nowhere else.
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <inheritdoc/>
+    public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", id);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            if (!response.IsSuccessStatusCode) throw new ActionException($"{url.Host} answered HTTP {status}", IsPermanent(response.StatusCode));
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            var answer = new byte[MaxAnswer];
+            return Encoding.UTF8.GetString(answer, 0, await body.ReadAtLeastAsync(answer, MaxAnswer, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new ActionException($"{url.Host} cannot be reached: {e.Message.TrimEnd('.')}", permanent: false, e);
+        }
+    }
+
+    // What was refused stays refused, but for "too early", "too many" and a timeout on the other side.
+    private static bool IsPermanent(HttpStatusCode status) =>
+        (int)status < 500 && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425);
+}

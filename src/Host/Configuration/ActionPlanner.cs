@@ -1,0 +1,57 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Host.Actions;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Reads where results go: a <c>deliver</c> block of a task or a tool.</summary>
+/// <param name="c">All configuration.</param>
+/// <param name="app">What this program adds to the one that is shipped.</param>
+public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>The delivery at <paramref name="at"/>; null where there is none. Throws <see cref="ConfigException"/> for anything that is not right.</summary>
+    public ActionSettings? Read(string at)
+    {
+        var (exec, http, actor) = (Exec($"{at}.exec"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));
+        var settings = new ActionSettings(
+            exec ?? http, actor, c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Hour), c.Count($"{at}.retries", 0, 100), c.Count($"{at}.queue", 1, 10_000));
+        return new object?[] { exec, http, actor }.Count(target => target is not null) switch
+        {
+            0 => null,
+            1 => settings,
+            _ => throw new ConfigException($"{StrictConfig.Root}.{at} names more than one of exec, http and actor; write a second task for the other."),
+        };
+    }
+
+    // A program is started only where a file of the user's says so: no option, no profile, nothing that came along with a command line.
+    private IAction? Exec(string key)
+    {
+        var allowed = c.Flag("actions.exec");
+        if (allowed && c.DirectoryOf("actions.exec") is null) throw c.Wrong("actions.exec", "switched on in a file for --config");
+        if (c.TextOrNone(key) is not { } command) return null;
+        if (c.DirectoryOf(key) is null) throw c.Wrong(key, "written in a file for --config");
+        if (!allowed) throw c.Wrong(key, "none as long as realtime.actions.exec is off");
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 0 ? new ExecAction(words[0], words[1..]) : throw c.Wrong(key, "a program and its arguments, parted by spaces");
+    }
+
+    private IAction? Http(string key, string bearer)
+    {
+        var variable = c.TextOrNone(bearer);
+        if (c.TextOrNone(key) is not { } text) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
+        {
+            throw c.Wrong(key, "an https:// address without user and password (http:// on this machine only); a token comes from the environment variable that bearer names");
+        }
+        var token = variable is null ? null : Environment.GetEnvironmentVariable(variable);
+        return variable is null || token is { Length: > 0 } && token.All(letter => letter is > ' ' and < '\x7f')
+            ? new HttpAction(url, token)
+            : throw c.Wrong(bearer, "the name of an environment variable that holds a token");
+    }
+
+    private Type? Actor(string key) => c.TextOrNone(key) is not { } name ? null
+        : app.Actions.TryGetValue(name, out var type) ? type
+        : throw c.Wrong(key, app.Actions.Count == 0 ? "none: this program adds no actors for actions" : $"none or one of {string.Join(", ", app.Actions.Keys)}");
+}

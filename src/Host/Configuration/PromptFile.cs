@@ -1,0 +1,67 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>A prompt that lives in a file: edited, it holds from the next turn on; broken, the last good one goes on.</summary>
+public sealed class PromptFile : IPromptSource
+{
+    // A prompt costs money with every turn; one longer than this is a mistake (PROTOCOL section 8: 16,384 tokens).
+    private const int MaxBytes = 64 * 1024;
+
+    private readonly string _path;
+    private readonly Lock _lock = new();
+    private (DateTime Written, long Length) _seen;
+    private Prompt _good;
+
+    /// <summary>Reads it for the first time. Throws <see cref="FormatException"/> with what it must be where it cannot be used.</summary>
+    public PromptFile(string path)
+    {
+        _path = path;
+        (_seen, _good) = (Stamp(), Load());
+    }
+
+    /// <inheritdoc/>
+    public (Prompt Prompt, Notice? Problem) Read()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                // Looking at the file's date is a matter of microseconds; it is read only where it has changed.
+                var stamp = Stamp();
+                if (stamp == _seen) return (_good, null);
+                _seen = stamp;
+                _good = Load();
+                return (_good, null);
+            }
+            catch (FormatException e)
+            {
+                return (_good, new Notice(NoticeLevel.Warning, "prompt_broken", $"The prompt {_path} must be {e.Message}; the last good one ({_good.Hash}) goes on."));
+            }
+        }
+    }
+
+    // One that is gone is told once, like any other change.
+    private (DateTime, long) Stamp()
+    {
+        var file = new FileInfo(_path);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+    }
+
+    private Prompt Load()
+    {
+        try
+        {
+            var length = new FileInfo(_path).Length;
+            if (length > MaxBytes) throw new FormatException($"a file of at most {MaxBytes / 1024} KiB; this one has {length / 1024}");
+            var text = File.ReadAllText(_path).Trim();
+            if (text.Length == 0) throw new FormatException("a file with words in it; this one is empty");
+            return text.Contains('\uFFFD', StringComparison.Ordinal) || text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException("a text file in UTF-8") : Prompt.Of(text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new FormatException("the path of a readable text file", e);
+        }
+    }
+}

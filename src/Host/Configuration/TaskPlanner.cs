@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Host.Actions;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Reads the tasks and what is done with their results; every rule about such a setting stands here.</summary>
+/// <param name="c">All configuration.</param>
+/// <param name="files">Where the program's own files are.</param>
+/// <param name="app">What this program adds to the one that is shipped.</param>
+public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp app)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private const int MaxSchemaBytes = 64 * 1024;
+
+    /// <summary>All tasks that are switched on. Throws <see cref="ConfigException"/> for anything that is not right, also of one that is off.</summary>
+    public TasksSettings Tasks()
+    {
+        var names = c.Names("tasks");
+        foreach (var registered in app.Tasks.Keys.Where(name => !names.Contains(name)))
+        {
+            throw new ConfigException($"Task {registered} is added by this program but not configured. Write realtime.tasks.{registered} {{ prompt = FILE }} into a file for --config.");
+        }
+        return new TasksSettings([.. names.Select(Read).OfType<TaskSettings>()], c.Time("shutdown.tasks", TimeSpan.Zero, Day));
+    }
+
+    private TaskSettings? Read(string name)
+    {
+        var at = $"tasks.{name}";
+        if (!TaskName().IsMatch(name) || name is OutOfBandRequest.Transcription) throw new ConfigException($"{StrictConfig.Root}.{at} is no name for a task: lower-case letters, digits and hyphens, at most 32, and not transcription.");
+        var actor = app.Tasks.GetValueOrDefault(name, typeof(PromptActor));
+        var options = c.Section($"{at}.options");
+        Formats(actor, at, options);
+        var task = new TaskSettings(
+            name, Prompt($"{at}.prompt", $"{name}.md"), Trigger($"{at}.trigger"),
+            ContextScope.Parse(c.Text($"{at}.context")) ?? throw c.Wrong($"{at}.context", "full, last, last:N with N from 1 to 1000, or none"),
+            Schema($"{at}.result", $"{name}.schema.json"), c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Day), c.Count($"{at}.retries", 0, 10))
+        {
+            Priority = c.Count($"{at}.priority", 1, 100),
+            LimitUsd = (decimal)c.Number($"{at}.budget-share", 0, 1) * c.UsdOrNone("budget.usd"),
+            Options = options,
+            Action = new ActionPlanner(c, app).Read($"{at}.deliver"),
+            Actor = actor,
+        };
+        return c.Flag($"{at}.enabled") ? task : null;
+    }
+
+    // What the shipped validation would only find out in the middle of a call.
+    private void Formats(Type actor, string at, IReadOnlyDictionary<string, string> options)
+    {
+        if (actor != typeof(ValidationActor)) return;
+        try
+        {
+            HeardFields.FormatsOf(options);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigException($"{StrictConfig.Root}.{at}.options must be regular expressions without look-around: {e.Message}", e);
+        }
+    }
+
+    private TaskTrigger Trigger(string key)
+    {
+        try
+        {
+            return TaskTrigger.Parse(c.Text(key));
+        }
+        catch (FormatException e)
+        {
+            throw c.Wrong(key, $"{TaskTrigger.Syntax} ({e.Message})");
+        }
+    }
+
+    private PromptFile Prompt(string key, string standard)
+    {
+        try
+        {
+            return new PromptFile(c.Text(key) is "default" ? Path.Combine(files, "prompts", standard) : c.Path(key));
+        }
+        catch (FormatException e)
+        {
+            throw c.Wrong(key, e.Message);
+        }
+    }
+
+    /// <summary>A schema in a file or in the configuration itself; null for <c>text</c>.</summary>
+    public JsonSchema? Schema(string key, string standard)
+    {
+        var text = c.Text(key);
+        if (text == "text") return null;
+        try
+        {
+            var schema = JsonSchema.Parse(text.StartsWith('{') ? text : File(text == "default" ? Path.Combine(files, "prompts", standard) : c.Path(key)));
+            return schema.Json.TryGetProperty("type", out var type) && type.ValueEquals("object") ? schema : throw new JsonException("$.type must be object.");
+        }
+        catch (JsonException e)
+        {
+            throw c.Wrong(key, $"text, or a JSON schema that can be used here: {e.Message.TrimEnd('.')}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw c.Wrong(key, "text, a JSON schema, or the path of a readable file with one");
+        }
+    }
+
+    private static string File(string path) => new FileInfo(path).Length <= MaxSchemaBytes ? System.IO.File.ReadAllText(path) : throw new IOException("too large");
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]
+    private static partial Regex TaskName();
+}
