@@ -12,7 +12,7 @@ internal static class OutOfBandOrder
     public static (Attempt Attempt, CreateResponse Order)? For(OutOfBandTicket ticket, ContextWindow window, ContextScope scope)
     {
         var request = ticket.Request;
-        ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.Text)];
+        ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.UserText)];
         // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
         var namesItems = scope is not ContextScope.Full || given.Length > 0 || !window.IsNewestUserItem(request.Item);
         var seesItems = scope is not ContextScope.None;
