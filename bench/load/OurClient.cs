@@ -77,7 +77,7 @@ internal sealed class OurClient : ILoadClient
         var layer = new ConfigLayer("bench/load", values.ToDictionary(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal) ? pair.Key : $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [layer]);
         var now = TimeProvider.System.GetUtcNow();
-        return new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+        return new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
     }
 }
 

@@ -21,7 +21,7 @@ internal static class Requests
 
     /// <summary>Asks for the model's transcript of an item.</summary>
     public static byte[] Transcribe(string item, int turn) => Encode(new CreateResponse(new ResponseRequest(
-        Conversation: "none", OutputModalities: ["text"], Instructions: TranscriptionPrompt, Tools: [], ToolChoice: "none",
+        Conversation: "none", OutputModalities: ["text"], Instructions: TranscriptionPrompt, Tools: [], ToolChoice: ToolChoice.None,
         Metadata: new Dictionary<string, string>
         {
             [OutOfBandMetadata.Task] = "transcription", [OutOfBandMetadata.Item] = item,

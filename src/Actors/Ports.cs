@@ -46,7 +46,8 @@ public interface ILiveSource : ISoundSource
 {
     /// <summary>
     /// Starts listening into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader
-    /// has to be told. Completes when the device has ended by itself; faults with the reason where it fails.
+    /// has to be told. Completes when the device has ended by itself; faults with the reason where it fails. May then be called
+    /// again, with another ring: the device, or another one, is opened anew.
     /// </summary>
     Task ListenAsync(FrameRing ring, Action waiting);
 
@@ -72,6 +73,19 @@ public interface ISpeaker
 
     /// <summary>Silence at once; tells how many bytes were taken and will now not be heard.</summary>
     long Discard();
+}
+
+/// <summary>A loudspeaker that may go away. What it was given and did not take waits for it to come back.</summary>
+public interface IDeviceSpeaker : ISpeaker
+{
+    /// <summary>
+    /// Plays, and calls <paramref name="playing"/> when it does. Completes when the device has ended by itself; faults with the
+    /// reason where it fails. May then be called again: the device, or another one, is opened anew.
+    /// </summary>
+    Task PlayAsync(Action playing);
+
+    /// <summary>What takes the sound when the device is given up.</summary>
+    ISpeaker Instead { get; }
 }
 
 /// <summary>Makes connections; knows the address and the key.</summary>

@@ -42,7 +42,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
         _sinks = SinkChain();
         _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts));
-        _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker));
+        _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
         _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
@@ -118,6 +118,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _reconnects++;
             Tell(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
         });
+        Receive<SessionMessages.Noticed>(m => Tell(m.Notice));
         Receive<SessionMessages.InputFailed>(m => _ended = new(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {

@@ -30,7 +30,10 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
 /// <c>ManualSilence</c> null leaves turn detection to the server. <c>Ring</c>: live sound that may wait for the line.
 /// <c>Replay</c>: sound that is kept for a new connection.
 /// </summary>
-public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay);
+public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);
+
+/// <summary>A device that went away is tried again after <c>First</c>, then after twice as long, up to <c>Most</c>; after <c>GiveUp</c> no more.</summary>
+public sealed record ReopenSettings(TimeSpan First, TimeSpan Most, TimeSpan GiveUp);
 
 /// <summary>
 /// The socket station. <c>Window</c>: frames on their way at once; <c>OpenTimeout</c>: from connecting to <c>session.updated</c>;
@@ -58,7 +61,7 @@ public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, in
 }
 
 /// <summary>The playback station. <c>Block</c>: sound handed to the device at once; <c>Limit</c>: sound that may wait; <c>EchoTail</c> after the last heard sample.</summary>
-public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail);
+public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail, ReopenSettings Reopen);
 
 /// <summary>The ledger station.</summary>
 public sealed record LedgerSettings(PriceList Prices, Budget Budget, bool BudgetEndsSession);

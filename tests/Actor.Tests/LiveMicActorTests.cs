@@ -150,6 +150,79 @@ public sealed class LiveMicActorTests : ActorSpec
         Assert.Contains("ended by itself", Parent.ExpectMsg<SessionMessages.InputFailed>().Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_device_that_goes_away_is_opened_again_and_silence_keeps_the_servers_clock_meanwhile()
+    {
+        var mic = Mic();
+        Credit(mic, 20);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+        _device.Fail("unplugged");
+
+        var lost = Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
+        Assert.Equal((NoticeLevel.Warning, "microphone_lost"), (lost.Level, lost.Code));
+        Assert.EndsWith(" unplugged", lost.Message, StringComparison.Ordinal);
+        Pass(mic);
+        for (var frames = 0; frames < 5; frames++) AdvanceSilence(mic);
+        Assert.Equal(1, _device.Openings);
+
+        Time.AdvanceMs(400); // half a second after the loss
+        Pass(mic);
+        Assert.Equal(2, _device.Openings);
+        for (var frames = 0; frames < 6; frames++) NextSound(); // what the ring holds of those 400 ms
+        _device.Hear(Given.Sound(2));
+        Assert.Equal("microphone_back", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
+        ExpectSound(2);
+        Time.AdvanceMs(200);
+        Pass(mic);
+        Quiet(_connection);
+    }
+
+    [Fact]
+    public void A_device_that_does_not_come_back_is_given_up_and_the_input_ends_in_good_order()
+    {
+        var mic = Mic();
+        Credit(mic, 20);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+        _device.Fail("unplugged");
+        Parent.ExpectMsg<SessionMessages.Noticed>();
+        _device.Refuse("nothing there");
+        Pass(mic); // by now it waits for the next try
+
+        foreach (var wait in (int[])[500, 1000, 1500]) // three seconds in all
+        {
+            Time.AdvanceMs(wait);
+            Pass(mic, mic);
+        }
+
+        Assert.Equal(4, _device.Openings);
+        Assert.Equal("The microphone did not come back: nothing there", Parent.ExpectMsg<SessionMessages.InputFailed>().Reason);
+    }
+
+    [Fact]
+    public void A_device_that_is_stopped_is_not_opened_again()
+    {
+        var mic = Mic();
+        Credit(mic, 4);
+        _device.Hear(Given.Sound(1));
+        mic.Tell(new MicMessages.Stop());
+        Pass(mic);
+        _device.Vanish();
+        Time.AdvanceMs(1000);
+        Pass(mic);
+
+        Assert.Equal(1, _device.Openings);
+        Quiet(Parent);
+    }
+
+    private void AdvanceSilence(IActorRef mic)
+    {
+        Time.AdvanceMs(20);
+        Pass(mic);
+        Assert.Equal(Given.Silence, NextSound());
+    }
+
     private IActorRef Mic(MicSettings? settings = null)
     {
         var mic = Play(MicActor.Props(settings ?? Given.Mic, _device, Time, _socket, _turns, _playback));

@@ -280,7 +280,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
     private IActorRef Playback(PlaybackSettings? settings = null)
     {
-        var playback = Play(PlaybackActor.Props(settings ?? Given.Playback, _speaker));
+        var playback = Play(PlaybackActor.Props(settings ?? Given.Playback, _speaker, Time));
         _microphone.Send(playback, new PlaybackMessages.Attach());
         return playback;
     }

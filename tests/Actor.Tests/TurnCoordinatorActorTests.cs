@@ -375,7 +375,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Hear(turns, new SpeechStarted(Given.Item(1), 100), new SpeechStopped(Given.Item(1), 900), Given.Committed(1), Given.Asr(1, "one"));
         _outOfBand.ExpectMsg<OutOfBandMessages.Ask>();
         turns.Tell(new ConnectionFacts.Lost());
-        turns.Tell(new TurnMessages.TranscriptArrived(Result(1, ResultStatus.Failed, null, "connection_lost")));
+        turns.Tell(new OutOfBandFacts.Answered(Result(1, ResultStatus.Failed, null, "connection_lost")));
         Time.Advance(Given.Turns.AsrTimeout);
         Pass(turns);
 
@@ -384,7 +384,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         _microphone.Send(turns, new TurnMessages.SoundStarts(80));
         Hear(turns, Given.Committed(2), Given.Asr(2, "one"));
         Assert.Equal(1, _outOfBand.ExpectMsg<OutOfBandMessages.Ask>().Request.Turn.Value);
-        _outOfBand.Send(turns, new TurnMessages.TranscriptArrived(Result(2, ResultStatus.Completed, "One.", null)));
+        _outOfBand.Send(turns, new OutOfBandFacts.Answered(Result(2, ResultStatus.Completed, "One.", null)));
 
         Record<Activity>();
         Record<Activity>();

@@ -2,14 +2,15 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
 /// Sound from its source to the connection, a frame only for credit. A patient source is read at its pace and waits while
-/// muted; live sound waits in a ring, and while muted it goes out as silence, so that the server's clock stays true. At the
-/// end some silence follows, so that voice activity detection can close the last turn.
+/// muted; live sound waits in a ring, and while muted it goes out as silence, so that the server's clock stays true. A live
+/// source that goes away is opened again. At the end some silence follows, so that voice activity detection can close the last turn.
 /// </summary>
 public sealed class MicActor : ReceiveActor, IWithTimers
 {
@@ -25,10 +26,11 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private MuteGate _gate;
     private Pace _pace;
     private PauseDetector? _pauses;
-    private FrameRing? _ring; // of a live source, from when it is listened to
+    private readonly LiveInput? _live;
+    private Reopening _reopening;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
-    private bool _reading, _losing, _ending, _ended;
+    private bool _reading, _listening, _losing, _ending, _ended;
     private long _sentTo, _lostBytes, _commits;
 
     /// <inheritdoc/>
@@ -46,6 +48,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         _pace = new Pace(settings.Realtime, clock.Now());
         _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
         _silenceLeft = settings.EndSilence;
+        _live = source is ILiveSource ? new LiveInput(settings.Frame, settings.Ring) : null;
+        _reopening = new Reopening(settings.Reopen);
 
         Receive<MicMessages.ResetCredit>(m =>
         {
@@ -55,7 +59,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             // What is sent again ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _ended = false;
             _turns.Tell(new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
-            Listen();
+            if (!_listening) Listen();
             Pump();
         });
         Receive<MicMessages.AddCredit>(m =>
@@ -82,12 +86,13 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             (_source as ILiveSource)?.Stop();
             Pump();
         });
-        Receive<FramesWaiting>(_ =>
+        Receive<FramesWaiting>(m =>
         {
-            _ring?.Heard();
+            if (_live!.Heard(m.Ring, _clock.Now())) Back();
             Pump();
         });
-        Receive<DeviceEnded>(_ => Fail(null, "The microphone has ended by itself. Is it still there?"));
+        Receive<DeviceEnded>(m => Gone(m.Reason));
+        Receive<Reopen>(_ => Listen());
         Receive<Read>(m =>
         {
             _reading = false;
@@ -105,11 +110,38 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void Listen()
     {
-        if (_ring is not null || _ending || _source is not ILiveSource live) return;
-        _ring = new FrameRing(Math.Max(2, (int)(_settings.Ring / _settings.Frame)), Pcm.Bytes(_settings.Frame));
+        if (_ending || _source is not ILiveSource source) return;
+        _listening = true;
+        var waiting = new FramesWaiting(_live!.Open());
         var self = Self;
-        live.ListenAsync(_ring, () => self.Tell(FramesWaiting.Signal)).PipeTo(Self, success: () => DeviceEnded.Signal);
+        source.ListenAsync(waiting.Ring, () => self.Tell(waiting)).PipeTo(
+            Self, success: () => new DeviceEnded("The microphone has ended by itself. Is it still there?"), failure: e => new DeviceEnded(e.Message));
     }
+
+    // A device that never gave a sound is a mistake at the start; one that did may come back.
+    private void Gone(string reason)
+    {
+        if (_ending) return;
+        if (!_live!.WasHeard)
+        {
+            Fail(null, reason);
+            return;
+        }
+        if (!_reopening.IsAway) Notice(NoticeLevel.Warning, "microphone_lost", $"The microphone is lost; silence is sent until it is there again. {reason}");
+        (_reopening, var wait) = _reopening.Gone(_clock.Now());
+        _live.Lost();
+        if (wait is { } time) Timers.StartSingleTimer(Reopen.Key, Reopen.Signal, time);
+        else Fail(null, $"The microphone did not come back: {reason}");
+        Pump();
+    }
+
+    private void Back()
+    {
+        _reopening = _reopening.Back(_clock.Now());
+        Notice(NoticeLevel.Info, "microphone_back", "The microphone is there again.");
+    }
+
+    private void Notice(NoticeLevel level, string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(level, code, message)));
 
     private void Fail(Exception? cause, string reason)
     {
@@ -124,7 +156,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     {
         if (_ended) return;
         var flows = Flush();
-        if (_ring is { } ring && !PumpRing(ring)) return;
+        if (_live is not null && !PumpLive(_live)) return;
         if (!flows) return;
         if (_ending && _waiting is null)
         {
@@ -152,26 +184,27 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         ReadNext();
     }
 
-    // True once nothing waits in the ring.
-    private bool PumpRing(FrameRing ring)
+    // True once nothing waits.
+    private bool PumpLive(LiveInput live)
     {
+        if (!_ending && live.Fill(_clock.Now()) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
         // A slow line holds the sound up, and its oldest is lost; without a line it is kept for the next.
-        while ((_credit.Any || _credit.Window == 0) && ring.Any)
+        while ((_credit.Any || _credit.Window == 0) && live.Any)
         {
-            var frame = new byte[ring.FrameBytes];
-            ring.TryRead(frame);
-            CountLost(ring);
+            var frame = new byte[live.FrameBytes];
+            live.TryRead(frame);
+            CountLost(live);
             if (_gate.IsMuted) Array.Clear(frame);
             Send(frame);
         }
-        return !ring.Any;
+        return !live.Any;
     }
 
-    // What the ring lost is told once per spell.
-    private void CountLost(FrameRing ring)
+    // What was lost is told once per spell.
+    private void CountLost(LiveInput live)
     {
-        var lost = ring.TakeLost();
-        _lostBytes += lost * ring.FrameBytes;
+        var lost = live.TakeLost();
+        _lostBytes += lost * live.FrameBytes;
         if (lost > 0 && !_losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
         _losing = lost > 0;
     }
@@ -238,14 +271,15 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         (_source as ILiveSource)?.Stop();
     }
 
-    private sealed record FramesWaiting
-    {
-        public static readonly FramesWaiting Signal = new();
-    }
+    // One for each opening, so that the device's callback makes none.
+    private sealed record FramesWaiting(FrameRing Ring);
 
-    private sealed record DeviceEnded
+    private sealed record DeviceEnded(string Reason);
+
+    private sealed record Reopen
     {
-        public static readonly DeviceEnded Signal = new();
+        public const string Key = "reopen";
+        public static readonly Reopen Signal = new();
     }
 
     private sealed record Read(byte[] Frame, int Bytes);

@@ -2,23 +2,31 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Playback;
 
-/// <summary>What the user hears, to the sample; mutes the microphone from the first heard sample until the echo of the last has died.</summary>
+/// <summary>
+/// What the user hears, to the sample; mutes the microphone from the first heard sample until the echo of the last has died. A
+/// loudspeaker that goes away is opened again; what is to be heard waits meanwhile.
+/// </summary>
 public sealed class PlaybackActor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stop = new();
     private readonly PlaybackSettings _settings;
-    private readonly ISpeaker _speaker;
+    private readonly TimeProvider _clock;
     private readonly PlaybackQueue _queue;
+    private ISpeaker _speaker;
+    private ISpeaker? _instead; // of a device that is given up, as soon as it is known what it took
+    private Reopening _reopening;
     private IActorRef _microphone = ActorRefs.Nobody;
     private IActorRef _turns = ActorRefs.Nobody;
     private CancellationTokenSource _write;
     private ResponseId? _current;
     private ResponseId? _unfinished; // it sounds, and more of it is to come: a gap in it is no end
     private ResponseId? _stopping;
+    private ResponseId? _last; // all of it was handed over; it may not have been heard yet
     private int _handed; // bytes of the block that the speaker has not taken yet
     private ResponseId? _lossTold;
     private bool _muted;
@@ -28,12 +36,13 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that owns the speaker's use, not its life.</summary>
-    public static Props Props(PlaybackSettings settings, ISpeaker speaker) => Akka.Actor.Props.Create(() => new PlaybackActor(settings, speaker));
+    public static Props Props(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock) => Akka.Actor.Props.Create(() => new PlaybackActor(settings, speaker, clock));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public PlaybackActor(PlaybackSettings settings, ISpeaker speaker)
+    public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock)
     {
-        (_settings, _speaker) = (settings, speaker);
+        (_settings, _speaker, _clock) = (settings, speaker, clock);
+        _reopening = new Reopening(settings.Reopen);
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
         _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
 
@@ -55,16 +64,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<PlaybackMessages.Stop>(m =>
         {
             _turns = Sender;
-            _queue.Drop(m.Response);
-            if (_current == m.Response && _handed > 0)
-            {
-                // The block that waits for room would still be heard; what becomes of it is known when the speaker says so.
-                _stopping = m.Response;
-                _write.Cancel();
-                return;
-            }
-            Silence(m.Response, notTaken: 0);
-            Next();
+            Stop(m.Response);
         });
         Receive<Written>(m =>
         {
@@ -82,17 +82,72 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         });
         Receive<Heard>(m => End(m.Response, unheard: 0));
         Receive<EchoGone>(_ => Mute(false));
+        Receive<DevicePlays>(_ => Back());
+        Receive<DeviceEnded>(m => Gone(m.Reason));
+        Receive<Reopen>(_ => Play());
         Receive<PlaybackMessages.GetReport>(_ => Sender.Tell(new PlaybackMessages.Report(_heard, _queue.Lost)));
         Receive<Status.Failure>(m =>
         {
             _log.Error(m.Cause, "The speaker failed");
             throw m.Cause;
         });
+
+        Play();
     }
+
+    private void Play()
+    {
+        if (_speaker is not IDeviceSpeaker device) return;
+        var self = Self;
+        device.PlayAsync(() => self.Tell(DevicePlays.Signal)).PipeTo(
+            Self, success: () => new DeviceEnded("The loudspeaker has ended by itself. Is it still there?"), failure: e => new DeviceEnded(e.Message));
+    }
+
+    private void Gone(string reason)
+    {
+        if (!_reopening.IsAway) Notice(NoticeLevel.Warning, "speaker_lost", $"The loudspeaker is lost; what is said waits until it is there again. {reason}");
+        (_reopening, var wait) = _reopening.Gone(_clock.Now());
+        // What is not heard has no echo, and its end is not in sight.
+        Timers.Cancel(EchoGone.Key);
+        if (_last is { } last) Timers.Cancel(last);
+        Mute(false);
+        if (wait is { } time) Timers.StartSingleTimer(Reopen.Key, Reopen.Signal, time);
+        else GiveUp(((IDeviceSpeaker)_speaker).Instead, reason);
+    }
+
+    private void Back()
+    {
+        if (!_reopening.IsAway) return;
+        _reopening = _reopening.Back(_clock.Now());
+        Notice(NoticeLevel.Info, "speaker_back", "The loudspeaker is there again.");
+        if (_unfinished is not null || _last is not null) Mute(true);
+        if (_last is { } last) Timers.StartSingleTimer(last, new Heard(last), _speaker.Latency);
+        Next();
+    }
+
+    // What was being heard ends where the device left it; all else goes where nobody hears it, at the pace of a voice.
+    private void GiveUp(ISpeaker instead, string reason)
+    {
+        Notice(NoticeLevel.Warning, "speaker_given_up", $"The loudspeaker did not come back; the session goes on unheard. {reason}");
+        _reopening = _reopening.Back(_clock.Now());
+        _instead = instead;
+        if (_current is { } current) Stop(current);
+        else Silenced();
+    }
+
+    private void Silenced()
+    {
+        if (_instead is null) return;
+        (_speaker, _instead) = (_instead, null);
+        Next();
+    }
+
+    private void Notice(NoticeLevel level, string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(level, code, message)));
 
     private void Next()
     {
-        while (_handed == 0)
+        // Into a device that is away nothing is handed: what it took is what was heard.
+        while (_handed == 0 && !_reopening.IsAway)
         {
             switch (_queue.Next())
             {
@@ -105,6 +160,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                     break;
                 case PlaybackStep.End { Response: var response }:
                     if (_unfinished == response) _unfinished = null;
+                    _last = response;
                     // Handed over is not yet heard: the device is this far behind.
                     Timers.StartSingleTimer(response, new Heard(response), _speaker.Latency);
                     break;
@@ -115,17 +171,33 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void Stop(ResponseId response)
+    {
+        _queue.Drop(response);
+        if (_current == response && _handed > 0)
+        {
+            // The block that waits for room would still be heard; what becomes of it is known when the speaker says so.
+            _stopping = response;
+            _write.Cancel();
+            return;
+        }
+        Silence(response, notTaken: 0);
+        Next();
+    }
+
     private void Silence(ResponseId response, int notTaken)
     {
         if (_unfinished == response) _unfinished = null;
         var unheard = _current == response ? _speaker.Discard() : 0;
         _heard -= unheard;
         End(response, unheard + notTaken);
+        Silenced();
     }
 
     private void End(ResponseId response, long unheard)
     {
         Timers.Cancel(response);
+        if (_last == response) _last = null;
         var (item, bytes, inAll) = _queue.Close(response, unheard);
         _turns.Tell(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
     }
@@ -140,6 +212,19 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PostStop() => _stop.Cancel();
+
+    private sealed record DevicePlays
+    {
+        public static readonly DevicePlays Signal = new();
+    }
+
+    private sealed record DeviceEnded(string Reason);
+
+    private sealed record Reopen
+    {
+        public const string Key = "reopen";
+        public static readonly Reopen Signal = new();
+    }
 
     private sealed record Written(int Bytes);
 

@@ -9,12 +9,18 @@ public sealed record SoundDevice(int Index, string Name, int HostApi, int InputC
 /// <summary>The system's sound, as long as it is used. Streams must be closed before it is disposed.</summary>
 public sealed class PortAudioDevices : IDisposable
 {
+    // Some 100 ms are usual; a second is not unheard of where there are many devices.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
     private PortAudioDevices()
     {
     }
 
     /// <summary>Starts the sound system. Throws <see cref="SoundException"/> where there is none.</summary>
-    public static PortAudioDevices Open()
+    public static Task<PortAudioDevices> OpenAsync() => NativeCalls.RunAsync(Open, StartLimit, late => late.Dispose());
+
+    private static PortAudioDevices Open()
     {
         try
         {
@@ -45,6 +51,24 @@ public sealed class PortAudioDevices : IDisposable
     /// <summary>The loudspeaker that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
     public SoundDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
 
+    /// <summary>
+    /// Looks for devices anew: PortAudio knows those that were there when it started. Only while no stream is open, as it would
+    /// be closed; the old list then has to do.
+    /// </summary>
+    public void Refresh()
+    {
+        if (PortAudioStream.Open > 0) return;
+        try
+        {
+            PortAudio.Terminate();
+            PortAudio.Initialize();
+        }
+        catch (PortAudioException e)
+        {
+            throw new SoundException($"The sound system does not start again: {e.Message.Split('\n')[0].TrimEnd('.')}.", e);
+        }
+    }
+
     private SoundDevice Find(string wanted, string kind, string option, Func<SoundDevice, bool> fits, Func<SoundDevice, bool> isDefault)
     {
         var devices = List().Where(fits).ToList();
@@ -60,7 +84,7 @@ public sealed class PortAudioDevices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (PortAudioStream.AnyHangs) return; // it would hang as well; the end of the process does the same
+        if (!NativeCalls.Wait(StopLimit)) return; // a call hangs, and so would this one; the end of the process does the same
         try
         {
             PortAudio.Terminate();

@@ -2,43 +2,61 @@ using System.Runtime.InteropServices;
 using PortAudioSharp;
 using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Mic;
-using RealtimeAkka.Protocol;
+using RealtimeAkka.Host.Configuration;
+using Stream = PortAudioSharp.Stream;
 
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A microphone: the device's callback writes into the ring and does nothing else.</summary>
-public sealed class PortAudioMicrophone(SoundDevice device, TimeSpan frame, TimeProvider clock) : ILiveSource, IDisposable
+public sealed class PortAudioMicrophone(WantedDevice device, TimeSpan frame, DevicePlan plan, TimeProvider clock) : ILiveSource, IDisposable
 {
-    // A device calls every frame; silence for so long means that it, or the sound server, is frozen.
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
-    private readonly byte[] _scratch = new byte[Pcm.Bytes(TimeSpan.FromSeconds(1))];
+    private volatile bool _stopped;
     private PortAudioStream? _stream;
-    private long _lastCall;
+
+    /// <summary>What the callbacks did.</summary>
+    public StreamFigures Figures { get; } = new();
 
     /// <inheritdoc/>
     public async Task ListenAsync(FrameRing ring, Action waiting)
     {
-        _lastCall = clock.GetTimestamp();
-        var stream = PortAudioStream.Start(device, input: true, frame, TimeSpan.FromMilliseconds(100), (input, _, frames, ref _, _, _) =>
-        {
-            Volatile.Write(ref _lastCall, clock.GetTimestamp());
-            var bytes = Math.Min((int)frames * Pcm.BytesPerSample, _scratch.Length);
-            Marshal.Copy(input, _scratch, 0, bytes);
-            if (ring.Write(_scratch.AsSpan(0, bytes))) waiting();
-            return StreamCallbackResult.Continue;
-        });
+        Figures.Opened();
+        var stream = await PortAudioStream.OpenAsync(device.Find, new StreamOptions(Input: true, frame, Latency, plan.OwnFormat), Figures, format => Listener(format, ring, waiting)).ConfigureAwait(false);
         _stream = stream;
-
-        while (!stream.Ended.IsCompleted)
+        try
         {
-            await Task.WhenAny(stream.Ended, Task.Delay(Frozen / 2, clock)).ConfigureAwait(false);
-            if (!stream.Ended.IsCompleted && clock.GetElapsedTime(Volatile.Read(ref _lastCall)) > Frozen) throw new SoundException($"{device.Name} gives no sound any more.");
+            if (!_stopped) await stream.WatchAsync(plan.Frozen, clock).ConfigureAwait(false);
+        }
+        finally
+        {
+            stream.Stop();
         }
     }
 
+    private static Stream.Callback Listener(DeviceFormat format, FrameRing ring, Action waiting)
+    {
+        var converter = DeviceConverter.FromDevice(format);
+        var scratch = new short[DeviceConverter.Block * format.Channels];
+        return (input, _, frames, ref _, _, _) =>
+        {
+            for (var left = (int)frames; left > 0; left -= DeviceConverter.Block)
+            {
+                var samples = Math.Min(left, DeviceConverter.Block) * format.Channels;
+                Marshal.Copy(input, scratch, 0, samples);
+                input += samples * sizeof(short);
+                if (ring.Write(converter.Take(scratch.AsSpan(0, samples)))) waiting();
+            }
+            return StreamCallbackResult.Continue;
+        };
+    }
+
     /// <inheritdoc/>
-    public void Stop() => _stream?.Stop();
+    public void Stop()
+    {
+        _stopped = true;
+        _stream?.Stop();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Stop();

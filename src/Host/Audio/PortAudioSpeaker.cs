@@ -1,55 +1,77 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
 using RealtimeAkka.Actors;
+using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
+using Stream = PortAudioSharp.Stream;
 
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
 /// A loudspeaker whose stream stays open for the session, silent while there is nothing to say: closing it would cut the last
-/// periods off (measured: two to three).
+/// periods off (measured: two to three). What a device that has gone did not take is kept for the next.
 /// </summary>
-public sealed class PortAudioSpeaker : ISpeaker, IDisposable
+public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
 {
-    // Between the actor and the callback: enough to bridge a pause of the scheduler, little enough to stop within 50 ms
-    // together with what the device holds.
+    // Between the actor and the callback: enough to bridge a pause of the scheduler, and gone at once when it has to fall silent.
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(100);
-    // There is room after a block's length; none for so long means that the device, or the sound server, is frozen.
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
     private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
-    private readonly byte[] _scratch = new byte[Pcm.Bytes(TimeSpan.FromSeconds(1))];
+    private readonly WantedDevice _device;
+    private readonly DevicePlan _plan;
     private readonly TimeProvider _clock;
-    private readonly PortAudioStream _stream;
-    private readonly SoundDevice _device;
+    private PortAudioStream _stream;
+    private bool _watched;
+    private volatile bool _disposed;
     private double _deviceLatency;
 
-    /// <summary>Opens the device. Throws <see cref="SoundException"/> where that fails.</summary>
-    public PortAudioSpeaker(SoundDevice device, TimeProvider clock)
+    private PortAudioSpeaker(WantedDevice device, DevicePlan plan, TimeProvider clock)
     {
-        (_device, _clock) = (device, clock);
-        _stream = PortAudioStream.Start(device, input: false, DeviceBlock, TimeSpan.FromMilliseconds(100), (_, output, frames, ref time, _, _) =>
-        {
-            var bytes = Math.Min((int)frames * Pcm.BytesPerSample, _scratch.Length);
-            _buffer.Read(_scratch.AsSpan(0, bytes));
-            Marshal.Copy(_scratch, 0, output, bytes);
-            Volatile.Write(ref _deviceLatency, time.outputBufferDacTime - time.currentTime);
-            return StreamCallbackResult.Continue;
-        });
+        (_device, _plan, _clock) = (device, plan, clock);
+        _stream = null!;
+        Instead = new PacedSpeaker(null, clock, speed: 1);
     }
+
+    /// <summary>Opens the device. Throws <see cref="SoundException"/> where that fails.</summary>
+    public static async Task<PortAudioSpeaker> OpenAsync(WantedDevice device, DevicePlan plan, TimeProvider clock)
+    {
+        var speaker = new PortAudioSpeaker(device, plan, clock);
+        speaker._stream = await speaker.OpenStreamAsync().ConfigureAwait(false);
+        return speaker;
+    }
+
+    /// <summary>What the callbacks did.</summary>
+    public StreamFigures Figures { get; } = new();
+
+    /// <inheritdoc/>
+    public ISpeaker Instead { get; }
 
     /// <inheritdoc/>
     public TimeSpan Latency => Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
 
     /// <inheritdoc/>
+    public async Task PlayAsync(Action playing)
+    {
+        if (_watched) _stream = await OpenStreamAsync().ConfigureAwait(false);
+        _watched = true;
+        try
+        {
+            if (_disposed) return;
+            playing();
+            await _stream.WatchAsync(_plan.Frozen, _clock).ConfigureAwait(false);
+        }
+        finally
+        {
+            _stream.Stop();
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
-        var since = _clock.GetTimestamp();
         while (_buffer.Free < block.Length)
         {
-            if (_clock.GetElapsedTime(since) > Frozen) throw new SoundException($"{_device.Name} takes no sound any more.");
-            if (_stream.Ended.IsCompleted) throw new SoundException($"{_device.Name} has ended by itself. Is it still there?");
             // The callback must not wake anyone up, so the wait is computed: sound leaves the buffer at a known rate.
             await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(false);
         }
@@ -60,5 +82,34 @@ public sealed class PortAudioSpeaker : ISpeaker, IDisposable
     public long Discard() => _buffer.Discard();
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Stop();
+    public void Dispose()
+    {
+        _disposed = true;
+        _stream.Stop();
+    }
+
+    private Task<PortAudioStream> OpenStreamAsync()
+    {
+        Figures.Opened();
+        return PortAudioStream.OpenAsync(_device.Find, new StreamOptions(Input: false, DeviceBlock, _plan.OutputLatency, _plan.OwnFormat), Figures, Player);
+    }
+
+    private Stream.Callback Player(DeviceFormat format)
+    {
+        var converter = DeviceConverter.ToDevice(format);
+        var scratch = new short[DeviceConverter.Block * format.Channels];
+        DeviceConverter.Source source = _buffer.Read;
+        return (_, output, frames, ref time, _, _) =>
+        {
+            for (var left = (int)frames; left > 0; left -= DeviceConverter.Block)
+            {
+                var samples = Math.Min(left, DeviceConverter.Block) * format.Channels;
+                converter.Fill(scratch.AsSpan(0, samples), source);
+                Marshal.Copy(scratch, 0, output, samples);
+                output += samples * sizeof(short);
+            }
+            Volatile.Write(ref _deviceLatency, time.outputBufferDacTime - time.currentTime);
+            return StreamCallbackResult.Continue;
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortAudioSharp;
 using RealtimeAkka.Protocol;
 using Stream = PortAudioSharp.Stream;
@@ -5,77 +6,110 @@ using Stream = PortAudioSharp.Stream;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// One stream of PCM16 mono 24 kHz in one direction: never full-duplex, which drops sound without a word on some systems.
-/// Stopping has a time limit, since a frozen sound server never answers.
+/// One stream in one direction: never full-duplex, which drops sound without a word on some systems. Opening has a time limit and
+/// stopping waits for nobody, since a frozen sound server never answers.
 /// </summary>
 internal sealed class PortAudioStream
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+    // A device opens within some 100 ms; a Bluetooth headset may take seconds.
+    private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(5);
+    private static int s_open;
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
-    private int _closed;
+    private readonly StreamFigures _figures;
+    private int _stopped;
 
-    private PortAudioStream(Stream stream) => _stream = stream;
-
-    /// <summary>A sound server is frozen: what asks it for anything more would never return.</summary>
-    public static bool AnyHangs { get; private set; }
-
-    /// <summary>Completes when the stream has ended, by us or by itself.</summary>
-    public Task Ended => _ended.Task;
-
-    /// <summary>Opens and starts a stream. Throws <see cref="SoundException"/> where the device does not want to.</summary>
-    /// <param name="device">Which.</param>
-    /// <param name="input">In or out.</param>
-    /// <param name="block">Sound per callback.</param>
-    /// <param name="latency">How much the device shall buffer; more is safer, less is faster.</param>
-    /// <param name="callback">Must not wait, allocate or throw.</param>
-    public static PortAudioStream Start(SoundDevice device, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback)
+    private PortAudioStream(SoundDevice device, DeviceFormat format, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback, StreamFigures figures)
     {
-        var parameters = new StreamParameters { device = device.Index, channelCount = 1, sampleFormat = SampleFormat.Int16, suggestedLatency = latency.TotalSeconds };
-        Stream? stream = null;
+        var parameters = new StreamParameters { device = device.Index, channelCount = format.Channels, sampleFormat = SampleFormat.Int16, suggestedLatency = latency.TotalSeconds };
+        _figures = figures;
+        _stream = new Stream(input ? parameters : null, input ? null : parameters, format.Rate, (uint)(block.TotalSeconds * format.Rate), StreamFlags.ClipOff, Guarded(callback), new object());
+        Interlocked.Increment(ref s_open);
         try
         {
-            stream = new Stream(input ? parameters : null, input ? null : parameters, Pcm.SampleRate, (uint)(Pcm.Bytes(block) / Pcm.BytesPerSample), StreamFlags.ClipOff, Guarded(callback), new object());
-            var started = new PortAudioStream(stream);
-            stream.SetFinishedCallback(_ => started._ended.TrySetResult());
-            stream.Start();
-            return started;
+            _stream.SetFinishedCallback(_ => _ended.TrySetResult());
+            _stream.Start();
         }
-        catch (PortAudioException e)
+        catch
         {
-            if (stream is not null) Quietly(stream.Dispose);
-            throw new SoundException($"{device.Name} cannot be used with 24 kHz mono: {e.Message.Split('\n')[0].TrimEnd('.')}. Choose another device (see devices).", e);
+            Close();
+            throw;
         }
     }
 
-    // An exception that leaves a callback into native code ends the process.
-    private static Stream.Callback Guarded(Stream.Callback callback) => (input, output, frames, ref time, flags, user) =>
+    /// <summary>Streams that are open, or are being closed.</summary>
+    public static int Open => Volatile.Read(ref s_open);
+
+    /// <summary>
+    /// Opens and starts a stream in the first of the formats that the device takes. Throws <see cref="SoundException"/> where it
+    /// takes none, or does not answer.
+    /// </summary>
+    /// <param name="find">Says which device; may throw <see cref="SoundException"/>.</param>
+    /// <param name="options">How.</param>
+    /// <param name="figures">What the callbacks do is counted here.</param>
+    /// <param name="callback">Makes the callback for a format; it must not wait, allocate or throw.</param>
+    public static Task<PortAudioStream> OpenAsync(Func<SoundDevice> find, StreamOptions options, StreamFigures figures, Func<DeviceFormat, Stream.Callback> callback) =>
+        NativeCalls.RunAsync(
+            () =>
+            {
+                var device = find();
+                var formats = DeviceFormat.Choices(device, options.Input, options.OwnFormat);
+                return DeviceFormat.FirstThatFits(device, formats, format => new PortAudioStream(device, format, options.Input, options.Block, options.Latency, callback(format), figures));
+            },
+            OpenLimit,
+            late => late.Stop());
+
+    /// <summary>
+    /// Completes when the stream has ended, by us or by itself. Throws <see cref="SoundException"/> where the device, or the sound
+    /// server, is frozen: it calls every block, so silence for <paramref name="frozen"/> says so.
+    /// </summary>
+    public async Task WatchAsync(TimeSpan frozen, TimeProvider clock)
     {
+        var (calls, since) = (-1L, clock.GetTimestamp());
+        while (!_ended.Task.IsCompleted)
+        {
+            if (_figures.Calls != calls) (calls, since) = (_figures.Calls, clock.GetTimestamp());
+            if (clock.GetElapsedTime(since) >= frozen) throw new SoundException("The device is frozen.");
+            await Task.WhenAny(_ended.Task, Task.Delay(frozen / 10, clock)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops at once, and waits for nothing.</summary>
+    public void Stop()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        _ended.TrySetResult();
+        NativeCalls.Run(() =>
+        {
+            Quietly(_stream.Abort);
+            Close();
+            return true;
+        });
+    }
+
+    private void Close()
+    {
+        Quietly(_stream.Dispose);
+        Interlocked.Decrement(ref s_open);
+    }
+
+    // An exception that leaves a callback into native code ends the process.
+    private Stream.Callback Guarded(Stream.Callback callback) => (input, output, frames, ref time, flags, user) =>
+    {
+        if (Volatile.Read(ref _stopped) != 0) return StreamCallbackResult.Abort; // it was frozen, and nobody wants it any more
         try
         {
-            return callback(input, output, frames, ref time, flags, user);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var result = callback(input, output, frames, ref time, flags, user);
+            _figures.Called(flags, Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread() - before);
+            return result;
         }
         catch (Exception)
         {
             return StreamCallbackResult.Abort;
         }
     };
-
-    /// <summary>Stops at once. False where that took too long; the stream is then left alone, for closing it could hang too.</summary>
-    public bool Stop()
-    {
-        if (Interlocked.Exchange(ref _closed, 1) != 0) return true;
-        var closing = Task.Run(() =>
-        {
-            Quietly(_stream.Abort);
-            Quietly(_stream.Dispose);
-        });
-        var done = closing.Wait(StopLimit);
-        _ended.TrySetResult();
-        AnyHangs |= !done;
-        return done;
-    }
 
     private static void Quietly(Action action)
     {
@@ -89,3 +123,10 @@ internal sealed class PortAudioStream
         }
     }
 }
+
+/// <summary>How a stream is opened.</summary>
+/// <param name="Input">In or out.</param>
+/// <param name="Block">Sound per callback.</param>
+/// <param name="Latency">How much the device shall buffer; more is safer, less is faster.</param>
+/// <param name="OwnFormat">With the device's own format, though it may take ours.</param>
+internal sealed record StreamOptions(bool Input, TimeSpan Block, TimeSpan Latency, bool OwnFormat);

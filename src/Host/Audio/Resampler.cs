@@ -2,7 +2,8 @@ namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
 /// Mono samples from one rate to another by windowed-sinc interpolation (Smith, "Digital Audio Resampling"): band limited to
-/// the lower of the two rates, so nothing folds back. Streams; keeps no more than one window.
+/// the lower of the two rates, so nothing folds back. Streams, and allocates nothing after its construction, so that a device's
+/// callback may use it.
 /// </summary>
 public sealed class Resampler
 {
@@ -16,13 +17,14 @@ public sealed class Resampler
     private readonly int _to;
     private readonly int _reach;
     private readonly float[] _kernel;
-    private readonly List<float> _window = [];
+    private readonly float[] _window;
+    private int _count;
     // The place of the next sample: this one and so many _to-ths. In whole numbers, so that no rounding adds up.
     private int _at;
     private int _phase;
 
-    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second.</summary>
-    public Resampler(int from, int to)
+    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second, at most <paramref name="block"/> at once.</summary>
+    public Resampler(int from, int to, int block)
     {
         (_from, _to) = (from, to);
         // A little below the Nyquist frequency, to leave room for the filter's slope.
@@ -34,37 +36,47 @@ public sealed class Resampler
             var distance = (double)i / PointsPerSample;
             _kernel[i] = (float)(cutoff * Sinc(distance * cutoff) * Kaiser(distance / _reach));
         }
-        _window.AddRange(new float[_reach]);
-        _at = _reach;
+        _window = new float[2 * _reach + 1 + Math.Max(block, _reach)];
+        _at = _count = _reach;
     }
 
-    /// <summary>Takes samples and gives those that can be made of all so far.</summary>
-    public void Add(ReadOnlySpan<float> samples, List<float> output)
-    {
-        _window.AddRange(samples);
-        Drain(output);
-    }
+    /// <summary>Samples that <see cref="Add"/> or <see cref="Finish"/> can give for so many taken, at most.</summary>
+    public int Most(int samples) => (int)(((long)Math.Max(samples, _reach) + 1) * _to / _from) + 1;
 
-    /// <summary>Gives the samples that were still waiting for the ones after them.</summary>
-    public void Finish(List<float> output)
-    {
-        _window.AddRange(new float[_reach]);
-        Drain(output);
-    }
+    /// <summary>Samples that have to be added before so many can be given.</summary>
+    public int Needed(int samples) =>
+        samples == 0 ? 0 : (int)Math.Max(0, _at + (_phase + (samples - 1L) * _from) / _to + _reach + 1 - _count);
 
-    private void Drain(List<float> output)
+    /// <summary>
+    /// Takes samples and gives those that can be made of all so far, as many as <paramref name="output"/> holds; tells how many.
+    /// What is left over comes next time.
+    /// </summary>
+    public int Add(ReadOnlySpan<float> samples, Span<float> output)
     {
-        while (_at + _reach < _window.Count)
+        samples.CopyTo(_window.AsSpan(_count));
+        _count += samples.Length;
+
+        var made = 0;
+        for (; made < output.Length && _at + _reach < _count; made++)
         {
-            output.Add(Interpolate());
+            output[made] = Interpolate();
             _phase += _from;
             _at += _phase / _to;
             _phase %= _to;
         }
         var used = _at - _reach;
-        if (used <= 0) return;
-        _window.RemoveRange(0, used);
-        _at -= used;
+        _window.AsSpan(used, _count - used).CopyTo(_window);
+        _count -= used;
+        _at = _reach;
+        return made;
+    }
+
+    /// <summary>Gives the samples that were still waiting for the ones after them; tells how many.</summary>
+    public int Finish(Span<float> output)
+    {
+        Span<float> silence = stackalloc float[_reach];
+        silence.Clear();
+        return Add(silence, output);
     }
 
     private float Interpolate()

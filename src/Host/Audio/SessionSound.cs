@@ -26,13 +26,13 @@ public sealed class SessionSound : IDisposable
     /// Opens both. Throws <see cref="SoundException"/> where a device that is needed is not there, <see cref="ConfigException"/>
     /// where a file cannot be used.
     /// </summary>
-    public static SessionSound Open(RunPlan plan, TimeProvider clock)
+    public static async Task<SessionSound> OpenAsync(RunPlan plan, TimeProvider clock)
     {
         var sound = new SessionSound();
         try
         {
-            sound.Source = sound.OpenSource(plan, clock);
-            sound.Speaker = sound.OpenSpeaker(plan.Output, clock);
+            sound.Source = await sound.OpenSourceAsync(plan, clock).ConfigureAwait(false);
+            sound.Speaker = await sound.OpenSpeakerAsync(plan, clock).ConfigureAwait(false);
             return sound;
         }
         catch
@@ -42,17 +42,25 @@ public sealed class SessionSound : IDisposable
         }
     }
 
-    private ISoundSource OpenSource(RunPlan plan, TimeProvider clock) => plan.Input switch
+    private async Task<ISoundSource> OpenSourceAsync(RunPlan plan, TimeProvider clock)
     {
-        InputPlan.Sample sample => Keep(WavSource.Open(sample.WavPath)),
-        InputPlan.WavFile wav => Keep(WavSource.Open(wav.Path)),
-        InputPlan.Microphone microphone => Keep(new PortAudioMicrophone(Devices().Microphone(microphone.Device), plan.Session.Mic.Frame, clock)),
-        _ => new StdinSource(Console.OpenStandardInput()),
-    };
+        switch (plan.Input)
+        {
+            case InputPlan.Sample sample:
+                return Keep(WavSource.Open(sample.WavPath));
+            case InputPlan.WavFile wav:
+                return Keep(WavSource.Open(wav.Path));
+            case InputPlan.Microphone microphone:
+                var devices = await DevicesAsync().ConfigureAwait(false);
+                return Keep(new PortAudioMicrophone(new WantedDevice(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices, clock));
+            default:
+                return new StdinSource(Console.OpenStandardInput());
+        }
+    }
 
-    private ISpeaker OpenSpeaker(OutputPlan plan, TimeProvider clock)
+    private async Task<ISpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
     {
-        switch (plan)
+        switch (plan.Output)
         {
             case OutputPlan.WavFile wav:
                 return new PacedSpeaker(Keep(OpenFile(wav.Path)), clock, wav.Speed);
@@ -61,7 +69,8 @@ public sealed class SessionSound : IDisposable
             case OutputPlan.Speaker speaker:
                 try
                 {
-                    return Keep(new PortAudioSpeaker(Devices().Speaker(speaker.Device), clock));
+                    var devices = await DevicesAsync().ConfigureAwait(false);
+                    return Keep(await PortAudioSpeaker.OpenAsync(new WantedDevice(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
                 }
                 catch (SoundException e) when (!speaker.Required)
                 {
@@ -73,7 +82,7 @@ public sealed class SessionSound : IDisposable
         }
     }
 
-    private PortAudioDevices Devices() => _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(PortAudioDevices.Open());
+    private async Task<PortAudioDevices> DevicesAsync() => _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
 
     private static WavWriter OpenFile(string path)
     {

@@ -15,6 +15,7 @@ public sealed class WavSource : IPatientSource, IDisposable
     private readonly Resampler? _resampler;
     private readonly byte[] _block;
     private readonly float[] _mono = new float[BlockFrames];
+    private readonly float[] _resampled;
     private readonly List<float> _ready = [];
     private long _left;
     private int _taken;
@@ -23,7 +24,8 @@ public sealed class WavSource : IPatientSource, IDisposable
     private WavSource(Stream stream, WavFormat format, long bytes)
     {
         (_stream, _format, _left) = (stream, format, bytes);
-        _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate);
+        _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate, BlockFrames);
+        _resampled = new float[_resampler?.Most(BlockFrames) ?? 0];
         _block = new byte[BlockFrames * format.FrameBytes];
     }
 
@@ -73,11 +75,11 @@ public sealed class WavSource : IPatientSource, IDisposable
 
         var mono = _mono.AsSpan(0, frames);
         if (_resampler is null) _ready.AddRange(mono);
-        else _resampler.Add(mono, _ready);
+        else _ready.AddRange(_resampled.AsSpan(0, _resampler.Add(mono, _resampled)));
 
         if (frames > 0) return;
         _atEnd = true;
-        _resampler?.Finish(_ready);
+        if (_resampler is not null) _ready.AddRange(_resampled.AsSpan(0, _resampler.Finish(_resampled)));
     }
 
     /// <inheritdoc/>

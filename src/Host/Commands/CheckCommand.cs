@@ -13,11 +13,11 @@ public static class CheckCommand
     {
         var command = new Command("check", "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
         foreach (var option in options.All) command.Options.Add(option);
-        command.SetAction(parsed => Run(parsed, options, app));
+        command.SetAction((parsed, _) => RunAsync(parsed, options, app));
         return command;
     }
 
-    private static int Run(ParseResult parsed, RunOptions options, VoiceApp app)
+    private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, VoiceApp app)
     {
         var output = parsed.InvocationConfiguration.Output;
         var plan = RunCommand.Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
@@ -42,7 +42,7 @@ public static class CheckCommand
             OutputPlan.Speaker speaker => $"loudspeaker ({speaker.Device})",
             _ => "null (the voice is played into nothing)",
         });
-        Line("devices", Devices());
+        Line("devices", await DevicesAsync().ConfigureAwait(false));
         Line("recorded in", plan.Data.Directory ?? "nowhere");
         var prices = plan.Session.Ledger.Prices.Models;
         Line("prices", $"{prices.Count} models, read on {prices.Min(price => price.AsOf):yyyy-MM-dd}");
@@ -55,11 +55,11 @@ public static class CheckCommand
         foreach (var (path, value, origin) in plan.Config.All) output.WriteLine($"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
         return ExitCodes.Completed;
 
-        static string Devices()
+        static async Task<string> DevicesAsync()
         {
             try
             {
-                using var devices = PortAudioDevices.Open();
+                using var devices = await PortAudioDevices.OpenAsync().ConfigureAwait(false);
                 return string.Join(", ", devices.List().Select(device => device.Name)) is { Length: > 0 } names ? names : "none";
             }
             catch (SoundException e)

@@ -13,13 +13,13 @@ public static class DevicesCommand
     {
         var json = new Option<bool>("--json") { Description = "One JSON object per line." };
         var command = new Command("devices", "List the sound devices.") { json };
-        command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(json)));
+        command.SetAction((parsed, _) => RunAsync(parsed.InvocationConfiguration.Output, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(TextWriter output, bool json)
+    private static async Task<int> RunAsync(TextWriter output, bool json)
     {
-        using var devices = PortAudioDevices.Open();
+        using var devices = await PortAudioDevices.OpenAsync().ConfigureAwait(false);
         var list = devices.List();
         if (!json && list.Count == 0) output.WriteLine("No sound device was found.");
         foreach (var device in list) output.WriteLine(json ? Json(device) : Line(device));

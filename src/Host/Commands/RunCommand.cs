@@ -36,7 +36,7 @@ public static class RunCommand
 
         var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
         var clock = TimeProvider.System;
-        using var sound = SessionSound.Open(plan, clock);
+        using var sound = await SessionSound.OpenAsync(plan, clock).ConfigureAwait(false);
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
         plan = plan with

@@ -10,12 +10,13 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="Endpoint">Null: the built-in simulator.</param>
 /// <param name="Input">Where the sound comes from.</param>
 /// <param name="Output">Where the voice goes.</param>
+/// <param name="Devices">How sound devices are used.</param>
 /// <param name="Data">Where records are kept.</param>
 /// <param name="Connection">Keep-alive of the WebSocket.</param>
 /// <param name="Logging">How much is logged where.</param>
 /// <param name="Notices">What a person should know from the start.</param>
 public sealed record RunPlan(
-    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DataPlan Data,
+    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DevicePlan Devices, DataPlan Data,
     ConnectionPlan Connection, LoggingPlan Logging, IReadOnlyList<Notice> Notices)
 {
     /// <summary>The actor system's own settings, HOCON.</summary>
@@ -57,6 +58,12 @@ public abstract record OutputPlan
     /// </summary>
     public sealed record Speaker(string Device, bool Required) : OutputPlan;
 }
+
+/// <summary>How sound devices are used.</summary>
+/// <param name="Frozen">A device that does nothing for so long is taken for gone.</param>
+/// <param name="OutputLatency">Sound that a loudspeaker shall hold.</param>
+/// <param name="OwnFormat">Open them with their own format even where they take 24 kHz mono.</param>
+public sealed record DevicePlan(TimeSpan Frozen, TimeSpan OutputLatency, bool OwnFormat);
 
 /// <summary>Where records are kept.</summary>
 /// <param name="Directory">Holds one folder per session; null records nothing.</param>

@@ -40,7 +40,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
-        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Data(c), connection, logging, notices) { Akka = akka };
+        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Devices(c), Data(c), connection, logging, notices) { Akka = akka };
     }
 
     private SessionSettings Session(StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
@@ -62,7 +62,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 EndSilence(c, turnDetection),
                 turnDetection == "manual" ? manualSilence : null,
                 c.Time("mic.ring", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
-                c.Time("mic.replay", TimeSpan.Zero, TimeSpan.FromMinutes(10))),
+                c.Time("mic.replay", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+                Reopen(c)),
             new SocketSettings(
                 Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day),
@@ -82,7 +83,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-                MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10))),
+                MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
+                Reopen(c)),
             new LedgerSettings(prices, new Budget(c.UsdOrNone("budget.usd")), c.Flag("budget.end-session")),
             new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
@@ -158,6 +160,13 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // The simulator only hums: nobody has to hear that unless he asks for it.
         return simulated && !asked ? new OutputPlan.Nothing(speed) : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
     }
+
+    private static DevicePlan Devices(StrictConfig c) => new(
+        c.Time("devices.frozen", TimeSpan.FromMilliseconds(100), Day), c.Time("playback.latency", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)),
+        OwnFormat: c.OneOf("devices.format", "24-khz", "own") == "own");
+
+    private static ReopenSettings Reopen(StrictConfig c) => new(
+        c.Time("devices.retry", TimeSpan.FromMilliseconds(10), Day), c.Time("devices.retry-max", TimeSpan.FromMilliseconds(10), Day), c.Time("devices.give-up", TimeSpan.Zero, Day));
 
     private static DataPlan Data(StrictConfig c)
     {

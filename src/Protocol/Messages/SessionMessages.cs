@@ -1,3 +1,5 @@
+using RealtimeAkka.Protocol.Records;
+
 namespace RealtimeAkka.Protocol.Messages;
 
 /// <summary>Owned by SessionActor: the life of one conversation.</summary>
@@ -23,6 +25,9 @@ public static class SessionMessages
 
     /// <summary>The sound input broke.</summary>
     public sealed record InputFailed(string Reason);
+
+    /// <summary>A station has something that a person should know.</summary>
+    public sealed record Noticed(Notice Notice);
 
     /// <summary>This many turns are joined by now.</summary>
     public sealed record TurnsJoined(int Count);

@@ -20,7 +20,9 @@ internal static class Given
         new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
     ]);
 
-    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60));
+    public static readonly ReopenSettings Reopen = new(First: TimeSpan.FromMilliseconds(500), Most: TimeSpan.FromSeconds(2), GiveUp: TimeSpan.FromSeconds(3));
+
+    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60), Reopen);
 
     public static readonly SocketSettings Socket = new(
         new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2),
@@ -34,7 +36,7 @@ internal static class Given
         new ContextScope.Full(), MaxInFlight: 4, Queue: 16, Retries: 1,
         AnswerWithin: TimeSpan.FromSeconds(5), Timeout: TimeSpan.FromSeconds(20), LateWithin: TimeSpan.FromSeconds(60));
 
-    public static readonly PlaybackSettings Playback = new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200));
+    public static readonly PlaybackSettings Playback = new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200), Reopen);
 
     public static readonly LedgerSettings Ledger = new(Prices, new Budget(null), BudgetEndsSession: false);
 

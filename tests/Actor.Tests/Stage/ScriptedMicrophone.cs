@@ -5,7 +5,8 @@ namespace RealtimeAkka.Actor.Tests.Stage;
 /// <summary>A live source: whatever the test says is heard at once, whether anybody is ready for it or not.</summary>
 internal sealed class ScriptedMicrophone : ILiveSource
 {
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _refusal;
     private FrameRing? _ring;
     private Action? _waiting;
 
@@ -13,11 +14,19 @@ internal sealed class ScriptedMicrophone : ILiveSource
 
     public bool IsStopped { get; private set; }
 
+    /// <summary>How often it was opened, or should have been.</summary>
+    public int Openings { get; private set; }
+
     public Task ListenAsync(FrameRing ring, Action waiting)
     {
+        Openings++;
+        if (_refusal is not null) return Task.FromException(new IOException(_refusal));
         (_ring, _waiting) = (ring, waiting);
         return _ended.Task;
     }
+
+    /// <summary>It cannot be opened any more.</summary>
+    public void Refuse(string reason) => _refusal = reason;
 
     public void Hear(params byte[][] frames)
     {
@@ -27,9 +36,17 @@ internal sealed class ScriptedMicrophone : ILiveSource
         }
     }
 
-    public void Fail(string reason) => _ended.SetException(new IOException(reason));
+    public void Fail(string reason) => Over().SetException(new IOException(reason));
 
-    public void Vanish() => _ended.SetResult();
+    public void Vanish() => Over().SetResult();
 
     public void Stop() => IsStopped = true;
+
+    // It may be opened again.
+    private TaskCompletionSource Over()
+    {
+        var over = _ended;
+        _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return over;
+    }
 }

@@ -20,8 +20,8 @@ internal sealed class VirtualSound : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("realtime-akka-sound-");
     private readonly Dictionary<string, string> _variables;
-    private readonly Process _server;
-    private readonly Task<string> _errors;
+    private Process _server;
+    private Task<string> _errors;
 
     private VirtualSound()
     {
@@ -35,7 +35,12 @@ internal sealed class VirtualSound : IAsyncDisposable
             ctl.!default { type pulse }
             """);
         _variables = new() { ["PULSE_SERVER"] = $"unix:{socket}", ["PULSE_COOKIE"] = cookie, ["ALSA_CONFIG_PATH"] = devices };
+        (_server, _errors) = Launch();
+    }
 
+    private (Process Server, Task<string> Errors) Launch()
+    {
+        var socket = InFolder("native");
         var start = new ProcessStartInfo("pulseaudio", [
             "-n", "--daemonize=no", "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes", "--log-target=stderr", "--log-level=error",
             "--exit-idle-time=20", // if the tests are killed, it does not stay
@@ -50,9 +55,9 @@ internal sealed class VirtualSound : IAsyncDisposable
         start.Environment.Remove("PULSE_SERVER");
         start.Environment["DBUS_SESSION_BUS_ADDRESS"] = "disabled:";
         foreach (var place in (string[])["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "HOME"]) start.Environment[place] = _folder.FullName;
-        _server = Process.Start(start)!;
-        _server.StandardInput.Close();
-        _errors = _server.StandardError.ReadToEndAsync();
+        var server = Process.Start(start)!;
+        server.StandardInput.Close();
+        return (server, server.StandardError.ReadToEndAsync());
     }
 
     /// <summary>Why there can be no virtual sound on this machine, and what to do about it; null: there can.</summary>
@@ -67,8 +72,7 @@ internal sealed class VirtualSound : IAsyncDisposable
         var sound = new VirtualSound();
         try
         {
-            using var limit = new CancellationTokenSource(StartLimit);
-            while (!await sound.IsReadyAsync()) await Task.Delay(PollInterval, limit.Token);
+            await sound.BecomeReadyAsync();
             return sound;
         }
         catch (Exception e)
@@ -100,6 +104,14 @@ internal sealed class VirtualSound : IAsyncDisposable
     {
         if (!_server.HasExited) _server.Kill();
         await _server.WaitForExitAsync();
+    }
+
+    /// <summary>The server is there again, after <see cref="KillAsync"/>; completes when it has both devices.</summary>
+    public async Task StartAgainAsync()
+    {
+        _server.Dispose();
+        (_server, _errors) = Launch();
+        await BecomeReadyAsync();
     }
 
     /// <summary>Sends the server a signal; <c>STOP</c> freezes all devices, <c>CONT</c> lets them go on.</summary>
@@ -135,6 +147,12 @@ internal sealed class VirtualSound : IAsyncDisposable
         [$"--device={sink}.monitor", "--rate=24000", "--channels=1", "--format=s16le", "--latency-msec=20", "--raw"];
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+
+    private async Task BecomeReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (!await IsReadyAsync()) await Task.Delay(PollInterval, limit.Token);
+    }
 
     private async Task<bool> IsReadyAsync()
     {

@@ -109,15 +109,16 @@ public class SoundTests
 
     private static List<float> Resample(float[] samples, int block, Random? random = null)
     {
-        var resampler = new Resampler(44_100, 24_000);
+        var resampler = new Resampler(44_100, 24_000, samples.Length);
+        var made = new float[resampler.Most(samples.Length)];
         List<float> output = [];
         for (var at = 0; at < samples.Length;)
         {
             var length = Math.Min(samples.Length - at, random?.Next(block + 1) ?? block);
-            resampler.Add(samples.AsSpan(at, length), output);
+            output.AddRange(made.AsSpan(0, resampler.Add(samples.AsSpan(at, length), made)));
             at += length;
         }
-        resampler.Finish(output);
+        output.AddRange(made.AsSpan(0, resampler.Finish(made)));
         return output;
     }
 

@@ -19,13 +19,15 @@ public class RunPlannerTests
         Assert.Equal(new DataPlan(RunPlanner.DefaultData, false, false), plan.Data);
         Assert.Equal(new LoggingPlan(LogEventLevel.Warning, LogEventLevel.Debug), plan.Logging);
         Assert.Equal(new ConnectionPlan(Seconds(20), Seconds(40)), plan.Connection);
+        Assert.Equal(new DevicePlan(Frozen: Seconds(1), OutputLatency: Ms(50), OwnFormat: false), plan.Devices);
         Assert.Contains("loglevel", plan.Akka, StringComparison.Ordinal);
 
         var s = plan.Session;
         Assert.Equal(("s-1", "gpt-realtime-2.1", "gpt-transcribe", "Akka.Test", "mic"), (s.Facts.Id.Value, s.Facts.Model, s.Facts.AsrModel, s.Facts.Runtime, s.Facts.Input));
-        Assert.Equal(new Actors.MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000), Replay: Ms(60_000)), s.Mic);
+        var reopen = new Actors.ReopenSettings(Ms(500), Seconds(5), Seconds(30));
+        Assert.Equal(new Actors.MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000), Replay: Ms(60_000), reopen), s.Mic);
         Assert.Equal(new Actors.OutOfBandSettings(new ContextScope.Full(), 4, 64, 1, Seconds(5), Seconds(15), Seconds(60)), s.OutOfBand);
-        Assert.Equal(new Actors.PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200)), s.Playback);
+        Assert.Equal(new Actors.PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200), reopen), s.Playback);
         Assert.Equal((10, Seconds(15), Seconds(2)), (s.Socket.Window, s.Socket.OpenTimeout, s.Socket.CloseTimeout));
         Assert.Equal((new Actors.Socket.ReconnectPolicy(Ms(250), Seconds(10), Seconds(120)), TimeSpan.FromMinutes(55)), (s.Socket.Reconnect, s.Socket.Rollover));
         Assert.Equal((Seconds(15), true, Seconds(1.5), Seconds(20), false), (s.Turns.AsrTimeout, s.Turns.Transcribe, s.Turns.Settle, s.Turns.Drain, s.Turns.ManualAnswers));

@@ -1,0 +1,75 @@
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>
+/// What a live source has said and nobody has taken yet. While its device is away there is silence instead, in real time, so that
+/// the server's clock stays true. Each opening writes into a ring of its own: a device that was frozen may write long after.
+/// </summary>
+/// <param name="frame">Sound that is taken at once.</param>
+/// <param name="capacity">Sound that may wait; beyond it the oldest is lost.</param>
+public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
+{
+    private readonly byte[] _silence = new byte[Pcm.Bytes(frame)];
+    private FrameRing? _device;
+    private FrameRing? _before; // what waited when the device went away, and the silence since
+    private TimeSpan _heardUntil;
+    private bool _away;
+    private long _lost;
+
+    /// <summary>Bytes of a frame.</summary>
+    public int FrameBytes => _silence.Length;
+
+    /// <summary>It was heard at least once.</summary>
+    public bool WasHeard { get; private set; }
+
+    /// <summary>Something waits.</summary>
+    public bool Any => _before?.Any == true || (!_away && _device?.Any == true);
+
+    /// <summary>The ring for an opening of the device.</summary>
+    public FrameRing Open() => _device = NewRing(1);
+
+    /// <summary>A ring has something; true where its device was away until now. Signals of an opening that is over mean nothing.</summary>
+    public bool Heard(FrameRing ring, TimeSpan now)
+    {
+        if (ring != _device) return false;
+        ring.Heard();
+        var isBack = _away;
+        if (isBack) Fill(now - frame);
+        (_heardUntil, _away, WasHeard) = (now, false, true);
+        return isBack;
+    }
+
+    /// <summary>The device is away.</summary>
+    public void Lost()
+    {
+        if (_away) return;
+        _away = true;
+        _before ??= NewRing(2); // until a frozen device is known to be, a second's silence is owed
+        var waiting = new byte[_silence.Length];
+        while (_device?.TryRead(waiting) == true) _before.Write(waiting);
+        _lost += _device?.TakeLost() ?? 0;
+        _device = null;
+    }
+
+    /// <summary>Adds the silence that is due; how long until the next is, null while the device is there.</summary>
+    public TimeSpan? Fill(TimeSpan now)
+    {
+        if (!_away) return null;
+        for (; _heardUntil + frame <= now; _heardUntil += frame) _before!.Write(_silence);
+        return _heardUntil + frame - now;
+    }
+
+    /// <summary>Copies the oldest frame into <paramref name="to"/>; false where there is none.</summary>
+    public bool TryRead(Span<byte> to) => _before?.TryRead(to) == true || (!_away && _device?.TryRead(to) == true);
+
+    /// <summary>Frames lost since this was last asked.</summary>
+    public long TakeLost()
+    {
+        var lost = _lost + (_before?.TakeLost() ?? 0) + (_away ? 0 : _device?.TakeLost() ?? 0);
+        _lost = 0;
+        return lost;
+    }
+
+    private FrameRing NewRing(int times) => new(Math.Max(2, (int)(times * capacity / frame)), _silence.Length);
+}

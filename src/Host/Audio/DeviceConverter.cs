@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>
+/// A device's samples to and from PCM16 mono 24 kHz, within the device's callback: its work is the same for every sample and it
+/// allocates nothing. So everything behind the callback counts in our samples, and what was heard is exact without a ratio.
+/// One object serves one stream in one direction.
+/// </summary>
+public sealed class DeviceConverter
+{
+    /// <summary>Frames that are converted at once; longer blocks are taken in pieces of this.</summary>
+    public const int Block = 2048;
+
+    private readonly DeviceFormat _format;
+    private readonly Resampler? _resampler;
+    private readonly float[] _mono;
+    private readonly float[] _resampled;
+    private readonly short[] _ours;
+
+    private DeviceConverter(DeviceFormat format, int from, int to)
+    {
+        _format = format;
+        // A loudspeaker's block needs more or fewer of our samples than it has frames, a microphone's gives so.
+        _resampler = from == to ? null : new Resampler(from, to, (int)((long)Block * Math.Max(from, to) / to) + 1);
+        _mono = new float[Math.Max(Block, _resampler?.Needed(Block) ?? 0)];
+        _resampled = new float[Math.Max(Block, _resampler?.Most(Block) ?? 0)];
+        _ours = new short[Math.Max(_mono.Length, _resampled.Length)];
+    }
+
+    /// <summary>For a microphone.</summary>
+    public static DeviceConverter FromDevice(DeviceFormat format) => new(format, format.Rate, Pcm.SampleRate);
+
+    /// <summary>For a loudspeaker.</summary>
+    public static DeviceConverter ToDevice(DeviceFormat format) => new(format, Pcm.SampleRate, format.Rate);
+
+    /// <summary>Fills bytes of ours, all of them.</summary>
+    public delegate void Source(Span<byte> sound);
+
+    /// <summary>
+    /// Takes at most <see cref="Block"/> frames of a microphone and gives what they are in our format; valid until the next call.
+    /// The channels' mean is taken, as a sum could clip.
+    /// </summary>
+    public ReadOnlySpan<byte> Take(ReadOnlySpan<short> interleaved)
+    {
+        if (_format == DeviceFormat.Ours) return MemoryMarshal.AsBytes(interleaved);
+
+        var (frames, channels) = (interleaved.Length / _format.Channels, _format.Channels);
+        for (var frame = 0; frame < frames; frame++)
+        {
+            var sum = 0;
+            foreach (var sample in interleaved.Slice(frame * channels, channels)) sum += sample;
+            _mono[frame] = (float)sum / channels;
+        }
+        var mono = _mono.AsSpan(0, frames);
+        if (_resampler is not null) mono = _resampled.AsSpan(0, _resampler.Add(mono, _resampled));
+        return MemoryMarshal.AsBytes(Round(mono));
+    }
+
+    /// <summary>Fills at most <see cref="Block"/> frames of a loudspeaker from <paramref name="source"/>, the same on every channel.</summary>
+    public void Fill(Span<short> interleaved, Source source)
+    {
+        if (_format == DeviceFormat.Ours)
+        {
+            source(MemoryMarshal.AsBytes(interleaved));
+            return;
+        }
+        var (frames, channels) = (interleaved.Length / _format.Channels, _format.Channels);
+        var ours = _ours.AsSpan(0, _resampler?.Needed(frames) ?? frames);
+        source(MemoryMarshal.AsBytes(ours));
+        var mono = _mono.AsSpan(0, ours.Length);
+        for (var i = 0; i < ours.Length; i++) mono[i] = ours[i];
+        if (_resampler is not null) mono = _resampled.AsSpan(0, _resampler.Add(mono, _resampled.AsSpan(0, frames)));
+
+        var samples = Round(mono);
+        for (var frame = 0; frame < frames; frame++) interleaved.Slice(frame * channels, channels).Fill(samples[frame]);
+    }
+
+    private ReadOnlySpan<short> Round(ReadOnlySpan<float> samples)
+    {
+        for (var i = 0; i < samples.Length; i++) _ours[i] = (short)Math.Clamp(MathF.Round(samples[i]), short.MinValue, short.MaxValue);
+        return _ours.AsSpan(0, samples.Length);
+    }
+}

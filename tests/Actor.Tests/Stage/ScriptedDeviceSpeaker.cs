@@ -1,0 +1,49 @@
+namespace RealtimeAkka.Actor.Tests.Stage;
+
+/// <summary>A loudspeaker that can be unplugged.</summary>
+internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
+{
+    private TaskCompletionSource _ended = new();
+    private string? _refusal;
+
+    /// <summary>What it does with sound.</summary>
+    public ScriptedSpeaker Device { get; } = new();
+
+    /// <summary>Takes the sound when the device is given up.</summary>
+    public ScriptedSpeaker Nobody { get; } = new() { Latency = TimeSpan.Zero };
+
+    public int Openings { get; private set; }
+
+    public TimeSpan Latency => Device.Latency;
+
+    public ISpeaker Instead => Nobody;
+
+    public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) => Device.WriteAsync(block, cancellation);
+
+    public long Discard() => Device.Discard();
+
+    public Task PlayAsync(Action playing)
+    {
+        Openings++;
+        if (_refusal is not null) return Task.FromException(new IOException(_refusal));
+        playing();
+        return _ended.Task;
+    }
+
+    /// <summary>It is gone, and can be opened again.</summary>
+    public void Unplug(string reason)
+    {
+        var over = _ended;
+        _ended = new TaskCompletionSource();
+        over.SetException(new IOException(reason));
+    }
+
+    /// <summary>It cannot be opened any more.</summary>
+    public void Refuse(string reason) => _refusal = reason;
+
+    public void Verify()
+    {
+        Device.Verify();
+        Nobody.Verify();
+    }
+}

@@ -1,0 +1,142 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
+
+namespace RealtimeAkka.Pure.Tests.Mic;
+
+/// <summary>A microphone that goes away and comes back, in frames of 10 ms, five of which may wait.</summary>
+public class LiveInputTests
+{
+    private static readonly TimeSpan Frame = Ms(10);
+
+    private readonly LiveInput _input = new(Frame, Ms(50));
+
+    [Fact]
+    public void What_the_device_gives_is_read_in_order()
+    {
+        var ring = _input.Open();
+        Assert.False(_input.WasHeard);
+        Hear(ring, 1, 2);
+
+        Assert.False(_input.Heard(ring, Ms(20)));
+        Assert.True(_input.WasHeard);
+        Assert.Equal([1, 2], Marks());
+    }
+
+    [Fact]
+    public void While_the_device_is_away_silence_comes_in_real_time_after_what_it_had_given()
+    {
+        var ring = _input.Open();
+        Hear(ring, 1, 2);
+        _input.Heard(ring, Ms(100));
+        _input.Lost();
+
+        Assert.Equal(Ms(5), _input.Fill(Ms(125))); // two frames are due since the last was heard, the third in 5 ms
+        Assert.Equal([1, 2, 0, 0], Marks());
+        Assert.Equal(Ms(10), _input.Fill(Ms(130)));
+        Assert.Equal([0], Marks());
+    }
+
+    [Fact]
+    public void When_it_is_back_the_silence_ends_where_its_sound_begins()
+    {
+        var old = _input.Open();
+        _input.Heard(old, Ms(100));
+        _input.Lost();
+        _input.Fill(Ms(120));
+        var ring = _input.Open();
+        Assert.Equal(Ms(10), _input.Fill(Ms(130))); // it is open, and not yet heard
+
+        Hear(ring, 7);
+        Assert.True(_input.Heard(ring, Ms(150)));
+
+        Assert.Equal([0, 0, 0, 0, 7], Marks()); // the 40 ms from 100 to 140, then the frame that was spoken until 150
+        Assert.Null(_input.Fill(Ms(200)));
+    }
+
+    [Fact]
+    public void A_device_that_thaws_after_it_was_given_up_is_not_heard()
+    {
+        var frozen = _input.Open();
+        _input.Heard(frozen, Ms(100));
+        _input.Lost();
+        var ring = _input.Open();
+        Hear(frozen, 6, 6, 6);
+
+        Assert.False(_input.Heard(frozen, Ms(110)));
+        Hear(ring, 7);
+        Assert.True(_input.Heard(ring, Ms(120)));
+        Assert.Equal([0, 7], Marks());
+    }
+
+    [Fact]
+    public void What_is_lost_is_counted_over_all_openings()
+    {
+        var ring = _input.Open();
+        _input.Heard(ring, Ms(0));
+        Hear(ring, 1, 2, 3, 4, 5, 6, 7); // the first two are lost
+        _input.Lost();
+        _input.Fill(Ms(60)); // 10 frames fit in while it is away: five and six, the oldest is lost
+
+        Assert.Equal([4, 5, 6, 7, 0, 0, 0, 0, 0, 0], Marks());
+        Assert.Equal(3, _input.TakeLost());
+        Assert.Equal(0, _input.TakeLost());
+    }
+
+    private static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
+
+    private void Hear(FrameRing ring, params byte[] marks)
+    {
+        foreach (var mark in marks)
+        {
+            var frame = new byte[_input.FrameBytes];
+            Array.Fill(frame, mark);
+            ring.Write(frame);
+        }
+    }
+
+    private List<byte> Marks()
+    {
+        List<byte> marks = [];
+        var frame = new byte[_input.FrameBytes];
+        while (_input.Any && _input.TryRead(frame)) marks.Add(frame[^1]);
+        return marks;
+    }
+}
+
+public class ReopeningTests
+{
+    private static readonly ReopenSettings Settings = new(First: S(0.5), Most: S(5), GiveUp: S(30));
+
+    [Fact]
+    public void It_is_tried_soon_then_less_often_and_then_no_more()
+    {
+        var (device, now) = (new Reopening(Settings), S(100));
+        List<double> waits = [];
+        while (true)
+        {
+            (device, var wait) = device.Gone(now);
+            Assert.True(device.IsAway);
+            if (wait is not { } time) break;
+            waits.Add(time.TotalSeconds);
+            now += time;
+        }
+
+        Assert.Equal([0.5, 1, 2, 4, 5, 5, 5, 5, 2.5], waits);
+        Assert.Equal(S(130), now);
+    }
+
+    [Fact]
+    public void One_that_stays_is_forgiven_and_one_that_goes_again_at_once_is_not()
+    {
+        var (device, _) = new Reopening(Settings).Gone(S(0));
+        (device, _) = device.Gone(S(0.5));
+        device = device.Back(S(1.5));
+        Assert.False(device.IsAway);
+
+        Assert.Equal(S(2), device.Gone(S(2)).Wait);
+        Assert.Null(device.Gone(S(2)).Next.Gone(S(30)).Wait);
+        Assert.Equal(S(0.5), device.Gone(S(6.5)).Wait);
+    }
+
+    private static TimeSpan S(double seconds) => TimeSpan.FromSeconds(seconds);
+}
