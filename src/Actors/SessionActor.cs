@@ -27,7 +27,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private IActorRef _host = ActorRefs.Nobody;
     private SessionReport _report = new();
     private SessionMessages.Ended _ended = new(ExitKind.Completed, null);
+    private StationFailures _failures = new();
     private int _turnCount, _reconnects;
+    private bool _inputEnded;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -84,6 +86,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         });
         Receive<SessionMessages.InputEnded>(_ =>
         {
+            _inputEnded = true;
             Become(Draining);
             _turns.Tell(new TurnMessages.Drain());
         });
@@ -96,7 +99,18 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Draining()
     {
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
-        Receive<SessionMessages.InputEnded>(_ => _turns.Tell(new TurnMessages.Drain()));
+        Receive<SessionMessages.InputEnded>(_ =>
+        {
+            _inputEnded = true;
+            _turns.Tell(new TurnMessages.Drain());
+        });
+        Receive<SessionMessages.StationFailed>(m =>
+        {
+            Mend(m);
+            // Our order may have been what it failed on.
+            _mic.Tell(new MicMessages.Stop());
+            if (_inputEnded) _turns.Tell(new TurnMessages.Drain());
+        });
         Receive<TimeIsUp>(_ => _turns.Tell(new TurnMessages.Drain())); // the line is stuck: the closing silence cannot leave
         Receive<SessionMessages.Stop>(_ => { });
         Receive<SessionMessages.Drained>(m =>
@@ -111,6 +125,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Common()
     {
+        Receive<SessionMessages.StationFailed>(Mend);
         Receive<SessionMessages.BudgetReached>(Reached);
         Receive<SessionMessages.LineLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
         Receive<SessionMessages.Opened>(_ =>
@@ -138,6 +153,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Closing()
     {
         Receive<ConnectionMessages.Handled>(_ => _turns.Tell(new TurnMessages.Drain()));
+        Receive<SessionMessages.StationFailed>(m =>
+        {
+            Mend(m);
+            _turns.Tell(new TurnMessages.Drain());
+        });
         Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
         Receive<SessionMessages.Drained>(_ => _tasks.Tell(new TaskMessages.Finish()));
         Receive<TaskMessages.Finished>(_ => Report());
@@ -176,6 +196,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             Finish(_ended);
         });
         ReceiveAny(_ => { });
+    }
+
+    // What the message brought that a station failed on is not known here; a new connection brings it again.
+    private void Mend(SessionMessages.StationFailed failed)
+    {
+        _log.Error("Station {Actor} failed and goes on: {Reason}", failed.Station, failed.Reason);
+        Tell(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed and goes on; see session.log.");
+        if (failed.Station is "mic" or "turns" or "outofband" or "socket") _socket.Tell(new SocketMessages.Reopen($"the {failed.Station} station failed"));
     }
 
     private void StopListening()
@@ -252,8 +280,19 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private IActorRef Child(string name, Props props) => Context.Watch(Context.ActorOf(props, name));
 
-    /// <summary>A station that fails stops: a restarted one would keep its mailbox and hear what was meant for its former self.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    /// <summary>
+    /// A station that fails goes on where it was: what it knows is a value that is replaced as a whole, so it is as it was before the
+    /// message it failed on, and its neighbours and its mailbox are still its own. Only what that message brought is missing.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        if (e is ActorInitializationException) return Directive.Stop;
+        var station = Sender.Path.Name;
+        (_failures, var isHopeless) = _failures.Failed(station, _ports.Clock.Now());
+        if (isHopeless) return Directive.Stop;
+        Self.Tell(new SessionMessages.StationFailed(station, e.Message));
+        return Directive.Resume;
+    });
 
     private sealed record TimeIsUp
     {

@@ -267,15 +267,23 @@ public sealed class PlaybackActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_loudspeaker_that_fails_ends_the_station()
+    public void A_loudspeaker_that_fails_is_told_of_once_and_what_it_did_not_take_was_not_heard()
     {
         var playback = Playback();
-        Parent.Watch(playback);
         Sound(playback, First, 1);
+        Sound(playback, First, 2);
+        Sound(playback, First, 3);
+        Tell(playback, new PlaybackMessages.Finish(First));
 
-        _speaker.Fail("unplugged");
+        _speaker.Fail("No space left on device");
+        Assert.Equal("speaker_failed", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
+        _speaker.Fail("No space left on device");
+        Assert.Equal(3, _speaker.Take()[0]);
 
-        Parent.ExpectTerminated(playback);
+        Pass(playback);
+        Quiet(Parent);
+        Tell(playback, new PlaybackMessages.GetReport());
+        Assert.Equal(Given.Sound(0).Length, _turns.ExpectMsg<PlaybackMessages.Report>().HeardBytes);
     }
 
     private IActorRef Playback(PlaybackSettings? settings = null)

@@ -38,19 +38,73 @@ public sealed class SinkActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_record_that_cannot_be_written_is_still_printed_and_counted_as_lost()
+    public void Records_that_cannot_be_written_are_still_printed_and_are_written_when_it_works_again()
     {
         var (disk, print) = Chain();
         Write(disk, "a", "b");
         Pass(disk);
 
-        _disk.Fail("disk full");
-        _disk.Next<Notice>();
-        Assert.Equal("a", _print.Next<Notice>().Code);
-        Assert.Equal("b", _print.Next<Notice>().Code);
+        _disk.Fail("No space left on device");
+        var notice = Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
+        Assert.Equal("sink_failed", notice.Code);
+        Assert.Contains("No space left on device", notice.Message, StringComparison.Ordinal);
+        Write(disk, "c");
+        foreach (var code in new[] { "a", "b", "c" }) Assert.Equal(code, _print.Next<Notice>().Code);
+        Pass(disk, print);
+
+        Time.AdvanceMs(500);
+        _disk.Fail("No space left on device");
+        Pass(disk);
+        Time.AdvanceMs(999);
+        Pass(disk);
+        Assert.False(_disk.Any);
+        Time.AdvanceMs(1);
+        foreach (var code in new[] { "a", "b", "c" }) Assert.Equal(code, _disk.Next<Notice>().Code);
+        Pass(disk, print);
+        Assert.False(_print.Any);
+
+        Write(disk, "d");
+        Pass(disk, print);
+        Assert.False(_print.Any);
+        Assert.Equal("d", _disk.Next<Notice>().Code);
+        Assert.Equal("d", _print.Next<Notice>().Code);
+        Pass(print);
+        Quiet(Parent);
+        ExpectFlushed(disk, lost: 0);
+    }
+
+    [Fact]
+    public void What_cannot_be_written_to_the_end_is_lost_and_counted_and_a_flush_does_not_wait_for_a_better_moment()
+    {
+        var (disk, print) = Chain();
+        Write(disk, "a", "b");
+        Pass(disk);
+        _disk.Fail("No space left on device");
+        Parent.ExpectMsg<SessionMessages.Noticed>();
+        _print.Next<Notice>();
+        _print.Next<Notice>();
         Pass(print);
 
-        ExpectFlushed(disk, lost: 1);
+        Parent.Send(disk, new SinkMessages.Flush());
+        _disk.Fail("No space left on device");
+
+        Parent.ExpectMsg(new SinkMessages.Flushed(2));
+    }
+
+    [Fact]
+    public void A_writer_that_throws_is_one_that_fails()
+    {
+        _disk.Throws = new InvalidOperationException("a fault of ours");
+        var (disk, _) = Chain();
+        Write(disk, "a");
+        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Assert.Equal("a", _print.Next<Notice>().Code);
+
+        _disk.Throws = null;
+        Pass(disk);
+        Time.AdvanceMs(500);
+
+        Assert.Equal("a", _disk.Next<Notice>().Code);
     }
 
     [Fact]
@@ -89,15 +143,20 @@ public sealed class SinkActorTests : ActorSpec
     [Fact]
     public void Losses_along_the_chain_are_added_up()
     {
-        var (disk, _) = Chain();
+        var (disk, print) = Chain();
         Write(disk, "a", "b");
         Pass(disk);
         _disk.Fail("disk full");
+        Parent.ExpectMsg<SessionMessages.Noticed>();
         _print.Fail("pipe closed");
-        _disk.Next<Notice>();
+        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Pass(disk, print);
+
+        Parent.Send(disk, new SinkMessages.Flush());
+        _disk.Fail("disk full");
         _print.Fail("pipe closed");
 
-        ExpectFlushed(disk, lost: 3);
+        Parent.ExpectMsg(new SinkMessages.Flushed(4));
     }
 
     [Fact]

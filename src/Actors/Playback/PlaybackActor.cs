@@ -29,7 +29,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private ResponseId? _last; // all of it was handed over; it may not have been heard yet
     private int _handed; // bytes of the block that the speaker has not taken yet
     private ResponseId? _lossTold;
-    private bool _muted;
+    private bool _muted, _failed;
     private long _heard;
 
     /// <inheritdoc/>
@@ -66,20 +66,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
             _turns = Sender;
             Stop(m.Response);
         });
-        Receive<Written>(m =>
-        {
-            var notTaken = _handed - m.Bytes;
-            _handed = 0;
-            _heard += m.Bytes;
-            if (_stopping is { } stopping)
-            {
-                _stopping = null;
-                _write.Dispose();
-                _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                Silence(stopping, notTaken);
-            }
-            Next();
-        });
+        Receive<Written>(m => Taken(m.Bytes));
         Receive<Heard>(m => End(m.Response, unheard: 0));
         Receive<EchoGone>(_ => Mute(false));
         Receive<DevicePlays>(_ => Back());
@@ -88,8 +75,11 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<PlaybackMessages.GetReport>(_ => Sender.Tell(new PlaybackMessages.Report(_heard, _queue.Lost)));
         Receive<Status.Failure>(m =>
         {
-            _log.Error(m.Cause, "The speaker failed");
-            throw m.Cause;
+            // Nobody hears this block; those after it are tried all the same, and what was said is told.
+            if (!_failed) Notice(NoticeLevel.Warning, "speaker_failed", $"The assistant is not heard: {m.Cause.Message.TrimEnd('.')}.");
+            if (!_failed) _log.Error(m.Cause, "The speaker failed: {Reason}", m.Cause.Message);
+            _failed = true;
+            Taken(0);
         });
 
         Play();
@@ -144,6 +134,21 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void Notice(NoticeLevel level, string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(level, code, message)));
 
+    private void Taken(int bytes)
+    {
+        var notTaken = _handed - bytes;
+        _handed = 0;
+        _heard += bytes;
+        if (_stopping is { } stopping)
+        {
+            _stopping = null;
+            _write.Dispose();
+            _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            Silence(stopping, notTaken);
+        }
+        Next();
+    }
+
     private void Next()
     {
         // Into a device that is away nothing is handed: what it took is what was heard.
@@ -155,7 +160,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                     Mute(true);
                     _handed = block.Length;
                     _current = _unfinished = sound.Response;
-                    _speaker.WriteAsync(block, _write.Token).PipeTo(
+                    Write(block).PipeTo(
                         Self, success: () => new Written(block.Length), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
                     break;
                 case PlaybackStep.End { Response: var response }:
@@ -170,6 +175,9 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
             }
         }
     }
+
+    // Whatever it throws, and however, comes back as a message.
+    private async Task Write(ReadOnlyMemory<byte> block) => await _speaker.WriteAsync(block, _write.Token).ConfigureAwait(false);
 
     private void Stop(ResponseId response)
     {

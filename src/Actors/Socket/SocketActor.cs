@@ -174,7 +174,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<Again>(_ => Connect());
-        Receive<SocketMessages.Reopen>(_ => { });
+        Receive<SocketMessages.Reopen>(_ => Connect());
         Receive<SocketMessages.Close>(_ => GiveUp(_lastLoss!));
         ReceiveAny(_ => { }); // last words of a connection that was left
     }

@@ -100,11 +100,11 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Resume(long atMs, IActorRef microphone)
     {
         _microphone = microphone;
-        var newest = _join.Newest;
+        var midway = _join.IsMidway;
         _lastEvent = _clock.Now();
         Take(_join.Resume(atMs));
-        // Turns that are heard again are answered again.
-        if (_join.Newest == newest) Take(_answers.Resume(newest));
+        // A turn that is heard again is answered again.
+        if (!midway) Take(_answers.Resume(_join.Newest));
     }
 
     private void Hear(ServerEvent e)

@@ -60,6 +60,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Somebody speaks, or may have spoken while there was no connection: a turn is about to be.</summary>
     public bool IsSpeaking => IsHeld || !Speaking.IsEmpty;
 
+    /// <summary>A turn is open, or being spoken.</summary>
+    public bool IsMidway => !Open.IsEmpty || !Speaking.IsEmpty;
+
     /// <summary>The sound that no joined turn holds yet begins here; before it none is needed again.</summary>
     public SoundNeed Need => Open.FirstOrDefault() is { } oldest ? new(oldest.SoundFromMs, Quiet: false)
         : Speaking.IsEmpty ? new(HeardTo, Quiet: true)
@@ -112,7 +115,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public TurnJoin Committing(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
 
     /// <summary>The connection is gone, and another will come: nothing is told and nothing is overdue until then.</summary>
-    public TurnJoin Hold() => Disconnect() with { IsHeld = true };
+    public TurnJoin Hold() => this with { IsHeld = true };
 
     /// <summary>
     /// A new connection hears the sound from this place on, in ms on the session's sound clock. Turns that lie behind it

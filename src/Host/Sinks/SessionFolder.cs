@@ -12,6 +12,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     private readonly FileStream _turns;
+    private long _written; // bytes of whole records
 
     /// <summary>Makes the folder. Throws <see cref="ConfigException"/> where that is not possible.</summary>
     public SessionFolder(string directory, SessionId id)
@@ -20,7 +21,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         try
         {
             PrivateFiles.CreateDirectory(Path);
-            _turns = PrivateFiles.Create(File("turns.jsonl"), FileMode.Append);
+            _turns = PrivateFiles.Create(File("turns.jsonl"), FileMode.Create, buffered: false);
             // Serilog opens its file itself; made here it is private from the first byte.
             PrivateFiles.Create(LogFile, FileMode.Append).Dispose();
         }
@@ -64,8 +65,12 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         switch (record)
         {
             case TurnRecord or AssistantReplied or TaskCompleted:
+                // What a full disk took of a line is written over: a reader shall find whole lines only.
+                _turns.Seek(_written, SeekOrigin.Begin);
+                _turns.SetLength(_written);
                 _turns.Write([.. RecordCodec.Encode(record), (byte)'\n']);
                 _turns.Flush(flushToDisk: true);
+                _written = _turns.Position;
                 break;
             case SessionSummary:
                 using (var file = PrivateFiles.Create(File("summary.json"), FileMode.Create))

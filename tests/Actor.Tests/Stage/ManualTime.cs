@@ -7,7 +7,18 @@ internal sealed class ManualTime(TestScheduler timers) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+    /// <summary>Fails whoever asks for the time next, in the code of a type with this name; a fault of ours.</summary>
+    public string? Fails { get; set; }
+
+    public override long GetTimestamp()
+    {
+        if (Fails is { } type && Environment.StackTrace.Contains($"{type}.", StringComparison.Ordinal))
+        {
+            Fails = null;
+            throw new InvalidOperationException($"a fault of ours in {type}");
+        }
+        return Interlocked.Read(ref _ticks);
+    }
 
     public override DateTimeOffset GetUtcNow() => new(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks + GetTimestamp(), TimeSpan.Zero);
 
