@@ -127,13 +127,16 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     }
 
     // A request that does not name its items means the newest turn at the moment the server reads it. While the server has
-    // not said response.created, a newer commit may have come first: the attempt is void and we ask again, by name.
+    // not said response.created, a newer commit may have come first: the attempt is void, and if nothing else is under way for
+    // its question, we ask again, by name. So is an earlier attempt that got no answer in time, and one whose time is over.
     private Step Overtaken(TimeSpan now)
     {
         var tickets = Tickets.Select(ticket =>
-            ticket.InFlight && !Window.IsNewestUserItem(ticket.Request.Item) && ticket.Attempts[^1] is { NamesItems: false, Response: null } unread
-                ? ticket.With(unread with { Void = true }) with { NotBefore = now }
-                : ticket);
+        {
+            if (Window.IsNewestUserItem(ticket.Request.Item)) return ticket;
+            var judged = ticket with { Attempts = ticket.Attempts.ConvertAll(a => a is { NamesItems: false, Response: null, Over: false } ? a with { Void = true } : a) };
+            return ticket.InFlight && judged.Attempts[^1].Void && !ticket.Attempts[^1].Void ? judged with { NotBefore = now } : judged;
+        });
         var next = this with { Tickets = [.. tickets] };
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }

@@ -90,6 +90,18 @@ public class CorrelationTests
             .Hears(Created("r2", Metadata("i1", 1, 2)), Done("r2", "one")).Decides("report 1 Completed 'one'");
 
     [Fact]
+    [Trait("Cookbook", "26")]
+    public void A_newer_turn_voids_every_unread_request_that_names_nothing_also_those_that_were_given_up()
+    {
+        new DeskStory().Turn(1).At(5).Decides("send oob_transcription_1_1 of all", "retry 1 no answer", "send oob_transcription_1_2 of all")
+            .Hears(Committed("i2")).Decides("send oob_transcription_1_3 of i1")
+            .Hears(Created("r1", Metadata("i1")), Created("r2", Metadata("i1", 1, 2)), Done("r1", "two"), Done("r2", "two")).Decides("cancel r1", "cancel r2")
+            .Hears(Created("r3", Metadata("i1", 1, 3)), Done("r3", "one")).Decides("report 1 Completed 'one'");
+        new DeskStory().Turn(1).At(15).Decides("send oob_transcription_1_1 of all", "retry 1 no answer", "send oob_transcription_1_2 of all", "report 1 TimedOut after 15 s")
+            .Hears(Committed("i2"), Created("r1", Metadata("i1")), Done("r1", "two")).Decides("cancel r1");
+    }
+
+    [Fact]
     public void The_first_result_counts_and_the_other_attempt_is_cancelled()
     {
         new DeskStory().Turn(1).At(5).Decides("send oob_transcription_1_1 of all", "retry 1 no answer", "send oob_transcription_1_2 of all")
