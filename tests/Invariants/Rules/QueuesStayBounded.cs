@@ -10,15 +10,16 @@ internal static class QueuesStayBounded
 {
     public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => InFlight(c, s)).Concat(Sound(s));
 
-    // Only requests that were answered in full count, and of those only tries that kept their place: what came before is not
-    // distinguishable on the wire from what was given up.
+    // Only requests that brought a result count, each from that try on: of others the wire does not tell when they were given up.
     private static IEnumerable<string> InFlight(WireConnection connection, SessionEvidence s)
     {
+        var givenUp = s.Output.Turns.Where(turn => turn.Oob.Status == "timed_out").Select(turn => turn.ItemId).ToHashSet();
         var spans = (from request in connection.Requests
+                     where !givenUp.Contains(request.ItemId ?? "")
                      let response = connection.Responses.FirstOrDefault(request.IsAnsweredBy)
-                     where response is { Done: not null } && !connection.IsOvertaken(response)
+                     where response is { Done: not null, Status: "completed" } && !connection.IsOvertaken(response)
                      group (From: request.Event.Line, To: response.Done!.Line) by (request.Task, request.ItemId) into tries
-                     select (From: tries.Max(t => t.From), To: tries.Max(t => t.To))).ToList();
+                     select tries.MinBy(t => t.To)).ToList();
         foreach (var (from, to) in spans)
         {
             var at = spans.Count(other => other.From <= from && other.To > from);

@@ -1,0 +1,98 @@
+using System.Text;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Host;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Net;
+using RealtimeAkka.Invariants;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Faults;
+
+/// <summary>What a session in this process came to.</summary>
+public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took, IReadOnlyList<string> Wire, IReadOnlyList<string> Output, IReadOnlyList<string> Violations);
+
+/// <summary>
+/// A whole session in this process: the host's own parts, put together as its <c>run</c> command does, on a real WebSocket to a simulator.
+/// Only the ends are others: the call is read from memory, and the records are kept.
+/// </summary>
+public static class SessionRun
+{
+    // Far beyond what any scenario takes; who is not done by then hangs.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Plays a scenario to its end and judges it.</summary>
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario)
+    {
+        await using var simulator = await RealtimeSimulator.StartAsync(
+            new SimulatorOptions { Scenario = Scenario.Parse(scenario.Script.ToJsonString()), Log = WireLogging.None }).ConfigureAwait(false);
+        return await PlayAsync(scenario, simulator.Url).ConfigureAwait(false);
+    }
+
+    /// <summary>The same on a simulator that is there already and plays this scenario.</summary>
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url)
+    {
+        var folder = Directory.CreateTempSubdirectory("realtime-akka-fault-");
+        var records = new KeptRecords();
+        var start = TimeProvider.System.GetTimestamp();
+        var ended = await RunAsync(scenario, url, Path.Combine(folder.FullName, "wire.jsonl"), records).ConfigureAwait(false);
+        var took = TimeProvider.System.GetElapsedTime(start);
+        var wire = File.ReadAllLines(Path.Combine(folder.FullName, "wire.jsonl"));
+        folder.Delete(recursive: true);
+
+        var bounds = new SessionBounds(MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4);
+        List<string> violations = [.. SessionJudge.Judge(wire, records.Lines, bounds), .. SpokenWords.Violations(scenario, records.Lines)];
+        if (ended is null) violations.Add($"It did not end within {Limit.TotalSeconds} s.");
+        else if (ended.Exit != ExitKind.Completed) violations.Add($"It ended as {ended.Exit}: {ended.Reason}");
+        return new SessionOutcome(ended?.Exit ?? ExitKind.Interrupted, ended?.Reason, took, wire, records.Lines, violations);
+    }
+
+    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var files = AppContext.BaseDirectory;
+        var written = new ConfigLayer(scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
+        var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [written]);
+        var plan = new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+        var clock = TimeProvider.System;
+        using var recorder = new WireRecorder(wire, keepAudio: false, clock);
+        var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
+        var ports = new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, clock, speed: 100), connector, [records], clock);
+        using var abandon = new CancellationTokenSource(Limit);
+        var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, CancellationToken.None, abandon.Token).ConfigureAwait(false);
+        return abandon.IsCancellationRequested ? null : ended;
+    }
+
+    private sealed class SpokenSource(byte[] pcm) : IPatientSource
+    {
+        private int _at;
+
+        public Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+        {
+            var count = Math.Min(frame.Length, pcm.Length - _at);
+            pcm.AsSpan(_at, count).CopyTo(frame.Span);
+            _at += count;
+            return Task.FromResult(count);
+        }
+    }
+
+    private sealed class KeptRecords : IRecordSink
+    {
+        private readonly List<string> _lines = [];
+
+        public string Name => "kept";
+
+        public IReadOnlyList<string> Lines => _lines;
+
+        public Task WriteAsync(SessionRecord record)
+        {
+            if (record is not Activity) _lines.Add(Encoding.UTF8.GetString(RecordCodec.Encode(record)));
+            return Task.CompletedTask;
+        }
+    }
+}
