@@ -23,6 +23,9 @@ internal static class Say
 
     public static ItemAdded Added(string item, string role = "user", string? after = null) => new(new ConversationItem("message", new ItemId(item), Role: role), Id(after));
 
+    public static ItemAdded Spoken(string item, string? after = null) =>
+        new(new ConversationItem("message", new ItemId(item), Role: "user", Content: [new ContentPart("input_audio")]), Id(after));
+
     public static ItemDone ItemDone(string item, string role = "user", string? after = null) => new(new ConversationItem("message", new ItemId(item), Role: role), Id(after));
 
     public static ItemDeleted Deleted(string item) => new(new ItemId(item));

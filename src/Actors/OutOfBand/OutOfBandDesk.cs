@@ -96,7 +96,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         FunctionCallDone c => Said(c.ResponseId, c.Arguments),
         ResponseDone d => Done(d.Response, now),
         ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
-        InputCommitted c => (this with { Window = Window.On(c) }).Overtaken(now),
+        InputCommitted or ItemAdded or ItemDone => (this with { Window = Window.On(e) }).Overtaken(now),
         _ => (this with { Window = Window.On(e) }).Dispatch(now),
     };
 

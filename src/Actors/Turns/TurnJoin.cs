@@ -86,6 +86,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         InputTimedOut i => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
         ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
+        // A server that never says committed still brings the item.
+        ItemAdded { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
+        ItemDone { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
         _ => Stay(this), // late, foreign, repeated or of no interest: never an error

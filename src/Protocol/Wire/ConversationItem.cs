@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
@@ -15,6 +17,10 @@ public sealed record ConversationItem(
     string? Arguments = null,
     string? Output = null)
 {
+    /// <summary>Somebody said it; what we put into a conversation ourselves is text.</summary>
+    [JsonIgnore]
+    public bool IsUserSpeech => Role == "user" && Content?.Any(part => part?.Type == "input_audio") == true; // a list may hold null
+
     /// <summary>Stands for an item that is already in the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
     public static ConversationItem Reference(ItemId id) => new("item_reference", id);
 

@@ -102,6 +102,11 @@ public class CorrelationTests
     }
 
     [Fact]
+    [Trait("Cookbook", "26")]
+    public void A_newer_item_voids_what_is_unread_also_where_its_commit_is_not_told() =>
+        new DeskStory().Turn(1).Decides("send oob_transcription_1_1 of all").Hears(Spoken("i2")).Decides("send oob_transcription_1_2 of i1");
+
+    [Fact]
     public void The_first_result_counts_and_the_other_attempt_is_cancelled()
     {
         new DeskStory().Turn(1).At(5).Decides("send oob_transcription_1_1 of all", "retry 1 no answer", "send oob_transcription_1_2 of all")

@@ -136,6 +136,15 @@ public class TurnJoinTests
         new TurnStory().Hears(Committed("i1"), Added("i1"), Added("i1"), ItemDone("i1"), ItemDone("i1")).Decides("ask 1 i1");
 
     [Fact]
+    [Trait("Cookbook", "17")]
+    public void An_item_of_speech_is_a_turn_even_if_nobody_says_that_it_is_committed()
+    {
+        new TurnStory().Hears(Spoken("i1")).Decides("ask 1 i1").Hears(Committed("i1"), Spoken("i1")).Decides();
+        new TurnStory().Hears(new ItemDone(Spoken("i1").Item)).Decides("ask 1 i1");
+        new TurnStory().Hears(Added("i1"), Added("i2", "assistant")).Decides(); // no sound in it: text of ours, or an answer
+    }
+
+    [Fact]
     public void Repeats_and_strangers_change_nothing()
     {
         var story = new TurnStory()
