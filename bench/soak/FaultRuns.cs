@@ -9,7 +9,8 @@ internal static class FaultRuns
 {
     public static async Task<int> RunAsync(int runs, int firstSeed, int parallel, string breaks, bool reduce, string? keep, CancellationToken cancellation)
     {
-        Console.WriteLine($"{runs} scenarios, seeds {firstSeed} to {firstSeed + runs - 1}, line breaks: {breaks}");
+        if (breaks == "named") (runs, firstSeed) = (NamedBreaks.All.Count, 0);
+        Console.WriteLine($"{runs} scenarios, seeds {firstSeed} to {firstSeed + runs - 1}, breaks: {breaks}");
         var failed = new ConcurrentBag<FaultScenario>();
         var took = new ConcurrentBag<TimeSpan>();
         await Parallel.ForEachAsync(Enumerable.Range(firstSeed, runs), new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, async (seed, _) =>
@@ -34,6 +35,7 @@ internal static class FaultRuns
     {
         "yes" => FaultDice.WithBreaks(seed),
         "no" => FaultDice.WithoutBreaks(seed),
+        "named" => NamedBreaks.All[seed],
         _ => seed % 2 == 0 ? FaultDice.WithBreaks(seed / 2) : FaultDice.WithoutBreaks(seed),
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeAkka.Faults;
 using RealtimeAkka.Soak;
 
 // Sessions in which something goes wrong, many of them, each judged:
@@ -6,8 +7,11 @@ using RealtimeAkka.Soak;
 // dotnet run --project bench/soak -- soak --minutes 30
 var seed = new Option<int>("--seed") { Description = "The first seed; the others follow it.", DefaultValueFactory = _ => 1 };
 var parallel = new Option<int>("--parallel") { Description = "Sessions at once.", DefaultValueFactory = _ => 4 };
-var breaks = new Option<string>("--breaks") { Description = "Whether lines break: yes | no | both.", DefaultValueFactory = _ => "both" };
-breaks.AcceptOnlyFromAmong("yes", "no", "both");
+var breaks = new Option<string>("--breaks") {
+    Description = "Whether lines break: yes | no | both | named (at the moments that matter).",
+    DefaultValueFactory = _ => NamedBreaks.AreSurvived ? "both" : "no",
+};
+breaks.AcceptOnlyFromAmong("yes", "no", "both", "named");
 var runs = new Option<int>("--runs") { Description = "How many scenarios.", DefaultValueFactory = _ => 200 };
 var reduce = new Option<bool>("--reduce") { Description = "Make the scenarios that fail as small as they go." };
 var keep = new Option<string?>("--keep") { Description = "Keep wire and output of sessions that fail in this folder." };

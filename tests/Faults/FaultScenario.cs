@@ -22,10 +22,10 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["out-of-band.answer-within"] = "700 ms",
         ["out-of-band.timeout"] = "2 s",
         ["out-of-band.late-within"] = "5 s",
-        ["socket.open-timeout"] = "1500 ms",
+        ["socket.open-timeout"] = "5 s",
         ["socket.close-timeout"] = "1 s",
         ["socket.keep-alive"] = "1 s",
-        ["socket.keep-alive-timeout"] = "1 s",
+        ["socket.keep-alive-timeout"] = "3 s",
         ["shutdown.drain"] = "8 s",
     };
 

@@ -23,8 +23,8 @@ public static class SpokenWords
         if (!order.SequenceEqual(order.Order())) yield return $"{method} tells the words in the order {string.Join(' ', said.Select(s => s.Word))}.";
 
         if (!expected || !scenario.LeavesTheWordsAlone) yield break;
-        foreach (var lost in scenario.Call.Words.Except(said.Select(s => s.Word)))
-            yield return $"The word {lost} was said, but {method} tells it in no turn.";
+        var lost = scenario.Call.Words.Except(said.Select(s => s.Word)).ToList();
+        if (lost.Count > 0) yield return $"{string.Join(' ', lost)} was said, but {method} tells it in no turn.";
     }
 
     private static IEnumerable<string> Different((int Number, JsonElement Json) turn, SpokenCall call)

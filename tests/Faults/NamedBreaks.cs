@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace RealtimeAkka.Faults;
+
+/// <summary>Lines that break at the moments that matter, each under its name. Nothing else goes wrong, so every word must arrive.</summary>
+public static class NamedBreaks
+{
+    /// <summary>
+    /// Whether a session survives a line that breaks. Where it does not, breaks are left out of what is run by default: they would
+    /// only show that.
+    /// </summary>
+    public const bool AreSurvived = false;
+
+    private static readonly SpokenCall Call = new(turns: 3);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<FaultScenario> All { get; } =
+    [
+        Break("in the middle of a sentence", After(Call.StartMs(2) + 300, "\"abrupt\":true")),
+        Break("in the middle of a word", After(Call.StartMs(2) + 270, "\"abrupt\":true")),
+        Break("in the middle of a sentence, with a goodbye", After(Call.StartMs(2) + 300, "\"code\":1001")),
+        Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":2", "abort_mid_message")),
+        Break("between the commit and the transcripts", On("input_audio_buffer.committed", "\"turn\":2", "abort")),
+        Break("between the two transcripts", On("conversation.item.input_audio_transcription.completed", "\"turn\":2", "close")),
+        Break("during the handshake", """{"refuse":"abort"}"""),
+        Break("right after the greeting", On("session.created", "\"nth\":1", "abort")),
+        Break("right after the settings", On("session.updated", "\"nth\":1", "abort")),
+        Break("without a sign", On("input_audio_buffer.speech_started", "\"turn\":2", "half_open")),
+        Break("at the session's limit", """{"expires_after_ms":600}"""),
+        Break("at the end of the call", On("rate_limits.updated", "\"nth\":3", "close")),
+        Break("five times in a row",
+            After(Call.StartMs(1) + 300, "\"abrupt\":true"), """{"refuse":"abort"}""", """{"refuse":"http_503"}""", On("session.created", "\"nth\":1", "abort"), After(400, "\"abrupt\":true")),
+    ];
+
+    private static FaultScenario Break(string name, params string[] connections)
+    {
+        var script = Call.Scenario();
+        script["connections"] = new JsonArray([.. connections.Select(connection => JsonNode.Parse(connection))]);
+        return new FaultScenario(name, Call, script, FaultScenario.ShortDeadlines);
+    }
+
+    private static string After(int audioMs, string how) => $$"""{ "close": { "after_audio_ms": {{audioMs}}, {{how}} } }""";
+
+    private static string On(string type, string which, string how) => $$"""{ "faults": [ { "on": "{{type}}", {{which}}, "do": "{{how}}" } ] }""";
+}
