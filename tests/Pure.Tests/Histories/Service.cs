@@ -1,0 +1,114 @@
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Histories;
+
+/// <summary>
+/// The service on one connection, as far as turns go: it commits items, transcribes them, reads our requests in order and answers each
+/// about the item that it means at that moment. What it says waits in a queue until the history delivers it.
+/// </summary>
+internal sealed class Service(int number)
+{
+    public const string ResponseUsage = """{"output_tokens":100,"output_token_details":{"text_tokens":100}}""";
+    public const string AsrUsage = """{"input_tokens":100,"input_token_details":{"audio_tokens":100}}""";
+
+    private readonly List<string> _items = [];
+    private readonly List<string> _untranscribed = [];
+    private readonly List<(string Id, string? Subject, Dictionary<string, string>? Metadata)> _running = [];
+    private readonly Queue<ClientEvent> _unread = new();
+    private int _responses;
+    private string? _speaking;
+
+    /// <summary>What it has said and nobody has heard yet.</summary>
+    public LinkedList<ServerEvent> Said { get; } = new();
+
+    public static string Words(string item) => $"words of {item}";
+
+    public void Arrives(ClientEvent e) => _unread.Enqueue(e);
+
+    public void HearsSpeech()
+    {
+        if (_speaking is not null) return;
+        _speaking = NextItem();
+        Say(Started(_speaking), Stopped(_speaking, 500));
+    }
+
+    public void Commits(bool silently, bool idle)
+    {
+        var item = _speaking ?? NextItem();
+        var before = _items.LastOrDefault();
+        (_speaking, _) = (null, 0);
+        _items.Add(item);
+        if (idle) Say(TimedOut(item));
+        else _untranscribed.Add(item);
+        if (!silently) Say(Committed(item, before));
+        Say(Spoken(item, before), new ItemDone(Spoken(item, before).Item));
+    }
+
+    public void Transcribes(int which, bool fails)
+    {
+        if (_untranscribed.Count == 0) return;
+        var item = _untranscribed[which % _untranscribed.Count];
+        _untranscribed.Remove(item);
+        Say(fails ? AsrFailed(item, "audio_unintelligible") : Asr(item, Words(item), AsrUsage));
+    }
+
+    /// <summary>It reads the next request: what "the latest turn" means is decided here.</summary>
+    public void Reads()
+    {
+        if (!_unread.TryDequeue(out var e)) return;
+        if (e is CancelResponse { ResponseId: { } id } && _running.FindIndex(r => r.Id == id.Value) is >= 0 and var at) Ends(at, "cancelled", null, null);
+        if (e is not CreateResponse { Response: { } request }) return;
+
+        var subject = request.Input is { Count: > 0 } input ? input[^1].Id!.Value.Value : _items.LastOrDefault();
+        Begins(subject, request.Metadata!.ToDictionary());
+    }
+
+    public void Ignores() => _unread.TryDequeue(out _);
+
+    public void Rejects(bool withId, string code)
+    {
+        if (!_unread.TryDequeue(out var e) || e is not CreateResponse) return;
+        Say(Error(code, withId ? e.EventId!.Value.Value : null, "Please try again in 250ms."));
+    }
+
+    /// <summary>An answer of the conversation's own.</summary>
+    public void Answers() => Begins(_items.LastOrDefault(), null);
+
+    public void Finishes(int which, int how)
+    {
+        if (_running.Count == 0) return;
+        var at = which % _running.Count;
+        var subject = _running[at].Subject ?? "nobody";
+        switch (how % 8)
+        {
+            case 0: Ends(at, "completed", "", null); break;
+            case 1: Ends(at, "failed", null, new ErrorDetail("server_error", "server_error")); break;
+            case 2: Ends(at, "failed", null, new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 1.5s.")); break;
+            case 3: Ends(at, "incomplete", Words(subject)[..3], null); break;
+            case 4: Ends(at, "failed", null, new ErrorDetail("insufficient_quota", "insufficient_quota")); break;
+            default: Ends(at, "completed", Words(subject), null); break;
+        }
+    }
+
+    private void Begins(string? subject, Dictionary<string, string>? metadata)
+    {
+        var id = $"r{number}.{++_responses}";
+        _running.Add((id, subject, metadata));
+        Say(Created(id, metadata));
+    }
+
+    private void Ends(int at, string status, string? text, ErrorDetail? error)
+    {
+        var (id, _, metadata) = _running[at];
+        _running.RemoveAt(at);
+        Say(Done(id, text, status, ResponseUsage, error: error, metadata: metadata));
+    }
+
+    private string NextItem() => $"i{number}.{_items.Count + 1}";
+
+    private void Say(params ReadOnlySpan<ServerEvent> events)
+    {
+        foreach (var e in events) Said.AddLast(e);
+    }
+}
