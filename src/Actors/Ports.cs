@@ -9,7 +9,18 @@ namespace RealtimeAkka.Actors;
 // What the machine needs from the outside. The host has an adapter for each; tests have theirs.
 
 /// <summary>The outside of one session, and the clock that its rules are told the time by.</summary>
-public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock);
+public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
+{
+    /// <summary>Ends a turn, where the server detects none; null: pauses do.</summary>
+    public ITalkKey? Key { get; init; }
+}
+
+/// <summary>A key that a person presses when he has spoken.</summary>
+public interface ITalkKey
+{
+    /// <summary>Completes when it is pressed: true; false where it never will be any more. One call at a time.</summary>
+    Task<bool> PressedAsync();
+}
 
 /// <summary>Words for the model that people may edit while the session runs.</summary>
 public interface IPromptSource

@@ -54,7 +54,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         {
             _host = Sender;
             // The microphone asks the socket to open; the session is told when it did.
-            _mic = Child("mic", MicActor.Props(s.Mic, ports.Source, ports.Clock, _socket, _turns, _playback));
+            _mic = Child("mic", MicActor.Props(s.Mic, ports, _socket, _turns, _playback));
             Become(Starting);
         });
     }

@@ -162,12 +162,12 @@ public sealed class LiveMicActorTests : ActorSpec
         var lost = Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
         Assert.Equal((NoticeLevel.Warning, "microphone_lost"), (lost.Level, lost.Code));
         Assert.EndsWith(" unplugged", lost.Message, StringComparison.Ordinal);
-        Pass(mic);
+        PassDevice(mic);
         for (var frames = 0; frames < 5; frames++) AdvanceSilence(mic);
         Assert.Equal(1, _device.Openings);
 
         Time.AdvanceMs(400); // half a second after the loss
-        Pass(mic);
+        PassDevice(mic);
         Assert.Equal(2, _device.Openings);
         for (var frames = 0; frames < 6; frames++) NextSound(); // what the ring holds of those 400 ms
         _device.Hear(Given.Sound(2));
@@ -188,12 +188,13 @@ public sealed class LiveMicActorTests : ActorSpec
         _device.Fail("unplugged");
         Parent.ExpectMsg<SessionMessages.Noticed>();
         _device.Refuse("nothing there");
-        Pass(mic); // by now it waits for the next try
+        PassDevice(mic); // by now it waits for the next try
 
         foreach (var wait in (int[])[500, 1000, 1500]) // three seconds in all
         {
             Time.AdvanceMs(wait);
-            Pass(mic, mic);
+            PassDevice(mic);
+            PassDevice(mic);
         }
 
         Assert.Equal(4, _device.Openings);
@@ -216,6 +217,14 @@ public sealed class LiveMicActorTests : ActorSpec
         Quiet(Parent);
     }
 
+    // What the one tells the other is known to both.
+    private void PassDevice(IActorRef mic)
+    {
+        Pass(mic);
+        Pass($"{mic.Path}/device");
+        Pass(mic);
+    }
+
     private void AdvanceSilence(IActorRef mic)
     {
         Time.AdvanceMs(20);
@@ -225,7 +234,7 @@ public sealed class LiveMicActorTests : ActorSpec
 
     private IActorRef Mic(MicSettings? settings = null)
     {
-        var mic = Play(MicActor.Props(settings ?? Given.Mic, _device, Time, _socket, _turns, _playback));
+        var mic = Play(MicActor.Props(settings ?? Given.Mic, Given.Ports(_device, Time), _socket, _turns, _playback));
         _socket.ExpectMsg<SocketMessages.Open>();
         return mic;
     }

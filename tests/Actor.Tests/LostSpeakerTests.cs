@@ -33,7 +33,7 @@ public sealed class LostSpeakerTests : ActorSpec
         Unplug();
         _microphone.ExpectMsg<MicMessages.Unmute>();
         Time.AdvanceMs(499);
-        Pass(_playback);
+        PassDevice();
         Assert.Equal(1, _speaker.Openings);
         Time.AdvanceMs(1);
 
@@ -71,10 +71,11 @@ public sealed class LostSpeakerTests : ActorSpec
 
         Unplug();
         Time.AdvanceMs(499);
-        Pass(_playback);
+        PassDevice();
         Quiet(_turns);
         Time.AdvanceMs(1);
-        Pass(_playback);
+        PassDevice();
+        PassDevice();
         Quiet(_turns);
         Time.AdvanceMs(50);
 
@@ -118,7 +119,7 @@ public sealed class LostSpeakerTests : ActorSpec
         _speaker.Unplug("unplugged");
         var notice = NextNotice();
         Assert.Equal((NoticeLevel.Warning, "speaker_lost"), (notice.Level, notice.Code));
-        Pass(_playback); // by now it waits for the next try
+        PassDevice(); // by now it waits for the next try
     }
 
     private void GiveUp()
@@ -128,10 +129,19 @@ public sealed class LostSpeakerTests : ActorSpec
         foreach (var wait in (int[])[500, 1000, 1500]) // three seconds in all
         {
             Time.AdvanceMs(wait);
-            Pass(_playback, _playback);
+            PassDevice();
+            PassDevice();
         }
         var notice = NextNotice();
         Assert.Equal((NoticeLevel.Warning, "speaker_given_up"), (notice.Level, notice.Code));
+    }
+
+    // What the one tells the other is known to both.
+    private void PassDevice()
+    {
+        Pass(_playback);
+        Pass($"{_playback.Path}/device");
+        Pass(_playback);
     }
 
     private Notice NextNotice() => Parent.ExpectMsg<SessionMessages.Noticed>().Notice;

@@ -18,7 +18,7 @@ public sealed class MicActorTests : ActorSpec
     [Fact]
     public void It_asks_the_socket_to_open_and_introduces_itself_to_the_playback()
     {
-        var mic = Play(MicActor.Props(Given.Mic, _source, Time, _socket, _turns, _playback));
+        var mic = Play(MicActor.Props(Given.Mic, Given.Ports(_source, Time), _socket, _turns, _playback));
 
         _socket.ExpectMsg<SocketMessages.Open>();
         Assert.Equal(mic, _socket.Sender);
@@ -458,7 +458,7 @@ public sealed class MicActorTests : ActorSpec
 
     private IActorRef Mic(MicSettings? settings = null)
     {
-        var mic = Play(MicActor.Props(settings ?? Given.Mic, _source, Time, _socket, _turns, _playback));
+        var mic = Play(MicActor.Props(settings ?? Given.Mic, Given.Ports(_source, Time), _socket, _turns, _playback));
         _socket.ExpectMsg<SocketMessages.Open>();
         return mic;
     }

@@ -58,7 +58,7 @@ public static class SessionRun
         var files = AppContext.BaseDirectory;
         var written = new ConfigLayer(scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [written]);
-        var plan = new RunPlanner(files, VoiceHost.Runtime, now).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+        var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
         var clock = TimeProvider.System;
         using var recorder = new WireRecorder(wire, keepAudio: false, clock);
         var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);

@@ -53,7 +53,10 @@ public sealed class FrameRing
     }
 
     /// <summary>Reader: a frame waits.</summary>
-    public bool Any => Volatile.Read(ref _written) != _read;
+    public bool Any => Waiting > 0;
+
+    /// <summary>Reader: whole frames that wait.</summary>
+    public int Waiting => (int)Math.Min(_capacity - 1, Volatile.Read(ref _written) - _read);
 
     /// <summary>Reader: takes the signal down, before it reads.</summary>
     public void Heard() => Interlocked.Exchange(ref _signalled, 0);

@@ -15,29 +15,30 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     private FrameRing? _before; // what waited when the device went away, and the silence since
     private TimeSpan _heardUntil;
     private bool _away;
+    private bool _isNew = true;
     private long _lost;
 
     /// <summary>Bytes of a frame.</summary>
     public int FrameBytes => _silence.Length;
 
-    /// <summary>It was heard at least once.</summary>
-    public bool WasHeard { get; private set; }
-
     /// <summary>Something waits.</summary>
-    public bool Any => _before?.Any == true || (!_away && _device?.Any == true);
+    public bool Any => Waiting > TimeSpan.Zero;
+
+    /// <summary>How much.</summary>
+    public TimeSpan Waiting => frame * ((_before?.Waiting ?? 0) + (_away ? 0 : _device?.Waiting ?? 0));
 
     /// <summary>The ring for an opening of the device.</summary>
     public FrameRing Open() => _device = NewRing(1);
 
-    /// <summary>A ring has something; true where its device was away until now. Signals of an opening that is over mean nothing.</summary>
+    /// <summary>A ring has something; true where it is the first of its opening. Signals of an opening that is over mean nothing.</summary>
     public bool Heard(FrameRing ring, TimeSpan now)
     {
         if (ring != _device) return false;
         ring.Heard();
-        var isBack = _away;
-        if (isBack) Fill(now - frame);
-        (_heardUntil, _away, WasHeard) = (now, false, true);
-        return isBack;
+        if (_away) Fill(now - frame);
+        var isFirst = _away || _isNew;
+        (_heardUntil, _away, _isNew) = (now, false, false);
+        return isFirst;
     }
 
     /// <summary>The device is away.</summary>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -21,13 +22,15 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly ReplayBuffer _sound;
+    private readonly ITalkKey? _key;
     private IActorRef _connection = ActorRefs.Nobody;
     private SendCredit _credit = SendCredit.None;
     private MuteGate _gate;
     private Pace _pace;
     private PauseDetector? _pauses;
+    private PushToTalk? _talk;
     private readonly LiveInput? _live;
-    private Reopening _reopening;
+    private IActorRef _device = ActorRefs.Nobody;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
     private bool _reading, _listening, _losing, _ending, _ended;
@@ -37,19 +40,20 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that asks the socket to open and introduces itself to the playback.</summary>
-    public static Props Props(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef turns, IActorRef playback) =>
-        Akka.Actor.Props.Create(() => new MicActor(settings, source, clock, socket, turns, playback));
+    public static Props Props(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback) =>
+        Akka.Actor.Props.Create(() => new MicActor(settings, ports, socket, turns, playback));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public MicActor(MicSettings settings, ISoundSource source, TimeProvider clock, IActorRef socket, IActorRef turns, IActorRef playback)
+    public MicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
     {
-        (_settings, _source, _clock, _turns) = (settings, source, clock, turns);
+        (_settings, _source, _clock, _key, _turns) = (settings, ports.Source, ports.Clock, ports.Key, turns);
         _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay));
-        _pace = new Pace(settings.Realtime, clock.Now());
-        _pauses = settings.ManualSilence is { } pause ? new PauseDetector(pause) : null;
+        _pace = new Pace(settings.Realtime, _clock.Now());
+        _talk = _key is null ? null : new PushToTalk();
+        _pauses = settings.ManualSilence is { } pause && _key is null ? new PauseDetector(pause) : null;
         _silenceLeft = settings.EndSilence;
-        _live = source is ILiveSource ? new LiveInput(settings.Frame, settings.Ring) : null;
-        _reopening = new Reopening(settings.Reopen);
+        _live = _source is ILiveSource ? new LiveInput(settings.Frame, settings.Ring) : null;
+        if (_live is not null) _device = Context.ActorOf(DeviceActor.Props(new("microphone", "microphone", "silence is sent"), settings.Reopen, _clock, Context.Parent), "device");
 
         Receive<MicMessages.ResetCredit>(m =>
         {
@@ -59,7 +63,11 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             // What is sent again ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _ended = false;
             _turns.Tell(new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
-            if (!_listening) Listen();
+            if (!_listening)
+            {
+                Listen();
+                AwaitKey();
+            }
             Pump();
         });
         Receive<MicMessages.AddCredit>(m =>
@@ -79,20 +87,30 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             _gate = _gate.Open(_clock.Now());
             Pump();
         });
-        Receive<MicMessages.Stop>(_ =>
-        {
-            _ending = true;
-            _waiting = null;
-            (_source as ILiveSource)?.Stop();
-            Pump();
-        });
+        Receive<MicMessages.Stop>(_ => End());
         Receive<FramesWaiting>(m =>
         {
-            if (_live!.Heard(m.Ring, _clock.Now())) Back();
+            if (_live!.Heard(m.Ring, _clock.Now())) _device.Tell(DeviceMessages.Works.Signal);
             Pump();
         });
-        Receive<DeviceEnded>(m => Gone(m.Reason));
-        Receive<Reopen>(_ => Listen());
+        Receive<DeviceFacts.Lost>(_ =>
+        {
+            _live!.Lost();
+            Pump();
+        });
+        Receive<DeviceFacts.Due>(_ => Listen());
+        Receive<DeviceFacts.Back>(_ => { });
+        Receive<DeviceFacts.GivenUp>(m => Fail(null, m.Reason));
+        Receive<Pressed>(m =>
+        {
+            if (!m.IsThere)
+            {
+                End();
+                return;
+            }
+            _talk = _talk!.Pressed(_live?.Waiting ?? TimeSpan.Zero);
+            AwaitKey();
+        });
         Receive<Read>(m =>
         {
             _reading = false;
@@ -115,33 +133,22 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         var waiting = new FramesWaiting(_live!.Open());
         var self = Self;
         source.ListenAsync(waiting.Ring, () => self.Tell(waiting)).PipeTo(
-            Self, success: () => new DeviceEnded("The microphone has ended by itself. Is it still there?"), failure: e => new DeviceEnded(e.Message));
+            _device, success: () => new DeviceMessages.Ended("The microphone has ended by itself. Is it still there?"), failure: e => new DeviceMessages.Ended(e.Message));
     }
 
-    // A device that never gave a sound is a mistake at the start; one that did may come back.
-    private void Gone(string reason)
+    private void AwaitKey() => _key?.PressedAsync().PipeTo(Self, success: pressed => new Pressed(pressed));
+
+    private void End()
     {
-        if (_ending) return;
-        if (!_live!.WasHeard)
+        _ending = true;
+        _waiting = null;
+        if (_source is ILiveSource live)
         {
-            Fail(null, reason);
-            return;
+            Context.Stop(_device); // a device that is stopped is not missed
+            live.Stop();
         }
-        if (!_reopening.IsAway) Notice(NoticeLevel.Warning, "microphone_lost", $"The microphone is lost; silence is sent until it is there again. {reason}");
-        (_reopening, var wait) = _reopening.Gone(_clock.Now());
-        _live.Lost();
-        if (wait is { } time) Timers.StartSingleTimer(Reopen.Key, Reopen.Signal, time);
-        else Fail(null, $"The microphone did not come back: {reason}");
         Pump();
     }
-
-    private void Back()
-    {
-        _reopening = _reopening.Back(_clock.Now());
-        Notice(NoticeLevel.Info, "microphone_back", "The microphone is there again.");
-    }
-
-    private void Notice(NoticeLevel level, string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(level, code, message)));
 
     private void Fail(Exception? cause, string reason)
     {
@@ -195,7 +202,9 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             live.TryRead(frame);
             CountLost(live);
             if (_gate.IsMuted) Array.Clear(frame);
-            Send(frame);
+            // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
+            if (!_gate.IsMuted || _talk is null) Send(frame);
+            Talk(frame);
         }
         return !live.Any;
     }
@@ -256,6 +265,23 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         return _credit.Window > 0 && !_sound.AnyWaiting;
     }
 
+    private void Talk(byte[] frame)
+    {
+        if (_talk is null) return;
+        (_talk, var step) = _talk.On(frame);
+        if (step == TalkStep.Commit) Commit();
+        if (step == TalkStep.NothingSaid)
+        {
+            Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
+        }
+    }
+
+    private void Commit()
+    {
+        _sound.AddCommit();
+        Flush();
+    }
+
     private void ReadNext()
     {
         if (_reading || _ending || _source is not IPatientSource patient) return;
@@ -274,13 +300,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     // One for each opening, so that the device's callback makes none.
     private sealed record FramesWaiting(FrameRing Ring);
 
-    private sealed record DeviceEnded(string Reason);
-
-    private sealed record Reopen
-    {
-        public const string Key = "reopen";
-        public static readonly Reopen Signal = new();
-    }
+    private sealed record Pressed(bool IsThere);
 
     private sealed record Read(byte[] Frame, int Bytes);
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -19,7 +20,8 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private readonly PlaybackQueue _queue;
     private ISpeaker _speaker;
     private ISpeaker? _instead; // of a device that is given up, as soon as it is known what it took
-    private Reopening _reopening;
+    private bool _away;
+    private readonly IActorRef _device = ActorRefs.Nobody;
     private IActorRef _microphone = ActorRefs.Nobody;
     private IActorRef _turns = ActorRefs.Nobody;
     private CancellationTokenSource _write;
@@ -42,7 +44,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock)
     {
         (_settings, _speaker, _clock) = (settings, speaker, clock);
-        _reopening = new Reopening(settings.Reopen);
+        if (speaker is IDeviceSpeaker) _device = Context.ActorOf(DeviceActor.Props(new("loudspeaker", "speaker", "what is said waits"), settings.Reopen, clock, Context.Parent), "device");
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
         _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
 
@@ -69,9 +71,10 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<Written>(m => Taken(m.Bytes));
         Receive<Heard>(m => End(m.Response, unheard: 0));
         Receive<EchoGone>(_ => Mute(false));
-        Receive<DevicePlays>(_ => Back());
-        Receive<DeviceEnded>(m => Gone(m.Reason));
-        Receive<Reopen>(_ => Play());
+        Receive<DeviceFacts.Lost>(_ => Lost());
+        Receive<DeviceFacts.Due>(_ => Play());
+        Receive<DeviceFacts.Back>(_ => Back());
+        Receive<DeviceFacts.GivenUp>(m => GiveUp(((IDeviceSpeaker)_speaker).Instead, m.Reason));
         Receive<PlaybackMessages.GetReport>(_ => Sender.Tell(new PlaybackMessages.Report(_heard, _queue.Lost)));
         Receive<Status.Failure>(m =>
         {
@@ -87,29 +90,24 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     private void Play()
     {
-        if (_speaker is not IDeviceSpeaker device) return;
-        var self = Self;
-        device.PlayAsync(() => self.Tell(DevicePlays.Signal)).PipeTo(
-            Self, success: () => new DeviceEnded("The loudspeaker has ended by itself. Is it still there?"), failure: e => new DeviceEnded(e.Message));
+        if (_speaker is not IDeviceSpeaker speaker) return;
+        var device = _device;
+        speaker.PlayAsync(() => device.Tell(DeviceMessages.Works.Signal)).PipeTo(
+            _device, success: () => new DeviceMessages.Ended("The loudspeaker has ended by itself. Is it still there?"), failure: e => new DeviceMessages.Ended(e.Message));
     }
 
-    private void Gone(string reason)
+    // What is not heard has no echo, and its end is not in sight.
+    private void Lost()
     {
-        if (!_reopening.IsAway) Notice(NoticeLevel.Warning, "speaker_lost", $"The loudspeaker is lost; what is said waits until it is there again. {reason}");
-        (_reopening, var wait) = _reopening.Gone(_clock.Now());
-        // What is not heard has no echo, and its end is not in sight.
+        _away = true;
         Timers.Cancel(EchoGone.Key);
         if (_last is { } last) Timers.Cancel(last);
         Mute(false);
-        if (wait is { } time) Timers.StartSingleTimer(Reopen.Key, Reopen.Signal, time);
-        else GiveUp(((IDeviceSpeaker)_speaker).Instead, reason);
     }
 
     private void Back()
     {
-        if (!_reopening.IsAway) return;
-        _reopening = _reopening.Back(_clock.Now());
-        Notice(NoticeLevel.Info, "speaker_back", "The loudspeaker is there again.");
+        _away = false;
         if (_unfinished is not null || _last is not null) Mute(true);
         if (_last is { } last) Timers.StartSingleTimer(last, new Heard(last), _speaker.Latency);
         Next();
@@ -118,9 +116,8 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     // What was being heard ends where the device left it; all else goes where nobody hears it, at the pace of a voice.
     private void GiveUp(ISpeaker instead, string reason)
     {
-        Notice(NoticeLevel.Warning, "speaker_given_up", $"The loudspeaker did not come back; the session goes on unheard. {reason}");
-        _reopening = _reopening.Back(_clock.Now());
-        _instead = instead;
+        Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, "speaker_given_up", $"{reason} The session goes on unheard.")));
+        (_away, _instead) = (false, instead);
         if (_current is { } current) Stop(current);
         else Silenced();
     }
@@ -152,7 +149,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private void Next()
     {
         // Into a device that is away nothing is handed: what it took is what was heard.
-        while (_handed == 0 && !_reopening.IsAway)
+        while (_handed == 0 && !_away)
         {
             switch (_queue.Next())
             {
@@ -220,19 +217,6 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PostStop() => _stop.Cancel();
-
-    private sealed record DevicePlays
-    {
-        public static readonly DevicePlays Signal = new();
-    }
-
-    private sealed record DeviceEnded(string Reason);
-
-    private sealed record Reopen
-    {
-        public const string Key = "reopen";
-        public static readonly Reopen Signal = new();
-    }
 
     private sealed record Written(int Bytes);
 

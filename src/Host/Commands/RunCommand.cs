@@ -59,7 +59,11 @@ public static class RunCommand
             sound.Speaker,
             new WebSocketConnector(target, plan.Session.Facts.Model, key, plan.Connection, recorder),
             [.. Sinks(folder, parsed.GetValue(options.Json), parsed.GetValue(options.Costs), output, errors)],
-            clock);
+            clock)
+        {
+            Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
+        };
+        if (ports.Key is not null) await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         using var signals = new Signals();
         var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, signals.Stop, signals.Abandon).ConfigureAwait(false);
         if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
@@ -81,6 +85,9 @@ public static class RunCommand
         var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
         return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
     }
+
+    // Without a terminal nobody can press a key: then a pause ends a turn, as in a file.
+    private static bool IsPushToTalk(RunPlan plan) => plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
 
     // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (COOKBOOK row 28).
     private static string? Key(Endpoint endpoint)

@@ -45,6 +45,9 @@ internal static class Given
     public static readonly SessionSettings Session = new(
         Facts, Mic with { EndSilence = Frame }, Socket, Turns, OutOfBand, Playback, Ledger, Sinks, new EndSettings(null, null), []);
 
+    /// <summary>All that the microphone station needs of the outside.</summary>
+    public static SessionPorts Ports(ISoundSource source, TimeProvider clock) => new(source, new ScriptedSpeaker(), new ScriptedConnector(), [], clock);
+
     /// <summary>A frame that can be told from others.</summary>
     public static byte[] Sound(byte mark, int frames = 1)
     {

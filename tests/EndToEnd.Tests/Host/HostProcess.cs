@@ -61,6 +61,30 @@ internal sealed class HostProcess : IDisposable
         return host;
     }
 
+    /// <summary>
+    /// Starts it as a person does, on a terminal (of <c>script</c>, util-linux): what it says on stdout and stderr comes
+    /// together, as on a screen.
+    /// </summary>
+    public static HostProcess StartOnTerminal(IEnumerable<string> args, string key, IReadOnlyDictionary<string, string> variables)
+    {
+        var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
+        var command = (string[])["dotnet", Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"), .. args];
+        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", string.Join(' ', command.Select(word => $"'{word.Replace("{data}", data.FullName, StringComparison.Ordinal)}'")), "/dev/null"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        start.Environment["OPENAI_API_KEY"] = key;
+        return new HostProcess(Process.Start(start)!, data);
+    }
+
+    /// <summary>Presses Enter.</summary>
+    public async Task PressEnterAsync()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<HostResult> RunAsync(IEnumerable<string> args, string? key = null, byte[]? stdin = null)
     {
@@ -89,8 +113,7 @@ internal sealed class HostProcess : IDisposable
     {
         while (await ReadLineAsync() is { } line)
         {
-            var record = JsonElement.Parse(line);
-            if (wanted(record)) return record;
+            if (line.StartsWith('{') && JsonElement.Parse(line) is var record && wanted(record)) return record;
         }
         throw new InvalidOperationException($"The program ended before it said so: {await _errors}");
     }

@@ -139,8 +139,10 @@ public sealed class ConversationTests
         Assert.Contains("--input-device headset is no microphone. There are: 0 default.", result.Errors, StringComparison.Ordinal);
     }
 
-    internal static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) => HostProcess.Start(
-        ["run", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms", .. args], key: "test", variables: sound.Variables);
+    internal static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) => HostProcess.Start(Arguments(url, args), key: "test", variables: sound.Variables);
+
+    internal static IEnumerable<string> Arguments(Uri url, IEnumerable<string> args) =>
+        ["run", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms", .. args];
 
     internal static Task<RealtimeSimulator> ServeAsync(string scenario) =>
         RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse(scenario), Log = WireLogging.All });

@@ -131,6 +131,7 @@ internal sealed class VirtualSound : IAsyncDisposable
         var packages = new List<string>();
         if (!Exists("pulseaudio")) packages.Add("pulseaudio");
         if (!Exists("pactl") || !Exists("paplay") || !Exists("parec")) packages.Add("pulseaudio-utils");
+        if (!Exists("script")) packages.Add("bsdutils");
         if (!NativeLibrary.TryLoad("libportaudio.so.2", out _)) packages.Add("libportaudio2");
         if (!HasAlsaPlugin()) packages.Add("libasound2-plugins");
         return packages.Count == 0 ? null : $"The virtual sound devices need: apt-get install {string.Join(' ', packages)}";

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Mic;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
@@ -14,11 +15,11 @@ public class LiveInputTests
     public void What_the_device_gives_is_read_in_order()
     {
         var ring = _input.Open();
-        Assert.False(_input.WasHeard);
         Hear(ring, 1, 2);
 
-        Assert.False(_input.Heard(ring, Ms(20)));
-        Assert.True(_input.WasHeard);
+        Assert.True(_input.Heard(ring, Ms(20))); // the first of this opening
+        Assert.False(_input.Heard(ring, Ms(30)));
+        Assert.Equal(Ms(20), _input.Waiting);
         Assert.Equal([1, 2], Marks());
     }
 

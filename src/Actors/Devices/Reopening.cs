@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Devices;
 
 /// <summary>
 /// When a sound device that went away is opened again: soon, then less and less often, until it is given up. One that comes back

@@ -1,0 +1,71 @@
+using Akka.Actor;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.Devices;
+
+/// <summary>Follows one sound device through its absences: says when it is to be opened again, and tells people what happened.</summary>
+public sealed class DeviceActor : ReceiveActor, IWithTimers
+{
+    private readonly DeviceWords _words;
+    private readonly TimeProvider _clock;
+    private readonly IActorRef _session;
+    private Reopening _reopening;
+    private bool _worked;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Props of an actor whose parent uses the device; notices go to <paramref name="session"/>.</summary>
+    public static Props Props(DeviceWords words, ReopenSettings settings, TimeProvider clock, IActorRef session) =>
+        Akka.Actor.Props.Create(() => new DeviceActor(words, settings, clock, session));
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public DeviceActor(DeviceWords words, ReopenSettings settings, TimeProvider clock, IActorRef session)
+    {
+        (_words, _clock, _session) = (words, clock, session);
+        _reopening = new Reopening(settings);
+
+        Receive<DeviceMessages.Works>(_ =>
+        {
+            _worked = true;
+            if (!_reopening.IsAway) return;
+            _reopening = _reopening.Back(_clock.Now());
+            Context.Parent.Tell(new DeviceFacts.Back());
+            Notice(NoticeLevel.Info, "back", "is there again.");
+        });
+        Receive<DeviceMessages.Ended>(m => Gone(m.Reason));
+        Receive<Due>(_ => Context.Parent.Tell(new DeviceFacts.Due()));
+    }
+
+    private void Gone(string reason)
+    {
+        // One that never worked is a mistake at the start; one that did may come back.
+        if (!_worked)
+        {
+            Context.Parent.Tell(new DeviceFacts.GivenUp(reason));
+            return;
+        }
+        var isNews = !_reopening.IsAway;
+        (_reopening, var wait) = _reopening.Gone(_clock.Now());
+        if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
+        if (isNews)
+        {
+            Context.Parent.Tell(new DeviceFacts.Lost());
+            Notice(NoticeLevel.Warning, "lost", $"is lost; {_words.Meanwhile} until it is there again. {reason}");
+        }
+        if (wait is null) Context.Parent.Tell(new DeviceFacts.GivenUp($"The {_words.Name} did not come back: {reason}"));
+    }
+
+    private void Notice(NoticeLevel level, string code, string what) =>
+        _session.Tell(new SessionMessages.Noticed(new Notice(level, $"{_words.Code}_{code}", $"The {_words.Name} {what}")));
+
+    private sealed record Due
+    {
+        public const string Key = "due";
+        public static readonly Due Signal = new();
+    }
+}
+
+/// <summary>How people are told of a device: its name, the first word of its notices' codes, and what happens while it is away.</summary>
+public sealed record DeviceWords(string Name, string Code, string Meanwhile);

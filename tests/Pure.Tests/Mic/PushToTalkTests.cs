@@ -1,0 +1,97 @@
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Pure.Tests.Mic;
+
+/// <summary>Enter ends a turn. Frames of 20 ms.</summary>
+public class PushToTalkTests
+{
+    private static readonly byte[] Word = Frame(0x10), Silence = Frame(0);
+
+    private PushToTalk _talk = new();
+
+    [Fact]
+    public void What_was_said_is_a_turn_once_the_last_word_has_come_through_the_device()
+    {
+        Assert.All(Hear(Word, 10), step => Assert.Equal(TalkStep.None, step));
+
+        Press();
+
+        Assert.Equal([TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.Commit], Hear(Silence, 6));
+        Assert.All(Hear(Silence, 20), step => Assert.Equal(TalkStep.None, step));
+    }
+
+    [Fact]
+    public void Sound_that_waited_when_it_was_pressed_belongs_to_the_turn()
+    {
+        Hear(Word, 10);
+        Press(waiting: 40);
+
+        Assert.Equal(7, Hear(Word, 8).IndexOf(TalkStep.Commit));
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public void Less_than_a_tenth_of_a_second_of_sound_is_no_turn(int words, bool isTurn)
+    {
+        Hear(Word, words);
+        Press();
+
+        Assert.Equal(isTurn ? TalkStep.Commit : TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+    }
+
+    [Fact]
+    public void What_was_said_before_counts_for_one_turn_only()
+    {
+        Hear(Word, 10);
+        Press();
+        Assert.Equal(TalkStep.Commit, Hear(Silence, 6)[^1]);
+        Press();
+
+        Assert.Equal(TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+    }
+
+    [Fact]
+    public void Too_little_is_kept_for_the_next_Enter()
+    {
+        Hear(Word, 3);
+        Press();
+        Assert.Equal(TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+        Hear(Word, 2);
+        Press();
+
+        Assert.Equal(TalkStep.Commit, Hear(Silence, 6)[^1]);
+    }
+
+    [Fact]
+    public void Pressed_twice_at_once_is_pressed_once()
+    {
+        Hear(Word, 10);
+        Press();
+        Hear(Silence, 3);
+        Press();
+
+        Assert.Equal(TalkStep.Commit, Assert.Single(Hear(Silence, 20), step => step != TalkStep.None));
+    }
+
+    private static byte[] Frame(byte mark)
+    {
+        var frame = new byte[20 * Pcm.BytesPerMillisecond];
+        Array.Fill(frame, mark);
+        return frame;
+    }
+
+    private void Press(int waiting = 0) => _talk = _talk.Pressed(TimeSpan.FromMilliseconds(waiting));
+
+    private List<TalkStep> Hear(byte[] frame, int times)
+    {
+        List<TalkStep> steps = [];
+        for (var i = 0; i < times; i++)
+        {
+            (_talk, var step) = _talk.On(frame);
+            steps.Add(step);
+        }
+        return steps;
+    }
+}
