@@ -13,6 +13,19 @@ public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealti
 {
     /// <summary>Ends a turn, where the server detects none; null: pauses do.</summary>
     public ITalkKey? Key { get; init; }
+
+    /// <summary>Keeps what is sent; null: nobody does.</summary>
+    public ISoundRecorder? Recorder { get; init; }
+}
+
+/// <summary>Keeps sound, and never makes anybody wait for it.</summary>
+public interface ISoundRecorder
+{
+    /// <summary>The session is open: the recording begins now.</summary>
+    void Begin(TimeSpan now);
+
+    /// <summary>This is sent. It was said at that time; null: right after what was sent before.</summary>
+    void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at);
 }
 
 /// <summary>A key that a person presses when he has spoken.</summary>

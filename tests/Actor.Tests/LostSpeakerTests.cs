@@ -41,7 +41,7 @@ public sealed class LostSpeakerTests : ActorSpec
         _microphone.ExpectMsg<MicMessages.Mute>();
         _speaker.Device.Take();
         _speaker.Device.Take();
-        Pass(_playback);
+        Pass(_playback, _playback);
         Time.AdvanceMs(50);
         _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, 3 * Given.Frame, 3 * Given.Frame));
         Time.AdvanceMs(200);
@@ -66,7 +66,7 @@ public sealed class LostSpeakerTests : ActorSpec
     {
         Say(First, frames: 1);
         _speaker.Device.Take();
-        Pass(_playback);
+        Pass(_playback, _playback);
         Time.AdvanceMs(40); // ten more, and it would have been heard
 
         Unplug();
@@ -98,7 +98,7 @@ public sealed class LostSpeakerTests : ActorSpec
         Assert.Equal(1, _speaker.Device.Withdrawn);
         Say(Second, frames: 1);
         Assert.Equal(Given.Sound(1), _speaker.Nobody.Take());
-        Pass(_playback);
+        Pass(_playback, _playback);
         Time.AdvanceMs(0);
         _turns.ExpectMsg(new PlaybackFacts.Ended(Second, Answer, Given.Frame, Given.Frame));
         _turns.Send(_playback, new PlaybackMessages.GetReport());

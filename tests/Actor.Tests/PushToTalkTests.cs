@@ -50,7 +50,7 @@ public sealed class PushToTalkTests : ActorSpec
         Quiet(_connection);
         _connection.Send(_mic, new MicMessages.ResetCredit(20));
 
-        ExpectSound(11);
+        ExpectSound(12); // the first once more: this is a new connection
         Next<CommitAudio>();
     }
 

@@ -14,6 +14,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     private FrameRing? _device;
     private FrameRing? _before; // what waited when the device went away, and the silence since
     private TimeSpan _heardUntil;
+    private TimeSpan _next; // when the frame that is read next was said
     private bool _away;
     private bool _isNew = true;
     private long _lost;
@@ -36,6 +37,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         if (ring != _device) return false;
         ring.Heard();
         if (_away) Fill(now - frame);
+        if (_isNew) _next = now - Waiting;
         var isFirst = _away || _isNew;
         (_heardUntil, _away, _isNew) = (now, false, false);
         return isFirst;
@@ -61,15 +63,20 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         return _heardUntil + frame - now;
     }
 
-    /// <summary>Copies the oldest frame into <paramref name="to"/>; false where there is none.</summary>
-    public bool TryRead(Span<byte> to) => _before?.TryRead(to) == true || (!_away && _device?.TryRead(to) == true);
-
-    /// <summary>Frames lost since this was last asked.</summary>
-    public long TakeLost()
+    /// <summary>
+    /// Copies the oldest frame into <paramref name="to"/>; false where there is none. <paramref name="lost"/> frames were lost
+    /// before it, and it was said at <paramref name="at"/>: the device's frames are the clock.
+    /// </summary>
+    public bool TryRead(Span<byte> to, out long lost, out TimeSpan at)
     {
-        var lost = _lost + (_before?.TakeLost() ?? 0) + (_away ? 0 : _device?.TakeLost() ?? 0);
+        (lost, at) = (0, _next);
+        if (_before?.TryRead(to) != true && (_away || _device?.TryRead(to) != true)) return false;
+
+        lost = _lost + (_before?.TakeLost() ?? 0) + (_away ? 0 : _device?.TakeLost() ?? 0);
         _lost = 0;
-        return lost;
+        at += lost * frame;
+        _next = at + frame;
+        return true;
     }
 
     private FrameRing NewRing(int times) => new(Math.Max(2, (int)(times * capacity / frame)), _silence.Length);

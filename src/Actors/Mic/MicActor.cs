@@ -23,6 +23,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly IActorRef _turns;
     private readonly ReplayBuffer _sound;
     private readonly ITalkKey? _key;
+    private readonly ISoundRecorder? _recorder;
     private IActorRef _connection = ActorRefs.Nobody;
     private SendCredit _credit = SendCredit.None;
     private MuteGate _gate;
@@ -33,7 +34,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private IActorRef _device = ActorRefs.Nobody;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
-    private bool _reading, _listening, _losing, _ending, _ended;
+    private bool _open, _reading, _losing, _ending, _ended;
     private long _sentTo, _lostBytes, _commits;
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     /// <summary>Use <see cref="Props"/>.</summary>
     public MicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
     {
-        (_settings, _source, _clock, _key, _turns) = (settings, ports.Source, ports.Clock, ports.Key, turns);
+        (_settings, _source, _clock, _key, _recorder, _turns) = (settings, ports.Source, ports.Clock, ports.Key, ports.Recorder, turns);
         _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay));
         _pace = new Pace(settings.Realtime, _clock.Now());
         _talk = _key is null ? null : new PushToTalk();
@@ -63,8 +64,10 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             // What is sent again ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _ended = false;
             _turns.Tell(new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
-            if (!_listening)
+            if (!_open)
             {
+                _open = true;
+                _recorder?.Begin(_clock.Now());
                 Listen();
                 AwaitKey();
             }
@@ -129,7 +132,6 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private void Listen()
     {
         if (_ending || _source is not ILiveSource source) return;
-        _listening = true;
         var waiting = new FramesWaiting(_live!.Open());
         var self = Self;
         source.ListenAsync(waiting.Ring, () => self.Tell(waiting)).PipeTo(
@@ -186,8 +188,9 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         }
         var frame = _waiting;
         _waiting = null;
-        _pace = _pace.Sent(Pcm.Duration(frame.Length), now);
-        Send(frame);
+        var length = Pcm.Duration(frame.Length);
+        _pace = _pace.Sent(length, now);
+        Send(frame, _settings.Realtime ? _pace.Due - length : null);
         ReadNext();
     }
 
@@ -199,21 +202,20 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         while ((_credit.Any || _credit.Window == 0) && live.Any)
         {
             var frame = new byte[live.FrameBytes];
-            live.TryRead(frame);
-            CountLost(live);
+            if (!live.TryRead(frame, out var lost, out var at)) break;
+            CountLost(lost);
             if (_gate.IsMuted) Array.Clear(frame);
             // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
-            if (!_gate.IsMuted || _talk is null) Send(frame);
+            if (!_gate.IsMuted || _talk is null) Send(frame, at);
             Talk(frame);
         }
         return !live.Any;
     }
 
     // What was lost is told once per spell.
-    private void CountLost(LiveInput live)
+    private void CountLost(long lost)
     {
-        var lost = live.TakeLost();
-        _lostBytes += lost * live.FrameBytes;
+        _lostBytes += lost * Pcm.Bytes(_settings.Frame);
         if (lost > 0 && !_losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
         _losing = lost > 0;
     }
@@ -224,7 +226,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         while (_credit.Any && _silenceLeft > TimeSpan.Zero)
         {
             _silenceLeft -= _settings.Frame;
-            Send(new byte[Pcm.Bytes(_settings.Frame)]);
+            Send(new byte[Pcm.Bytes(_settings.Frame)], at: null);
         }
         if (_silenceLeft > TimeSpan.Zero || !_credit.IsFull) return;
 
@@ -233,8 +235,9 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         Context.Parent.Tell(new SessionMessages.InputEnded());
     }
 
-    private void Send(byte[] frame)
+    private void Send(byte[] frame, TimeSpan? at)
     {
+        _recorder?.Sent(frame, at);
         _sound.Add(frame);
         if (_pauses is not null)
         {

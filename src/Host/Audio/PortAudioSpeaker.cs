@@ -11,7 +11,7 @@ namespace RealtimeAkka.Host.Audio;
 /// A loudspeaker whose stream stays open for the session, silent while there is nothing to say: closing it would cut the last
 /// periods off (measured: two to three). What a device that has gone did not take is kept for the next.
 /// </summary>
-public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
+public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDisposable
 {
     // Between the actor and the callback: enough to bridge a pause of the scheduler, and gone at once when it has to fall silent.
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(100);
@@ -21,7 +21,9 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
     private readonly WantedDevice _device;
     private readonly DevicePlan _plan;
     private readonly TimeProvider _clock;
+    private readonly PacedSpeaker _instead;
     private PortAudioStream _stream;
+    private HeardTap _tap = new();
     private bool _watched;
     private volatile bool _disposed;
     private double _deviceLatency;
@@ -30,7 +32,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
     {
         (_device, _plan, _clock) = (device, plan, clock);
         _stream = null!;
-        Instead = new PacedSpeaker(null, clock, speed: 1);
+        _instead = new PacedSpeaker(null, clock, speed: 1);
     }
 
     /// <summary>Opens the device. Throws <see cref="SoundException"/> where that fails.</summary>
@@ -45,7 +47,14 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
     public StreamFigures Figures { get; } = new();
 
     /// <inheritdoc/>
-    public ISpeaker Instead { get; }
+    public ISpeaker Instead => _instead;
+
+    /// <inheritdoc/>
+    public SoundRecorder? Recorder
+    {
+        get => _instead.Recorder;
+        set => _instead.Recorder = value;
+    }
 
     /// <inheritdoc/>
     public TimeSpan Latency => Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
@@ -59,11 +68,12 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
         {
             if (_disposed) return;
             playing();
-            await _stream.WatchAsync(_plan.Frozen, _clock).ConfigureAwait(false);
+            await _stream.WatchAsync(_plan.Frozen, _clock, () => _tap.Drain(Recorder)).ConfigureAwait(false);
         }
         finally
         {
             _stream.Stop();
+            _tap.Drain(Recorder);
         }
     }
 
@@ -98,9 +108,17 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
     {
         var converter = DeviceConverter.ToDevice(format);
         var scratch = new short[DeviceConverter.Block * format.Channels];
-        DeviceConverter.Source source = _buffer.Read;
+        var tap = _tap = new HeardTap();
+        DeviceConverter.Source source = sound =>
+        {
+            _buffer.Read(sound);
+            tap.Write(sound);
+        };
         return (_, output, frames, ref time, _, _) =>
         {
+            var latency = time.outputBufferDacTime - time.currentTime;
+            Volatile.Write(ref _deviceLatency, latency);
+            tap.NextIsHeard(_clock.GetElapsedTime(0) + TimeSpan.FromSeconds(latency));
             for (var left = (int)frames; left > 0; left -= DeviceConverter.Block)
             {
                 var samples = Math.Min(left, DeviceConverter.Block) * format.Channels;
@@ -108,7 +126,6 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IDisposable
                 Marshal.Copy(scratch, 0, output, samples);
                 output += samples * sizeof(short);
             }
-            Volatile.Write(ref _deviceLatency, time.outputBufferDacTime - time.currentTime);
             return StreamCallbackResult.Continue;
         };
     }

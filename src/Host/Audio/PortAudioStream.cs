@@ -62,16 +62,19 @@ internal sealed class PortAudioStream
 
     /// <summary>
     /// Completes when the stream has ended, by us or by itself. Throws <see cref="SoundException"/> where the device, or the sound
-    /// server, is frozen: it calls every block, so silence for <paramref name="frozen"/> says so.
+    /// server, is frozen: it calls every block, so silence for <paramref name="frozen"/> says so. With every
+    /// <paramref name="look"/> at it something may be done that the callback has no time for.
     /// </summary>
-    public async Task WatchAsync(TimeSpan frozen, TimeProvider clock)
+    public async Task WatchAsync(TimeSpan frozen, TimeProvider clock, Action? look = null)
     {
+        var every = TimeSpan.FromMilliseconds(Math.Min(100, frozen.TotalMilliseconds / 4));
         var (calls, since) = (-1L, clock.GetTimestamp());
         while (!_ended.Task.IsCompleted)
         {
             if (_figures.Calls != calls) (calls, since) = (_figures.Calls, clock.GetTimestamp());
             if (clock.GetElapsedTime(since) >= frozen) throw new SoundException("The device is frozen.");
-            await Task.WhenAny(_ended.Task, Task.Delay(frozen / 10, clock)).ConfigureAwait(false);
+            await Task.WhenAny(_ended.Task, Task.Delay(every, clock)).ConfigureAwait(false);
+            look?.Invoke();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class SessionSound : IDisposable
     public ISoundSource Source { get; private set; } = null!;
 
     /// <summary>The assistant's.</summary>
-    public ISpeaker Speaker { get; private set; } = null!;
+    public IRecordedSpeaker Speaker { get; private set; } = null!;
 
     /// <summary>What a person should know of it; null: nothing.</summary>
     public Notice? Notice { get; private set; }
@@ -58,7 +58,7 @@ public sealed class SessionSound : IDisposable
         }
     }
 
-    private async Task<ISpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
+    private async Task<IRecordedSpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
     {
         switch (plan.Output)
         {

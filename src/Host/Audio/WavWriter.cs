@@ -4,32 +4,56 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>Writes PCM16 mono 24 kHz into a WAV file; the header is right when it is disposed.</summary>
+/// <summary>
+/// Writes PCM16 mono 24 kHz into a WAV file. The header is brought up to date every second of sound and at the end, so that a file
+/// whose writer was killed can be played, but for its last second.
+/// </summary>
 public sealed class WavWriter : IDisposable
 {
     private const int HeaderBytes = 44;
+    private const int Second = Pcm.SampleRate * Pcm.BytesPerSample;
 
-    private readonly FileStream _file;
-    private long _bytes;
+    private readonly Stream _file;
+    private long _inHeader;
 
     /// <summary>Creates or replaces the file, readable by its owner only.</summary>
-    public WavWriter(string path)
+    public WavWriter(string path) : this(PrivateFiles.Create(path, FileMode.Create))
     {
-        _file = PrivateFiles.Create(path, FileMode.Create);
+    }
+
+    /// <summary>Writes into a stream that can seek, and closes it.</summary>
+    public WavWriter(Stream file)
+    {
+        _file = file;
         WriteHeader();
     }
+
+    /// <summary>Bytes of sound so far.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Appends sound.</summary>
     public void Write(ReadOnlySpan<byte> pcm)
     {
         _file.Write(pcm);
-        _bytes += pcm.Length;
+        Bytes += pcm.Length;
+        if (Bytes - _inHeader < Second) return;
+        // The sound first: the header must never promise what is not there.
+        _file.Flush();
+        WriteHeader();
+        _file.Position = HeaderBytes + Bytes;
+    }
+
+    /// <summary>Appends so many bytes of silence.</summary>
+    public void WriteSilence(long bytes)
+    {
+        Span<byte> silence = stackalloc byte[4096];
+        silence.Clear();
+        for (; bytes > 0; bytes -= silence.Length) Write(silence[..(int)Math.Min(bytes, silence.Length)]);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _file.Position = 0;
         WriteHeader();
         _file.Dispose();
     }
@@ -37,7 +61,8 @@ public sealed class WavWriter : IDisposable
     private void WriteHeader()
     {
         Span<byte> h = stackalloc byte[HeaderBytes];
-        var size = (uint)Math.Min(_bytes, uint.MaxValue - HeaderBytes);
+        _inHeader = Bytes;
+        var size = (uint)Math.Min(Bytes, uint.MaxValue - HeaderBytes);
         "RIFF"u8.CopyTo(h);
         BinaryPrimitives.WriteUInt32LittleEndian(h[4..], size + HeaderBytes - 8);
         "WAVEfmt "u8.CopyTo(h[8..]);
@@ -50,6 +75,8 @@ public sealed class WavWriter : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(h[34..], Pcm.BytesPerSample * 8);
         "data"u8.CopyTo(h[36..]);
         BinaryPrimitives.WriteUInt32LittleEndian(h[40..], size);
+        _file.Position = 0;
         _file.Write(h);
+        _file.Flush();
     }
 }

@@ -51,6 +51,8 @@ public static class RunCommand
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
         using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
+        using var sounds = plan.Data.RecordAudio ? new SoundRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
+        sound.Speaker.Recorder = sounds;
         await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
         Serilog.Log.Logger = log;
 
@@ -62,10 +64,14 @@ public static class RunCommand
             clock)
         {
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
+            Recorder = sounds,
         };
         if (ports.Key is not null) await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         using var signals = new Signals();
         var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, signals.Stop, signals.Abandon).ConfigureAwait(false);
+        sound.Dispose();
+        sounds?.Dispose();
+        if (sounds?.Lost > TimeSpan.Zero) await errors.WriteLineAsync($"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
         if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
         return (int)ended.Exit;
     }

@@ -28,7 +28,7 @@ public sealed class RunOptions
         Key("--turns", "N", "end.turns", "End after N joined turns.");
         Key("--budget", "USD", "budget.usd", "What the session may cost.");
         Key("--data", "DIR", "data.directory", "Where sessions are recorded, or none.");
-        Key("--record", "WHAT", "data.record", "Also keep: wire, or wire,audio.");
+        Key("--record", "WHAT", "data.record", "Also keep: wire, audio, or wire,audio.");
     }
 
     /// <summary>A named block of settings.</summary>

@@ -170,7 +170,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private static DataPlan Data(StrictConfig c)
     {
-        var record = c.OneOf("data.record", "none", "wire", "wire,audio").Split(',');
+        var record = c.OneOf("data.record", "none", "wire", "audio", "wire,audio", "audio,wire").Split(',');
         var directory = c.Text("data.directory") switch
         {
             "none" => null,

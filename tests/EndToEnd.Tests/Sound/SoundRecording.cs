@@ -17,6 +17,7 @@ internal sealed class SoundRecording : IAsyncDisposable
     private readonly Task _reading;
     private TaskCompletionSource _more = New();
     private volatile bool _ended;
+    private long _startedAt = long.MaxValue;
 
     private SoundRecording(Process recorder)
     {
@@ -31,6 +32,15 @@ internal sealed class SoundRecording : IAsyncDisposable
         var recording = new SoundRecording(Process.Start(recorder)!);
         await recording.UntilAsync(heard => heard.Length > 0);
         return recording;
+    }
+
+    /// <summary>
+    /// When the first sample was heard, on the clock of <see cref="Stopwatch"/>: sound arrives a little late, now more and now less,
+    /// and the least late says when it was. All recordings are late by the same least.
+    /// </summary>
+    public TimeSpan StartedAt
+    {
+        get { lock (_lock) return Stopwatch.GetElapsedTime(0, _startedAt); }
     }
 
     /// <summary>All that was recorded, as soon as <paramref name="isEnough"/> says so.</summary>
@@ -87,6 +97,7 @@ internal sealed class SoundRecording : IAsyncDisposable
             lock (_lock)
             {
                 _heard.Write(buffer, 0, read);
+                if (read > 0) _startedAt = Math.Min(_startedAt, Stopwatch.GetTimestamp() - _heard.Length / 2 * Stopwatch.Frequency / 24_000);
                 _ended = read == 0;
                 _more.SetResult();
                 _more = New();

@@ -10,6 +10,8 @@ public class LiveInputTests
     private static readonly TimeSpan Frame = Ms(10);
 
     private readonly LiveInput _input = new(Frame, Ms(50));
+    private long _lost;
+    private TimeSpan _at;
 
     [Fact]
     public void What_the_device_gives_is_read_in_order()
@@ -79,8 +81,26 @@ public class LiveInputTests
         _input.Fill(Ms(60)); // 10 frames fit in while it is away: five and six, the oldest is lost
 
         Assert.Equal([4, 5, 6, 7, 0, 0, 0, 0, 0, 0], Marks());
-        Assert.Equal(3, _input.TakeLost());
-        Assert.Equal(0, _input.TakeLost());
+        Assert.Equal(3, _lost);
+    }
+
+    [Fact]
+    public void When_each_frame_was_said_follows_from_the_frames_lost_ones_and_silence_included()
+    {
+        var ring = _input.Open();
+        Hear(ring, 1);
+        _input.Heard(ring, Ms(100));
+        Marks();
+        Assert.Equal(Ms(90), _at);
+
+        Hear(ring, 2, 3, 4, 5, 6, 7); // the first is lost
+        Assert.Equal([3, 4, 5, 6, 7], Marks());
+        Assert.Equal(Ms(150), _at);
+        _input.Heard(ring, Ms(160));
+        _input.Lost();
+        _input.Fill(Ms(180));
+        Assert.Equal([0, 0], Marks());
+        Assert.Equal(Ms(170), _at);
     }
 
     private static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
@@ -99,7 +119,11 @@ public class LiveInputTests
     {
         List<byte> marks = [];
         var frame = new byte[_input.FrameBytes];
-        while (_input.Any && _input.TryRead(frame)) marks.Add(frame[^1]);
+        while (_input.Any && _input.TryRead(frame, out var lost, out _at))
+        {
+            marks.Add(frame[^1]);
+            _lost += lost;
+        }
         return marks;
     }
 }

@@ -1,0 +1,109 @@
+using System.Threading.Channels;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>
+/// Records a session: what was sent and what was heard, two files on one clock that both begin when the session opens. Nobody
+/// waits for the disk: what it does not take in time is lost, counted, and silence in the file.
+/// </summary>
+public sealed class SoundRecorder : ISoundRecorder, IDisposable
+{
+    /// <summary>Bytes that may wait for the disk: some 20 s of both directions.</summary>
+    public const int Capacity = 2 * 1024 * 1024;
+
+    // What is left at the end; a disk that needs longer for it does not write at all.
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _writing;
+    private readonly WavWriter _input;
+    private readonly WavWriter _output;
+    private long _waiting, _lost;
+
+    /// <summary>Records into two files, which it closes.</summary>
+    public SoundRecorder(WavWriter input, WavWriter output)
+    {
+        (_input, _output) = (input, output);
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>How much is not in the files although it was sent or heard.</summary>
+    public TimeSpan Lost => Pcm.Duration(Interlocked.Read(ref _lost));
+
+    /// <summary>Something waits for the disk.</summary>
+    public bool IsBehind => Interlocked.Read(ref _waiting) > 0;
+
+    /// <summary>Why nothing more is written; null: all is.</summary>
+    public string? Failure { get; private set; }
+
+    /// <inheritdoc/>
+    public void Begin(TimeSpan now) => _entries.Writer.TryWrite(new Entry(null, default, now));
+
+    /// <inheritdoc/>
+    public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at) => Add(_input, sound, at);
+
+    /// <summary>Sound that was heard, from <paramref name="at"/> on.</summary>
+    public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);
+
+    private void Add(WavWriter file, ReadOnlyMemory<byte> sound, TimeSpan? at)
+    {
+        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound, at))) return;
+        Interlocked.Add(ref _waiting, -sound.Length);
+        Interlocked.Add(ref _lost, sound.Length);
+    }
+
+    private async Task WriteAsync()
+    {
+        (SoundTrack Input, SoundTrack Output)? tracks = null;
+        await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (entry.File is null) tracks ??= (new SoundTrack(_input, entry.At!.Value), new SoundTrack(_output, entry.At.Value));
+            else if (tracks is var (input, output)) Write(entry.File == _input ? input : output, entry);
+            Interlocked.Add(ref _waiting, -entry.Sound.Length);
+        }
+    }
+
+    private void Write(SoundTrack track, Entry entry)
+    {
+        try
+        {
+            if (Failure is null) track.Add(entry.Sound.Span, entry.At);
+            else Interlocked.Add(ref _lost, entry.Sound.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure = e.Message;
+            Interlocked.Add(ref _lost, entry.Sound.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _entries.Writer.TryComplete();
+        if (!_writing.Wait(LastWait))
+        {
+            Interlocked.Add(ref _lost, Interlocked.Read(ref _waiting));
+            return; // the files are in use; what is in them can be read
+        }
+        Close(_input);
+        Close(_output);
+    }
+
+    private void Close(WavWriter file)
+    {
+        try
+        {
+            file.Dispose();
+        }
+        catch (IOException e)
+        {
+            Failure ??= e.Message;
+        }
+    }
+
+    // Without a file it says when the session opened.
+    private readonly record struct Entry(WavWriter? File, ReadOnlyMemory<byte> Sound, TimeSpan? At);
+}

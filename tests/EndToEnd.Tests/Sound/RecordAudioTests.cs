@@ -1,0 +1,95 @@
+using RealtimeAkka.EndToEnd.Tests.Host;
+using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Simulator.Wire;
+using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary><c>--record audio</c>.</summary>
+[Collection(SoundCollection.Name)]
+public sealed class RecordAudioTests
+{
+    private const string OneTurn = """{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }""";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task What_was_sent_of_a_file_is_recorded_sample_for_sample_and_for_its_owner_only()
+    {
+        await using var server = await ConversationTests.ServeAsync(OneTurn);
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--record", "audio"]);
+
+        Assert.Equal([(1, "model one", "asr one")], result.Turns);
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var input = Path.Combine(result.Folder!, "input.wav");
+        Assert.Equal(ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), Samples(input));
+        Assert.False(File.Exists(Path.Combine(result.Folder!, "wire.jsonl")));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(input));
+    }
+
+    [SoundFact]
+    public async Task Both_files_hold_what_the_devices_heard_on_one_clock()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ConversationTests.ServeAsync(OneTurn);
+        await using var microphone = await sound.RecordMicrophoneAsync();
+        await using var speaker = await sound.RecordSpeakerAsync();
+        using var host = ConversationTests.Start(sound, server.Url, ["--turns", "1", "--record", "audio,wire"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var voice = Noise(600, 0.2);
+        await sound.SpeakAsync(TestCall.Wav([.. voice, .. Silence(1200)]));
+        var result = await host.EndAsync();
+
+        Assert.Equal([(1, "model one", "asr one")], result.Turns);
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var answer = ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
+        var (input, output) = (Samples(Path.Combine(result.Folder!, "input.wav")), Samples(Path.Combine(result.Folder!, "output.wav")));
+        var (spoken, played) = (Place(input, voice), Place(output, answer));
+        // From the word to the answer it is as long in the files as it was in the room.
+        var inTheRoom = speaker.StartedAt + Place(await speaker.StopAsync(), answer) - microphone.StartedAt - Place(await microphone.StopAsync(), voice);
+        Assert.InRange((played - spoken - inTheRoom).TotalMilliseconds, -80, 80);
+        // What was muted is silence in the file too, as it was sent.
+        Assert.Equal(ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), input[^(int)log.AudioBytes..]);
+        Assert.True(File.Exists(Path.Combine(result.Folder!, "wire.jsonl")));
+    }
+
+    [SoundFact]
+    public async Task A_killed_program_leaves_files_that_can_be_played()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ConversationTests.ServeAsync(OneTurn);
+        using var host = ConversationTests.Start(sound, server.Url, ["--record", "audio"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var voice = Noise(600, 0.2);
+        await sound.SpeakAsync(TestCall.Wav([.. voice, .. Silence(300)]));
+        await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        await log.WaitForAudioAsync(log.AudioBytes + 2000 * 48, Limit);
+        host.Signal("KILL");
+        await host.EndAsync();
+
+        var folder = Directory.GetDirectories(host.Data, "s-*").Single();
+        Assert.True(Likeness.Find(Samples(Path.Combine(folder, "input.wav")), voice) >= 0);
+        var answer = ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
+        Assert.True(Likeness.Find(Samples(Path.Combine(folder, "output.wav")), answer) >= 0);
+    }
+
+    private static TimeSpan Place(byte[] recording, byte[] sound)
+    {
+        var at = Likeness.Find(recording, sound);
+        Assert.True(at >= 0, "the sound is not in the recording");
+        return TimeSpan.FromSeconds(at / 24_000.0);
+    }
+
+    // As far as the header says.
+    private static byte[] Samples(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var (format, bytes) = WavFormat.Read(file);
+        Assert.Equal(new WavFormat(24_000, 1, 16, IsFloat: false), format);
+        Assert.InRange(bytes, 1, file.Length - file.Position);
+        var samples = new byte[bytes];
+        file.ReadExactly(samples);
+        return samples;
+    }
+}
