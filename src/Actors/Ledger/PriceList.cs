@@ -28,6 +28,8 @@ public sealed record ModelPrice(string Model)
     public DateOnly? AsOf { get; init; }
     /// <summary>The day the service switches the model off.</summary>
     public DateOnly? Retires { get; init; }
+    /// <summary>Where these prices were read.</summary>
+    public string? Source { get; init; }
 
     /// <summary>What <paramref name="usage"/> costs, exactly; null where something was used that has no price here.</summary>
     public decimal? Cost(Usage usage) => usage switch

@@ -40,7 +40,8 @@ public static class Prices
         "model" => price with { Model = value },
         "as-of" => price with { AsOf = Date(value, where) },
         "retires" => price with { Retires = Date(value, where) },
-        _ when !Amounts.ContainsKey(key) => throw new ConfigException($"Unknown key {where}. Known: model, as-of, retires, {string.Join(", ", Amounts.Keys)}."),
+        "source" => price with { Source = value },
+        _ when !Amounts.ContainsKey(key) => throw new ConfigException($"Unknown key {where}. Known: model, as-of, retires, source, {string.Join(", ", Amounts.Keys)}."),
         _ => decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd)
             ? Amounts[key](price, usd)
             : throw new ConfigException($"{where} is '{value}'; it must be an amount of US dollars such as 4.00."),
