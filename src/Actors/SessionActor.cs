@@ -28,6 +28,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private SessionReport _report = new();
     private SessionMessages.Ended _ended = new(ExitKind.Completed, null);
     private StationFailures _failures = new();
+    private DateTimeOffset _startedAt;
     private int _turnCount, _reconnects;
     private bool _inputEnded;
 
@@ -43,7 +44,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         (_settings, _ports) = (s, ports);
 
         _sinks = SinkChain();
-        _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts));
+        _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
         _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
@@ -64,9 +65,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.Opened>(_ =>
         {
             var f = _settings.Facts;
-            Tell(new SessionStarted(
-                f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _ports.Clock.GetUtcNow()));
+            _startedAt = _ports.Clock.GetUtcNow();
+            Tell(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _startedAt));
             foreach (var notice in _settings.Notices) Tell(notice);
+            _ledger.Tell(new LedgerMessages.Begin());
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
@@ -232,7 +234,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Summarize()
     {
         if (_ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
-        Tell(_report.Summarize(_settings.Facts, _turnCount, _reconnects, _ended.Exit));
+        Tell(_report.Summarize(_settings.Facts, _turnCount, _reconnects, _ports.Clock.GetUtcNow() - _startedAt, _ended.Exit));
         _sinks.Tell(new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
         Become(Flushing);
@@ -240,17 +242,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Reached(SessionMessages.BudgetReached m)
     {
-        var figures = FormattableString.Invariant($"${m.TotalUsd:0.000000} of ${m.LimitUsd:0.000000}");
-        if (!m.Spent)
-        {
-            Tell(NoticeLevel.Warning, "budget_tight", $"80 % of the budget is spent ({figures}): out-of-band requests see only their own turn from now on.");
-            _outOfBand.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1)));
-            return;
-        }
-        Tell(NoticeLevel.Warning, "budget_spent", $"The budget is spent ({figures}): no more out-of-band requests; turns go on with ASR only.");
-        _outOfBand.Tell(new OutOfBandMessages.Limit(null));
-        if (!_settings.Ledger.BudgetEndsSession) return;
-        _ended = new(ExitKind.Budget, $"The budget is spent ({figures}).");
+        Tell(BudgetNotice.For(m));
+        _outOfBand.Tell(new OutOfBandMessages.Limit(m.Step is BudgetStep.Narrow narrow ? narrow.Scope : null));
+        if (m.Step is not BudgetStep.End) return;
+        _ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
         StopListening();
     }
 

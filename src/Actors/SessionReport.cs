@@ -11,21 +11,24 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
     public bool IsComplete => Bill is not null && Mic is not null && Playback is not null;
 
     /// <summary>The summary record; stations that never reported count as zero.</summary>
-    public SessionSummary Summarize(SessionFacts facts, int turns, int reconnects, ExitKind exit)
+    public SessionSummary Summarize(SessionFacts facts, int turns, int reconnects, TimeSpan length, ExitKind exit)
     {
-        var bill = Bill ?? new LedgerMessages.Totals(0, 0, 0, 0, [], 0, null);
+        var bill = Bill ?? LedgerMessages.Totals.None;
         return new SessionSummary(
             facts.Id.Value, turns,
-            Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), new Amount(bill.Tasks), bill.Total,
-            bill is { Asr: > 0 and var asr, Transcription: { } model } ? Math.Round((double)(model / asr), 2) : null,
-            bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled,
+            Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), bill.Tasks, bill.Total, Times(bill.Transcription, bill.Asr),
+            bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled, bill.Narrower,
             new AudioFigures(
                 Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
                 Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
                 Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
-            reconnects,
+            (long)length.TotalMilliseconds, reconnects,
             exit.ToString().ToLowerInvariant());
     }
 
-    private static MethodCost Method(decimal? usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
+    /// <summary>A method's cost, in all and per turn.</summary>
+    public static MethodCost Method(decimal? usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
+
+    /// <summary>How many times as much the transcripts out of band cost as the built-in ones; null where that cannot be said.</summary>
+    public static double? Times(decimal? oob, decimal? asr) => asr > 0 && oob is not null ? Math.Round((double)(oob / asr), 2) : null;
 }

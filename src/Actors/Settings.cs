@@ -64,7 +64,7 @@ public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, in
 public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail, ReopenSettings Reopen);
 
 /// <summary>The ledger station.</summary>
-public sealed record LedgerSettings(PriceList Prices, Budget Budget, bool BudgetEndsSession);
+public sealed record LedgerSettings(PriceList Prices, Budget Budget);
 
 /// <summary>The sinks station. <c>Pending</c>: records that may wait for one slow writer.</summary>
 public sealed record SinkSettings(int Pending);

@@ -13,18 +13,20 @@ public sealed class CostLedgerActorTests : ActorSpec
 
         var bill = Totals(ledger);
 
-        Assert.Equal((3m, 7m, 5m, 0m), (bill.Transcription, bill.Asr, bill.Conversation, bill.Tasks));
+        Assert.Equal((3m, 7m, 5m, 0m), (bill.Transcription, bill.Asr, bill.Conversation, bill.Tasks.Usd));
     }
 
     [Fact]
-    public void On_a_new_connection_the_same_ids_are_other_things()
+    public void What_was_charged_before_a_reconnect_is_not_charged_again()
     {
         var ledger = Ledger();
-        Hear(ledger, Given.Done("r1", tokens: 1));
+        Hear(ledger, Given.Done("r1", tokens: 1), Given.Asr(1, "one", tokens: 2));
         ledger.Tell(new ConnectionFacts.Opened());
-        Hear(ledger, Given.Done("r1", tokens: 1));
+        Hear(ledger, Given.Done("r1", tokens: 1), Given.Asr(1, "one", tokens: 2), Given.Done("r2", tokens: 4));
 
-        Assert.Equal(2m, Totals(ledger).Conversation);
+        var bill = Totals(ledger);
+
+        Assert.Equal((5m, 2m), (bill.Conversation, bill.Asr));
     }
 
     [Fact]
@@ -32,11 +34,21 @@ public sealed class CostLedgerActorTests : ActorSpec
     {
         var ledger = Ledger();
         Hear(ledger, Given.OobDone("r1", 1, "one", tokens: 2));
-        ledger.Tell(new LedgerMessages.AudioNotReported(TimeSpan.FromSeconds(2)));
+        ledger.Tell(new LedgerMessages.Told(new TurnJoined(
+            "s", 1, Given.Item(1), "vad", 0, 2000, new OutOfBandTranscript(ResultStatus.Completed, "one", null, "full", 1, 0, null, 3m, null),
+            new AsrTranscript(ResultStatus.Disabled, null, null, null, null, 0m, null), null, [TurnFlags.UsageWithoutAudio])));
 
         var bill = Totals(ledger);
 
         Assert.Equal((3m, 23m), (bill.Transcription, bill.TranscriptionIfAudioBilled));
+    }
+
+    [Fact]
+    public void What_the_day_has_spent_already_is_told_when_the_session_begins()
+    {
+        var ledger = Ledger(new Budget(null, PerDayUsd: 10m) { SpentTodayUsd = 8m });
+        ledger.Tell(new LedgerMessages.Begin());
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(0.8m, Narrow, 8m, 10m, OfTheDay: true));
     }
 
     [Fact]
@@ -48,12 +60,12 @@ public sealed class CostLedgerActorTests : ActorSpec
         Pass(ledger);
         Quiet(Parent);
         Hear(ledger, Given.Done("r2", tokens: 1));
-        Parent.ExpectMsg(new SessionMessages.BudgetReached(Spent: false, 8m, 10m));
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(0.8m, Narrow, 8m, 10m, OfTheDay: false));
         Hear(ledger, Given.Done("r3", tokens: 1));
         Pass(ledger);
         Quiet(Parent);
         Hear(ledger, Given.Done("r4", tokens: 1));
-        Parent.ExpectMsg(new SessionMessages.BudgetReached(Spent: true, 10m, 10m));
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 10m, 10m, OfTheDay: false));
         Hear(ledger, Given.Done("r5", tokens: 100));
         Pass(ledger);
         Quiet(Parent);
@@ -66,7 +78,7 @@ public sealed class CostLedgerActorTests : ActorSpec
 
         Hear(ledger, Given.Asr(1, "a long speech", tokens: 12));
 
-        Parent.ExpectMsg(new SessionMessages.BudgetReached(Spent: true, 12m, 10m));
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 12m, 10m, OfTheDay: false));
     }
 
     [Fact]
@@ -80,7 +92,11 @@ public sealed class CostLedgerActorTests : ActorSpec
         Quiet(Parent);
     }
 
-    private IActorRef Ledger(decimal? limit = null) => Play(CostLedgerActor.Props(Given.Ledger with { Budget = new Budget(limit) }, Given.Facts));
+    private static readonly BudgetStep Narrow = new BudgetStep.Narrow(new ContextScope.Last(1));
+
+    private IActorRef Ledger(decimal? limit = null) => Ledger(new Budget(limit));
+
+    private IActorRef Ledger(Budget budget) => Play(CostLedgerActor.Props(Given.Ledger with { Budget = budget }, Given.Facts, Given.OutOfBand.Context));
 
     private static void Hear(IActorRef ledger, params ServerEvent[] events)
     {

@@ -345,8 +345,22 @@ public sealed class SessionActorTests : ActorSpec
         ExpectEnd(ExitKind.Budget);
     }
 
-    private static SessionSettings Budget(decimal limit, bool ends) =>
-        Given.Session with { Ledger = Given.Ledger with { Budget = new Budget(limit), BudgetEndsSession = ends } };
+    [Fact]
+    public void A_day_that_is_spent_before_the_session_starts_leaves_the_built_in_transcript()
+    {
+        Open(Given.Session with { Ledger = Given.Ledger with { Budget = new Budget(null, PerDayUsd: 5m) { SpentTodayUsd = 5m } } });
+        Assert.Equal(("budget_spent", "The day's budget is spent ($5.000000 of $5.000000): no more out-of-band requests; turns go on with ASR only."), (_sink.Next<Notice>() is var notice ? notice.Code : "", notice.Message));
+        Travelled(Self, OutOfBand);
+
+        _line.Emit(Given.Committed(1), Given.Asr(1, "one"));
+
+        Assert.Equal(ResultStatus.Disabled, _sink.Next<TurnJoined>().Oob.Status);
+    }
+
+    private static SessionSettings Budget(decimal limit, bool ends) => Given.Session with
+    {
+        Ledger = Given.Ledger with { Budget = new Budget(limit) { Ladder = ends ? [new BudgetRung(1, new BudgetStep.End())] : Actors.Ledger.Budget.DefaultLadder } },
+    };
 
     private IActorRef Run(SessionSettings settings)
     {

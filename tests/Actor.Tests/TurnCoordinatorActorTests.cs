@@ -95,14 +95,14 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     }
 
     [Fact]
-    public void Audio_that_was_heard_but_not_reported_is_told_to_the_ledger()
+    public void What_is_told_is_told_to_the_ledger_too()
     {
         var turns = Open();
-        Hear(turns, new SpeechStarted(Given.Item(1), 0), new SpeechStopped(Given.Item(1), 2000), Given.Committed(1), Given.Asr(1, "one"));
+        Hear(turns, Given.Committed(1), Given.Asr(1, "one"), Given.Created("r1"), Given.Done("r1", "Good day."));
+        Arrive(turns, 1, "One.");
 
-        Arrive(turns, 1, "One.", usage: new { input_tokens = 5, input_token_details = new { text_tokens = 5 } });
-
-        _ledger.ExpectMsg(new LedgerMessages.AudioNotReported(TimeSpan.FromSeconds(2)));
+        Assert.Equal(ResponseId.Of("r1"), Assert.IsType<AssistantReplied>(_ledger.ExpectMsg<LedgerMessages.Told>().Record).ResponseId);
+        Assert.Equal(1, Assert.IsType<TurnJoined>(_ledger.ExpectMsg<LedgerMessages.Told>().Record).Turn);
     }
 
     [Fact]

@@ -1,25 +1,44 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Protocol.Messages;
+
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>How far a session may go (CONTRACT section 6). <c>LimitUsd</c> null: as far as it likes.</summary>
-public sealed record Budget(decimal? LimitUsd)
-{
-    /// <summary>What the spending of <paramref name="total"/> US dollars means.</summary>
-    public BudgetState At(decimal total) => LimitUsd switch
-    {
-        null => BudgetState.Free,
-        var limit when total >= limit => BudgetState.Spent,
-        var limit when total >= limit * 0.8m => BudgetState.Tight,
-        _ => BudgetState.Free,
-    };
-}
+/// <summary>From this fraction of a budget on (1 is all of it), this follows.</summary>
+public sealed record BudgetRung(decimal Fraction, BudgetStep Step);
 
-/// <summary>Where a session stands against its budget; it only ever gets worse.</summary>
-public enum BudgetState
+/// <summary>
+/// How far a session may go (CONTRACT section 6), alone and together with the day's other sessions; null: as far as it likes.
+/// A value: <see cref="At"/> gives the next budget and what is to be done. It only ever steps down.
+/// </summary>
+public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
 {
-    /// <summary>Below 80 %.</summary>
-    Free,
-    /// <summary>From 80 %: out-of-band requests see only their own item.</summary>
-    Tight,
-    /// <summary>From 100 %: no more out-of-band requests.</summary>
-    Spent,
+    /// <summary>At 80 % out-of-band requests see only their own item, at 100 % they stop.</summary>
+    public static ImmutableArray<BudgetRung> DefaultLadder { get; } =
+        [new(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off())];
+
+    /// <summary>What follows from which fraction, the least first.</summary>
+    public ImmutableArray<BudgetRung> Ladder { get; init; } = DefaultLadder;
+
+    /// <summary>US dollars that the day's other sessions had spent when this one started.</summary>
+    public decimal SpentTodayUsd { get; init; }
+
+    private int Taken { get; init; }
+
+    /// <summary>The next budget, and what follows from it; null where nothing does.</summary>
+    public readonly record struct Step(Budget Next, SessionMessages.BudgetReached? Reached);
+
+    /// <summary>This session has spent <paramref name="total"/> US dollars. Of several rungs passed at once the last one counts.</summary>
+    public Step At(decimal total)
+    {
+        var session = (Spent: total, Limit: LimitUsd, OfTheDay: false);
+        var day = (Spent: SpentTodayUsd + total, Limit: PerDayUsd, OfTheDay: true);
+        var worse = RungsBelow(day.Spent, day.Limit) > RungsBelow(session.Spent, session.Limit) ? day : session;
+        var rungs = RungsBelow(worse.Spent, worse.Limit);
+        if (rungs <= Taken) return new(this, null);
+
+        var (fraction, step) = Ladder[rungs - 1];
+        return new(this with { Taken = rungs }, new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
+    }
+
+    private int RungsBelow(decimal spent, decimal? limit) => limit is { } most ? Ladder.Count(rung => spent >= rung.Fraction * most) : 0;
 }

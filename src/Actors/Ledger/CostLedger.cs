@@ -1,29 +1,37 @@
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
-/// The bill of one session. Every response id and every item id is charged once, however often it is reported
-/// (COOKBOOK rows 10 and 11); what has no price is named, what reports no usage is counted.
+/// The bill of one session. Every response id and every item id is charged once, however often it is reported and on whatever
+/// connection (COOKBOOK rows 10 and 11); what has no price is named, what reports no usage is counted.
 /// </summary>
-public sealed class CostLedger(PriceList prices, string model, string? asrModel)
+public sealed class CostLedger(PriceList prices, string model, string? asrModel, ContextScope context)
 {
-    // Wire ids live as long as their connection, an hour at most, which bounds these sets.
-    private readonly HashSet<ResponseId> _responses = [];
-    private readonly HashSet<ItemId> _transcripts = [];
+    // A task's name comes back from the server; a hostile one shall not fill the memory with names.
+    private const int MaxTasks = 64;
+    private const string OtherTasks = "other";
+
+    private readonly ChargedIds<ResponseId> _responses = new();
+    private readonly ChargedIds<ItemId> _transcripts = new();
     private readonly SortedSet<string> _unpriced = new(StringComparer.Ordinal);
-    private Account _transcription, _asr, _conversation, _tasks;
-    private decimal? _unreportedAudio;
+    private readonly SortedDictionary<string, Account> _tasks = new(StringComparer.Ordinal);
+    private ContextEstimate _estimate = new(prices, model, context);
+    private Account _transcription, _asr, _conversation;
     private int _unreported;
 
-    /// <summary>A new connection: its ids are new ones.</summary>
-    public void Reopened()
-    {
-        _responses.Clear();
-        _transcripts.Clear();
-    }
+    /// <summary>The bill so far.</summary>
+    public LedgerMessages.Totals Totals => new(
+        _transcription.Usd, _asr.Usd, _conversation.Usd, new TaskCosts(AllTasks.Usd, _tasks.ToDictionary(task => task.Key, task => task.Value.Usd)), Total,
+        [.. _unpriced], _unreported, _estimate.NotReportedUsd is { } audio ? _transcription.Usd + audio : null, _estimate.Narrower);
+
+    /// <summary>Everything that is known, together, in US dollars.</summary>
+    public decimal Total => (_transcription + _asr + _conversation + AllTasks).Known;
+
+    private Account AllTasks => _tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
 
     /// <summary>Charges an event that carries usage; any other changes nothing.</summary>
     public void On(ServerEvent e)
@@ -31,8 +39,7 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
         switch (e)
         {
             case ResponseDone { Response: var response } when _responses.Add(response.Id):
-                ref var account = ref AccountOf(response);
-                account = account.Charge(Price(model, Usage.Read(response.Usage, Modality.Text)));
+                Charge(response.Metadata?.GetValueOrDefault(OutOfBandMetadata.Task), Price(model, Usage.Read(response.Usage, Modality.Text)));
                 break;
             case AsrCompleted asr when asrModel is not null && _transcripts.Add(asr.ItemId):
                 _asr = _asr.Charge(Price(asrModel, Usage.Read(asr.Usage, Modality.Audio)));
@@ -40,24 +47,21 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
         }
     }
 
-    /// <summary>
-    /// A transcription heard this much audio and reported none (PROTOCOL section 14): the estimate takes 10 tokens per second.
-    /// </summary>
-    public void AudioNotReported(TimeSpan audio)
-    {
-        var tokens = (long)Math.Ceiling(audio.TotalSeconds * 10);
-        if (prices.Find(model)?.AudioIn is { } price) _unreportedAudio = (_unreportedAudio ?? 0m) + tokens * price / 1_000_000m;
-    }
+    /// <summary>A new connection: what was charged stays charged, but the audio of the last one is not there to be heard.</summary>
+    public void Reopened() => _estimate = _estimate.Reopened();
 
-    /// <summary>The bill so far.</summary>
-    public LedgerMessages.Totals Totals => new(
-        _transcription.Usd, _asr.Usd, _conversation.Usd, _tasks.Usd, [.. _unpriced], _unreported, _transcription.Usd + _unreportedAudio);
+    /// <summary>A turn or an answer was told: it charges nothing, but tells what audio there was to hear.</summary>
+    public void Told(SessionRecord record) => _estimate = _estimate.On(record);
 
-    private ref Account AccountOf(ResponseState response)
+    private void Charge(string? task, decimal? usd)
     {
-        if (response.Metadata is null || !response.Metadata.TryGetValue(OutOfBandMetadata.Task, out var task)) return ref _conversation;
-        if (task == OutOfBandRequest.Transcription) return ref _transcription;
-        return ref _tasks;
+        if (task is null) _conversation = _conversation.Charge(usd);
+        else if (task == OutOfBandRequest.Transcription) _transcription = _transcription.Charge(usd);
+        else
+        {
+            var name = _tasks.ContainsKey(task) || _tasks.Count < MaxTasks ? task : OtherTasks;
+            _tasks[name] = _tasks.GetValueOrDefault(name).Charge(usd);
+        }
     }
 
     // Null: it has no price.
@@ -71,13 +75,5 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel)
         if (prices.Cost(of, usage) is { } cost) return cost;
         _unpriced.Add(of);
         return null;
-    }
-
-    // What a purpose has cost; unknown from the first charge without a price on, never 0.
-    private readonly record struct Account(decimal Known, bool IsUnknown)
-    {
-        public decimal? Usd => IsUnknown ? null : Known;
-
-        public Account Charge(decimal? usd) => usd is { } known ? this with { Known = Known + known } : this with { IsUnknown = true };
     }
 }

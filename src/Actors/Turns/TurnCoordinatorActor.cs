@@ -187,15 +187,12 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 _history = _history.With(turn);
                 Tell(turn);
                 break;
-            case TurnDecision.AudioNotReported audio:
-                _ledger.Tell(new LedgerMessages.AudioNotReported(audio.Audio));
-                break;
         }
     }
 
     private void Tell(TurnRecord turn)
     {
-        _sinks.Tell(new SinkMessages.Write(turn));
+        Tell((SessionRecord)turn);
         foreach (var listener in _listeners) listener.Tell(new TurnFacts.Told(turn));
     }
 
@@ -218,9 +215,15 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
             case AnswerDecision.Emit { Record: var answer }:
                 _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
                 _history = _history.With(answer);
-                _sinks.Tell(new SinkMessages.Write(answer));
+                Tell(answer);
                 break;
         }
+    }
+
+    private void Tell(SessionRecord record)
+    {
+        _ledger.Tell(new LedgerMessages.Told(record));
+        _sinks.Tell(new SinkMessages.Write(record));
     }
 
     // Drained is: nothing open, and nothing new for a while, since the server may be about to speak. Never later than the deadline.

@@ -21,9 +21,6 @@ public abstract record TurnDecision
 
     /// <summary>The missing piece of a told turn came after all.</summary>
     public sealed record Amend(TurnAmended Record) : TurnDecision;
-
-    /// <summary>The transcription heard this much audio but reported no audio tokens.</summary>
-    public sealed record AudioNotReported(TimeSpan Audio) : TurnDecision;
 }
 
 /// <summary>
@@ -204,14 +201,12 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var record = Record(turn);
         yield return new TurnDecision.Emit(new TurnJoined(
             record.Session, record.Turn, record.ItemId, record.Source, record.AudioStartMs, record.AudioEndMs, record.Oob, record.Asr, record.Agreement, record.Flags));
-        if (HasAudioNotReported(turn)) yield return new TurnDecision.AudioNotReported(turn.Speech?.Length ?? TimeSpan.Zero);
     }
 
     private Step Amended(Turn turn)
     {
         var next = this with { Told = Told.SetItem(Told.FindIndex(t => t.Item == turn.Item), turn) };
-        var decisions = ImmutableList.Create<TurnDecision>(new TurnDecision.Amend(Record(turn)));
-        return new(next, HasAudioNotReported(turn) ? decisions.Add(new TurnDecision.AudioNotReported(turn.Speech?.Length ?? TimeSpan.Zero)) : decisions);
+        return new(next, [new TurnDecision.Amend(Record(turn))]);
     }
 
     private TurnAmended Record(Turn turn)
@@ -219,15 +214,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var (oob, asr) = (turn.Oob!, turn.Asr!);
         var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
         List<string> flags = [];
-        if (HasAudioNotReported(turn)) flags.Add("usage_without_audio");
-        if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add("partial_text");
+        if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
+        if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add(TurnFlags.PartialText);
         return new TurnAmended(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
     }
 
     // PROTOCOL section 14: requests that reference items report no audio tokens although they heard the audio.
-    private static bool HasAudioNotReported(Turn turn) =>
-        turn.Oob is { Usage: not null, Status: ResultStatus.Completed } oob && Usage.Read(oob.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0 };
+    // A failed response reports zeros because it did nothing.
+    private static bool HasAudioNotReported(Turn turn) => Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
 
     private OutOfBandTranscript Of(OutOfBandResult r, Turn turn, TimeSpan now) =>
         new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage, r.CostUsd, r.Error);

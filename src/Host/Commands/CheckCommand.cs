@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sinks;
@@ -20,7 +21,8 @@ public static class CheckCommand
     private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, VoiceApp app)
     {
         var output = parsed.InvocationConfiguration.Output;
-        var plan = RunCommand.Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
+        var now = TimeProvider.System.GetUtcNow();
+        var plan = RunCommand.Plan(parsed, options, app, now, out var demo);
         var facts = plan.Session.Facts;
         var variable = plan.Endpoint?.KeyVariable ?? "OPENAI_API_KEY";
         var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
@@ -44,11 +46,14 @@ public static class CheckCommand
         });
         Line("devices", await DevicesAsync().ConfigureAwait(false));
         Line("recorded in", plan.Data.Directory ?? "nowhere");
-        var prices = plan.Session.Ledger.Prices.Models;
-        Line("prices", $"{prices.Count} models, read on {prices.Min(price => price.AsOf):yyyy-MM-dd}");
-        foreach (var price in prices.Where(price => price.Retires is not null).OrderBy(price => price.Retires)) Line("", $"{price.Model} retires on {price.Retires:yyyy-MM-dd}");
+        var prices = plan.Session.Ledger.Prices;
+        Line("prices", PriceTable.Age(prices, DateOnly.FromDateTime(now.UtcDateTime)));
+        if (plan.Session.Turns.Transcribe) Prompt(PromptCost.Of(plan.Session.Turns.TranscriptionPrompt, prices.Find(facts.Model)));
         if (plan.Session.Tasks.Tasks.Count > 0) Line("tasks", string.Join(", ", plan.Session.Tasks.Tasks.Select(task => task.Name)));
         foreach (var notice in plan.Notices) Line(notice.Level.ToString().ToLowerInvariant(), notice.Message);
+
+        output.WriteLine();
+        foreach (var line in PriceTable.Lines(prices, ((string?[])[facts.Model, facts.AsrModel]).OfType<string>())) output.WriteLine(line);
 
         output.WriteLine();
         var width = plan.Config.All.Max(entry => entry.Path.Length);
@@ -66,6 +71,14 @@ public static class CheckCommand
             {
                 return e.Message;
             }
+        }
+
+        void Prompt(PromptCost prompt)
+        {
+            Line("prompt", $"transcription, about {prompt.Tokens} tokens by its length, sent with each turn:");
+            Line("", $"{Money.Usd(prompt.ColdUsd)} per turn, {Money.Usd(prompt.CachedUsd)} from the prompt cache");
+            if (prompt is { CheaperBelow: >= 100 and var below }) Line("", $"one below {below} tokens costs less, even where this one is cached");
+            else if (prompt.DearerAbove is { } above) Line("", $"one above {above} tokens costs more, even where it is cached");
         }
 
         void Line(string name, string value) => output.WriteLine($"{name,-14} {TerminalText.Safe(value)}");

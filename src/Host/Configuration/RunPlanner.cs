@@ -85,13 +85,23 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
                 MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
                 Reopen(c)),
-            new LedgerSettings(prices, new Budget(c.UsdOrNone("budget.usd")), c.Flag("budget.end-session")),
+            new LedgerSettings(prices, Budget(c, context)),
             new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)
         {
             Tasks = new TaskPlanner(c, files, app).Tasks(),
         };
+    }
+
+    private static Budget Budget(StrictConfig c, ContextScope context)
+    {
+        var ladder = BudgetLadder.Parse(c.Text("budget.ladder"))
+            ?? throw c.Wrong("budget.ladder", "parts of the budget and what follows, later ones allowing less, such as '50% last:5, 80% last, 100% off'");
+        if (c.Flag("budget.end-session")) ladder = [.. ladder.Where(rung => rung.Fraction < 1), new BudgetRung(1, new BudgetStep.End())];
+        var perDay = c.UsdOrNone("budget.per-day");
+        if (perDay is not null && c.Text("data.directory") == "none") throw c.Wrong("budget.per-day", "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
+        return new Budget(c.UsdOrNone("budget.usd"), perDay) { Ladder = ladder.Within(context) };
     }
 
     private SessionConfig Config(StrictConfig c, string? asr, string turnDetection)

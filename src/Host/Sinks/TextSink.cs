@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
@@ -7,6 +9,7 @@ namespace RealtimeAkka.Host.Sinks;
 /// <summary>A session as a person reads it (CONTRACT section 3): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
 public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText text, bool costs) : IRecordSink
 {
+    private readonly CostTables _tables = new();
     private Kind _last = Kind.Nothing;
 
     /// <inheritdoc/>
@@ -28,7 +31,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 break;
             case AssistantReplied answer:
                 Block("Assistant response", Words(Safe(answer.Text), answer.Status == "completed" ? null : $"<{Safe(answer.Status)}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
-                if (costs) Line(Cost(answer.CostUsd));
+                if (costs) Line(Cost(answer.Usage, Modality.Text, answer.CostUsd));
                 break;
             case TaskCompleted task:
                 Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Safe(task.Value?.GetRawText() ?? task.Text)! : Missing(task.Status, task.Error)!);
@@ -50,24 +53,37 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         var amended = turn is TurnAmended ? ", amended" : "";
         var (model, asr) = turn is { Oob.Text: { } left, Asr.Text: { } right } ? text.Differences(left, right) : (Safe(turn.Oob.Text), Safe(turn.Asr.Text));
         Block($"User turn {turn.Turn} (Realtime transcript{amended})", Words(model, Missing(turn.Oob.Status, turn.Oob.Error)));
-        if (costs) Line($"{Cost(turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
+        if (costs) Line($"{Cost(turn.Oob.Usage, Modality.Text, turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
         Block($"User turn {turn.Turn} (Transcription model{amended})", Words(asr, Missing(turn.Asr.Status, turn.Asr.Error)));
-        if (costs) Line($"{Cost(turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");
+        if (costs) Line($"{Cost(turn.Asr.Usage, Modality.Audio, turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");
+        _tables.Add(turn);
     }
 
     private void Summary(SessionSummary s)
     {
+        foreach (var (title, lines) in costs ? _tables.Of(s) : []) Block(title, string.Join(output.NewLine, lines));
+
         Block("Session summary", string.Create(CultureInfo.InvariantCulture, $"{s.Turns} user turns, {s.Audio.SentMs / 1000.0:0.0} s of sound sent, {s.Audio.PlayedMs / 1000.0:0.0} s played"));
-        Line($"Realtime transcripts (out of band)  {Usd(s.Oob.Usd)}  {Usd(s.Oob.PerTurnUsd)} per turn");
-        Line($"Transcription model                 {Usd(s.Asr.Usd)}  {Usd(s.Asr.PerTurnUsd)} per turn");
-        Line($"Conversation                        {Usd(s.Conversation.Usd)}");
-        if (s.Tasks.Usd != 0) Line($"Tasks                               {Usd(s.Tasks.Usd)}");
-        Line($"Total                               {Usd(s.TotalUsd)}");
+        foreach (var line in TextTable.Lines([.. Amounts(s)], "lrl")) Line(line);
         if (s.OobToAsr is { } times) Line(string.Create(CultureInfo.InvariantCulture, $"The Realtime transcripts cost {times:0.0} times the transcription model's."));
-        if (s.OobUsdIfAudioBilled is { } billed) Line($"Some requests reported no audio tokens for the audio they heard; at 10 tokens per second the Realtime transcripts would cost {Usd(billed)}.");
+        if (s.OobUsdIfAudioBilled is not null) Line("Some requests reported no audio tokens for the audio they were given.");
         if (s.Unpriced.Count > 0) Line($"Without a price, and not counted: {string.Join(", ", s.Unpriced.Select(TerminalText.Safe))}");
         if (s.Unreported > 0) Line($"Results without usage, and not counted: {s.Unreported}");
     }
+
+    private static IEnumerable<string[]> Amounts(SessionSummary s)
+    {
+        yield return ["Realtime transcripts (out of band)", Money.Usd(s.Oob.Usd), $"{Money.Usd(s.Oob.PerTurnUsd)} per turn"];
+        if (s.OobUsdIfAudioBilled is { } billed) yield return Estimate("if all audio were billed", billed, s.Turns);
+        foreach (var other in s.OobUsdIfNarrower) yield return Estimate($"with --context {TerminalText.Safe(other.Context)}", other.Usd, s.Turns);
+        yield return ["Transcription model", Money.Usd(s.Asr.Usd), $"{Money.Usd(s.Asr.PerTurnUsd)} per turn"];
+        yield return ["Conversation", Money.Usd(s.Conversation.Usd), ""];
+        if (s.Tasks.ByTask.Count > 0) yield return ["Tasks", Money.Usd(s.Tasks.Usd), ""];
+        foreach (var (task, usd) in s.Tasks.ByTask) yield return [$"  {TerminalText.Safe(task)}", Money.Usd(usd), ""];
+        yield return ["Total", Money.Usd(s.TotalUsd), ""];
+    }
+
+    private static string[] Estimate(string what, decimal? usd, int turns) => [$"  {what}", Money.Usd(usd), $"{Money.Usd(SessionReport.Method(usd, turns).PerTurnUsd)} per turn, estimated"];
 
     private void Block(string title, string body)
     {
@@ -110,11 +126,13 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
 
     private static string? Safe(string? words) => words is null ? null : TerminalText.Safe(words);
 
-    private static string Cost(decimal? usd) => usd is null ? "cost unknown" : Usd(usd);
+    private static string Cost(JsonElement? usage, Modality unclaimed, decimal? usd)
+    {
+        var cost = usd is null ? "cost unknown" : Money.Usd(usd);
+        return Usage.Read(usage, unclaimed) is { } used ? $"{Money.Used(used)}: {cost}" : cost;
+    }
 
     private static string Latency(long? ms) => ms is null ? "" : $", after {ms} ms";
-
-    private static string Usd(decimal? usd) => usd is { } known ? "$" + known.ToString("F6", CultureInfo.InvariantCulture) : "unknown  ";
 
     private enum Kind
     {

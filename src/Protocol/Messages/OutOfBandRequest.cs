@@ -26,6 +26,15 @@ public abstract record ContextScope
         public override string ToString() => "none";
     }
 
+    /// <summary>Whether this shows less than <paramref name="other"/>.</summary>
+    public bool IsNarrowerThan(ContextScope other) => (this, other) switch
+    {
+        (Last, Full) => true,
+        (Last a, Last b) => a.Turns < b.Turns,
+        (None, not None) => true,
+        _ => false,
+    };
+
     /// <summary>Reads <c>full</c>, <c>last</c>, <c>last:N</c> with N from 1 to 1000, or <c>none</c>; null for anything else.</summary>
     public static ContextScope? Parse(string text) => text switch
     {

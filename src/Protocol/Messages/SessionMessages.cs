@@ -38,8 +38,11 @@ public static class SessionMessages
     /// <summary>Nothing is open any more, or the drain deadline passed with <paramref name="OpenTurns"/> turns still open.</summary>
     public sealed record Drained(int OpenTurns);
 
-    /// <summary>80 % of the budget are spent, or all of it; US dollars.</summary>
-    public sealed record BudgetReached(bool Spent, decimal TotalUsd, decimal LimitUsd);
+    /// <summary>
+    /// This much of a budget is spent (1 is all of it), in US dollars, and what follows from it; <c>OfTheDay</c>: the budget
+    /// that all sessions of a day share.
+    /// </summary>
+    public sealed record BudgetReached(decimal Fraction, BudgetStep Step, decimal SpentUsd, decimal LimitUsd, bool OfTheDay);
 
     /// <summary>The last word; the host turns it into an exit code.</summary>
     public sealed record Ended(ExitKind Exit, string? Reason);

@@ -11,6 +11,7 @@ namespace RealtimeAkka.Protocol.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(UsdConverter), typeof(RatioConverter), typeof(AsReceivedConverter)])]
 [JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class RecordJson : JsonSerializerContext;
 
 /// <summary>Writes a record as one line of UTF-8 JSON, and reads such a line.</summary>
@@ -21,6 +22,9 @@ public static class RecordCodec
 
     /// <summary>The record as one line, without its line end.</summary>
     public static byte[] Encode(SessionRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, Json.SessionRecord);
+
+    /// <summary>JSON that was read, as one line that no terminal obeys.</summary>
+    public static byte[] Encode(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, Json.JsonElement);
 
     /// <summary>Reads a line. Throws <see cref="JsonException"/> where it is no record.</summary>
     public static SessionRecord Decode(ReadOnlySpan<byte> line) =>

@@ -37,6 +37,16 @@ public sealed record TurnAmended(
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags)
     : TurnRecord(Session, Turn, ItemId, Source, AudioStartMs, AudioEndMs, Oob, Asr, Agreement, Flags);
 
+/// <summary>What may be said of a turn beside its transcripts.</summary>
+public static class TurnFlags
+{
+    /// <summary>The transcription was given audio and reported no tokens of it (PROTOCOL section 14): its cost is too low.</summary>
+    public const string UsageWithoutAudio = "usage_without_audio";
+
+    /// <summary>The transcription did not end well; its text is a part.</summary>
+    public const string PartialText = "partial_text";
+}
+
 /// <summary>How a transcript, a task or an answer ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ResultStatus>))]
 public enum ResultStatus
@@ -103,14 +113,25 @@ public enum NoticeLevel
 
 /// <summary>The whole session in figures; always the last record.</summary>
 public sealed record SessionSummary(
-    string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, Amount Tasks, decimal TotalUsd, double? OobToAsr,
-    IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, AudioFigures Audio, int Reconnects, string Exit) : SessionRecord;
+    string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, TaskCosts Tasks, decimal TotalUsd, double? OobToAsr,
+    IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, IReadOnlyList<ContextCost> OobUsdIfNarrower,
+    AudioFigures Audio, long DurationMs, int Reconnects, string Exit) : SessionRecord;
 
 /// <summary>What a transcription method cost, in all and per turn; null where its model has no price.</summary>
 public sealed record MethodCost(decimal? Usd, decimal? PerTurnUsd);
 
 /// <summary>US dollars; null where a model has no price.</summary>
 public sealed record Amount(decimal? Usd);
+
+/// <summary>US dollars of all out-of-band tasks but transcription, and of each by its name; null where a model has no price.</summary>
+public sealed record TaskCosts(decimal? Usd, IReadOnlyDictionary<string, decimal?> ByTask)
+{
+    /// <summary>No task ran.</summary>
+    public static TaskCosts None { get; } = new(0, new Dictionary<string, decimal?>());
+}
+
+/// <summary>What the session's out-of-band transcripts would have cost with another context; an estimate.</summary>
+public sealed record ContextCost(string Context, decimal? Usd);
 
 /// <summary>Sound in ms: sent to the model, held back by the mute, lost on the way in, played, lost on the way out.</summary>
 public sealed record AudioFigures(long SentMs, long MutedMs, long DroppedMs, long PlayedMs, long UnplayedMs = 0);

@@ -38,7 +38,7 @@ internal static class Given
 
     public static readonly PlaybackSettings Playback = new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200), Reopen);
 
-    public static readonly LedgerSettings Ledger = new(Prices, new Budget(null), BudgetEndsSession: false);
+    public static readonly LedgerSettings Ledger = new(Prices, new Budget(null));
 
     public static readonly SinkSettings Sinks = new(Pending: 16);
 

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -31,7 +32,8 @@ public class RunPlannerTests
         Assert.Equal((10, Seconds(15), Seconds(2)), (s.Socket.Window, s.Socket.OpenTimeout, s.Socket.CloseTimeout));
         Assert.Equal((new Actors.Socket.ReconnectPolicy(Ms(250), Seconds(10), Seconds(120)), TimeSpan.FromMinutes(55)), (s.Socket.Reconnect, s.Socket.Rollover));
         Assert.Equal((Seconds(15), true, Seconds(1.5), Seconds(20), false), (s.Turns.AsrTimeout, s.Turns.Transcribe, s.Turns.Settle, s.Turns.Drain, s.Turns.ManualAnswers));
-        Assert.Equal((null, false, 1024), (s.Ledger.Budget.LimitUsd, s.Ledger.BudgetEndsSession, s.Sinks.Pending));
+        Assert.Equal((null, null, 1024), (s.Ledger.Budget.LimitUsd, s.Ledger.Budget.PerDayUsd, s.Sinks.Pending));
+        Assert.Equal<IEnumerable<BudgetRung>>(Budget.DefaultLadder, s.Ledger.Budget.Ladder);
         Assert.Equal(new Actors.EndSettings(null, null), s.End);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "transcription.md")).Trim(), s.Turns.TranscriptionPrompt);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "agent.md")).Trim(), s.Socket.Session.Instructions);
@@ -147,7 +149,7 @@ public class RunPlannerTests
         Assert.Equal(new ContextScope.Last(3), plan.Session.OutOfBand.Context);
         Assert.False(plan.Session.Mic.Realtime);
         Assert.False(plan.Session.Playback.MuteWhileHeard);
-        Assert.Equal((0.50m, true), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.BudgetEndsSession));
+        Assert.Equal((0.50m, new BudgetRung(1, new BudgetStep.End())), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.Budget.Ladder[^1]));
         Assert.Equal(new Actors.EndSettings(6, Seconds(90)), plan.Session.End);
         Assert.Equal(new OutputPlan.WavFile("out.wav", 10), plan.Output);
         Assert.Equal(new DataPlan("here", true, true), plan.Data);

@@ -1,4 +1,7 @@
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 using static RealtimeAkka.Pure.Tests.Say;
 
@@ -58,18 +61,15 @@ public class CostLedgerTests
             ledger.On(Built_in(1, 100, 0));
             ledger.On(Answer("r9", 1000));
         }
-        Assert.Equal((0.004m, 0.0006m, 0.004m, 0m), (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks));
+        Assert.Equal((0.004m, 0.0006m, 0.004m, 0m), (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
         Assert.Equal(0.0086m, ledger.Totals.Total);
     }
 
     [Fact]
-    public void On_a_new_connection_the_same_id_is_another_one()
+    public void An_id_stays_charged_for_as_long_as_it_may_be_repeated_and_is_forgotten_in_the_end()
     {
-        var ledger = Ledger();
-        ledger.On(Answer("r1", 1000));
-        ledger.Reopened();
-        ledger.On(Answer("r1", 1000));
-        Assert.Equal(0.008m, ledger.Totals.Conversation);
+        var charged = new ChargedIds<string>(capacity: 2);
+        Assert.Equal([true, true, false, false, true, true], new[] { "a", "b", "a", "b", "c", "a" }.Select(charged.Add));
     }
 
     [Fact]
@@ -79,14 +79,17 @@ public class CostLedgerTests
         var ledger = Ledger();
         ledger.On(Answer("r1", 1000));
         ledger.On(Done("r2", usage: """{"input_tokens":500}""", metadata: Metadata("i1", task: "summary")));
-        Assert.Equal((0m, 0.004m, 0.002m), (ledger.Totals.Transcription, ledger.Totals.Conversation, ledger.Totals.Tasks));
+        ledger.On(Done("r3", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: "validation")));
+        ledger.On(Done("r4", usage: """{"input_tokens":250}""", metadata: Metadata("i2", task: "validation")));
+        Assert.Equal((0m, 0.004m, 0.004m), (ledger.Totals.Transcription, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
+        Assert.Equal([("summary", 0.002m), ("validation", 0.002m)], ledger.Totals.Tasks.ByTask.Select(task => (task.Key, task.Value!.Value)));
     }
 
     [Fact]
     [Trait("Cookbook", "11")]
     public void What_has_no_price_is_named_and_what_reports_nothing_is_counted()
     {
-        var ledger = new CostLedger(Shipped.Prices, "new-model", "new-asr");
+        var ledger = new CostLedger(Shipped.Prices, "new-model", "new-asr", new ContextScope.Full());
         ledger.On(Answer("r1", 1000));
         ledger.On(Answer("r2", 1000));
         ledger.On(Asr("i1", "x", """{"type":"duration","seconds":2}"""));
@@ -102,35 +105,47 @@ public class CostLedgerTests
     [Fact]
     public void With_ASR_off_no_transcript_is_charged_and_other_events_never_are()
     {
-        var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null);
+        var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null, new ContextScope.Full());
         foreach (var e in new ServerEvent[] { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger.On(e);
         Assert.Equal((0m, 0), (ledger.Totals.Total, ledger.Totals.Unreported));
     }
 
     [Fact]
-    public void Audio_that_was_heard_and_not_reported_is_estimated_at_ten_tokens_a_second()
+    public void What_is_known_of_an_unknown_cost_stays_in_the_total()
     {
         var ledger = Ledger();
         ledger.On(Transcription(1, 1000, 0, 0, 0));
-        ledger.AudioNotReported(Seconds(1.41));
-        ledger.AudioNotReported(Seconds(2));
-        Assert.Equal(0.004m + 35 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);
-        Assert.Equal(0.004m, ledger.Totals.Transcription);
+        ledger.On(Done("oob2", "x", metadata: Metadata("i2", 2), usage: """{"seconds":3}"""));
+        ledger.On(Transcription(3, 1000, 0, 0, 0));
+        Assert.Null(ledger.Totals.Transcription);
+        Assert.Equal((0.008m, 0.008m), (ledger.Totals.Total, ledger.Total));
+        Assert.Equal(["gpt-realtime"], ledger.Totals.Unpriced);
     }
 
-    [Theory]
-    [InlineData(0.79, BudgetState.Free)]
-    [InlineData(0.80, BudgetState.Tight)]
-    [InlineData(0.99, BudgetState.Tight)]
-    [InlineData(1.00, BudgetState.Spent)]
-    [InlineData(9.00, BudgetState.Spent)]
-    public void A_budget_is_tight_from_80_percent_and_spent_at_100(double spent, BudgetState state)
+    [Fact]
+    public void A_server_that_makes_up_tasks_does_not_fill_the_memory_with_their_names()
     {
-        Assert.Equal(state, new Budget(1m).At((decimal)spent));
-        Assert.Equal(BudgetState.Free, new Budget(null).At((decimal)spent));
+        var ledger = Ledger();
+        for (var i = 0; i < 1000; i++) ledger.On(Done($"r{i}", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: $"task{i}")));
+        Assert.Equal(65, ledger.Totals.Tasks.ByTask.Count);
+        Assert.Equal((1m, 0.936m), (ledger.Totals.Tasks.Usd, ledger.Totals.Tasks.ByTask["other"]));
     }
 
-    private static CostLedger Ledger() => new(Shipped.Prices, "gpt-realtime", "gpt-4o-transcribe");
+    [Fact]
+    public void Audio_that_was_heard_and_not_reported_is_estimated_beside_the_bill()
+    {
+        var ledger = Ledger();
+        ledger.On(Transcription(1, 1000, 0, 0, 0));
+        Assert.Null(ledger.Totals.TranscriptionIfAudioBilled);
+        ledger.Told(new TurnJoined(
+            "s", 1, new ItemId("i1"), "vad", 0, 1410, new OutOfBandTranscript(ResultStatus.Completed, "x", null, "full", 1, 0, null, 0.004m, null),
+            new AsrTranscript(ResultStatus.Completed, "x", "a", 0, null, 0m, null), null, [TurnFlags.UsageWithoutAudio]));
+        Assert.Equal(0.004m + 14 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);
+        Assert.Equal(0.004m, ledger.Totals.Transcription);
+        Assert.Equal(["last", "last:3"], ledger.Totals.Narrower.Select(other => other.Context));
+    }
+
+    private static CostLedger Ledger() => new(Shipped.Prices, "gpt-realtime", "gpt-4o-transcribe", new ContextScope.Full());
 
     private static ResponseDone Transcription(int turn, int text, int cached, int audio, int output) => Done(
         $"oob{turn}", "x", metadata: Metadata($"i{turn}", turn), usage: $$$"""

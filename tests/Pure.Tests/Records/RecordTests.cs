@@ -49,11 +49,11 @@ public class RecordTests
                 "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1, "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
         Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
-            """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.000000}"""
-            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"reconnects":0,"exit":"completed"}""",
+            """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.001100,"by_task":{"summary":0.001100}}"""
+            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed"}""",
             Line(new SessionSummary(
-                "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0), new Amount(0), 0.043088m, 19.38, [], 0, null,
-                new AudioFigures(1, 2, 3, 4), 0, "completed")));
+                "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0), new TaskCosts(0.0011m, new Dictionary<string, decimal?> { ["summary"] = 0.0011m }), 0.043088m, 19.38, [], 0, null,
+                [new ContextCost("last", 0.01m)], new AudioFigures(1, 2, 3, 4), 38_000, 0, "completed")));
     }
 
     [Theory]
@@ -108,23 +108,23 @@ public class RecordTests
     public void A_session_adds_up_what_its_stations_report()
     {
         var report = new SessionReport(
-            new LedgerMessages.Totals(0.040974m, 0.002114m, 0.5m, 0.25m, ["new-model"], 2, null),
+            new LedgerMessages.Totals(0.040974m, 0.002114m, 0.5m, new TaskCosts(0.25m, new Dictionary<string, decimal?>()), 0.793088m, ["new-model"], 2, null, []),
             new MicMessages.Report(48_000, Seconds(2), 4_800), new PlaybackMessages.Report(96_000, 0));
         Assert.True(report.IsComplete);
 
-        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, 2, ExitKind.Completed);
+        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, 2, Seconds(38), ExitKind.Completed);
         Assert.Equal(0.793088m, summary.TotalUsd);
         Assert.Equal(0.006829m, summary.Oob.PerTurnUsd);
         Assert.Equal(19.38, summary.OobToAsr);
         Assert.Equal(new AudioFigures(1000, 2000, 100, 2000), summary.Audio);
-        Assert.Equal("completed", summary.Exit);
+        Assert.Equal(("completed", 38_000), (summary.Exit, summary.DurationMs));
         Assert.Equal(["new-model"], summary.Unpriced);
     }
 
     [Fact]
     public void A_session_without_turns_or_reports_divides_by_nothing()
     {
-        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, 0, ExitKind.Failed);
+        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, 0, Seconds(0), ExitKind.Failed);
         Assert.False(new SessionReport().IsComplete);
         Assert.Equal(0m, summary.Oob.PerTurnUsd);
         Assert.Null(summary.OobToAsr);

@@ -1,6 +1,7 @@
 using RealtimeAkka.Host.Sinks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
+using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Sinks;
 
@@ -99,26 +100,75 @@ public class TextSinkTests
     }
 
     [Fact]
-    public async Task The_summary_says_what_both_methods_cost_and_what_is_not_known()
+    public async Task With_costs_each_block_says_what_was_used()
     {
-        var summary = new SessionSummary(
-            "s", 6, new MethodCost(0.040976m, 0.006829m), new MethodCost(0.002114m, 0.000352m), new Amount(0.5m), new Amount(0.25m), 0.79309m, 19.38, ["new-model"], 2, 0.05m,
-            new AudioFigures(20_600, 0, 0, 1500), 0, "completed");
+        var turn = Turn("Hello.", "Hello", oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"type":"duration","seconds":3.25}""");
+        var answer = Answer("Hi") with { Usage = Json("""{"input_token_details":{"text_tokens":10,"audio_tokens":350,"cached_tokens_details":{"audio_tokens":256}},"output_token_details":{"text_tokens":9,"audio_tokens":60}}""") };
+        var text = await Written(costs: true, turn, answer, Answer("Nothing") with { Usage = Json("""{"input_tokens":0}""") });
+        Assert.Contains("\n1906 text (1856 cached) + 95 audio in, 19 text out: $0.007496, after 412 ms\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n3.25 s of audio: cost unknown\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n10 text + 350 audio (256 cached) in, 9 text + 60 audio out: $0.030100\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nNothing\nno tokens: $0.030100\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_summary_says_what_both_methods_cost_and_what_is_not_known() =>
         Assert.Equal(
             """
             === Session summary ===
             6 user turns, 20.6 s of sound sent, 1.5 s played
             Realtime transcripts (out of band)  $0.040976  $0.006829 per turn
+              if all audio were billed          $0.060000  $0.010000 per turn, estimated
+              with --context last               $0.018000  $0.003000 per turn, estimated
+              with --context last:3               unknown  unknown per turn, estimated
             Transcription model                 $0.002114  $0.000352 per turn
             Conversation                        $0.500000
             Tasks                               $0.250000
+              summary                           $0.250000
+              validation                          unknown
             Total                               $0.793090
             The Realtime transcripts cost 19.4 times the transcription model's.
-            Some requests reported no audio tokens for the audio they heard; at 10 tokens per second the Realtime transcripts would cost $0.050000.
+            Some requests reported no audio tokens for the audio they were given.
             Without a price, and not counted: new-model
             Results without usage, and not counted: 2
 
-            """, await Written(summary));
+            """, await Written(Summary));
+
+    [Fact]
+    public async Task With_costs_the_summary_has_a_table_for_each_method_with_every_turn_as_it_was_told_last()
+    {
+        var late = Turn("Two.", "Two", 2, oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"input_tokens":57,"output_tokens":14}""", oobUsd: 0.004286m);
+        var text = await Written(
+            costs: true, Turn("One.", "One", 1, oobUsage: Tokens(1830, 0, 0, 11), asrUsage: """{"input_tokens":16,"output_tokens":3}"""), Turn("Two.", "Two", 2),
+            new TurnAmended("s", 2, late.ItemId, "vad", null, null, late.Oob, late.Asr, null, []), Turn("", "", 3, oobUsd: null), Summary);
+        Assert.EndsWith(
+            """
+
+            === Costs of the Realtime transcripts, last 3 of 6 turns ===
+            turn  text in  cached  audio in  cached  text out       cost
+               1     1830       0         0       0        11  $0.007496
+               2     1906    1856        95       0        19  $0.004286
+               3        -       -         -       -         -    unknown
+             all                                               $0.040976
+
+            === Costs of the transcription model, last 3 of 6 turns ===
+            turn  audio in  text in  text out       cost
+               1        16        0         3    unknown
+               2        57        0        14    unknown
+               3         -        -         -    unknown
+             all                               $0.002114
+
+            """, text[..(text.IndexOf("=== Session summary", StringComparison.Ordinal) - 1)], StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public async Task With_costs_a_table_of_all_turns_adds_up_what_was_used()
+    {
+        var text = await Written(
+            costs: true, Turn("One.", "One", 1, Tokens(1830, 0, 0, 11), """{"seconds":1.5}"""), Turn("Two.", "Two", 2, Tokens(1906, 1856, 95, 19), """{"seconds":2}"""), Summary with { Turns = 2 });
+        Assert.Contains("\n all     3736    1856        95       0        30  $0.040976\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nturn  seconds       cost\n   1      1.5    unknown\n   2      2.0    unknown\n all      3.5  $0.002114\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +189,7 @@ public class TextSinkTests
         var text = await Written(
             costs: true, new TurnJoined("s", 1, new ItemId(Evil), Evil, null, null, oob, new AsrTranscript(ResultStatus.Completed, Evil, Evil, null, null, null, null), null, [Evil]),
             new AssistantReplied("s", new ResponseId(Evil), 1, null, Evil, Evil, 0, null, null, Evil),
-            new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), new Amount(0), 0, null, [Evil], 0, null, new AudioFigures(0, 0, 0, 0), 0, Evil));
+            new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), new TaskCosts(0, new Dictionary<string, decimal?> { [Evil] = 0 }), 0, null, [Evil], 0, null, [new ContextCost(Evil, 0)], new AudioFigures(0, 0, 0, 0), 0, 0, Evil));
         Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
     }
 
@@ -169,9 +219,17 @@ public class TextSinkTests
         Assert.DoesNotContain("\e[33;1mb", left, StringComparison.Ordinal);
     }
 
-    private static TurnJoined Turn(string oob, string asr) => new(
-        "s", 1, new ItemId("i"), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, null, 0.007496m, null),
-        new AsrTranscript(ResultStatus.Completed, asr, "m", null, null, null, null), null, []);
+    private static readonly SessionSummary Summary = new(
+        "s", 6, new MethodCost(0.040976m, 0.006829m), new MethodCost(0.002114m, 0.000352m), new Amount(0.5m),
+        new TaskCosts(0.25m, new Dictionary<string, decimal?> { ["summary"] = 0.25m, ["validation"] = null }), 0.79309m, 19.38, ["new-model"], 2, 0.06m,
+        [new ContextCost("last", 0.018m), new ContextCost("last:3", null)], new AudioFigures(20_600, 0, 0, 1500), 38_000, 0, "completed");
+
+    private static TurnJoined Turn(string oob, string asr, int turn = 1, string? oobUsage = null, string? asrUsage = null, decimal? oobUsd = 0.007496m) => new(
+        "s", turn, new ItemId("i"), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, oobUsage is null ? null : Json(oobUsage), oobUsd, null),
+        new AsrTranscript(ResultStatus.Completed, asr, "m", null, asrUsage is null ? null : Json(asrUsage), null, null), null, []);
+
+    private static string Tokens(int text, int cached, int audio, int output) =>
+        $$$"""{"output_tokens":{{{output}}},"input_token_details":{"cached_tokens_details":{"text_tokens":{{{cached}}} },"text_tokens":{{{text}}},"audio_tokens":{{{audio}}} } }""";
 
     private static AssistantReplied Answer(string text) => new("s", new ResponseId("r"), 1, null, "completed", text, 1000, null, 0.0301m, null);
 

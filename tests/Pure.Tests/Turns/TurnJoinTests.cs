@@ -214,15 +214,17 @@ public class TurnJoinTests
     }
 
     [Fact]
-    public void A_transcription_that_heard_audio_and_reported_none_is_flagged_and_estimated()
+    public void A_transcription_that_heard_audio_and_reported_none_is_flagged()
     {
         const string NoAudio = """{"input_tokens":1809,"output_tokens":7,"input_token_details":{"text_tokens":1809,"audio_tokens":0}}""";
         var story = new TurnStory().Hears(Started("i1", 1000), Stopped("i1", 2400), Committed("i1"), Asr("i1", "one")).Transcribed("i1", "one", usage: NoAudio)
-            .Decides("ask 1 i1", "tell 1 i1: one | one", "unreported 1400 ms");
+            .Decides("ask 1 i1", "tell 1 i1: one | one");
         Assert.Equal(["usage_without_audio"], story.Records[0].Flags);
 
-        new TurnStory().Hears(Started("i1", 1000), Stopped("i1", 2400), Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.TimedOut).Decides("ask 1 i1", "tell 1 i1: <TimedOut> | one")
-            .Transcribed("i1", "one", usage: NoAudio).Decides("amend 1 i1: one | one", "unreported 1400 ms");
+        var late = new TurnStory().Hears(Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.TimedOut).Transcribed("i1", "one", usage: NoAudio);
+        Assert.Empty(late.Records[0].Flags);
+        Assert.Equal(["usage_without_audio"], late.Records[1].Flags);
+        Assert.Equal(["usage_without_audio"], new TurnStory().Hears(Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.Empty, usage: NoAudio).Records[0].Flags);
     }
 
     [Fact]
@@ -230,6 +232,8 @@ public class TurnJoinTests
     {
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x", usage: """{"input_tokens":9,"input_token_details":{"audio_tokens":1}}""").Records[0].Flags);
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x").Records[0].Flags);
+        // It failed before it heard anything.
+        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", null, ResultStatus.Failed, usage: """{"input_tokens":0,"output_tokens":0}""").Records[0].Flags);
     }
 
     [Fact]

@@ -95,7 +95,6 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         TurnDecision.Transcribe { Request: var r } => $"ask {r.Turn.Value} {r.Item}",
         TurnDecision.Emit { Record: var r } => $"tell {Words(r)}",
         TurnDecision.Amend { Record: var r } => $"amend {Words(r)}",
-        TurnDecision.AudioNotReported { Audio: var audio } => $"unreported {audio.TotalMilliseconds} ms",
         _ => decision.ToString()!,
     };
 

@@ -1,0 +1,64 @@
+using System.Globalization;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Host.Sinks;
+
+/// <summary>The two tables of the cookbook: what each turn used and cost, out of band and by the transcription model.</summary>
+public sealed class CostTables
+{
+    // A call has a few hundred turns; of a longer one the last are shown, and turns.jsonl has them all.
+    private const int Shown = 200;
+
+    private readonly SortedDictionary<int, Row> _rows = [];
+
+    /// <summary>Adds a turn, or replaces what was known of it.</summary>
+    public void Add(TurnRecord turn)
+    {
+        _rows[turn.Turn] = new Row(Usage.Read(turn.Oob.Usage, Modality.Text), turn.Oob.CostUsd, Usage.Read(turn.Asr.Usage, Modality.Audio), turn.Asr.CostUsd);
+        if (_rows.Count > Shown) _rows.Remove(_rows.First().Key);
+    }
+
+    /// <summary>Both tables, each with a title, as far as there are turns.</summary>
+    public IEnumerable<(string Title, IEnumerable<string> Lines)> Of(SessionSummary summary)
+    {
+        if (_rows.Count == 0) yield break;
+        var isPart = summary.Turns > _rows.Count;
+        var last = isPart ? $", last {_rows.Count} of {summary.Turns} turns" : "";
+        yield return ($"Costs of the Realtime transcripts{last}", Table(
+            [
+                new("text in", usage => usage.TextIn), new("cached", usage => usage.CachedText), new("audio in", usage => usage.AudioIn), new("cached", usage => usage.CachedAudio),
+                new("text out", usage => usage.TextOut),
+            ],
+            row => row.Oob, row => row.OobUsd, summary.Oob.Usd, isPart));
+        yield return ($"Costs of the transcription model{last}", Table(
+            _rows.Values.Any(row => row.Asr is Usage.Duration)
+                ? [new("seconds", _ => null)]
+                : [new("audio in", usage => usage.AudioIn), new("text in", usage => usage.TextIn), new("text out", usage => usage.TextOut)],
+            row => row.Asr, row => row.AsrUsd, summary.Asr.Usd, isPart));
+    }
+
+    private IEnumerable<string> Table(Column[] columns, Func<Row, Usage?> usage, Func<Row, decimal?> usd, decimal? total, bool isPart)
+    {
+        List<string[]> rows = [["turn", .. columns.Select(column => column.Name), "cost"]];
+        foreach (var (turn, row) in _rows)
+        {
+            rows.Add([turn.ToString(CultureInfo.InvariantCulture), .. columns.Select(column => Cell(column, [usage(row)])), Money.Usd(usd(row))]);
+        }
+        // The session's own sum: it has what was charged beside the turns' last attempts, too.
+        rows.Add(["all", .. columns.Select(column => isPart ? "" : Cell(column, [.. _rows.Values.Select(usage)])), Money.Usd(total)]);
+        return TextTable.Lines(rows, new string('r', columns.Length + 2));
+    }
+
+    private static string Cell(Column column, IReadOnlyList<Usage?> usages)
+    {
+        if (usages.All(usage => usage is null)) return "-";
+        var seconds = usages.OfType<Usage.Duration>().Sum(usage => usage.Seconds);
+        var tokens = usages.OfType<Usage.Tokens>().Sum(usage => column.Of(usage));
+        return column.Name == "seconds" ? seconds.ToString("0.0", CultureInfo.InvariantCulture) : tokens?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    }
+
+    private sealed record Column(string Name, Func<Usage.Tokens, long?> Of);
+
+    private sealed record Row(Usage? Oob, decimal? OobUsd, Usage? Asr, decimal? AsrUsd);
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using RealtimeAkka.Actors.Ledger;
+
+namespace RealtimeAkka.Host.Sinks;
+
+/// <summary>Costs and usages as a person reads them.</summary>
+public static class Money
+{
+    /// <summary>US dollars with six places; "unknown" without a price.</summary>
+    public static string Usd(decimal? usd) => usd is { } known ? "$" + known.ToString("F6", CultureInfo.InvariantCulture) : "unknown";
+
+    /// <summary>What was used, e.g. <c>1906 text (1856 cached) + 95 audio in, 19 text out</c>.</summary>
+    public static string Used(Usage usage) => usage switch
+    {
+        Usage.Tokens { TextIn: 0, AudioIn: 0, ImageIn: 0, TextOut: 0, AudioOut: 0 } => "no tokens",
+        Usage.Tokens t => $"{Sum((t.TextIn, t.CachedText, "text"), (t.AudioIn, t.CachedAudio, "audio"), (t.ImageIn, t.CachedImage, "image"))} in, {Sum((t.TextOut, 0, "text"), (t.AudioOut, 0, "audio"))} out",
+        Usage.Duration d => string.Create(CultureInfo.InvariantCulture, $"{d.Seconds:0.0##} s of audio"),
+        _ => "",
+    };
+
+    private static string Sum(params ReadOnlySpan<(long Tokens, long Cached, string Name)> parts)
+    {
+        List<string> words = [];
+        foreach (var (tokens, cached, name) in parts)
+        {
+            if (tokens > 0) words.Add($"{tokens} {name}{(cached > 0 ? $" ({cached} cached)" : "")}");
+        }
+        return words.Count > 0 ? string.Join(" + ", words) : "nothing";
+    }
+}

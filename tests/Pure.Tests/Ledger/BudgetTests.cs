@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Pure.Tests.Ledger;
+
+public class BudgetTests
+{
+    private static readonly ImmutableArray<BudgetRung> Long =
+    [
+        new(0.5m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off()), new(1.2m, new BudgetStep.End()),
+    ];
+
+    [Theory]
+    [InlineData(0.79, null)]
+    [InlineData(0.80, "Narrow")]
+    [InlineData(0.99, "Narrow")]
+    [InlineData(1.00, "Off")]
+    [InlineData(9.00, "Off")]
+    public void A_budget_narrows_the_context_at_80_percent_and_stops_requests_at_100(double spent, string? step)
+    {
+        Assert.Equal(step, new Budget(1m).At((decimal)spent).Reached?.Step.GetType().Name);
+        Assert.Null(new Budget(null).At((decimal)spent).Reached);
+    }
+
+    [Fact]
+    public void Each_step_is_taken_once_and_never_back()
+    {
+        var budget = new Budget(10m) { Ladder = Long };
+        List<string> steps = [];
+        foreach (var total in new[] { 0m, 4.99m, 5m, 5m, 7.99m, 8m, 9.5m, 10m, 11m, 7m, 12m, 99m })
+        {
+            (budget, var reached) = budget.At(total);
+            if (reached is not null) steps.Add(FormattableString.Invariant($"{reached.Fraction:0.0}: {reached.Step} at {reached.SpentUsd} of {reached.LimitUsd}"));
+        }
+        Assert.Equal(
+            ["0.5: Narrow { Scope = last:5 } at 5 of 10", "0.8: Narrow { Scope = last } at 8 of 10", "1.0: Off { } at 10 of 10", "1.2: End { } at 12 of 10"], steps);
+    }
+
+    [Fact]
+    public void Of_several_steps_at_once_the_last_is_taken()
+    {
+        var (next, reached) = new Budget(10m) { Ladder = Long }.At(11m);
+        Assert.IsType<BudgetStep.Off>(reached?.Step);
+        Assert.Null(next.At(11m).Reached);
+    }
+
+    [Fact]
+    public void The_days_other_sessions_count_against_the_days_budget_only()
+    {
+        var budget = new Budget(LimitUsd: 10m, PerDayUsd: 100m) { SpentTodayUsd = 79m };
+        Assert.Null(budget.At(0.99m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1)), 80m, 100m, OfTheDay: true), budget.At(1m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 10m, 10m, OfTheDay: false), budget.At(10m).Reached);
+    }
+
+    [Fact]
+    public void A_day_that_is_spent_before_the_session_starts_stops_it_at_once() =>
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 5m, 5m, OfTheDay: true), (new Budget(null, 5m) { SpentTodayUsd = 5m }).At(0m).Reached);
+
+    [Fact]
+    public void A_budget_of_nothing_is_spent_at_once() => Assert.IsType<BudgetStep.Off>(new Budget(0m).At(0m).Reached?.Step);
+
+    [Theory]
+    [InlineData(0.8, "last", false, "budget_tight", "80 % of the budget is spent ($8.000000 of $10.000000): out-of-band requests see only their own turn from now on.")]
+    [InlineData(0.5, "last:5", true, "budget_tight", "50 % of the day's budget is spent ($8.000000 of $10.000000): out-of-band requests see only the last 5 turns from now on.")]
+    [InlineData(1.0, "off", false, "budget_spent", "The budget is spent ($8.000000 of $10.000000): no more out-of-band requests; turns go on with ASR only.")]
+    [InlineData(1.25, "end", true, "budget_spent", "125 % of the day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
+    [InlineData(1.0, "end", true, "budget_spent", "The day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
+    public void A_step_is_one_notice_with_the_figures(double fraction, string step, bool day, string code, string message)
+    {
+        BudgetStep follows = step switch { "off" => new BudgetStep.Off(), "end" => new BudgetStep.End(), _ => new BudgetStep.Narrow(ContextScope.Parse(step)!) };
+        Assert.Equal(new Notice(NoticeLevel.Warning, code, message), BudgetNotice.For(new SessionMessages.BudgetReached((decimal)fraction, follows, 8m, 10m, day)));
+    }
+}
