@@ -324,9 +324,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private bool HasMoney(OutOfBandRequest request) => request.LimitUsd is not { } limit || Spent.GetValueOrDefault(request.Task) < limit;
 
-    // A tight budget narrows what is seen; a request that sees nothing keeps to that.
-    private ContextScope ScopeOf(OutOfBandRequest request) =>
-        request.Context is ContextScope.None none ? none : (Limited ? Scope : request.Context) ?? Scope ?? Settings.Context;
+    // A tight budget narrows what is seen; a request that sees less anyway keeps to that.
+    private ContextScope ScopeOf(OutOfBandRequest request)
+    {
+        var scope = Scope ?? Settings.Context;
+        return request.Context is not { } own || (Limited && scope.IsNarrowerThan(own)) ? scope : own;
+    }
 
     private TimeSpan TimeoutOf(OutOfBandTicket ticket) => ticket.Request.Timeout ?? Settings.Timeout;
 

@@ -19,6 +19,7 @@ public static class CommandLine
             RunCommand.Create(run, verbose, app),
             SimulatorCommand.Create(),
             DevicesCommand.Create(),
+            SessionsCommand.Create(),
             LogsCommand.Create(),
             CheckCommand.Create(run, app),
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Host.Sessions;
 using RealtimeAkka.Host.Sinks;
 using Serilog.Events;
 
@@ -12,7 +13,7 @@ public static class LogsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var id = new Argument<string>("ID") { Description = "A session's id, or last." };
+        var id = new Argument<string>("ID") { Description = "A session's id, the beginning of one, or last." };
         var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, sink or session." };
         var turn = new Option<int?>("--turn") { HelpName = "N", Description = "Only what concerns this turn or its item." };
         var item = new Option<string?>("--item") { HelpName = "ID", Description = "Only what concerns this item." };
@@ -31,7 +32,8 @@ public static class LogsCommand
     private static async Task<int> RunAsync(InvocationConfiguration io, string id, string? data, LogFilter filter, bool follow, CancellationToken cancellation)
     {
         using var signals = new Signals();
-        var path = Find(id, data ?? RunPlanner.DefaultData);
+        var path = Path.Combine(SessionFolders.Find(id, data ?? RunPlanner.DefaultData), "session.log");
+        if (!File.Exists(path)) throw new ConfigException($"{path} is not there: the session ended before it began.");
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var reader = new LogReader(file);
         var skipped = 0;
@@ -48,18 +50,5 @@ public static class LogsCommand
         while (follow && !signals.Stop.IsCancellationRequested);
         if (skipped > 0) await io.Error.WriteLineAsync($"warning: {skipped} lines of {path} are no log entries and were skipped.").ConfigureAwait(false);
         return ExitCodes.Completed;
-    }
-
-    private static string Find(string id, string data)
-    {
-        if (id == "last")
-        {
-            return Directory.Exists(data) && Directory.GetDirectories(data, "s-*").Select(folder => Path.Combine(folder, "session.log")).Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc) is { } newest
-                ? newest
-                : throw new ConfigException($"There is no session in {data}. Name another directory with --data.");
-        }
-        // An id is a folder's name, not a path.
-        var path = Path.Combine(data, Path.GetFileName(id), "session.log");
-        return File.Exists(path) ? path : throw new ConfigException($"There is no session {id} in {data}. Name its directory with --data.");
     }
 }

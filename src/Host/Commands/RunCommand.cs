@@ -4,6 +4,7 @@ using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Host.Net;
+using RealtimeAkka.Host.Sessions;
 using RealtimeAkka.Host.Sinks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -48,6 +49,7 @@ public static class RunCommand
             },
         };
 
+        plan = WithTheDay(plan, clock.GetUtcNow(), errors);
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
         using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
@@ -94,6 +96,14 @@ public static class RunCommand
 
     // Without a terminal nobody can press a key: then a pause ends a turn, as in a file.
     private static bool IsPushToTalk(RunPlan plan) => plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
+
+    // What the day's other sessions have spent counts against the day's budget.
+    private static RunPlan WithTheDay(RunPlan plan, DateTimeOffset now, TextWriter errors)
+    {
+        if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
+        var spent = SessionFolders.SpentOn(DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Safe(warning)}"));
+        return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
+    }
 
     // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (COOKBOOK row 28).
     private static string? Key(Endpoint endpoint)

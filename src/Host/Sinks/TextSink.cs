@@ -35,7 +35,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 break;
             case TaskCompleted task:
                 Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Safe(task.Value?.GetRawText() ?? task.Text)! : Missing(task.Status, task.Error)!);
-                if (costs) Line(Cost(task.CostUsd));
+                if (costs) Line(Cost(task.Usage, Modality.Text, task.CostUsd));
                 break;
             case Notice notice:
                 await errors.WriteLineAsync($"{notice.Level.ToString().ToLowerInvariant()}: {TerminalText.Safe(notice.Message)}").ConfigureAwait(false);

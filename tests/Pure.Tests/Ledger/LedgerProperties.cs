@@ -175,7 +175,7 @@ public class LedgerProperties
             Take(_desk.On(e, TimeSpan.Zero));
             if (e is ResponseCreated { Response.Metadata: not null } or ResponseDone { Response.Metadata: not null }) return; // never a turn's
 
-            var step = _answers.On(e, _join.Newest, _join.NumberOf);
+            var step = _answers.On(e, _join.Newest, _join.NumberOf, TimeSpan.Zero);
             _answers = step.Next;
             Records.AddRange(step.Decisions.OfType<AnswerDecision.Emit>().Select(emit => emit.Record));
             Take(_join.On(e, TimeSpan.Zero));

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using RealtimeAkka.Host.Sinks;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Host.Sessions;
+
+/// <summary>A recorded conversation in a format of other programs. Of a turn that was told again the last word counts.</summary>
+public sealed class SessionExport
+{
+    private readonly IReadOnlyList<RecordLine> _lines;
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>Takes the records of a session in their order.</summary>
+    public SessionExport(IReadOnlyList<RecordLine> lines)
+    {
+        _lines = lines;
+        var amended = lines.Select(line => line.Record).OfType<TurnAmended>().GroupBy(turn => turn.Turn).ToDictionary(turns => turns.Key, turns => (TurnRecord)turns.Last());
+        TurnRecord? last = null;
+        foreach (var record in lines.Select(line => line.Record))
+        {
+            if (record is TurnJoined turn) _entries.Add(new Entry(last = amended.GetValueOrDefault(turn.Turn, turn), null));
+            if (record is AssistantReplied answer) _entries.Add(new Entry(Turn(answer.Turn) ?? last, answer));
+        }
+    }
+
+    /// <summary>Turns that have no place in time, as <c>srt</c> and <c>vtt</c> need it.</summary>
+    public int WithoutTime => _entries.Count(entry => entry.Answer is null && Span(entry) is null);
+
+    /// <summary>Every record as it was written, one JSON object per line.</summary>
+    public IEnumerable<string> Jsonl() => _lines.Select(line => Encoding.UTF8.GetString(RecordCodec.Encode(line.Json)));
+
+    /// <summary>Headings and paragraphs; where the two transcripts differ, both.</summary>
+    public IEnumerable<string> Markdown(RecordedSession session)
+    {
+        yield return $"# {session.Id}";
+        yield return "";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.Usd(session.Summary.TotalUsd)}");
+        foreach (var (turn, answer) in _entries)
+        {
+            yield return "";
+            if (answer is not null)
+            {
+                yield return $"**Assistant:** {Markdown(answer.Text)}";
+                continue;
+            }
+            yield return $"**User:** {Markdown(Words(turn!) ?? $"({turn!.Oob.Status})")}";
+            if (turn is not { Oob.Text: not null, Asr.Text: { } asr, Agreement: not { Wer: 0 } }) continue;
+            yield return "";
+            yield return $"*Transcription model:* {Markdown(asr)}";
+        }
+    }
+
+    /// <summary>SubRip subtitles on the clock of the sound that was sent.</summary>
+    public IEnumerable<string> SubRip()
+    {
+        var number = 0;
+        foreach (var (who, text, from, to) in Cues())
+        {
+            yield return (++number).ToString(CultureInfo.InvariantCulture);
+            yield return $"{Time(from, ',')} --> {Time(to, ',')}";
+            yield return $"{who}: {text}";
+            yield return "";
+        }
+    }
+
+    /// <summary>WebVTT subtitles on the clock of the sound that was sent.</summary>
+    public IEnumerable<string> WebVtt()
+    {
+        yield return "WEBVTT";
+        yield return "";
+        foreach (var (who, text, from, to) in Cues())
+        {
+            yield return $"{Time(from, '.')} --> {Time(to, '.')}";
+            yield return $"<v {who}>{text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)}";
+            yield return "";
+        }
+    }
+
+    /// <summary>One row per turn (RFC 4180). Text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
+    public IEnumerable<string> Csv()
+    {
+        yield return "turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant";
+        foreach (var turn in _entries.Where(entry => entry.Answer is null).Select(entry => entry.Turn!))
+        {
+            var answers = _entries.Where(entry => entry.Answer is not null && entry.Turn?.Turn == turn.Turn).Select(entry => entry.Answer!.Text);
+            yield return string.Join(',', ((object?[])
+            [
+                turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd, Status(turn.Asr.Status), turn.Asr.Text, turn.Asr.CostUsd,
+                turn.Agreement?.Wer, string.Join(' ', turn.Flags), string.Join(' ', answers),
+            ]).Select(Cell));
+        }
+    }
+
+    private TurnRecord? Turn(int? number) => _entries.Find(entry => entry.Answer is null && entry.Turn!.Turn == number)?.Turn;
+
+    // The answer's own time is not recorded: it is put behind the turn it answers, for as long as it was heard.
+    private static (long From, long To)? Span(Entry entry) => entry switch
+    {
+        { Answer: { } answer, Turn.AudioEndMs: { } end } when answer.HeardMs > 0 => (end, end + answer.HeardMs),
+        { Answer: null, Turn: { AudioStartMs: { } start, AudioEndMs: { } end } } when end > start => (start, end),
+        _ => null,
+    };
+
+    private IEnumerable<(string Who, string Text, long From, long To)> Cues() =>
+        from entry in _entries
+        let span = Span(entry)
+        let text = OneLine(entry.Answer?.Text ?? Words(entry.Turn!))
+        where span is not null && text.Length > 0
+        orderby span.Value.From
+        select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);
+
+    // The model knows more of the conversation; where it said nothing, the other may have.
+    private static string? Words(TurnRecord turn) => turn.Oob.Text ?? turn.Asr.Text;
+
+    // A blank line ends a cue, and an arrow is its time.
+    private static string OneLine(string? text) => TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
+
+    private static string Markdown(string text)
+    {
+        var safe = new StringBuilder(text.Length);
+        foreach (var c in OneLine(text)) safe.Append("\\`*_[]<>#|~&".Contains(c, StringComparison.Ordinal) ? "\\" : "").Append(c);
+        return safe.ToString();
+    }
+
+    private static string Cell(object? value)
+    {
+        var text = value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : TerminalText.Safe(value?.ToString() ?? "");
+        if (value is string && text.Length > 0 && "=+-@\t".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static string Status(ResultStatus status) => status == ResultStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
+
+    private static string Time(long ms, char point) => string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");
+
+    // What the user said, or with an answer what the assistant said to it.
+    private sealed record Entry(TurnRecord? Turn, AssistantReplied? Answer);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using RealtimeAkka.Host.Configuration;
+
+namespace RealtimeAkka.Host.Sessions;
+
+/// <summary>The sessions recorded in one directory.</summary>
+public static class SessionFolders
+{
+    /// <summary>Every session's folder, the oldest first; none where the directory is not there.</summary>
+    public static IReadOnlyList<string> All(string directory, string start = "s-") =>
+        Directory.Exists(directory) ? [.. Directory.GetDirectories(directory, start + "*").Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>
+    /// The folder of a session by its id, the beginning of an id that no other begins with, or <c>last</c> for the one that was
+    /// written to last. Throws <see cref="ConfigException"/> where there is none.
+    /// </summary>
+    public static string Find(string id, string directory)
+    {
+        var all = All(directory);
+        if (id == "last")
+        {
+            return all.Count > 0 ? all.MaxBy(LastWrite)! : throw new ConfigException($"There is no session in {directory}. Name another directory with --data.");
+        }
+        var found = all.Where(folder => Path.GetFileName(folder).StartsWith(id, StringComparison.Ordinal)).ToList();
+        return found.Find(folder => Path.GetFileName(folder) == id) ?? found switch
+        {
+            [var only] => only,
+            [] => throw new ConfigException($"There is no session {id} in {directory}. Name its directory with --data."),
+            [var first, var second, ..] => throw new ConfigException($"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
+        };
+    }
+
+    /// <summary>
+    /// US dollars that sessions which started on a day (UTC) have spent, as far as their folders say by now; what cannot be read
+    /// is told to <paramref name="warn"/>.
+    /// </summary>
+    public static decimal SpentOn(DateOnly day, string directory, Action<string> warn) =>
+        Read(All(directory, day.ToString("'s-'yyyyMMdd'-'", CultureInfo.InvariantCulture)), warn).Sum(session => session.Summary.TotalUsd);
+
+    /// <summary>The sessions in these folders. What cannot be read is told to <paramref name="warn"/>, one line each, and left out.</summary>
+    public static IEnumerable<RecordedSession> Read(IEnumerable<string> folders, Action<string> warn)
+    {
+        foreach (var folder in folders)
+        {
+            RecordedSession session;
+            try
+            {
+                session = RecordedSession.Read(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                warn($"{Path.GetFileName(folder)} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+                continue;
+            }
+            if (session.Warning is { } warning) warn(warning);
+            yield return session;
+        }
+    }
+
+    private static DateTime LastWrite(string folder)
+    {
+        var log = Path.Combine(folder, "session.log");
+        return File.Exists(log) ? File.GetLastWriteTimeUtc(log) : DateTime.MinValue;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Sinks;
+
+namespace RealtimeAkka.Host.Sessions;
+
+/// <summary>Sessions with their costs, and what they cost per day (UTC) and per model.</summary>
+public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
+{
+    // s-20261122-084500-3f9a: enough to tell sessions of one second apart, as a rule.
+    private const int ShortId = 22;
+
+    private IEnumerable<(string Day, int Sessions, decimal Usd)> Days => sessions
+        .GroupBy(session => session.StartedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+        .Select(day => (day.Key, day.Count(), day.Sum(session => session.Summary.TotalUsd)));
+
+    // What the ASR model transcribed is its own; all the rest is the Realtime model's. An unknown cost counts with what is known.
+    private IEnumerable<(string Model, int Sessions, decimal Usd)> Models => sessions
+        .SelectMany(session => (IEnumerable<(string Model, decimal Usd)>)(session.AsrModel is { } asr
+            ? [(session.Model, session.Summary.TotalUsd - (session.Summary.Asr.Usd ?? 0m)), (asr, session.Summary.Asr.Usd ?? 0m)]
+            : [(session.Model, session.Summary.TotalUsd)]))
+        .GroupBy(part => part.Model, StringComparer.Ordinal).OrderBy(model => model.Key, StringComparer.Ordinal)
+        .Select(model => (model.Key, model.Count(), model.Sum(part => part.Usd)));
+
+    /// <summary>For people: aligned columns, 80 wide as a rule; an asterisk marks sessions without a summary of their own.</summary>
+    public IEnumerable<string> Text()
+    {
+        if (sessions.Count == 0) return ["No sessions."];
+
+        List<string[]> rows = [["session", "start", "length", "turns", "oob", "asr", "conv", "total", "exit"]];
+        rows.AddRange(sessions.Select((session, i) => (string[])
+        [
+            Name(i), session.StartedAt.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), Length(session.Length), session.Summary.Turns.ToString(CultureInfo.InvariantCulture),
+            Usd(session.Summary.Oob.Usd), Usd(session.Summary.Asr.Usd), Usd(session.Summary.Conversation.Usd), Usd(session.Summary.TotalUsd),
+            TerminalText.Safe(session.Summary.Exit) + (session.IsFinished ? "" : "*"),
+        ]));
+        List<string> lines = [.. TextTable.Lines(rows, "lrrrrrrrl")];
+        if (sessions.Any(session => !session.IsFinished)) lines.Add("* no summary: killed, or still running; the figures are those of its records");
+        lines.AddRange(["", .. Totals("day (UTC)", Days), "", .. Totals("model", Models)]);
+        return lines;
+    }
+
+    /// <summary>For programs: one JSON object per line, of type <c>session</c>, <c>day</c> or <c>model</c>.</summary>
+    public IEnumerable<string> Json()
+    {
+        foreach (var session in sessions) yield return Line(json => Write(json, session));
+        foreach (var (day, count, usd) in Days) yield return Line(json => Write(json, "day", "day", day, count, usd));
+        foreach (var (model, count, usd) in Models) yield return Line(json => Write(json, "model", "model", model, count, usd));
+    }
+
+    private static IEnumerable<string> Totals(string title, IEnumerable<(string Of, int Sessions, decimal Usd)> totals) => TextTable.Lines(
+        [[title, "sessions", "cost"], .. totals.Select(total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])], "lrr");
+
+    // As much of the id as tells it from its neighbours: they are in order, so none else is closer.
+    private string Name(int i)
+    {
+        var id = sessions[i].Id;
+        var length = Math.Max(ShortId, Math.Max(Shared(i - 1), Shared(i + 1)) + 1);
+        return TerminalText.Safe(id[..Math.Min(id.Length, length)]);
+
+        int Shared(int other) => other >= 0 && other < sessions.Count ? sessions[other].Id.AsSpan().CommonPrefixLength(id) : 0;
+    }
+
+    private static string Length(TimeSpan time) => time.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time.Seconds:00}");
+
+    private static string Usd(decimal? usd) => usd is { } known ? known.ToString("F4", CultureInfo.InvariantCulture) : "?";
+
+    private static void Write(Utf8JsonWriter json, RecordedSession session)
+    {
+        var s = session.Summary;
+        json.WriteString("type", "session");
+        json.WriteString("session", session.Id);
+        json.WriteString("started_at", session.StartedAt);
+        json.WriteNumber("duration_ms", s.DurationMs);
+        json.WriteString("model", session.Model);
+        json.WriteString("asr_model", session.AsrModel);
+        json.WriteNumber("turns", s.Turns);
+        Usd(json, "oob_usd", s.Oob.Usd);
+        Usd(json, "asr_usd", s.Asr.Usd);
+        Usd(json, "conversation_usd", s.Conversation.Usd);
+        Usd(json, "tasks_usd", s.Tasks.Usd);
+        Usd(json, "total_usd", s.TotalUsd);
+        json.WriteBoolean("finished", session.IsFinished);
+        json.WriteString("exit", session.IsFinished ? s.Exit : null);
+        json.WriteNumber("skipped_lines", session.Skipped);
+    }
+
+    private static void Write(Utf8JsonWriter json, string type, string name, string of, int sessions, decimal usd)
+    {
+        json.WriteString("type", type);
+        json.WriteString(name, of);
+        json.WriteNumber("sessions", sessions);
+        Usd(json, "total_usd", usd);
+    }
+
+    private static void Usd(Utf8JsonWriter json, string name, decimal? usd)
+    {
+        if (usd is { } known) json.WritePropertyName(name);
+        else json.WriteNull(name);
+        if (usd is { } amount) json.WriteRawValue(amount.ToString("F6", CultureInfo.InvariantCulture));
+    }
+
+    private static string Line(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
