@@ -139,6 +139,11 @@ public class TaskRequestTests
             .Asks(2, "i2", "wide", with: r => r with { Context = new ContextScope.Last(5) }).Asks(2, "i2", "blind", with: r => r with { Context = new ContextScope.None() })
             .Decides("send oob_wide_2_1 of i2", "send oob_blind_2_1 of ");
 
+    [Fact]
+    public void A_tight_budget_widens_nothing() =>
+        new DeskStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(5))
+            .Asks(2, "i2", "narrow", with: r => r with { Context = new ContextScope.Last(1) }).Decides("send oob_narrow_2_1 of i2");
+
     private static string Frame(ClientEvent e)
     {
         var output = new ArrayBufferWriter<byte>();
