@@ -75,7 +75,7 @@ public class RecordReaderTests
     [Fact]
     public void A_line_longer_than_any_record_is_skipped_without_being_kept()
     {
-        using var stream = new Endless(200L << 20, $"\n{Turn}\n");
+        using var stream = new Padded("{\"type\":\"long\"", 60 << 20, $"}}\n{Turn}\n");
         var reader = new RecordReader(stream);
         Assert.Equal("turn", Assert.Single(reader.Read()).Type);
         Assert.Equal(1, reader.Skipped);
@@ -91,11 +91,11 @@ public class RecordReaderTests
         return ([.. reader.Read()], reader.Skipped);
     }
 
-    // So many letters, then an end.
-    private sealed class Endless(long length, string end) : Stream
+    // A beginning, so many blanks, and an end.
+    private sealed class Padded(string begin, int blanks, string end) : Stream
     {
-        private readonly MemoryStream _end = new(Encoding.UTF8.GetBytes(end));
-        private long _left = length;
+        private readonly MemoryStream _begin = new(Encoding.UTF8.GetBytes(begin)), _end = new(Encoding.UTF8.GetBytes(end));
+        private int _left = blanks;
 
         public override bool CanRead => true;
         public override bool CanSeek => false;
@@ -105,9 +105,10 @@ public class RecordReaderTests
 
         public override int Read(byte[] buffer, int offset, int count)
         {
+            if (_begin.Read(buffer, offset, count) is > 0 and var begun) return begun;
             if (_left == 0) return _end.Read(buffer, offset, count);
-            var read = (int)Math.Min(count, _left);
-            buffer.AsSpan(offset, read).Fill((byte)'x');
+            var read = Math.Min(count, _left);
+            buffer.AsSpan(offset, read).Fill((byte)' ');
             _left -= read;
             return read;
         }
