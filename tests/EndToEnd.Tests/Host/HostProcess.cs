@@ -39,17 +39,17 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts <c>realtime-akka ARGS</c>. Unless <paramref name="key"/> is given there is no key in its environment, and unless
+    /// Starts <c>realtime-akka ARGS</c>, or another <paramref name="program"/> made of it. Unless <paramref name="key"/> is given there is no key in its environment, and unless
     /// <paramref name="variables"/> name a sound server there is no sound.
     /// </summary>
-    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null)
+    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
     {
         var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
         foreach (var arg in args) start.ArgumentList.Add(arg.Replace("{data}", data.FullName, StringComparison.Ordinal));
         start.Environment.Remove("OPENAI_API_KEY");
         start.Environment["PULSE_SERVER"] = "unix:/nowhere";
