@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -47,7 +48,14 @@ public sealed record SocketSettings(
 /// drain believes that all is said; <c>ManualAnswers</c>: we ask for the answer, since the server detects no turns.
 /// </summary>
 public sealed record TurnSettings(
-    string? AsrModel, TimeSpan AsrTimeout, bool Transcribe, string TranscriptionPrompt, TimeSpan Settle, TimeSpan Drain, bool ManualAnswers);
+    string? AsrModel, TimeSpan AsrTimeout, bool Transcribe, Prompt TranscriptionPrompt, TimeSpan Settle, TimeSpan Drain, bool ManualAnswers)
+{
+    /// <summary>Where the transcription's prompt is edited; null: nowhere.</summary>
+    public IPromptSource? PromptSource { get; init; }
+
+    /// <summary>What is done about a transcript that looks made up.</summary>
+    public OnSuspect OnSuspect { get; init; } = OnSuspect.Flag;
+}
 
 /// <summary>
 /// The out-of-band station. <c>AnswerWithin</c>: until <c>response.created</c>, else it is asked again; <c>Timeout</c>: until the

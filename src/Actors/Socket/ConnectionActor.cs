@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
@@ -21,6 +22,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stop = new();
     private readonly Outbox _outbox = new(ControlCapacity);
     private readonly EventRouter _router = new();
+    private readonly SpeechEnergy _energy = new();
+    private readonly Dictionary<ItemId, long> _speaking = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
@@ -81,7 +84,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<Sent>(m =>
         {
             _sending = false;
-            if (m.Event is AppendAudio) _microphone.Tell(new MicMessages.AddCredit(1));
+            if (m.Event is AppendAudio { Audio: var sound })
+            {
+                _energy.Add(sound.Span);
+                _microphone.Tell(new MicMessages.AddCredit(1));
+            }
             if (m.Event is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
             Write();
         });
@@ -104,10 +111,28 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         // Out-of-band before turns: it must know an item before the turns ask about it.
         if (to.HasFlag(Recipients.OutOfBand)) _outOfBand.Tell(fact);
         if (to.HasFlag(Recipients.Ledger)) _ledger.Tell(fact);
-        if (to.HasFlag(Recipients.Turns)) _turns.Tell(fact);
+        if (to.HasFlag(Recipients.Turns))
+        {
+            Measure(e);
+            _turns.Tell(fact);
+        }
         if (to.HasFlag(Recipients.Socket)) Context.Parent.Tell(fact);
 
         if (++_received % (ReadAhead / 4) == 0) _turns.Tell(new ConnectionFacts.Mark(_received));
+    }
+
+    // Only here it is known what left on this connection, which is what the server's audio clock counts.
+    private void Measure(ServerEvent e)
+    {
+        switch (e)
+        {
+            case SpeechStarted started when _speaking.Count < ReadAhead:
+                _speaking[started.ItemId] = started.AudioStartMs;
+                break;
+            case SpeechStopped stopped when _speaking.Remove(stopped.ItemId, out var from) && _energy.Loudest(from, stopped.AudioEndMs) is { } loudest:
+                _turns.Tell(new ConnectionFacts.Loudness(stopped.ItemId, loudest));
+                break;
+        }
     }
 
     private void Unused(ServerEvent e)

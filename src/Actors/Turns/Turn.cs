@@ -33,6 +33,9 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     /// <summary>The built-in transcript.</summary>
     public AsrTranscript? Asr { get; init; }
 
+    /// <summary>A transcript that looked made up, while it is asked for again and after; null: it was not.</summary>
+    public OutOfBandTranscript? Suspect { get; init; }
+
     /// <summary>Both transcripts are terminal; the answer and the sound never hold a transcript back.</summary>
     public bool IsJoined => Oob is not null && Asr is not null;
 
@@ -46,6 +49,9 @@ public readonly record struct SoundNeed(long BeforeMs, bool Quiet);
 /// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while it lasts.</summary>
 public readonly record struct Speech(long StartMs, long? EndMs)
 {
+    /// <summary>The loudest 100 ms of it, as RMS from 0 to 1; null where that is not known.</summary>
+    public double? Loudest { get; init; }
+
     /// <summary>How long it was; zero while it lasts.</summary>
     public TimeSpan Length => EndMs is { } end && end > StartMs ? TimeSpan.FromMilliseconds(end - StartMs) : TimeSpan.Zero;
 }

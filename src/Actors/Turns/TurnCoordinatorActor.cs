@@ -55,6 +55,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Receive<TurnMessages.Attach>(_ => _listeners.Add(Sender));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
+        Receive<ConnectionFacts.Loudness>(m => _join = _join.Heard(m.Item, m.Loudest));
         Receive<OutOfBandFacts.Answered>(m => Take(_join.On(m.Result, _clock.Now())));
         Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
         Receive<Due>(_ =>
@@ -111,6 +112,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     {
         var now = _clock.Now();
         _lastEvent = now;
+        if (e is InputCommitted) ReadPrompt();
         switch (e)
         {
             case SpeechStarted:
@@ -128,6 +130,14 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         }
         Take(_join.On(e, now));
         Take(_answers.On(e, _join.Newest, _join.NumberOf, now));
+    }
+
+    // An edited prompt holds from this turn on.
+    private void ReadPrompt()
+    {
+        if (_settings.PromptSource?.Read() is not var (prompt, problem)) return;
+        if (problem is not null) _sinks.Tell(new SinkMessages.Write(problem));
+        if (prompt != _join.Settings.TranscriptionPrompt) _join = _join with { Settings = _join.Settings with { TranscriptionPrompt = prompt } };
     }
 
     private void Take(TurnJoin.Step step)
@@ -172,9 +182,10 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     {
         switch (decision)
         {
-            case TurnDecision.Transcribe { Request: var request }:
-                _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
-                _outOfBand.Tell(new OutOfBandMessages.Ask(request));
+            case TurnDecision.Transcribe { Request: var request, Again: var again }:
+                if (again) _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", request.Turn.Value, request.Item);
+                else _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
+                _outOfBand.Tell(new OutOfBandMessages.Ask(request, again));
                 break;
             case TurnDecision.Emit { Record: var turn }:
                 _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);

@@ -13,8 +13,8 @@ public abstract record TurnDecision
 {
     private TurnDecision() { }
 
-    /// <summary>Ask the model for its transcript.</summary>
-    public sealed record Transcribe(OutOfBandRequest Request) : TurnDecision;
+    /// <summary>Ask the model for its transcript, or once more for a better one.</summary>
+    public sealed record Transcribe(OutOfBandRequest Request, bool Again = false) : TurnDecision;
 
     /// <summary>The turn is joined: tell it, once.</summary>
     public sealed record Emit(TurnJoined Record) : TurnDecision;
@@ -34,12 +34,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private const string ConnectionLost = "connection_lost";
 
+    // Of an answer, the beginning is what a transcript would repeat.
+    private const int MaxSaid = 2000;
+
     /// <summary>The next join and what to do, in order.</summary>
     public readonly record struct Step(TurnJoin Next, ImmutableList<TurnDecision> Decisions);
 
     private TurnNumber Last { get; init; }
     private ImmutableList<Turn> Open { get; init; } = [];
     private ImmutableList<Turn> Told { get; init; } = [];
+    private ImmutableList<string> Said { get; init; } = []; // the assistant's last answers
     private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
@@ -88,14 +92,25 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         ItemDone { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
+        ResponseDone { Response.Text: { Length: > 0 } words } => Stay(this with { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
         _ => Stay(this), // late, foreign, repeated or of no interest: never an error
     };
+
+    /// <summary>How loud the sound of an item was, as it left.</summary>
+    public TurnJoin Heard(ItemId item, double loudest) =>
+        Speaking.TryGetValue(item, out var speech) ? this with { Speaking = Speaking.SetItem(item, speech with { Loudest = loudest }) } : this;
 
     /// <summary>The terminal state of the model's transcript, possibly a second one after a time-out.</summary>
     public Step On(OutOfBandResult result, TimeSpan now)
     {
         var item = result.Request.Item;
-        if (Open.Find(t => t.Item == item) is { Oob: null } open) return Settle(open with { Oob = Of(result, open, now) });
+        if (Open.Find(t => t.Item == item) is { Oob: null } open)
+        {
+            var transcript = Of(result, open, now);
+            // A second try that came to nothing leaves the first, with what both have cost.
+            var first = open.Suspect is { } suspect && transcript.Status is not (ResultStatus.Completed or ResultStatus.Empty) ? suspect : null;
+            return Settle(open with { Oob = first is null ? transcript : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
+        }
         if (Told.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
         {
             return Amended(told with { Oob = Of(result, told, now) });
@@ -163,8 +178,11 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             Commits = detected || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.TellJoined();
-        return new(next, [new TurnDecision.Transcribe(new OutOfBandRequest(OutOfBandRequest.Transcription, turn.Number, item, Settings.TranscriptionPrompt))]);
+        return new(next, [new TurnDecision.Transcribe(Question(turn))]);
     }
+
+    private OutOfBandRequest Question(Turn turn) =>
+        new(OutOfBandRequest.Transcription, turn.Number, turn.Item, Settings.TranscriptionPrompt.Text) { PromptHash = Settings.TranscriptionPrompt.Hash };
 
     private Step Asr(ItemId item, AsrTranscript transcript, TimeSpan now)
     {
@@ -188,8 +206,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Tells every joined turn from the oldest on, up to the first that still waits.
     private Step TellJoined()
     {
+        if (IsHeld) return Stay(this);
+        if (Settings.OnSuspect == OnSuspect.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
+        {
+            var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
+            var rest = again.TellJoined();
+            return rest with { Decisions = rest.Decisions.Insert(0, new TurnDecision.Transcribe(Question(suspect), Again: true)) };
+        }
         var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
-        if (joined.IsEmpty || IsHeld) return Stay(this);
+        if (joined.IsEmpty) return Stay(this);
 
         var told = Told.AddRange(joined);
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
@@ -216,16 +241,21 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         List<string> flags = [];
         if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
         if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add(TurnFlags.PartialText);
+        flags.AddRange(Suspicion(turn));
+        if (turn.Suspect is not null) flags.Add("transcribed_again");
+        if (Settings.OnSuspect == OnSuspect.PreferAsr && asr.Status == ResultStatus.Completed && Suspicion(turn).Any()) flags.Add(TurnRecord.AsrPreferred);
         return new TurnAmended(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
     }
+
+    private IEnumerable<string> Suspicion(Turn turn) => TranscriptSuspicion.Flags(turn.Oob!, turn.Asr!, turn.Speech, Said);
 
     // PROTOCOL section 14: requests that reference items report no audio tokens although they heard the audio.
     // A failed response reports zeros because it did nothing.
     private static bool HasAudioNotReported(Turn turn) => Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
 
     private OutOfBandTranscript Of(OutOfBandResult r, Turn turn, TimeSpan now) =>
-        new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage, r.CostUsd, r.Error);
+        new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage, r.CostUsd, r.Error, r.Request.PromptHash);
 
     private AsrTranscript Completed(AsrCompleted a)
     {

@@ -17,7 +17,7 @@ public sealed class PromptFile : IPromptSource
     /// <summary>Reads it for the first time. Throws <see cref="FormatException"/> with what it must be where it cannot be used.</summary>
     public PromptFile(string path)
     {
-        _path = path;
+        _path = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) ? path : throw new FormatException("the path of a readable text file");
         (_seen, _good) = (Stamp(), Load());
     }
 

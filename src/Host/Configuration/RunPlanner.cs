@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -16,9 +17,6 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="app">What this program adds to the one that is shipped.</param>
 public sealed class RunPlanner(string files, string runtime, DateTimeOffset now, VoiceApp app)
 {
-    // A prompt costs money with every turn; one longer than this is a mistake (PROTOCOL section 8: 16,384 tokens).
-    private const int MaxPromptBytes = 64 * 1024;
-
     /// <summary>The per-user data folder's part that is ours.</summary>
     public static string DefaultData { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "realtime-akka", "sessions");
@@ -50,6 +48,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
         var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
             new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
@@ -72,8 +71,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day)),
             new TurnSettings(
                 asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),
-                Prompt(c, "out-of-band.transcription-prompt", "transcription.md"), c.Time("turns.settle", TimeSpan.Zero, Day),
-                c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual"),
+                transcription.Read().Prompt, c.Time("turns.settle", TimeSpan.Zero, Day),
+                c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual")
+            {
+                PromptSource = transcription,
+                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry" => OnSuspect.Retry, "prefer-asr" => OnSuspect.PreferAsr, _ => OnSuspect.Flag },
+            },
             new OutOfBandSettings(
                 context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000), c.Count("out-of-band.retries", 0, 10),
                 c.Time("out-of-band.answer-within", TimeSpan.FromMilliseconds(100), Day), c.Time("out-of-band.timeout", TimeSpan.FromMilliseconds(100), Day),
@@ -117,7 +120,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new("semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true, InterruptResponse: true),
         ];
         return new SessionConfig(
-            "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md"),
+            "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md").Read().Prompt.Text,
             new SessionAudio(
                 new AudioInput(pcm, asr is null ? null : new Transcription(asr, language), noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
                 new AudioOutput(pcm, Name(c, "session.voice"))));
@@ -191,18 +194,15 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
     }
 
-    private string Prompt(StrictConfig c, string key, string standard)
+    private PromptFile Prompt(StrictConfig c, string key, string standard)
     {
-        var path = c.Text(key) is "default" ? Path.Combine(files, "prompts", standard) : c.Text(key);
         try
         {
-            var length = new FileInfo(path).Length;
-            if (length > MaxPromptBytes) throw c.Wrong(key, $"a file of at most {MaxPromptBytes / 1024} KiB; this one has {length / 1024}");
-            return File.ReadAllText(path).Trim();
+            return new PromptFile(c.Text(key) is "default" ? Path.Combine(files, "prompts", standard) : c.Text(key));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (FormatException e)
         {
-            throw c.Wrong(key, "the path of a readable text file");
+            throw c.Wrong(key, e.Message);
         }
     }
 

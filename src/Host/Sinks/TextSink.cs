@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
@@ -51,8 +52,9 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
     private void Turn(TurnRecord turn)
     {
         var amended = turn is TurnAmended ? ", amended" : "";
+        var suspect = string.Join(", ", turn.Flags.Where(TranscriptSuspicion.IsSuspicion));
         var (model, asr) = turn is { Oob.Text: { } left, Asr.Text: { } right } ? text.Differences(left, right) : (Safe(turn.Oob.Text), Safe(turn.Asr.Text));
-        Block($"User turn {turn.Turn} (Realtime transcript{amended})", Words(model, Missing(turn.Oob.Status, turn.Oob.Error)));
+        Block($"User turn {turn.Turn} (Realtime transcript{amended})", Words(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? (suspect.Length == 0 ? null : $"<suspect: {suspect}>")));
         if (costs) Line($"{Cost(turn.Oob.Usage, Modality.Text, turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
         Block($"User turn {turn.Turn} (Transcription model{amended})", Words(asr, Missing(turn.Asr.Status, turn.Asr.Error)));
         if (costs) Line($"{Cost(turn.Asr.Usage, Modality.Audio, turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");

@@ -27,6 +27,9 @@ public static class ConnectionFacts
     /// <summary>An out-of-band request has left for the wire.</summary>
     public sealed record Left(EventId Request);
 
+    /// <summary>How loud the sound of an item was as it left: the loudest 100 ms, as RMS from 0 to 1.</summary>
+    public sealed record Loudness(ItemId Item, double Loudest);
+
     /// <summary>An event arrived.</summary>
     public sealed record Received(ServerEvent Event);
 

@@ -23,7 +23,15 @@ public sealed record SessionStarted(
 /// <summary>One user item, transcribed by both methods. Audio positions in ms on the server's audio clock; null where it did not say.</summary>
 public abstract record TurnRecord(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
-    OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags) : SessionRecord;
+    OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags) : SessionRecord
+{
+    /// <summary>The flag that makes the built-in transcript count, since the model's looks made up.</summary>
+    public const string AsrPreferred = "asr_preferred";
+
+    /// <summary>What the user said, by the transcript that counts: the model's, unless it is missing or the ASR's is preferred.</summary>
+    [JsonIgnore]
+    public string? Words => Flags.Contains(AsrPreferred) ? Asr.Text : Oob.Text ?? Asr.Text;
+}
 
 /// <summary>Both transcripts of a turn are known, one way or another; exactly one per user item, in conversation order.</summary>
 public sealed record TurnJoined(

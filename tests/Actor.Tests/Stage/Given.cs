@@ -29,7 +29,7 @@ internal static class Given
         new ReconnectPolicy(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), GiveUp: TimeSpan.FromMinutes(2)), Rollover: TimeSpan.FromMinutes(55));
 
     public static readonly TurnSettings Turns = new(
-        "asr", AsrTimeout: TimeSpan.FromSeconds(20), Transcribe: true, "Write down every word.",
+        "asr", AsrTimeout: TimeSpan.FromSeconds(20), Transcribe: true, Prompt.Of("Write down every word."),
         Settle: TimeSpan.FromSeconds(1), Drain: TimeSpan.FromSeconds(10), ManualAnswers: false);
 
     public static readonly OutOfBandSettings OutOfBand = new(
@@ -62,7 +62,7 @@ internal static class Given
     public static readonly byte[] Speech = Sound(0x40);
 
     public static OutOfBandRequest Question(int turn) =>
-        new(OutOfBandRequest.Transcription, new TurnNumber(turn), ItemId.Of($"item{turn}"), Turns.TranscriptionPrompt);
+        new(OutOfBandRequest.Transcription, new TurnNumber(turn), ItemId.Of($"item{turn}"), Turns.TranscriptionPrompt.Text) { PromptHash = Turns.TranscriptionPrompt.Hash };
 
     public static ItemId Item(int turn) => ItemId.Of($"item{turn}");
 

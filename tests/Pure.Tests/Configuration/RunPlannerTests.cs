@@ -35,7 +35,7 @@ public class RunPlannerTests
         Assert.Equal((null, null, 1024), (s.Ledger.Budget.LimitUsd, s.Ledger.Budget.PerDayUsd, s.Sinks.Pending));
         Assert.Equal<IEnumerable<BudgetRung>>(Budget.DefaultLadder, s.Ledger.Budget.Ladder);
         Assert.Equal(new Actors.EndSettings(null, null), s.End);
-        Assert.Equal(File.ReadAllText(Repository.At("prompts", "transcription.md")).Trim(), s.Turns.TranscriptionPrompt);
+        Assert.Equal(File.ReadAllText(Repository.At("prompts", "transcription.md")).Trim(), s.Turns.TranscriptionPrompt.Text);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "agent.md")).Trim(), s.Socket.Session.Instructions);
     }
 
@@ -153,7 +153,7 @@ public class RunPlannerTests
         Assert.Equal(new Actors.EndSettings(6, Seconds(90)), plan.Session.End);
         Assert.Equal(new OutputPlan.WavFile("out.wav", 10), plan.Output);
         Assert.Equal(new DataPlan("here", true, true), plan.Data);
-        Assert.Equal(plan.Session.Turns.TranscriptionPrompt, plan.Session.Socket.Session.Instructions);
+        Assert.Equal(plan.Session.Turns.TranscriptionPrompt.Text, plan.Session.Socket.Session.Instructions);
         Assert.IsType<InputPlan.WavFile>(plan.Input);
     }
 

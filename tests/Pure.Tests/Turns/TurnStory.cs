@@ -14,7 +14,7 @@ namespace RealtimeAkka.Pure.Tests.Turns;
 internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 {
     public static readonly TurnSettings Settings = new(
-        "gpt-4o-transcribe", AsrTimeout: Seconds(15), Transcribe: true, "Write down what was said.", Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
+        "gpt-4o-transcribe", AsrTimeout: Seconds(15), Transcribe: true, Prompt.Of("Write down what was said."), Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
 
     private readonly List<string> _decided = [];
     private TimeSpan _now;
@@ -46,6 +46,13 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
                 new OutOfBandRequest(OutOfBandRequest.Transcription, default, new ItemId(item), ""), status, text, new ResponseId("r"), "full", 1,
                 usage is null ? null : Json(usage), 0.001m, error),
             _now));
+
+    /// <summary>The sound of an item was this loud as it left.</summary>
+    public TurnStory Sounded(string item, double loudest)
+    {
+        Join = Join.Heard(new ItemId(item), loudest);
+        return this;
+    }
 
     public TurnStory Disconnects() => Take(Join.Disconnected());
 
@@ -92,7 +99,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 
     private static string Words(TurnDecision decision) => decision switch
     {
-        TurnDecision.Transcribe { Request: var r } => $"ask {r.Turn.Value} {r.Item}",
+        TurnDecision.Transcribe { Request: var r, Again: var again } => $"ask {r.Turn.Value} {r.Item}{(again ? " again" : "")}",
         TurnDecision.Emit { Record: var r } => $"tell {Words(r)}",
         TurnDecision.Amend { Record: var r } => $"amend {Words(r)}",
         _ => decision.ToString()!,
