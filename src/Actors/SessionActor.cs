@@ -7,6 +7,7 @@ using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -49,6 +50,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
         _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
+        Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
         _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
 
         Receive<SessionMessages.Run>(_ =>

@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -20,6 +21,9 @@ public sealed record SessionSettings(
 {
     /// <summary>What is done with the turns beside the conversation.</summary>
     public TasksSettings Tasks { get; init; } = TasksSettings.None;
+
+    /// <summary>What the spoken agent may call.</summary>
+    public ToolsSettings Tools { get; init; } = ToolsSettings.None;
 }
 
 /// <summary>What the session record says about this session.</summary>

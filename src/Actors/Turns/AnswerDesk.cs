@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
@@ -23,6 +24,9 @@ public abstract record AnswerDecision
 
     /// <summary>Put this on the wire.</summary>
     public sealed record Send(ClientEvent Event) : AnswerDecision;
+
+    /// <summary>Let this be carried out; the model waits for what it comes to.</summary>
+    public sealed record Call(ToolMessages.Call Order) : AnswerDecision;
 
     /// <summary>The answer is over, spoken and heard.</summary>
     public sealed record Emit(AssistantReplied Record) : AnswerDecision;
@@ -67,10 +71,17 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     // Characters of an answer that are kept while it is being made: more than half an hour of speech.
     private const int MostWords = 32 * 1024;
 
+    // Calls to know again; a conversation has some dozens.
+    private const int MostCalls = 1000;
+
     /// <summary>The next desk and what to do, in order.</summary>
     public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions);
 
     private ImmutableList<Answer> Answers { get; init; } = [];
+
+    // Functions that were called and have not returned, and the ids of all calls, to know a repeat.
+    private ImmutableDictionary<string, ResponseId> Calls { get; init; } = ImmutableDictionary<string, ResponseId>.Empty;
+    private ImmutableHashSet<string> Called { get; init; } = [];
 
     // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done, or then.
     private bool Asked { get; init; }
@@ -82,8 +93,8 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     private TurnNumber Answered { get; init; }
     private TurnNumber Repeated { get; init; }
 
-    /// <summary>No answer is being made or heard, or was asked for.</summary>
-    public bool IsIdle => Answers.IsEmpty && !Asked && !Wanted && WantedAt is null;
+    /// <summary>No answer is being made or heard, or was asked for, and no function is being carried out.</summary>
+    public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && !Asked && !Wanted && WantedAt is null;
 
     /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do.</summary>
     public TimeSpan? NextDue(TimeSpan now) => WantedAt > now ? WantedAt : null;
@@ -119,6 +130,20 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         _ => Stay(this), // late, foreign or of no interest: never an error
     };
 
+    /// <summary>
+    /// A function has returned: the model is told, and asked to go on once all that it called in that response are back
+    /// (PROTOCOL section 5.5).
+    /// </summary>
+    public Step Returned(string callId, string output)
+    {
+        if (!Calls.TryGetValue(callId, out var response)) return Stay(this);
+        var told = new AnswerDecision.Send(new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
+        var next = this with { Calls = Calls.Remove(callId) };
+        if (next.Calls.ContainsValue(response)) return new(next, [told]);
+        var step = next.Want();
+        return step with { Decisions = step.Decisions.Insert(0, told) };
+    }
+
     /// <summary>The loudspeaker is done with a response, by itself or because it was silenced.</summary>
     public Step Played(ResponseId response, ItemId? item, TimeSpan heard, TimeSpan heardInAll)
     {
@@ -138,7 +163,12 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     /// <summary>The connection is gone: what is being made will not be completed, and what is heard was cut there.</summary>
     public Step Disconnected(TimeSpan now)
     {
-        var orphans = this with { Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { Orphan = true }) };
+        var orphans = this with
+        {
+            Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { Orphan = true }),
+            // What a function comes to now has no place to go to: the turn that it was called for is still to be answered.
+            Calls = Calls.Clear(), Answered = Calls.IsEmpty ? Answered : default,
+        };
         return orphans.Answers.Where(a => a.End is null).Aggregate(
             new Step(orphans, []),
             (step, answer) =>
@@ -174,6 +204,20 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     }
 
     private Step Finished(Answer answer)
+    {
+        var step = Ended(answer);
+        // Only what the response ended with: arguments of one that was cut off may be cut off too. A call that is told again is the same.
+        var calls = answer.End is { Status: "completed" or null, Calls: var called }
+            ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity).ToList()
+            : [];
+        if (calls.Count == 0) return step;
+        var known = step.Next.Called.Count < MostCalls ? step.Next.Called : [];
+        return new(
+            step.Next with { Called = known.Union(calls.Select(c => c.CallId!)), Calls = step.Next.Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
+            step.Decisions.AddRange(calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))));
+    }
+
+    private Step Ended(Answer answer)
     {
         var step = answer switch
         {

@@ -23,6 +23,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private readonly IActorRef _sinks;
     private readonly List<IActorRef> _listeners = [];
     private IActorRef _connection = ActorRefs.Nobody;
+    private IActorRef _tools = ActorRefs.Nobody;
     private TurnJoin _join;
     private AnswerDesk _answers;
     private ConversationHistory _history = new();
@@ -52,7 +53,12 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
         Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
         Receive<TurnMessages.Committing>(m => _join = _join.Committing(m.AtMs));
-        Receive<TurnMessages.Attach>(_ => _listeners.Add(Sender));
+        Receive<TurnMessages.Attach>(m =>
+        {
+            _listeners.Add(Sender);
+            if (m.Tools) _tools = Sender;
+        });
+        Receive<ToolMessages.Returned>(m => Take(_answers.Returned(m.CallId, m.Output)));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
         Receive<ConnectionFacts.Loudness>(m => _join = _join.Heard(m.Item, m.Loudest));
@@ -222,6 +228,10 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 break;
             case AnswerDecision.Send send:
                 _connection.Tell(new ConnectionMessages.Send(send.Event));
+                break;
+            case AnswerDecision.Call { Order: var call }:
+                if (_tools.IsNobody()) Take(_answers.Returned(call.CallId, """{"error":"there is no such function"}"""));
+                else _tools.Tell(call);
                 break;
             case AnswerDecision.Emit { Record: var answer }:
                 _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);

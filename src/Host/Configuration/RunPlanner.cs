@@ -48,6 +48,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
         var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        var tasks = new TaskPlanner(c, files, app);
+        var tools = tasks.Tools();
         var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
@@ -64,7 +66,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("mic.replay", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
                 Reopen(c)),
             new SocketSettings(
-                Config(c, asr, turnDetection), c.Count("socket.window", 1, 1000),
+                Config(c, asr, turnDetection) with
+                {
+                    // Without tools nothing is said of them: what the server has by itself is none.
+                    Tools = tools.Tools.Count == 0 ? null : [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))],
+                },
+                c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day),
                 new ReconnectPolicy(
                     c.Time("socket.backoff", TimeSpan.Zero, Day), c.Time("socket.backoff-limit", TimeSpan.Zero, Day), c.Time("socket.give-up", TimeSpan.Zero, Day)),
@@ -93,7 +100,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)
         {
-            Tasks = new TaskPlanner(c, files, app).Tasks(),
+            Tasks = tasks.Tasks(),
+            Tools = tools,
         };
     }
 

@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tasks;
-using RealtimeAkka.Host.Actions;
+using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads the tasks and what is done with their results; every rule about such a setting stands here.</summary>
+/// <summary>Reads the tasks and tools, and what is done with their results; every rule about such a setting stands here.</summary>
 /// <param name="c">All configuration.</param>
 /// <param name="files">Where the program's own files are.</param>
 /// <param name="app">What this program adds to the one that is shipped.</param>
@@ -26,6 +26,20 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
             throw new ConfigException($"Task {registered} is added by this program but not configured. Write realtime.tasks.{registered} {{ prompt = FILE }} into a file for --config.");
         }
         return new TasksSettings([.. names.Select(Read).OfType<TaskSettings>()], c.Time("shutdown.tasks", TimeSpan.Zero, Day));
+    }
+
+    /// <summary>What the spoken agent may call. Throws <see cref="ConfigException"/> for anything that is not right.</summary>
+    public ToolsSettings Tools() => new([.. c.Names("tools").Select(Tool).OfType<ToolSettings>()], c.Time("turns.asr-timeout", TimeSpan.Zero, Day) + c.Time("out-of-band.timeout", TimeSpan.Zero, Day));
+
+    private ToolSettings? Tool(string name)
+    {
+        var at = $"tools.{name}";
+        if (!FunctionName().IsMatch(name)) throw new ConfigException($"{StrictConfig.Root}.{at} is no name for a tool: letters, digits, hyphens and underscores, at most 64.");
+        var schema = c.Text($"{at}.parameters") is "none" ? JsonSchema.Parse("""{"type":"object","properties":{}}""") : Schema($"{at}.parameters", $"{name}.schema.json");
+        var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text : throw c.Wrong($"{at}.description", "what the model is told of it, up to 1000 characters");
+        var action = new ActionPlanner(c, app).Read($"{at}.deliver") ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver names nobody who does it: write exec, http or actor.");
+        var needs = c.OneOf($"{at}.needs", "none", "transcript");
+        return c.Flag($"{at}.enabled") ? new ToolSettings(name, description, schema ?? throw c.Wrong($"{at}.parameters", "none, or a JSON schema"), needs == "transcript", action) : null;
     }
 
     private TaskSettings? Read(string name)
@@ -108,6 +122,9 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
     }
 
     private static string File(string path) => new FileInfo(path).Length <= MaxSchemaBytes ? System.IO.File.ReadAllText(path) : throw new IOException("too large");
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex FunctionName();
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]
     private static partial Regex TaskName();

@@ -64,7 +64,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     {
         switch (record)
         {
-            case TurnRecord or AssistantReplied or TaskCompleted:
+            case TurnRecord or AssistantReplied or TaskCompleted or ToolCalled:
                 // What a full disk took of a line is written over: a reader shall find whole lines only.
                 _turns.Seek(_written, SeekOrigin.Begin);
                 _turns.SetLength(_written);

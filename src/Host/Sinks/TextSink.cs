@@ -38,6 +38,9 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Safe(task.Value?.GetRawText() ?? task.Text)! : Missing(task.Status, task.Error)!);
                 if (costs) Line(Cost(task.Usage, Modality.Text, task.CostUsd));
                 break;
+            case ToolCalled tool:
+                Block($"Tool {Safe(tool.Tool)}", tool.Status == ResultStatus.Completed ? Words(Safe(tool.Output), null) : Missing(tool.Status, tool.Error)!);
+                break;
             case Notice notice:
                 await errors.WriteLineAsync($"{notice.Level.ToString().ToLowerInvariant()}: {TerminalText.Safe(notice.Message)}").ConfigureAwait(false);
                 await errors.FlushAsync().ConfigureAwait(false);

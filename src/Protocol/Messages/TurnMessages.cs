@@ -5,8 +5,11 @@ namespace RealtimeAkka.Protocol.Messages;
 /// <summary>Owned by TurnCoordinatorActor: what the other stations know about a turn. Transcripts come as <see cref="OutOfBandFacts.Answered"/>.</summary>
 public static class TurnMessages
 {
-    /// <summary>The sender wants to be told each turn: <see cref="TurnFacts.Told"/>.</summary>
-    public sealed record Attach;
+    /// <summary>
+    /// The sender wants to be told each turn: <see cref="TurnFacts.Told"/>. <c>Tools</c>: and each <see cref="ToolMessages.Call"/> of the
+    /// model's, to answer with <see cref="ToolMessages.Returned"/>.
+    /// </summary>
+    public sealed record Attach(bool Tools = false);
 
     /// <summary>
     /// The sound of the connection that just opened begins at this place, in ms on the session's sound clock: the server's

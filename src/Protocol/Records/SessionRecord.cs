@@ -12,6 +12,7 @@ namespace RealtimeAkka.Protocol.Records;
 [JsonDerivedType(typeof(TurnAmended), "turn.amended")]
 [JsonDerivedType(typeof(AssistantReplied), "assistant")]
 [JsonDerivedType(typeof(TaskCompleted), "task")]
+[JsonDerivedType(typeof(ToolCalled), "tool")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(SessionSummary), "summary")]
 public abstract record SessionRecord;
@@ -103,6 +104,12 @@ public sealed record AssistantReplied(
 public sealed record TaskCompleted(
     string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context, int Attempts,
     string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id) : SessionRecord;
+
+/// <summary>
+/// A function that the spoken agent called. <c>Output</c> is what it was told; <c>Id</c>: the same wherever the call is delivered.
+/// </summary>
+public sealed record ToolCalled(
+    string Session, string Tool, int? Turn, string CallId, ResultStatus Status, JsonElement? Arguments, string? Output, string? Error, string Id) : SessionRecord;
 
 /// <summary>Something a person should know.</summary>
 public sealed record Notice(NoticeLevel Level, string Code, string Message) : SessionRecord;

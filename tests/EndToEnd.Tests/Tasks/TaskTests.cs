@@ -79,10 +79,10 @@ public sealed class TaskTests
               { "metadata": { "oob": "huge" },    "reply": { "text": {{huge}} } } ] }
             """);
         string[] names = ["hang", "stall", "fail", "refuse", "invalid", "broken", "repair", "huge"];
-        var config = Config(names.Select(name => $$"""
-            realtime.tasks.{{name}} { prompt = "prompt.md", trigger = "every 3 turns", timeout = 2 s, result = "schema.json" }
-            """));
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--config", config, "--set", "out-of-band.tasks-in-flight=8"]);
+        var folder = new ConfigFolder(string.Join('\n', names.Select(name => $$"""
+            realtime.tasks.{{name}} { prompt = prompt.md, trigger = "every 3 turns", timeout = 2 s, result = schema.json }
+            """)));
+        var result = await folder.SessionAsync(server.Url, 3, "--set", "out-of-band.tasks-in-flight=8");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(Heard, result.Turns);
@@ -102,8 +102,9 @@ public sealed class TaskTests
     private static async Task<(List<string> Said, int Tasks)> WireAsync(string[] args)
     {
         await using var server = await TestCall.ServeAsync(Shipped);
-        // At its own pace no turn overtakes a question about the one before.
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2)), .. args], pace: "realtime");
+        // At its own pace, with a pause for the answer, no turn overtakes a question about the one before or interrupts its answer.
+        var call = TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(2500), .. TestCall.Pcm(1)]);
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", call, .. args], pace: "realtime");
         Assert.Equal(Heard[..2], result.Turns);
         Assert.Equal(2, result.Of("assistant").Count);
         var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.ToList();
@@ -113,14 +114,5 @@ public sealed class TaskTests
             .Select(e => $"{e.Direction} {e.Type} {e["response.metadata.oob"]} {e["response.instructions"]} {e["response.input"]?.Length} {e["session.tools"]}")
             .ToList();
         return (said, tasks.Count(e => e.Direction == Direction.Sent));
-    }
-
-    private static string Config(IEnumerable<string> lines)
-    {
-        var folder = Directory.CreateTempSubdirectory("realtime-akka-config-").FullName;
-        File.WriteAllText(Path.Combine(folder, "prompt.md"), "Report it.");
-        File.WriteAllText(Path.Combine(folder, "schema.json"), """{ "type": "object", "required": ["n"], "properties": { "n": { "type": "string" } } }""");
-        File.WriteAllText(Path.Combine(folder, "tasks.hocon"), string.Join('\n', lines));
-        return Path.Combine(folder, "tasks.hocon");
     }
 }
