@@ -14,7 +14,9 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
     private readonly IActorRef _actor;
     private readonly Dictionary<string, IActorRef> _askers = [];
     private DeliveryQueue _queue;
+    private CancellationTokenSource? _limit;
     private IActorRef? _flusher;
+    private long _tries;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -34,7 +36,8 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
             _askers[m.Id] = Sender;
             Take(_queue.Add(m));
         });
-        Receive<Tried>(m => Take(m.Output is { } output ? _queue.Succeeded(output) : _queue.Failed(m.Error!, m.Permanent, _clock.Now())));
+        Receive<Tried>(Tell);
+        Receive<Late>(m => Tell(new Tried(m.Number, null, FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), false)));
         Receive<Due>(_ => Take(_queue.OnTime(_clock.Now())));
         Receive<ActionMessages.Flush>(_ =>
         {
@@ -56,8 +59,7 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
         switch (decision)
         {
             case DeliveryDecision.Try { Delivery: var delivery }:
-                _log.Debug("Delivers {Event}", delivery.Id);
-                TryAsync(delivery).PipeTo(Self);
+                Try(delivery);
                 break;
             case DeliveryDecision.Report { Done: var done }:
                 if (_askers.Remove(done.Id, out var asker)) asker.Tell(done);
@@ -65,29 +67,32 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
         }
     }
 
-    // One that neither ends nor heeds its cancellation is left behind: the queue goes on.
-    private async Task<Tried> TryAsync(ActionMessages.Deliver delivery)
+    // One that neither ends nor heeds its cancellation is left behind: what it says later is about an older try.
+    private void Try(ActionMessages.Deliver delivery)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        try
-        {
-            var run = _settings.Port is { } port ? port.RunAsync(delivery.Id, delivery.Json, limit.Token) : AskAsync(delivery);
-            return new Tried(await run.WaitAsync(_settings.Timeout, _clock).ConfigureAwait(false), null, false);
-        }
-        catch (ActionException e)
-        {
-            return new Tried(null, e.Message, e.Permanent);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            await limit.CancelAsync().ConfigureAwait(false);
-            return new Tried(null, FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return new Tried(null, e.Message, false); // a fault of the action's is no fault of ours
-        }
+        _log.Debug("Delivers {Event}", delivery.Id);
+        var (number, limit) = (++_tries, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
+        _limit = limit;
+        Timers.StartSingleTimer(Late.Key, new Late(number), _settings.Timeout);
+        RunAsync(delivery, limit.Token).PipeTo(
+            Self,
+            success: output => new Tried(number, output, null, false),
+            failure: e => new Tried(number, null, e.GetBaseException().Message, e.GetBaseException() is ActionException { Permanent: true }));
     }
+
+    private void Tell(Tried tried)
+    {
+        if (tried.Number != _tries || _limit is null) return;
+        Timers.Cancel(Late.Key);
+        _limit.Cancel();
+        _limit.Dispose();
+        _limit = null;
+        Take(tried.Output is { } output ? _queue.Succeeded(output) : _queue.Failed(tried.Error!, tried.Permanent, _clock.Now()));
+    }
+
+    // Its own faults are faults of the task, also those it throws at once.
+    private async Task<string> RunAsync(ActionMessages.Deliver delivery, CancellationToken cancellation) =>
+        _settings.Port is { } port ? await port.RunAsync(delivery.Id, delivery.Json, cancellation).ConfigureAwait(false) : await AskAsync(delivery).ConfigureAwait(false);
 
     private async Task<string> AskAsync(ActionMessages.Deliver delivery) =>
         (await _actor.Ask<ActionMessages.Ran>(new ActionMessages.Run(delivery.Id, delivery.Json), _settings.Timeout).ConfigureAwait(false)).Output;
@@ -102,7 +107,12 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => _stop.Cancel();
 
-    private sealed record Tried(string? Output, string? Error, bool Permanent);
+    private sealed record Tried(long Number, string? Output, string? Error, bool Permanent);
+
+    private sealed record Late(long Number)
+    {
+        public const string Key = "late";
+    }
 
     private sealed record Due
     {

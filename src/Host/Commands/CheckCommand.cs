@@ -48,7 +48,7 @@ public static class CheckCommand
         Line("recorded in", plan.Data.Directory ?? "nowhere");
         var prices = plan.Session.Ledger.Prices;
         Line("prices", PriceTable.Age(prices, DateOnly.FromDateTime(now.UtcDateTime)));
-        if (plan.Session.Turns.Transcribe) Prompt(PromptCost.Of(plan.Session.Turns.TranscriptionPrompt, prices.Find(facts.Model)));
+        if (plan.Session.Turns.Transcribe) Prompt(PromptCost.Of(plan.Session.Turns.TranscriptionPrompt.Text, prices.Find(facts.Model)));
         if (plan.Session.Tasks.Tasks.Count > 0) Line("tasks", string.Join(", ", plan.Session.Tasks.Tasks.Select(task => task.Name)));
         foreach (var notice in plan.Notices) Line(notice.Level.ToString().ToLowerInvariant(), notice.Message);
 

@@ -125,8 +125,8 @@ public class AnswerDeskTests
     [Fact]
     public void A_turn_of_whose_answer_nothing_came_is_answered_on_the_new_connection()
     {
-        new AnswerStory().Disconnects().Resumes().Decides("ask turn_answer_1");
-        new AnswerStory().Hears(Created("r1")).Disconnects().Resumes().Decides("tell r1 of turn 1: failed '' 0 ms connection_lost", "ask turn_answer_1");
+        new AnswerStory().Disconnects().Resumes().Decides("ask");
+        new AnswerStory().Hears(Created("r1")).Disconnects().Resumes().Decides("tell r1 of turn 1: failed '' 0 ms connection_lost", "ask");
         new AnswerStory().Newest(null).Disconnects().Resumes().Decides();
     }
 
@@ -146,7 +146,7 @@ public class AnswerDeskTests
         Assert.Equal(Seconds(4.8), story.Desk.NextDue(default));
         Assert.False(story.Desk.IsIdle);
 
-        story.At(4.7).Decides().At(4.8).Decides("ask turn_answer_1");
+        story.At(4.7).Decides().At(4.8).Decides("ask");
         story.Hears(Created("r2"), Done("r2", status: "failed", error: limit)).Decides("tell r2 of turn 1: failed '' 0 ms rate_limit_exceeded");
         Assert.True(story.Desk.IsIdle);
     }
@@ -158,6 +158,37 @@ public class AnswerDeskTests
         for (var n = 0; n < 1000; n++) story.Hears(Created($"r{n}"), Sound($"r{n}", "a"));
         Assert.InRange(story.Count("play"), 1, 64);
     }
+
+    [Fact]
+    public void A_function_is_called_once_however_often_the_call_is_told_and_what_it_came_to_lets_the_model_go_on() =>
+        new AnswerStory()
+            .Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{}", CallId: "c1", Name: "f"), Called("r1", "{}", "f", "c1"), Called("r1", "{}", "f", "c1"))
+            .Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1").Busy()
+            .Returns("c1", "done").Decides("output c1 done", "ask").Returns("c1", "again").Decides()
+            .Hears(Created("r2"), Called("r2", "{}", "f", "c1")).Decides("tell r2 of turn 1: completed '' 0 ms").Idle();
+
+    [Fact]
+    public void The_model_goes_on_when_all_it_called_at_once_are_back() =>
+        new AnswerStory().Hears(Created("r1"), CalledBoth("r1")).Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "call g c2 {} of turn 1")
+            .Returns("c2", "two").Decides("output c2 two").Returns("c1", "one").Decides("output c1 one", "ask");
+
+    [Fact]
+    public void The_model_is_asked_to_go_on_only_when_nothing_else_is_being_said() =>
+        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1"), Created("r2")).Returns("c1", "done").Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "output c1 done")
+            .Hears(Done("r2", "Wait.")).Decides("tell r2 of turn 1: completed 'Wait.' 0 ms", "ask");
+
+    [Fact]
+    public void A_call_in_a_response_that_was_cut_off_is_not_carried_out() =>
+        new AnswerStory().Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{", CallId: "c1", Name: "f"), Done("r1", status: "cancelled", reason: "turn_detected"))
+            .Decides("tell r1 of turn 1: cancelled '' 0 ms turn_detected");
+
+    [Fact]
+    public void When_the_connection_is_lost_what_a_function_comes_to_is_told_to_nobody() =>
+        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1")).Disconnects().Returns("c1", "done").Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1").Idle();
+
+    private static ResponseDone CalledBoth(string response) => new(new ResponseState(
+        new ResponseId(response), "completed",
+        Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
     /// <summary>What the desk is told, and its decisions in words.</summary>
     private sealed class AnswerStory
@@ -198,6 +229,20 @@ public class AnswerDeskTests
 
         public AnswerStory Resumes() => Take(Desk.Resume(_newest));
 
+        public AnswerStory Returns(string call, string output) => Take(Desk.Returned(call, output));
+
+        public AnswerStory Idle()
+        {
+            Assert.True(Desk.IsIdle);
+            return this;
+        }
+
+        public AnswerStory Busy()
+        {
+            Assert.False(Desk.IsIdle);
+            return this;
+        }
+
         public AnswerStory Decides(params string[] expected)
         {
             Assert.Equal(expected, _decided);
@@ -223,8 +268,10 @@ public class AnswerDeskTests
                 AnswerDecision.Silence s => $"silence {s.Response}",
                 AnswerDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
                 AnswerDecision.Send { Event: TruncateItem t } => $"truncate {t.ItemId} {t.AudioEndMs}",
+                AnswerDecision.Send { Event: CreateItem { Item: var i } } => $"output {i.CallId} {i.Output}",
+                AnswerDecision.Send { Event: CreateResponse { Response: null } } => "ask",
+                AnswerDecision.Call { Order: var c } => $"call {c.Name} {c.CallId} {c.Arguments} of turn {c.Turn?.Value}",
                 AnswerDecision.Send { Event: DeleteItem d } => $"delete {d.ItemId}",
-                AnswerDecision.Send { Event: CreateResponse c } => $"ask {c.EventId}",
                 AnswerDecision.Emit { Record: var a } =>
                     $"tell {a.ResponseId}{(a.ItemId is { } i ? $" {i}" : "")} of {(a.Turn is { } t ? $"turn {t}" : "no turn")}: {a.Status} '{a.Text}' {a.HeardMs} ms{(a.Error is null ? "" : $" {a.Error}")}",
                 _ => decision.ToString()!,
