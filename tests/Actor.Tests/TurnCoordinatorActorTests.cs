@@ -43,6 +43,44 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     }
 
     [Fact]
+    public void Whoever_attached_is_told_each_turn_and_what_comes_late_of_it()
+    {
+        var listener = CreateTestProbe("listener");
+        var turns = Open();
+        listener.Send(turns, new TurnMessages.Attach());
+        Hear(turns, Given.Committed(1), Given.Asr(1, "one"));
+        Arrive(turns, 1, "One.");
+        var turn = ExpectTurn(1);
+        Assert.Same(turn, listener.ExpectMsg<TurnFacts.Told>().Turn);
+    }
+
+    [Fact]
+    public void A_function_that_the_model_calls_is_carried_out_by_the_tools_and_the_model_is_told()
+    {
+        var tools = CreateTestProbe("tools");
+        var turns = Open();
+        tools.Send(turns, new TurnMessages.Attach(Tools: true));
+        Hear(turns, Given.Created("r1"), Called("r1", "c1"));
+        Assert.Equal(new ToolMessages.Call("c1", "find", "{}", null), tools.ExpectMsg<ToolMessages.Call>());
+        _sinks.ExpectMsg<SinkMessages.Write>();
+
+        tools.Send(turns, new ToolMessages.Returned("c1", "found"));
+        Assert.Equal("found", Assert.IsType<CreateItem>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Item.Output);
+        Assert.Null(Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Response);
+    }
+
+    [Fact]
+    public void Without_tools_a_call_is_answered_all_the_same_so_that_the_model_does_not_wait()
+    {
+        var turns = Open();
+        Hear(turns, Given.Created("r1"), Called("r1", "c1"));
+        Assert.Contains("no such function", Assert.IsType<CreateItem>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Item.Output, StringComparison.Ordinal);
+    }
+
+    private static ResponseDone Called(string response, string call) => new(new ResponseState(
+        ResponseId.Of(response), "completed", Output: [new ConversationItem("function_call", CallId: call, Name: "find", Arguments: "{}")]));
+
+    [Fact]
     public void A_turn_is_told_once_however_often_its_witnesses_repeat_themselves()
     {
         var turns = Open();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Host;
 using RealtimeAkka.Host.Actions;
@@ -6,7 +7,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
-public sealed class TaskConfigTests
+public sealed partial class TaskConfigTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("realtime-akka-config-").FullName;
 
@@ -102,6 +103,20 @@ public sealed class TaskConfigTests
         Assert.Equal(("function", "find", "Finds it."), (tool.Type, tool.Name, tool.Description));
         Assert.True(Assert.Single(plan.Session.Tools.Tools).NeedsTranscript);
     }
+
+    [Fact]
+    public void The_blocks_in_the_documents_are_good()
+    {
+        foreach (var name in (string[])["complaint.md", "open-claim.schema.json"]) System.IO.File.Copy(Path.Combine(_folder, name.EndsWith("md", StringComparison.Ordinal) ? "p.md" : "s.json"), Path.Combine(_folder, name));
+        var blocks = Block().Matches(System.IO.File.ReadAllText(Repository.At("docs", "extending.md")) + System.IO.File.ReadAllText(Repository.At("README.md")))
+            .Select(block => block.Groups[1].Value).Where(block => !block.Contains("claims", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(3, blocks.Count);
+        Assert.All(blocks, block => Assert.Equal(1, Plan(block).Session is { Tasks.Tasks.Count: var tasks, Tools.Tools.Count: var tools } ? tasks + tools : 0));
+    }
+
+    [GeneratedRegex(@"^```(?:hocon)?\n(realtime\..*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
 
     private RunPlan Plan(string hocon) => Planned.By(File(hocon));
 

@@ -24,7 +24,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     private TurnJoin _join = new(Join, "s-1", Shipped.Prices);
     private EventRouter _router = new();
 
-    public CostLedger Ledger { get; } = new(Shipped.Prices, Model, Join.AsrModel);
+    public CostLedger Ledger { get; } = new(Shipped.Prices, Model, Join.AsrModel, Desk.Context);
 
     public TimeSpan Now { get; private set; }
 
