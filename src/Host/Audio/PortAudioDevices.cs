@@ -24,6 +24,7 @@ public sealed class PortAudioDevices : IDisposable
     {
         try
         {
+            NativeLibraryName.Resolve();
             NativeNoise.Silence();
             PortAudio.Initialize();
             return new PortAudioDevices();

@@ -19,6 +19,16 @@ public sealed class SessionSound : IDisposable
     /// <summary>The assistant's.</summary>
     public IRecordedSpeaker Speaker { get; private set; } = null!;
 
+    /// <summary>What the callbacks of its devices did.</summary>
+    public IEnumerable<(string Device, StreamFigures Figures)> Figures
+    {
+        get
+        {
+            if (Source is PortAudioMicrophone microphone) yield return ("microphone", microphone.Figures);
+            if (Speaker is PortAudioSpeaker speaker) yield return ("loudspeaker", speaker.Figures);
+        }
+    }
+
     /// <summary>What a person should know of it; null: nothing.</summary>
     public Notice? Notice { get; private set; }
 

@@ -56,11 +56,12 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
 
     private async Task WriteAsync()
     {
-        (SoundTrack Input, SoundTrack Output)? tracks = null;
+        (SoundTrack Input, SoundTrack Output, TimeSpan Start)? tracks = null;
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (entry.File is null) tracks ??= (new SoundTrack(_input, entry.At!.Value), new SoundTrack(_output, entry.At.Value));
-            else if (tracks is var (input, output)) Write(entry.File == _input ? input : output, entry);
+            if (entry.File is null) tracks ??= (new SoundTrack(_input, entry.At!.Value), new SoundTrack(_output, entry.At.Value), entry.At.Value);
+            // A microphone may begin with sound from just before it was asked for: it is sent, so it is kept.
+            else if (tracks is var (input, output, start)) Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
             Interlocked.Add(ref _waiting, -entry.Sound.Length);
         }
     }

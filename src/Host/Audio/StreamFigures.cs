@@ -20,6 +20,9 @@ public sealed class StreamFigures
     /// <summary>The longest time between two callbacks.</summary>
     public TimeSpan Longest => TimeSpan.FromSeconds((double)Volatile.Read(ref _longest) / Stopwatch.Frequency);
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Calls} callbacks, {Xruns} overruns or underruns, {Allocated} bytes allocated, at most {Longest.TotalMilliseconds:0} ms between two");
+
     /// <summary>Before the first callback of an opening: what was between is no gap.</summary>
     public void Opened() => _last = 0;
 

@@ -71,6 +71,7 @@ public static class RunCommand
         if (ports.Key is not null) await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         using var signals = new Signals();
         var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, signals.Stop, signals.Abandon).ConfigureAwait(false);
+        foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         sounds?.Dispose();
         if (sounds?.Lost > TimeSpan.Zero) await errors.WriteLineAsync($"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);

@@ -43,13 +43,19 @@ internal sealed class SoundRecording : IAsyncDisposable
         get { lock (_lock) return Stopwatch.GetElapsedTime(0, _startedAt); }
     }
 
-    /// <summary>All that was recorded, as soon as <paramref name="isEnough"/> says so.</summary>
-    public async Task<byte[]> UntilAsync(Func<byte[], bool> isEnough)
+    /// <summary>Bytes so far.</summary>
+    public int Length
+    {
+        get { lock (_lock) return (int)_heard.Length & ~1; }
+    }
+
+    /// <summary>All that was recorded from there on, as soon as <paramref name="isEnough"/> says so.</summary>
+    public async Task<byte[]> UntilAsync(Func<byte[], bool> isEnough, int from = 0)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            var (heard, more, ended) = Now();
+            var (heard, more, ended) = Now(from);
             if (isEnough(heard)) return heard;
             var left = Limit - Stopwatch.GetElapsedTime(started);
             if (ended || left <= TimeSpan.Zero) throw new TimeoutException($"{heard.Length / 48} ms were recorded{(ended ? " until the sound server went away" : "")}, but not what was waited for.");
@@ -60,10 +66,9 @@ internal sealed class SoundRecording : IAsyncDisposable
     /// <summary>Ends the recording when all that was played before is in it.</summary>
     public async Task<byte[]> StopAsync()
     {
-        var enough = Now().Heard.Length + OnItsWay;
-        await UntilAsync(heard => heard.Length >= enough || _ended);
+        await UntilAsync(heard => heard.Length >= OnItsWay || _ended, from: Length);
         await EndAsync();
-        return Now().Heard;
+        return Now(0).Heard;
     }
 
     /// <inheritdoc/>
@@ -82,9 +87,9 @@ internal sealed class SoundRecording : IAsyncDisposable
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Whole samples only.
-    private (byte[] Heard, Task More, bool Ended) Now()
+    private (byte[] Heard, Task More, bool Ended) Now(int from)
     {
-        lock (_lock) return (_heard.GetBuffer().AsSpan(0, (int)_heard.Length & ~1).ToArray(), _more.Task, _ended);
+        lock (_lock) return (_heard.GetBuffer().AsSpan(from, ((int)_heard.Length & ~1) - from).ToArray(), _more.Task, _ended);
     }
 
     private async Task ReadAsync()

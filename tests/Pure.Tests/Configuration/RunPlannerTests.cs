@@ -20,7 +20,7 @@ public class RunPlannerTests
         Assert.Equal(new DataPlan(RunPlanner.DefaultData, false, false), plan.Data);
         Assert.Equal(new LoggingPlan(LogEventLevel.Warning, LogEventLevel.Debug), plan.Logging);
         Assert.Equal(new ConnectionPlan(Seconds(20), Seconds(40)), plan.Connection);
-        Assert.Equal(new DevicePlan(Frozen: Seconds(1), OutputLatency: Ms(50), OwnFormat: false), plan.Devices);
+        Assert.Equal(new DevicePlan(Frozen: Seconds(1), OutputLatency: Ms(40), OwnFormat: false), plan.Devices);
         Assert.Contains("loglevel", plan.Akka, StringComparison.Ordinal);
 
         var s = plan.Session;

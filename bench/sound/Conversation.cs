@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using RealtimeAkka.EndToEnd.Tests.Host;
+using RealtimeAkka.EndToEnd.Tests.Simulator;
+using RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+
+namespace RealtimeAkka.Bench;
+
+/// <summary>
+/// Somebody speaks and listens, again and again, with 20 ms frames: the program in a process of its own, the simulator here, the
+/// devices at a sound server. What was heard is compared with a recording of the loudspeaker.
+/// </summary>
+internal sealed class Conversation(TimeSpan length)
+{
+    // The simulator's voice pauses after each four seconds; this ends before.
+    private const int AnswerMs = 3800;
+    private const int InterruptEvery = 3;
+
+    private readonly List<(TimeSpan At, long WorkingSet)> _memory = [];
+    private readonly List<(long ToldMs, int From, int To)> _answers = [];
+    private SoundRecording _speaker = null!;
+
+    /// <summary>Runs it and prints the figures.</summary>
+    public async Task RunAsync()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        var answer = $$"""{ "answer": { "text": "An answer of some length.", "audio_ms": {{AnswerMs}} } }""";
+        await using var server = await RealtimeSimulator.StartAsync(new SimulatorOptions
+        {
+            Scenario = Scenario.Parse($$"""{ "turns": [ {{string.Join(", ", Enumerable.Repeat(answer, 4000))}} ] }"""), Log = WireLogging.Events,
+        });
+        await using var speaker = _speaker = await sound.RecordSpeakerAsync();
+        using var host = HostProcess.Start(
+            ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--echo", "barge-in", "--set", "mic.frame=20 ms", "--set", "socket.window=20", "--set", "turns.settle=400 ms"],
+            key: "test", variables: sound.Variables);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+
+        var word = TestCall.Wav([.. Sound.Noise(700, 0.2), .. Sound.Silence(200)]);
+        var start = Stopwatch.GetTimestamp();
+        for (var turn = 1; Stopwatch.GetElapsedTime(start) < length; turn++)
+        {
+            var from = _speaker.Length;
+            await sound.SpeakAsync(word);
+            await _speaker.UntilAsync(heard => heard.AsSpan().ContainsAnyExcept((byte)0), from);
+            if (turn % InterruptEvery == 0) await sound.SpeakAsync(word);
+            var told = await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+            // Told a little before it is in the recording; the next answer is more than a second away.
+            _answers.Add((told.GetProperty("heard_ms").GetInt64(), from, _speaker.Length + 300 * 48));
+            // The interruption is a turn of its own, with an answer.
+            if (turn % InterruptEvery == 0) await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+            _memory.Add((Stopwatch.GetElapsedTime(start), host.WorkingSet));
+        }
+        host.Signal("INT");
+        var result = await host.EndAsync();
+        await Print(result, await _speaker.StopAsync());
+    }
+
+    private async Task Print(HostResult result, byte[] recording)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length.TotalMinutes:0.#} minutes, {result.Of("turn").Count} turns, exit code {result.ExitCode}"));
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(result.Folder!, "session.log")))
+        {
+            if (JsonElement.Parse(line).GetProperty("Properties") is var entry && entry.Text("State") is { } state && state.Contains("callbacks", StringComparison.Ordinal)) Console.WriteLine($"  {entry.Text("Type")}: {state}");
+        }
+        Console.WriteLine($"  {result.Of("summary")[0].GetProperty("audio")}");
+
+        var whole = Trimmed(recording.AsSpan(_answers[0].From, _answers[0].To - _answers[0].From)).ToArray();
+        var differences = _answers.Select(answer => Difference(answer.ToldMs, Trimmed(recording.AsSpan(answer.From, answer.To - answer.From)), whole)).Order().ToList();
+        Console.WriteLine($"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
+        foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
+    }
+
+    // Where an answer is cut in a pause of its voice, all of the pause may have been heard.
+    private static long Difference(long toldMs, ReadOnlySpan<byte> heard, ReadOnlySpan<byte> whole)
+    {
+        var atLeast = (heard.LastIndexOfAnyExcept((byte)0) + 1) / 48;
+        var atMost = Math.Max(atLeast, heard.CommonPrefixLength(whole) / 48);
+        return toldMs < atLeast ? toldMs - atLeast : Math.Max(0, toldMs - atMost);
+    }
+
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> recording) => recording[(Math.Max(0, recording.IndexOfAnyExcept((byte)0)) & ~1)..];
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.Json;
+using RealtimeAkka.EndToEnd.Tests.Host;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>How soon the program opens and closes its ears and its mouth, and that its devices change nothing of what is said.</summary>
+[Collection(SoundCollection.Name)]
+public sealed class TimingTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [SoundFact]
+    public async Task After_the_last_heard_sample_the_microphone_opens_when_the_echo_has_died_and_not_much_later()
+    {
+        const int EchoTail = 200;
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ConversationTests.ServeAsync("""{ "turns": [ { "answer": { "text": "Here you are.", "audio_ms": 2000 } } ] }""");
+        await using var microphone = await sound.RecordMicrophoneAsync();
+        await using var speaker = await sound.RecordSpeakerAsync();
+        using var host = ConversationTests.Start(sound, server.Url, []);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var voice = Noise(4000, 0.2);
+        await sound.SpeakAsync(TestCall.Wav([.. voice.AsSpan(0, 600 * 48), .. Silence(300)]));
+        await speaker.UntilAsync(heard => heard.AsSpan().ContainsAnyExcept((byte)0));
+        // Somebody talks into the answer, and on after it.
+        await sound.SpeakAsync(TestCall.Wav(voice[(600 * 48)..]));
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        await log.WaitForAudioAsync(log.AudioBytes + 300 * 48, Limit);
+        host.Signal("INT");
+        await host.EndAsync();
+
+        var lastHeard = speaker.StartedAt + Length(EndOfSound(await speaker.StopAsync()));
+        var sent = ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio");
+        var word = Likeness.Find(sent, voice.AsSpan(0, 600 * 48)) * 2;
+        var unmuted = word + 600 * 48;
+        while (sent.AsSpan(unmuted, 2).IndexOfAnyExcept((byte)0) < 0) unmuted += 2;
+        var firstUnmuted = microphone.StartedAt + Length(Likeness.Find(await microphone.StopAsync(), sent.AsSpan(unmuted, 100 * 48)) * 2);
+
+        Assert.InRange((firstUnmuted - lastHeard).TotalMilliseconds, EchoTail - 120, EchoTail + 40);
+    }
+
+    [SoundFact]
+    public async Task Who_speaks_into_the_answer_has_silenced_it_within_a_tenth_of_a_second()
+    {
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ConversationTests.ServeAsync("""{ "turns": [ { "answer": { "text": "An answer that nobody wants to hear to its end.", "audio_ms": 6000 } } ] }""");
+        await using var speaker = await sound.RecordSpeakerAsync();
+        using var host = ConversationTests.Start(sound, server.Url, ["--echo", "barge-in", "--turns", "2", "--set", "playback.latency=40 ms"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        var word = TestCall.Wav([.. Noise(600, 0.2), .. Silence(900)]);
+        await sound.SpeakAsync(word);
+        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        await speaker.UntilAsync(heard => Answer(log) is { Length: >= 600 * 48 } answer && Likeness.Find(heard, answer.AsSpan(0, 600 * 48)) >= 0);
+        await sound.SpeakAsync(word);
+        await log.WaitAsync("conversation.item.truncate", Limit);
+        var started = Stopwatch.GetElapsedTime(0) - (DateTimeOffset.UtcNow - log.Of("input_audio_buffer.speech_started")[1].At);
+
+        var first = log.Of("response.created")[0]["response.id"];
+        byte[] answer = [.. log.Of("response.output_audio.delta").Where(e => e["response_id"] == first).SelectMany(e => Convert.FromBase64String(e["delta"]!))];
+        var recording = await speaker.StopAsync();
+        var at = Likeness.Find(recording, answer.AsSpan(0, 600 * 48)) * 2;
+        var heard = answer.AsSpan(0, recording.AsSpan(at).CommonPrefixLength(answer));
+        var silent = speaker.StartedAt + Length(at + heard.LastIndexOfAnyExcept((byte)0) + 1);
+
+        // The answer has pauses of its own: silence may even come before the word.
+        Assert.InRange((silent - started).TotalMilliseconds, -250, 100);
+    }
+
+    [SoundFact]
+    public async Task Through_microphone_and_loudspeaker_a_call_gives_the_same_turns_as_from_a_file()
+    {
+        var scenario = Scenario.Load(Sample("intake-call.scenario.json"));
+        await using var forFile = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = scenario });
+        var fromFile = await HostProcess.SessionAsync(forFile.Url, ["--profile", "cookbook", "--input", Sample("intake-call.wav")]);
+
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = scenario });
+        using var host = ConversationTests.Start(sound, server.Url, ["--profile", "cookbook", "--turns", "6"]);
+        await host.ReadUntilAsync(record => record.Text("type") == "session");
+        foreach (var said in Sentences(Wav("intake-call.wav"), pauseMs: 800))
+        {
+            await sound.SpeakAsync(TestCall.Wav([.. said, .. Silence(1000)]));
+            // A person waits until he has heard the answer.
+            await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+        }
+        var result = await host.EndAsync();
+
+        Assert.Equal(6, fromFile.Of("turn").Count);
+        Assert.Equal(fromFile.Of("turn").Select(Joined), result.Of("turn").Select(Joined));
+    }
+
+    // Where half a second of silence begins after the first sound; the voice's own pauses are shorter.
+    private static int EndOfSound(ReadOnlySpan<byte> recording)
+    {
+        var end = recording.IndexOfAnyExcept((byte)0);
+        for (int next; (next = recording[(end + 1)..].IndexOfAnyExcept((byte)0)) is >= 0 and < 500 * 48;) end += next + 1;
+        return end + 1;
+    }
+
+    private static byte[] Answer(WireLog log) => ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
+
+    private static TimeSpan Length(long bytes) => TimeSpan.FromSeconds(bytes / 48_000.0);
+
+    // What the turn is, without the ids and times of this run. A question that had to be asked twice costs twice.
+    private static string Joined(JsonElement turn) => string.Join(' ', turn.GetProperty("turn"), Transcript(turn.GetProperty("oob")), Transcript(turn.GetProperty("asr")), turn.GetProperty("agreement"));
+
+    private static string Transcript(JsonElement transcript) =>
+        string.Join(' ', transcript.Text("status"), transcript.Text("text"), transcript.GetProperty("usage"));
+
+    // Cut where nobody speaks for so long.
+    private static IEnumerable<byte[]> Sentences(byte[] call, int pauseMs)
+    {
+        const int Frame = 20 * 48;
+        var (start, quiet) = (-1, 0);
+        for (var at = 0; at + Frame <= call.Length; at += Frame)
+        {
+            var loud = Protocol.Pcm.Rms(call.AsSpan(at, Frame)) > 0.01;
+            if (loud && start < 0) start = at;
+            quiet = loud ? 0 : quiet + 20;
+            if (start < 0 || quiet < pauseMs) continue;
+            yield return call[start..at];
+            start = -1;
+        }
+        if (start >= 0) yield return call[start..];
+    }
+}
