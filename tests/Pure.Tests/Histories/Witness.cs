@@ -27,8 +27,6 @@ internal sealed class Witness
     {
         _connectionStart = _announced.Count;
         _added.Clear();
-        _done.Clear();
-        _transcribed.Clear();
         _requests.Clear();
     }
 
