@@ -46,7 +46,7 @@ public static class SessionsCommand
             var sink = new TextSink(output, errors, TerminalText.For(Console.IsOutputRedirected), costs: true);
             foreach (var record in lines.Select(line => line.Record).OfType<SessionRecord>()) await sink.WriteAsync(record).ConfigureAwait(false);
             await sink.WriteAsync(session.Summary).ConfigureAwait(false);
-            if (!session.IsFinished) await output.WriteLineAsync("There is no summary of its own: it was killed, or is still running. This is what its records say.").ConfigureAwait(false);
+            if (!session.IsFinished) await output.WriteLineAsync("No summary of its own: killed, or still running. The figures are its records'.").ConfigureAwait(false);
             return ExitCodes.Completed;
         });
         return command;
