@@ -29,6 +29,10 @@ public sealed record ContextWindow(int Capacity)
     /// <summary>Whether this is the newest user item of all, so that "the latest turn" means it.</summary>
     public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User) is { } newest && newest.Id == item;
 
+    /// <summary>The item itself, or, where only an older connection knew it, the newest user item that may be referenced; null: there is none.</summary>
+    public ItemId? Standing(ItemId item) =>
+        Entries.Exists(entry => entry.Id == item) ? item : Entries.FindLast(entry => entry is { User: true, Added: true })?.Id;
+
     /// <summary>Whether the item may be referenced.</summary>
     public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);
 

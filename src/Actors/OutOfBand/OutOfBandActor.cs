@@ -31,12 +31,12 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
         Receive<ConnectionFacts.Opened>(_ =>
         {
             _connection = Sender;
-            Take(_desk.Opened());
+            Take(_desk.Opened(_clock.Now()));
         });
         Receive<ConnectionFacts.Received>(m => Take(_desk.On(m.Event, _clock.Now())));
         Receive<ConnectionFacts.Left>(m => Take(_desk.Left(m.Request, _clock.Now())));
         Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Lost>(_ => Take(_desk.Disconnected(_clock.Now())));
+        Receive<ConnectionFacts.Lost>(_ => Take(_desk.Lost(_clock.Now())));
         Receive<ConnectionFacts.Ended>(_ => Take(_desk.Disconnected(_clock.Now())));
         Receive<OutOfBandMessages.Ask>(m =>
         {

@@ -34,6 +34,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private const int MaxAnswer = 64 * 1024;
     private const int MaxShown = 2000;
 
+    // A new connection is told what was said so far; a task that waited for it shall see that.
+    private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>The next desk and what to do, in order.</summary>
     public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions);
 
@@ -43,6 +46,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
     private bool Connected { get; init; }
+    private bool Returning { get; init; } // no connection now, but another will come
     private long Asked { get; init; }
 
     private Step Stay => new(this, []);
@@ -67,7 +71,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
         if (Scope is null) return next.Close(ticket, ResultStatus.Disabled, null, "budget", now);
         if (!next.HasMoney(request)) return next.Close(ticket, ResultStatus.Disabled, null, "budget_share", now);
-        if (!Connected) return next.Close(ticket, ResultStatus.Failed, null, "no_connection", now);
+        if (!Connected && !(ticket.IsTask && Returning)) return next.Close(ticket, ResultStatus.Failed, null, "no_connection", now);
         return waiting >= Settings.Queue
             ? next.Close(ticket, ResultStatus.Failed, null, "queue_full", now)
             : next.Dispatch(now);
@@ -81,11 +85,27 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     }
 
     /// <summary>A new connection: the ids of the old one are void.</summary>
-    public Step Opened() => new(this with { Connected = true, Window = new(Window.Capacity), Tickets = Tickets.RemoveAll(t => !t.IsOpen) }, []);
+    public Step Opened(TimeSpan now) => new(
+        this with
+        {
+            Connected = true, Returning = false, Window = new(Window.Capacity),
+            Tickets = Tickets.RemoveAll(t => !t.IsOpen).ConvertAll(t => t with { NotBefore = now + ToldWithin }),
+        },
+        []);
 
     /// <summary>The connection is gone: what it owed will not come.</summary>
     public Step Disconnected(TimeSpan now) =>
-        (this with { Connected = false }).CloseAll(t => t.IsOpen, ResultStatus.Failed, "connection_lost", now);
+        (this with { Connected = false, Returning = false }).CloseAll(t => t.IsOpen, ResultStatus.Failed, "connection_lost", now);
+
+    /// <summary>
+    /// The connection is gone and another will come. Transcripts are asked for anew by whoever hears the turn again; a task waits
+    /// for the new connection, for as long as it has time.
+    /// </summary>
+    public Step Lost(TimeSpan now)
+    {
+        var waiting = Tickets.ConvertAll(t => t is { IsTask: true, IsOpen: true } && t.Failures <= RetriesOf(t) ? Void(t, now) : t);
+        return (this with { Connected = false, Returning = true, Tickets = waiting }).CloseAll(t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
+    }
 
     /// <summary>An event that the router gave us.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
@@ -133,13 +153,22 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     {
         var tickets = Tickets.Select(ticket =>
         {
-            if (Window.IsNewestUserItem(ticket.Request.Item)) return ticket;
+            if (Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item)) return ticket;
             var judged = ticket with { Attempts = ticket.Attempts.ConvertAll(a => a is { NamesItems: false, Response: null, Over: false } ? a with { Void = true } : a) };
             return ticket.InFlight && judged.Attempts[^1].Void && !ticket.Attempts[^1].Void ? judged with { NotBefore = now } : judged;
         });
         var next = this with { Tickets = [.. tickets] };
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
+
+    // What it has at the server is gone with the line, and nobody will say what that has cost.
+    private static OutOfBandTicket Void(OutOfBandTicket ticket, TimeSpan now) => !ticket.InFlight ? ticket : ticket with
+    {
+        Attempts = ticket.Attempts.ConvertAll(a => a with { Over = true }),
+        CostUsd = ticket.Attempts[^1].LeftAt is null ? ticket.CostUsd : null,
+        Failures = ticket.Failures + 1,
+        NotBefore = now,
+    };
 
     // With the budget spent nothing that waits will ever be sent.
     private Step Disable(TimeSpan now) => CloseAll(t => t.IsOpen && !t.InFlight, ResultStatus.Disabled, "budget", now);

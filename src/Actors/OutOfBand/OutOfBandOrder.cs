@@ -13,11 +13,13 @@ internal static class OutOfBandOrder
     {
         var request = ticket.Request;
         ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.UserText)];
+        // A task may be about a turn of an older connection; the new one was told what was said, and that is what it sees.
+        var item = ticket.IsTask ? window.Standing(request.Item) : request.Item;
         // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
-        var namesItems = scope is not ContextScope.Full || given.Length > 0 || !window.IsNewestUserItem(request.Item);
-        var seesItems = scope is not ContextScope.None;
-        if (namesItems && seesItems && !window.IsAdded(request.Item)) return null;
-        var items = seesItems ? window.References(request.Item, scope) : [];
+        var namesItems = scope is not ContextScope.Full || given.Length > 0 || item is not { } subject || !window.IsNewestUserItem(subject);
+        var seesItems = scope is not ContextScope.None && item is not null;
+        if (namesItems && seesItems && !window.IsAdded(item!.Value)) return null;
+        var items = seesItems ? window.References(item!.Value, scope) : [];
 
         var number = ticket.Attempts.Count + 1;
         var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");

@@ -24,7 +24,7 @@ public sealed record ConversationHistory
     /// <summary>The history after a turn was told, or told again.</summary>
     public ConversationHistory With(TurnRecord turn)
     {
-        var words = turn.Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : turn.Asr.Text;
+        var words = turn.Words;
         var others = Lines.RemoveAll(line => line.User && line.Turn == turn.Turn);
         return words is null ? this with { Lines = others } : Place(others, new Line(turn.Turn, User: true, words));
     }

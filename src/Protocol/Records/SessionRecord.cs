@@ -31,7 +31,7 @@ public abstract record TurnRecord(
 
     /// <summary>What the user said, by the transcript that counts: the model's, unless it is missing or the ASR's is preferred.</summary>
     [JsonIgnore]
-    public string? Words => Flags.Contains(AsrPreferred) ? Asr.Text : Oob.Text ?? Asr.Text;
+    public string? Words => !Flags.Contains(AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
 }
 
 /// <summary>Both transcripts of a turn are known, one way or another; exactly one per user item, in conversation order.</summary>

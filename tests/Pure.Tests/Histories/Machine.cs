@@ -37,7 +37,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     {
         _router = new EventRouter();
         Ledger.Reopened();
-        Take(_desk.Opened());
+        Take(_desk.Opened(Now));
     }
 
     public void Disconnect()

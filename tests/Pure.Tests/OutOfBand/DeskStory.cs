@@ -20,7 +20,7 @@ internal sealed class DeskStory
     public DeskStory(OutOfBandSettings? settings = null)
     {
         Desk = new OutOfBandDesk(settings ?? Settings, Shipped.Prices, "gpt-realtime");
-        Take(Desk.Opened());
+        Take(Desk.Opened(_now));
     }
 
     public OutOfBandDesk Desk { get; private set; }
@@ -71,7 +71,9 @@ internal sealed class DeskStory
 
     public DeskStory Disconnects() => Take(Desk.Disconnected(_now));
 
-    public DeskStory Opens() => Take(Desk.Opened());
+    public DeskStory Loses() => Take(Desk.Lost(_now));
+
+    public DeskStory Opens() => Take(Desk.Opened(_now));
 
     /// <summary>Everything decided since the last time this was asked.</summary>
     public DeskStory Decides(params string[] expected)

@@ -15,7 +15,9 @@ public class TaskRequestTests
 
     private static DeskStory Policy(Func<OutOfBandRequest, OutOfBandRequest>? with = null) =>
         new DeskStory().Hears(Committed("i1"), Added("i1")).Asks(1, "i1", "policy", with: request => with is null ? Structured(request) : with(Structured(request)))
-            .Hears(Created("r1", Metadata("i1", task: "policy"))).Decides("send oob_policy_1_1 of all");
+            .Hears(Created("r1", Metadata("i1", task: "policy"))).Decides(with is null || with(Structured(Plain)).Given is null ? "send oob_policy_1_1 of all" : "send oob_policy_1_1 of i1+");
+
+    private static readonly OutOfBandRequest Plain = new("policy", new TurnNumber(1), new ItemId("i1"), "Write down what was said.");
 
     [Fact]
     public void A_structured_result_is_asked_for_by_one_forced_function() =>
@@ -143,6 +145,21 @@ public class TaskRequestTests
     public void A_tight_budget_widens_nothing() =>
         new DeskStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(5))
             .Asks(2, "i2", "narrow", with: r => r with { Context = new ContextScope.Last(1) }).Decides("send oob_narrow_2_1 of i2");
+
+    [Fact]
+    public void A_task_outlives_its_connection_and_is_asked_again_about_what_the_new_one_was_told() =>
+        Policy(r => r with { Given = "x" }).Asks(1, "i1").Loses().Decides("send oob_transcription_1_1 of all", "report 1 Failed connection_lost")
+            .Asks(2, "i2", "late").Decides()
+            .Opens().Hears(Added("n1"), Added("n2", "user", "n1")).Decides().At(1).Decides("send oob_policy_1_2 of n1+n2+", "send oob_late_2_1 of all")
+            .Hears(Created("r9", Metadata("i1", 1, 2, "policy")), Called("r9", """{"n":7}""")).Decides("""report 1 Completed '{"n":7}'""");
+
+    [Fact]
+    public void A_task_that_waits_for_a_connection_has_no_more_time_than_any_other() =>
+        Policy(r => r with { Timeout = Seconds(3) }).Loses().At(3).Decides("report 1 TimedOut after 3 s").Opens().Hears(Added("n1")).Decides();
+
+    [Fact]
+    public void When_no_connection_will_come_any_more_tasks_are_told_so() =>
+        Policy().Loses().Decides().Disconnects().Decides("report 1 Failed connection_lost").Asks(2, "i2", "late").Decides("report 2 Failed no_connection");
 
     private static string Frame(ClientEvent e)
     {
