@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RealtimeAkka.Faults;
 using RealtimeAkka.Soak;
 
 // Sessions in which something goes wrong, many of them, each judged:
@@ -9,7 +8,7 @@ var seed = new Option<int>("--seed") { Description = "The first seed; the others
 var parallel = new Option<int>("--parallel") { Description = "Sessions at once.", DefaultValueFactory = _ => 4 };
 var breaks = new Option<string>("--breaks") {
     Description = "Whether lines break: yes | no | both | named (at the moments that matter).",
-    DefaultValueFactory = _ => NamedBreaks.AreSurvived ? "both" : "no",
+    DefaultValueFactory = _ => "both",
 };
 breaks.AcceptOnlyFromAmong("yes", "no", "both", "named");
 var runs = new Option<int>("--runs") { Description = "How many scenarios.", DefaultValueFactory = _ => 200 };
@@ -20,4 +19,7 @@ var minutes = new Option<double>("--minutes") { Description = "How long.", Defau
 var faults = new Command("faults", "Random scenarios, one session each; 0 violations or exit code 1.") { runs, seed, parallel, breaks, reduce, keep };
 faults.SetAction((parsed, cancellation) => FaultRuns.RunAsync(
     parsed.GetValue(runs), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!, parsed.GetValue(reduce), parsed.GetValue(keep), cancellation));
-return await new RootCommand("Judges many sessions in which something goes wrong.") { faults }.Parse(args).InvokeAsync();
+var soak = new Command("soak", "Sessions without end in one process; 0 violations and figures that do not grow, or exit code 1.") { minutes, seed, parallel, breaks };
+soak.SetAction((parsed, cancellation) => SoakRun.RunAsync(
+    TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!, cancellation));
+return await new RootCommand("Judges many sessions in which something goes wrong.") { faults, soak }.Parse(args).InvokeAsync();

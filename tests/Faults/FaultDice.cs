@@ -48,13 +48,13 @@ public sealed class FaultDice
             ["turns"] = new JsonArray([.. Enumerable.Range(1, call.Turns.Count).Select(turn => (JsonNode)Turn(call, turn, content))]),
         };
         if (content) script["connection"] = Connection(call);
-        if (breaks) script["connections"] = new JsonArray([.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => (JsonNode)Broken(call))]);
-        return new FaultScenario(name, call, script, Settings());
+        if (breaks) script["connections"] = new JsonArray([.. Enumerable.Range(1, _random.Next(1, 5)).Select(number => (JsonNode)Broken(call, number))]);
+        return new FaultScenario(name, call, script, Settings(breaks));
     }
 
-    private Dictionary<string, string> Settings()
+    private Dictionary<string, string> Settings(bool breaks)
     {
-        var settings = new Dictionary<string, string>(FaultScenario.ShortDeadlines)
+        var settings = new Dictionary<string, string>(breaks ? FaultScenario.DeadlinesBeyondADeadLine : FaultScenario.ShortDeadlines)
         {
             ["out-of-band.context"] = OneOf("full", "full", "last", "last:2"),
             ["echo.mode"] = OneOf("mute", "barge-in"),
@@ -141,13 +141,14 @@ public sealed class FaultDice
         ["error"] = new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.", ["param"] = null, ["event_id"] = null },
     };
 
-    private JsonObject Broken(SpokenCall call) => _random.Next(8) switch
+    // A session whose first connection cannot be made has failed; so that one opens.
+    private JsonObject Broken(SpokenCall call, int number) => _random.Next(number == 1 ? 1 : 0, 8) switch
     {
         0 => new JsonObject { ["refuse"] = OneOf("abort", "hang", "http_503", "http_500", "http_429") },
-        1 => new JsonObject { ["expires_after_ms"] = _random.Next(200, 2000) },
+        1 => new JsonObject { ["expires_after_ms"] = _random.Next(number == 1 ? 1000 : 200, 2000) },
         2 or 3 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_audio_ms"] = _random.Next(100, call.Pcm.Length / 48) }) },
-        4 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_ms"] = _random.Next(1, 2500) }) },
-        _ => new JsonObject { ["faults"] = new JsonArray(Break(call)) },
+        4 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_ms"] = _random.Next(number == 1 ? 1000 : 1, 2500) }) },
+        _ => new JsonObject { ["faults"] = new JsonArray(Break(call, number)) },
     };
 
     private JsonObject Ending(JsonObject close)
@@ -161,9 +162,9 @@ public sealed class FaultDice
         return close;
     }
 
-    private JsonObject Break(SpokenCall call)
+    private JsonObject Break(SpokenCall call, int number)
     {
-        var fault = new JsonObject { ["on"] = OneOf(Moments), ["nth"] = _random.Next(1, 4), ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
+        var fault = new JsonObject { ["on"] = OneOf(number == 1 ? Moments[2..] : Moments), ["nth"] = _random.Next(1, 4), ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
         if (Maybe(0.3)) fault["turn"] = _random.Next(1, call.Turns.Count + 1);
         if (fault["on"]!.GetValue<string>().StartsWith("session.", StringComparison.Ordinal)) (fault["nth"], _) = (1, fault.Remove("turn"));
         return fault;

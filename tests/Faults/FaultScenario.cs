@@ -29,8 +29,13 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["shutdown.drain"] = "8 s",
     };
 
-    /// <summary>No connection of it ends before the client ends it.</summary>
-    public bool KeepsTheLine => Script["connections"] is null;
+    /// <summary>Deadlines that are not yet over when a line that has gone dead without a sign is noticed.</summary>
+    public static readonly IReadOnlyDictionary<string, string> DeadlinesBeyondADeadLine = new Dictionary<string, string>(ShortDeadlines)
+    {
+        ["turns.asr-timeout"] = "8 s",
+        ["out-of-band.timeout"] = "8 s",
+        ["shutdown.drain"] = "20 s",
+    };
 
     /// <summary>Nothing in it touches what is transcribed: every word must arrive, whatever happens to the line.</summary>
     public bool LeavesTheWordsAlone =>

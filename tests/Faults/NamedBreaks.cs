@@ -5,12 +5,6 @@ namespace RealtimeAkka.Faults;
 /// <summary>Lines that break at the moments that matter, each under its name. Nothing else goes wrong, so every word must arrive.</summary>
 public static class NamedBreaks
 {
-    /// <summary>
-    /// Whether a session survives a line that breaks. Where it does not, breaks are left out of what is run by default: they would
-    /// only show that.
-    /// </summary>
-    public const bool AreSurvived = false;
-
     private static readonly SpokenCall Call = new(turns: 3);
 
     /// <summary>All of them.</summary>
@@ -22,9 +16,10 @@ public static class NamedBreaks
         Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":2", "abort_mid_message")),
         Break("between the commit and the transcripts", On("input_audio_buffer.committed", "\"turn\":2", "abort")),
         Break("between the two transcripts", On("conversation.item.input_audio_transcription.completed", "\"turn\":2", "close")),
-        Break("during the handshake", """{"refuse":"abort"}"""),
-        Break("right after the greeting", On("session.created", "\"nth\":1", "abort")),
-        Break("right after the settings", On("session.updated", "\"nth\":1", "abort")),
+        Break("during the next handshake", After(Call.StartMs(2) + 300, "\"abrupt\":true"), """{"refuse":"abort"}"""),
+        Break("while the next handshake is not answered", After(Call.StartMs(2) + 300, "\"abrupt\":true"), """{"refuse":"hang"}"""),
+        Break("right after the next greeting", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.created", "\"nth\":1", "abort")),
+        Break("right after the next settings", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.updated", "\"nth\":1", "abort")),
         Break("without a sign", On("input_audio_buffer.speech_started", "\"turn\":2", "half_open")),
         Break("at the session's limit", """{"expires_after_ms":600}"""),
         Break("at the end of the call", On("rate_limits.updated", "\"nth\":3", "close")),
@@ -36,7 +31,7 @@ public static class NamedBreaks
     {
         var script = Call.Scenario();
         script["connections"] = new JsonArray([.. connections.Select(connection => JsonNode.Parse(connection))]);
-        return new FaultScenario(name, Call, script, FaultScenario.ShortDeadlines);
+        return new FaultScenario(name, Call, script, FaultScenario.DeadlinesBeyondADeadLine);
     }
 
     private static string After(int audioMs, string how) => $$"""{ "close": { "after_audio_ms": {{audioMs}}, {{how}} } }""";
