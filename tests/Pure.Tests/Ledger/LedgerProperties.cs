@@ -150,7 +150,7 @@ public class LedgerProperties
     {
         private TurnJoin _join = new(TurnStory.Settings with { AsrModel = AsrModel }, "s", Shipped.Prices);
         private AnswerDesk _answers = new("s", Model, Shipped.Prices);
-        private OutOfBandDesk _desk = new OutOfBandDesk(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened().Next;
+        private OutOfBandDesk _desk = new OutOfBandDesk(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened(default).Next;
 
         public Call(int turns)
         {
