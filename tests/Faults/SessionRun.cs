@@ -26,21 +26,21 @@ public static class SessionRun
     // Far beyond what any scenario takes; who is not done by then hangs.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Plays a scenario to its end and judges it.</summary>
-    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario)
+    /// <summary>Plays a scenario to its end and judges it; <paramref name="clock"/> is what the session's rules are told the time by.</summary>
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, TimeProvider? clock = null)
     {
         await using var simulator = await RealtimeSimulator.StartAsync(
             new SimulatorOptions { Scenario = Scenario.Parse(scenario.Script.ToJsonString()), Log = WireLogging.None }).ConfigureAwait(false);
-        return await PlayAsync(scenario, simulator.Url).ConfigureAwait(false);
+        return await PlayAsync(scenario, simulator.Url, clock).ConfigureAwait(false);
     }
 
     /// <summary>The same on a simulator that is there already and plays this scenario.</summary>
-    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url)
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url, TimeProvider? clock = null)
     {
         var folder = Directory.CreateTempSubdirectory("realtime-akka-fault-");
         var records = new KeptRecords();
         var start = TimeProvider.System.GetTimestamp();
-        var ended = await RunAsync(scenario, url, Path.Combine(folder.FullName, "wire.jsonl"), records).ConfigureAwait(false);
+        var ended = await RunAsync(scenario, url, Path.Combine(folder.FullName, "wire.jsonl"), records, clock ?? TimeProvider.System).ConfigureAwait(false);
         var took = TimeProvider.System.GetElapsedTime(start);
         var wire = File.ReadAllLines(Path.Combine(folder.FullName, "wire.jsonl"));
         folder.Delete(recursive: true);
@@ -52,17 +52,16 @@ public static class SessionRun
         return new SessionOutcome(ended?.Exit ?? ExitKind.Interrupted, ended?.Reason, took, wire, records.Lines, violations);
     }
 
-    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records)
+    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records, TimeProvider clock)
     {
         var now = TimeProvider.System.GetUtcNow();
         var files = AppContext.BaseDirectory;
         var written = new ConfigLayer(scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [written]);
         var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
-        var clock = TimeProvider.System;
-        using var recorder = new WireRecorder(wire, keepAudio: false, clock);
+        using var recorder = new WireRecorder(wire, keepAudio: false, TimeProvider.System);
         var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
-        var ports = new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, clock, speed: 100), connector, [records], clock);
+        var ports = new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector, [records], clock);
         using var abandon = new CancellationTokenSource(Limit);
         var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, CancellationToken.None, abandon.Token).ConfigureAwait(false);
         return abandon.IsCancellationRequested ? null : ended;

@@ -2,14 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Host.Commands;
 
-/// <summary>Ctrl-C and the polite kill: the first asks for an end in good order, the second for one at once.</summary>
+/// <summary>
+/// Ctrl-C and the polite kill: the first asks for an end in good order, the second for one at once. A limit on the size of files is
+/// a write that fails like any other, not the end.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
+    // SIGXFSZ on Linux and macOS; it has no name of its own here.
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Signals() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On)];
+    public Signals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On),
+        .. OperatingSystem.IsWindows() ? (PosixSignalRegistration[])[] : [PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true)],
+    ];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
