@@ -20,8 +20,10 @@ internal sealed class Conversation(TimeSpan length)
     private const int AnswerMs = 3800;
     private const int InterruptEvery = 3;
 
+    // Longer than any pause of that voice, shorter than what is between two answers.
+    private const int SilenceBytes = 1000 * 48;
+
     private readonly List<(TimeSpan At, long WorkingSet)> _memory = [];
-    private readonly List<(long ToldMs, int From, int To)> _answers = [];
     private SoundRecording _speaker = null!;
 
     /// <summary>Runs it and prints the figures.</summary>
@@ -39,24 +41,20 @@ internal sealed class Conversation(TimeSpan length)
             key: "test", variables: sound.Variables);
         await host.ReadUntilAsync(record => record.Text("type") == "session");
 
+        var ended = host.EndAsync(); // reads what it says meanwhile
         var word = TestCall.Wav([.. Sound.Noise(700, 0.2), .. Sound.Silence(200)]);
         var start = Stopwatch.GetTimestamp();
-        for (var turn = 1; Stopwatch.GetElapsedTime(start) < length; turn++)
+        for (var turn = 1; Stopwatch.GetElapsedTime(start) < length && !ended.IsCompleted; turn++)
         {
             var from = _speaker.Length;
             await sound.SpeakAsync(word);
             await _speaker.UntilAsync(heard => heard.AsSpan().ContainsAnyExcept((byte)0), from);
             if (turn % InterruptEvery == 0) await sound.SpeakAsync(word);
-            var told = await host.ReadUntilAsync(record => record.Text("type") == "assistant");
-            // Told a little before it is in the recording; the next answer is more than a second away.
-            _answers.Add((told.GetProperty("heard_ms").GetInt64(), from, _speaker.Length + 300 * 48));
-            // The interruption is a turn of its own, with an answer.
-            if (turn % InterruptEvery == 0) await host.ReadUntilAsync(record => record.Text("type") == "assistant");
+            await _speaker.UntilAsync(heard => heard.Length > SilenceBytes && !heard.AsSpan()[^SilenceBytes..].ContainsAnyExcept((byte)0), _speaker.Length);
             _memory.Add((Stopwatch.GetElapsedTime(start), host.WorkingSet));
         }
         host.Signal("INT");
-        var result = await host.EndAsync();
-        await Print(result, await _speaker.StopAsync());
+        await Print(await ended, await _speaker.StopAsync());
     }
 
     private async Task Print(HostResult result, byte[] recording)
@@ -68,9 +66,12 @@ internal sealed class Conversation(TimeSpan length)
         }
         Console.WriteLine($"  {result.Of("summary")[0].GetProperty("audio")}");
 
-        var whole = Trimmed(recording.AsSpan(_answers[0].From, _answers[0].To - _answers[0].From)).ToArray();
-        var differences = _answers.Select(answer => Difference(answer.ToldMs, Trimmed(recording.AsSpan(answer.From, answer.To - answer.From)), whole)).Order().ToList();
-        Console.WriteLine($"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
+        var told = result.Of("assistant").Select(answer => answer.GetProperty("heard_ms").GetInt64()).Where(ms => ms > 0).ToList();
+        var heard = Spells(recording);
+        var whole = heard[0].ToArray();
+        Console.WriteLine($"  {told.Count} answers told, {heard.Count} heard");
+        var differences = told.Zip(heard, (ms, sound) => Difference(ms, sound, whole)).Order().ToList();
+        Console.WriteLine($"  heard position less the recording, {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
         foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
     }
 
@@ -82,5 +83,18 @@ internal sealed class Conversation(TimeSpan length)
         return toldMs < atLeast ? toldMs - atLeast : Math.Max(0, toldMs - atMost);
     }
 
-    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> recording) => recording[(Math.Max(0, recording.IndexOfAnyExcept((byte)0)) & ~1)..];
+    // What was heard, from its first sample on, until nothing was for a while.
+    private static List<byte[]> Spells(ReadOnlySpan<byte> recording)
+    {
+        List<byte[]> spells = [];
+        for (int first; (first = recording.IndexOfAnyExcept((byte)0)) >= 0;)
+        {
+            recording = recording[(first & ~1)..];
+            var end = 1;
+            for (int next; (next = recording[end..].IndexOfAnyExcept((byte)0)) is >= 0 and < SilenceBytes;) end += next + 1;
+            spells.Add(recording[..end].ToArray());
+            recording = recording[end..];
+        }
+        return spells;
+    }
 }

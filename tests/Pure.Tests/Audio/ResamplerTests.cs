@@ -42,6 +42,12 @@ public class ResamplerTests
             at += needed;
             pulled.AddRange(made);
         }
+        for (var wanted = 1; wanted < 50; wanted++)
+        {
+            var needed = new Resampler(from, to, 4000).Needed(wanted);
+            Assert.Equal(wanted, new Resampler(from, to, 4000).Add(sine.AsSpan(0, needed), new float[wanted]));
+            Assert.True(new Resampler(from, to, 4000).Add(sine.AsSpan(0, needed - 1), new float[wanted]) < wanted);
+        }
         Assert.True(pulled.Count > to / 4);
         Assert.Equal(whole[..pulled.Count], pulled);
     }
