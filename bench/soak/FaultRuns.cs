@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using RealtimeAkka.Faults;
+using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Soak;
 
@@ -54,9 +55,21 @@ internal static class FaultRuns
     private static async Task ReduceAsync(FaultScenario scenario)
     {
         var kind = Kind((await SessionRun.PlayAsync(scenario)).Violations);
-        var small = await FaultReducer.ReduceAsync(scenario, async candidate => kind.Count > 0 && Kind((await SessionRun.PlayAsync(candidate)).Violations).Overlaps(kind));
+        var small = await FaultReducer.ReduceAsync(scenario, candidate => FailsAsync(candidate, kind));
         var outcome = await SessionRun.PlayAsync(small);
         Console.WriteLine($"{scenario.Name}, reduced: {small}\n  {string.Join("\n  ", outcome.Violations.Take(5))}");
+    }
+
+    private static async Task<bool> FailsAsync(FaultScenario candidate, HashSet<string> kind)
+    {
+        try
+        {
+            return Kind((await SessionRun.PlayAsync(candidate)).Violations).Overlaps(kind);
+        }
+        catch (ScenarioException)
+        {
+            return false; // with that piece gone it is no scenario any more
+        }
     }
 
     // Violations that differ only in ids and numbers are of one kind.

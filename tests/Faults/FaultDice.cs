@@ -79,7 +79,7 @@ public sealed class FaultDice
         1 => new JsonObject { ["silent"] = true },
         2 => new JsonObject { ["transcript"] = "" },
         3 => new JsonObject { ["delay_ms"] = _random.Next(1600, 2500) }, // after its deadline
-        4 => new JsonObject { ["transcript"] = string.Concat(Enumerable.Repeat("größe 大 🙂 ", _random.Next(1, 60_000))), ["deltas"] = 1 },
+        4 => new JsonObject { ["transcript"] = string.Concat(Enumerable.Repeat("größe 大 🙂 ", _random.Next(1, Maybe(0.1) ? 80_000 : 50))), ["deltas"] = 1 },
         _ => new JsonObject { ["delay_ms"] = _random.Next(400, 1400) },
     };
 
