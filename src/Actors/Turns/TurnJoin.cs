@@ -82,9 +82,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>An event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
-        SpeechStarted s when NumberOf(s.ItemId) is null => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
+        SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId) => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
         SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech) => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
-        InputTimedOut i => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
+        InputTimedOut i when NumberOf(i.ItemId) is null => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
         ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
         // A server that never says committed still brings the item.

@@ -23,20 +23,22 @@ public class HistoryTests
     public void A_history_is_a_story_that_people_can_read()
     {
         var story = new History([
-            new(Happening.Commit, 0), new(Happening.Deliver, 2), new(Happening.Read, 0), new(Happening.Transcribe, 0), new(Happening.Finish, 5), new(Happening.Deliver, 3),
+            new(Happening.Commit, 0), new(Happening.Deliver, 3), new(Happening.Deliver, 0), new(Happening.Read, 0), new(Happening.Transcribe, 0), new(Happening.Finish, 5), new(Happening.Deliver, 3),
         ]).ToString();
 
         Assert.Equal(
             """
 
+            speech i1.1
+            silence after i1.1
             committed i1.1
               sends oob_transcription_1_1 of all
             added i1.1
             item done i1.1
             created r1.1 for oob_transcription_1_1
-            asr i1.1 'words of i1.1'
-            done r1.1 completed 'words of i1.1' for oob_transcription_1_1
-              tells 1 i1.1: Completed 'words of i1.1' | Completed 'words of i1.1'
+            asr i1.1 'words 1'
+            done r1.1 completed 'words 1' for oob_transcription_1_1
+              tells 1 i1.1: Completed 'words 1' | Completed 'words 1'
             time passes to its end
 
             """.ReplaceLineEndings(), story);

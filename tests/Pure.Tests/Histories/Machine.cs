@@ -31,6 +31,9 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     /// <summary>Turns that are committed and not told.</summary>
     public int OpenTurns => _join.OpenTurns;
 
+    /// <summary>Sound before this is not needed again, in ms on the session's sound clock; the next connection hears it from here on.</summary>
+    public long SoundFromMs { get; private set; }
+
     // The life of a connection: the only place that knows how the core is told of it.
 
     public void Connect()
@@ -38,12 +41,14 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         _router = new EventRouter();
         Ledger.Reopened();
         Take(_desk.Opened(Now));
+        Take(_join.Resume(SoundFromMs));
     }
 
+    // The turns first: what the desk gives up now is asked again on the next connection, and not told.
     public void Disconnect()
     {
+        _join = _join.Hold();
         Take(_desk.Disconnected(Now));
-        Take(_join.Disconnected());
     }
 
     // Out-of-band before turns, as on the connection: it must know an item before the turns ask about it.
@@ -106,5 +111,6 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
             if (decision is TurnDecision.Amend { Record: var amended }) tells(amended);
             if (decision is TurnDecision.Transcribe { Request: var request }) Take(_desk.Ask(request, Now));
         }
+        SoundFromMs = Math.Max(SoundFromMs, _join.Need.BeforeMs);
     }
 }

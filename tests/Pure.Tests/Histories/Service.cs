@@ -5,9 +5,10 @@ namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>
 /// The service on one connection, as far as turns go: it commits items, transcribes them, reads our requests in order and answers each
-/// about the item that it means at that moment. What it says waits in a queue until the history delivers it.
+/// about the item that it means at that moment. What it says waits in a queue until the history delivers it. Of the call it hears what
+/// comes at or after <paramref name="fromMs"/> on the session's sound clock.
 /// </summary>
-internal sealed class Service(int number)
+internal sealed class Service(int number, Call call, long fromMs)
 {
     public const string ResponseUsage = """{"output_tokens":100,"output_token_details":{"text_tokens":100}}""";
     public const string AsrUsage = """{"input_tokens":100,"input_token_details":{"audio_tokens":100}}""";
@@ -17,29 +18,33 @@ internal sealed class Service(int number)
     private readonly List<(string Id, string? Subject, Dictionary<string, string>? Metadata)> _running = [];
     private readonly Queue<ClientEvent> _unread = new();
     private int _responses;
+    private int _heard = call.FirstFrom(fromMs) - 1;
     private string? _speaking;
 
     /// <summary>What it has said and nobody has heard yet.</summary>
     public LinkedList<ServerEvent> Said { get; } = new();
 
-    public static string Words(string item) => $"words of {item}";
+    /// <summary>It has not heard yet what an earlier connection has.</summary>
+    public bool IsBehind => _heard < call.Said || _speaking is not null;
 
     public void Arrives(ClientEvent e) => _unread.Enqueue(e);
 
     public void HearsSpeech()
     {
         if (_speaking is not null) return;
-        _speaking = NextItem();
-        Say(Started(_speaking), Stopped(_speaking, 500));
+        _speaking = call.Item($"i{number}.{_items.Count + 1}", ++_heard);
+        Say(Started(_speaking, Call.StartMs(_heard) - fromMs), Stopped(_speaking, Call.EndMs(_heard) - fromMs));
     }
 
     public void Commits(bool silently, bool idle)
     {
-        var item = _speaking ?? NextItem();
+        if (idle && _speaking is not null) return; // somebody speaks
+        if (!idle) HearsSpeech();
+        var item = _speaking ?? $"i{number}.{_items.Count + 1}";
         var before = _items.LastOrDefault();
-        (_speaking, _) = (null, 0);
+        _speaking = null;
         _items.Add(item);
-        if (idle) Say(TimedOut(item));
+        if (idle) Say(TimedOut(item, Call.EndMs(_heard) - fromMs, Call.EndMs(_heard) - fromMs));
         else _untranscribed.Add(item);
         if (!silently) Say(Committed(item, before));
         Say(Spoken(item, before), new ItemDone(Spoken(item, before).Item));
@@ -50,7 +55,7 @@ internal sealed class Service(int number)
         if (_untranscribed.Count == 0) return;
         var item = _untranscribed[which % _untranscribed.Count];
         _untranscribed.Remove(item);
-        Say(fails ? AsrFailed(item, "audio_unintelligible") : Asr(item, Words(item), AsrUsage));
+        Say(fails ? AsrFailed(item, "audio_unintelligible") : Asr(item, call.Words(item), AsrUsage));
     }
 
     /// <summary>It reads the next request: what "the latest turn" means is decided here.</summary>
@@ -79,15 +84,15 @@ internal sealed class Service(int number)
     {
         if (_running.Count == 0) return;
         var at = which % _running.Count;
-        var subject = _running[at].Subject ?? "nobody";
+        var words = call.Words(_running[at].Subject ?? "nobody");
         switch (how % 8)
         {
             case 0: Ends(at, "completed", "", null); break;
             case 1: Ends(at, "failed", null, new ErrorDetail("server_error", "server_error")); break;
             case 2: Ends(at, "failed", null, new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 1.5s.")); break;
-            case 3: Ends(at, "incomplete", Words(subject)[..3], null); break;
+            case 3: Ends(at, "incomplete", words[..3], null); break;
             case 4: Ends(at, "failed", null, new ErrorDetail("insufficient_quota", "insufficient_quota")); break;
-            default: Ends(at, "completed", Words(subject), null); break;
+            default: Ends(at, "completed", words, null); break;
         }
     }
 
@@ -104,8 +109,6 @@ internal sealed class Service(int number)
         _running.RemoveAt(at);
         Say(Done(id, text, status, ResponseUsage, error: error, metadata: metadata));
     }
-
-    private string NextItem() => $"i{number}.{_items.Count + 1}";
 
     private void Say(params ReadOnlySpan<ServerEvent> events)
     {

@@ -6,7 +6,7 @@ using RealtimeAkka.Actors.Ledger;
 namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>Sees what is received, sent and told in a history, and says what of it must not be.</summary>
-internal sealed class Witness
+internal sealed class Witness(Call call)
 {
     private readonly List<string> _violations = [];
     private readonly List<ItemId> _announced = [];
@@ -14,6 +14,7 @@ internal sealed class Witness
     private readonly HashSet<ResponseId> _done = [];
     private readonly HashSet<ItemId> _transcribed = [];
     private readonly Dictionary<ItemId, TurnRecord> _told = [];
+    private readonly HashSet<int> _sentences = [];
     private readonly Dictionary<string, int> _attempts = [];
     private readonly HashSet<EventId> _requests = [];
     private decimal _transcription, _conversation, _asr;
@@ -79,7 +80,12 @@ internal sealed class Witness
         {
             if (_told.ContainsKey(item)) Wrong($"{item} is told twice.");
             if (record.Turn != _told.Count + 1) Wrong($"{item} is told as turn {record.Turn}, and it is the {_told.Count + 1}. that is told.");
-            if (_announced.IndexOf(item) != _told.Count) Wrong($"{item} is told out of its order.");
+            if (_told.Count > 0 && _announced.IndexOf(item) < _told.Keys.Max(_announced.IndexOf)) Wrong($"{item} is told out of its order.");
+            if (call.Sentence(item.Value) is { } sentence)
+            {
+                if (_sentences.Any(told => told > sentence)) Wrong($"{item}, sentence {sentence}, is told after a later one.");
+                if (!_sentences.Add(sentence)) Wrong($"{item}, sentence {sentence}, is told a second time.");
+            }
         }
         else if (!_told.TryGetValue(item, out var before)) Wrong($"{item} is amended before it is told.");
         else if (before.Oob.Status != ResultStatus.TimedOut && before.Asr.Status != ResultStatus.TimedOut) Wrong($"{item} is amended although nothing had timed out.");
@@ -91,7 +97,8 @@ internal sealed class Witness
 
     public void AtTheEnd(Machine machine)
     {
-        foreach (var item in _announced.Where(item => !_told.ContainsKey(item))) Wrong($"{item} is never told.");
+        foreach (var item in _announced.Skip(_connectionStart).Where(item => !_told.ContainsKey(item))) Wrong($"{item} is never told.");
+        foreach (var sentence in Enumerable.Range(1, call.Said).Where(sentence => !_sentences.Contains(sentence))) Wrong($"Sentence {sentence} is never told.");
         if (machine.OpenTurns > 0) Wrong($"{machine.OpenTurns} turns are open at the end of time.");
         var bill = machine.Ledger.Totals;
         if (bill.Transcription != _transcription) Wrong($"Transcription costs {bill.Transcription} and is used for {_transcription}.");
@@ -106,7 +113,7 @@ internal sealed class Witness
 
     private void Text(ResultStatus status, string? text, ItemId item, string who)
     {
-        var words = Service.Words(item.Value);
+        var words = call.Words(item.Value);
         if (status == ResultStatus.Completed ? text != words : text is not null && !words.StartsWith(text, StringComparison.Ordinal)) Wrong($"{who} is told to have heard '{text}' in {item}.");
     }
 

@@ -12,16 +12,19 @@ internal sealed class World
 
     private readonly Action<string>? _tell;
     private readonly Machine _machine;
-    private readonly Witness _witness = new();
+    private readonly Call _call = new();
+    private readonly Witness _witness;
     private readonly List<ServerEvent> _delivered = [];
     private readonly Queue<ClientEvent> _stuck = new();
-    private Service _service = new(1);
+    private Service _service;
     private int _connections = 1;
     private bool _isStuck;
 
     public World(Action<string>? tell = null)
     {
         _tell = tell;
+        _witness = new Witness(_call);
+        _service = new Service(1, _call, fromMs: 0);
         _machine = new Machine(Leaves, record =>
         {
             _tell?.Invoke($"  tells {record.Turn} {record.ItemId}: {record.Oob.Status} '{record.Oob.Text}' | {record.Asr.Status} '{record.Asr.Text}'");
@@ -37,6 +40,9 @@ internal sealed class World
     public void Live(History history)
     {
         foreach (var moment in history.Moments) Happen(moment);
+        // What was open when a line broke is heard again, sooner or later.
+        while (_service.IsBehind) _service.Commits(silently: false, idle: false);
+        while (_service.Said.Count > 0) Deliver();
         _tell?.Invoke("time passes to its end");
         if (_machine.Pass(TimeSpan.FromHours(1)) >= Machine.MostTimers) _witness.Wrong("Timers go on firing without progress.");
         _witness.AtTheEnd(_machine);
@@ -100,10 +106,10 @@ internal sealed class World
         _machine.Receive(e);
     }
 
-    // An item of which nothing at all is heard is none for us; so the item itself always arrives.
+    // An item of which nothing at all is heard is none for us; so the item itself always arrives, and where it lies in the sound.
     private void Lose()
     {
-        if (_service.Said.First is not { Value: not ItemAdded } first) return;
+        if (_service.Said.First is not { Value: not (ItemAdded or SpeechStarted or SpeechStopped) } first) return;
         _service.Said.RemoveFirst();
         _tell?.Invoke($"lost: {Named(first.Value)}");
     }
@@ -144,15 +150,18 @@ internal sealed class World
         _stuck.Clear();
         _machine.Disconnect();
         Wait(Waits[which % Waits.Length]);
-        _tell?.Invoke("a new line");
+        _tell?.Invoke($"a new line, from {_machine.SoundFromMs} ms on");
         _delivered.Clear();
-        _service = new Service(++_connections);
+        _service = new Service(++_connections, _call, _machine.SoundFromMs);
         _witness.NewConnection();
         _machine.Connect();
     }
 
     private static string Named(ServerEvent e) => e switch
     {
+        SpeechStarted s => $"speech {s.ItemId}",
+        SpeechStopped s => $"silence after {s.ItemId}",
+        InputTimedOut i => $"nobody speaks: {i.ItemId}",
         InputCommitted c => $"committed {c.ItemId}",
         ItemAdded a => $"added {a.Item.Id}",
         ItemDone d => $"item done {d.Item.Id}",

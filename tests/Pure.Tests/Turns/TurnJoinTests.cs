@@ -157,6 +157,14 @@ public class TurnJoinTests
     }
 
     [Fact]
+    public void Speech_that_is_announced_again_holds_no_sound_back_that_was_told()
+    {
+        new TurnStory().Hears(Started("i1", 100), Stopped("i1", 700), Started("i1", 100), Committed("i1"), Asr("i1", "one")).Transcribed("i1", "one").Needs(700, quiet: true);
+        var idle = new TurnStory().Hears(TimedOut("i1", 100, 700), Committed("i1"), TimedOut("i1", 100, 700)).Needs(700, quiet: true);
+        Assert.False(idle.Join.IsSpeaking);
+    }
+
+    [Fact]
     public void A_built_in_transcript_may_come_before_its_item_is_committed() =>
         new TurnStory().Hears(Started("i1"), Asr("i1", "early"), Committed("i1")).Transcribed("i1", "early").Decides("ask 1 i1", "tell 1 i1: early | early");
 
