@@ -19,6 +19,8 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
     public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
     {
         using var process = Start(id);
+        // At once, where it is cancelled: this program may be about to end.
+        await using var killing = cancellation.Register(() => Kill(process));
         try
         {
             var output = ReadAsync(process.StandardOutput.BaseStream, cancellation);
@@ -31,7 +33,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
         }
         finally
         {
-            if (!process.HasExited) Kill(process);
+            Kill(process);
         }
     }
 
@@ -84,7 +86,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {

@@ -47,6 +47,9 @@ public class RecordTests
             """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2"}""",
             Line(new TaskCompleted(
                 "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1, "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
+        Assert.Equal(
+            """{"type":"tool","session":"s-1","tool":"find","turn":4,"call_id":"call_1","status":"completed","arguments":{"n":1},"output":"found","error":null,"id":"s-1/call_1"}""",
+            Line(new ToolCalled("s-1", "find", 4, "call_1", ResultStatus.Completed, Json("""{"n":1}"""), "found", null, "s-1/call_1")));
         Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.001100,"by_task":{"summary":0.001100}}"""

@@ -45,6 +45,37 @@ public class TextSinkTests
             """,
             await Written(Answer("Hi"), new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), new Activity(ActivityKind.SpeechStarted), Answer("Bye")));
 
+    [Fact]
+    public async Task What_tasks_and_functions_came_to_and_what_looks_made_up_is_told_in_blocks_of_their_own()
+    {
+        var task = new TaskCompleted("s-1", "policy", 3, ResultStatus.Completed, "x", Json("""{"n":"A\u001b"}"""), null, "full", 1, null, null, 0, null, "s-1/policy/1");
+        var tool = new ToolCalled("s-1", "find", 3, "c1", ResultStatus.Completed, null, "found\u001b", null, "s-1/c1");
+        Assert.Equal(
+            """
+            === User turn 1 (Realtime transcript) ===
+            User: Hello. <suspect: labelled>
+
+            === User turn 1 (Transcription model) ===
+            Hello
+
+            === Task policy (turn 3) ===
+            {"n":"A\u001b"}
+
+            === Task policy (turn 3) ===
+            <failed: invalid>
+
+            === Tool find ===
+            found�
+
+            === Tool find ===
+            <failed: refused>
+
+            """,
+            await Written(
+                Turn("User: Hello.", "Hello") with { Flags = ["usage_without_audio", "labelled"] }, task, task with { Status = ResultStatus.Failed, Error = "invalid" },
+                tool, tool with { Status = ResultStatus.Failed, Output = null, Error = "refused" }));
+    }
+
     [Theory]
     [InlineData(ResultStatus.Failed, null, "audio_unintelligible", "<failed: audio_unintelligible>")]
     [InlineData(ResultStatus.Failed, null, null, "<failed>")]
