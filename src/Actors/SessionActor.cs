@@ -32,6 +32,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private DateTimeOffset _startedAt;
     private int _turnCount, _reconnects;
     private bool _inputEnded;
+    private List<SessionRecord>? _early = []; // what happened before the session was open
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -75,6 +76,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             Become(Running);
         });
         Receive<SessionMessages.LineLost>(_ => { }); // the socket logs it; there is no session yet to tell of
+        Receive<SessionMessages.StationFailed>(Mend);
         // Nothing was started, so there is nothing to tell but the reason.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
         Receive<SessionMessages.Stop>(_ => _socket.Tell(new SocketMessages.Close()));
@@ -263,7 +265,19 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         return new(ExitKind.Failed, $"The {m.ActorRef.Path.Name} station failed; see session.log.");
     }
 
-    private void Tell(SessionRecord record) => _sinks.Tell(new SinkMessages.Write(record));
+    // The session is the first thing that is told.
+    private void Tell(SessionRecord record)
+    {
+        if (_early is not null && record is not SessionStarted)
+        {
+            _early.Add(record);
+            return;
+        }
+        _sinks.Tell(new SinkMessages.Write(record));
+        var early = _early;
+        _early = null;
+        early?.ForEach(Tell);
+    }
 
     private void Tell(NoticeLevel level, string code, string message) => Tell(new Notice(level, code, message));
 

@@ -91,7 +91,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
             Lost(connection, verdict with { MayReturn = verdict.MayReturn && reached });
         });
         Gone(connection, () => Lost(connection, Failed() with { MayReturn = _wasOpen }));
-        Receive<SocketMessages.Reopen>(_ => { }); // that is what is being done
+        Receive<SocketMessages.Reopen>(m => Lost(connection, Renewal(m)));
         Receive<SocketMessages.Close>(_ => Leave(connection, _lastLoss ?? ClosedEarly));
         Receive<Late>(_ => Lost(connection, _lastError is null
             ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { MayReturn = _wasOpen }
@@ -100,10 +100,10 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
 
     private void Opened(IActorRef connection)
     {
+        _reconnect = _reconnect.Opened(_clock.Now());
         Timers.Cancel(Late.Key);
         Timers.StartSingleTimer(Old.Key, Old.Signal, _settings.Rollover);
         _log.Info("Connection to {Url} is open", _url);
-        _reconnect = _reconnect.Opened(_clock.Now());
         (_wasOpen, _lastLoss) = (true, null);
         // The turns come last: with them begins the sound.
         var opened = new ConnectionFacts.Opened();
@@ -125,7 +125,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         From<ConnectionFacts.Ended>(connection, m => Lost(connection, LineVerdict.Of(m.End, _lastError, _url)));
         Gone(connection, () => Lost(connection, Failed()));
         Receive<Old>(_ => _turns.Tell(new TurnMessages.AwaitPause()));
-        Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, new LineVerdict(ExitKind.Failed, m.Reason) { MayReturn = true })));
+        Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, Renewal(m))));
         Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
     }
 
@@ -207,6 +207,8 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
 
     private void Gone(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
+
+    private static LineVerdict Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { MayReturn = true };
 
     // It ended without a word: a fault of ours, logged by the supervision.
     private static LineVerdict Failed() => new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = true };

@@ -75,6 +75,7 @@ public static class RunCommand
         sound.Dispose();
         sounds?.Dispose();
         if (sounds?.Lost > TimeSpan.Zero) await errors.WriteLineAsync($"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
+        if (recorder?.Lost > 0) await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Safe(recorder.Failure!)}").ConfigureAwait(false);
         if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
         return (int)ended.Exit;
     }

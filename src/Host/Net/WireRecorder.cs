@@ -16,10 +16,16 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _lock = new(); // one send and one receive may be under way at once
-    private readonly FileStream _file = PrivateFiles.Create(path, FileMode.Append);
+    private readonly LineFile _file = new(path);
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly ArrayBufferWriter<byte> _event = new(4096);
     private readonly long _start = clock.GetTimestamp();
+
+    /// <summary>Events that could not be written.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Why not; null: all were.</summary>
+    public string? Failure { get; private set; }
 
     /// <summary>Records an event of ours.</summary>
     public void Sent(ReadOnlySpan<byte> utf8) => Write("sent"u8, utf8);
@@ -42,8 +48,16 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
                 writer.WriteEndObject();
             }
             _line.Write("\n"u8);
-            _file.Write(_line.WrittenSpan);
-            _file.Flush();
+            try
+            {
+                _file.Write(_line.WrittenSpan);
+            }
+            catch (IOException e)
+            {
+                // The conversation goes on; only its copy has a gap.
+                Failure = e.Message;
+                Lost++;
+            }
         }
     }
 

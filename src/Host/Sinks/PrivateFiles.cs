@@ -10,11 +10,10 @@ public static class PrivateFiles
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Opens a file for writing; others may read it meanwhile. Unless it is <paramref name="buffered"/>, a write that fails leaves nothing behind that is tried again.</summary>
-    public static FileStream Create(string path, FileMode mode, bool buffered = true)
+    /// <summary>Opens a file for writing; others may read it meanwhile.</summary>
+    public static FileStream Create(string path, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (!buffered) options.BufferSize = 0;
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }

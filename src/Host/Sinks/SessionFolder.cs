@@ -11,8 +11,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    private readonly FileStream _turns;
-    private long _written; // bytes of whole records
+    private readonly LineFile _turns;
 
     /// <summary>Makes the folder. Throws <see cref="ConfigException"/> where that is not possible.</summary>
     public SessionFolder(string directory, SessionId id)
@@ -21,7 +20,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         try
         {
             PrivateFiles.CreateDirectory(Path);
-            _turns = PrivateFiles.Create(File("turns.jsonl"), FileMode.Create, buffered: false);
+            _turns = new LineFile(File("turns.jsonl"));
             // Serilog opens its file itself; made here it is private from the first byte.
             PrivateFiles.Create(LogFile, FileMode.Append).Dispose();
         }
@@ -65,12 +64,8 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         switch (record)
         {
             case TurnRecord or AssistantReplied or TaskCompleted or ToolCalled:
-                // What a full disk took of a line is written over: a reader shall find whole lines only.
-                _turns.Seek(_written, SeekOrigin.Begin);
-                _turns.SetLength(_written);
                 _turns.Write([.. RecordCodec.Encode(record), (byte)'\n']);
-                _turns.Flush(flushToDisk: true);
-                _written = _turns.Position;
+                _turns.FlushToDisk();
                 break;
             case SessionSummary:
                 using (var file = PrivateFiles.Create(File("summary.json"), FileMode.Create))
