@@ -14,7 +14,7 @@ public class DiskTests
         var call = new SpokenCall(turns: 4);
         await using var server = await TestCall.ServeAsync(call.Scenario().ToJsonString());
         // No wire log to judge it by: that has a gap here, and says so at the end.
-        var arguments = HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(call.Pcm)], pace: "realtime").Except(["--record", "wire"]);
+        var arguments = HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(call.Pcm)], pace: "realtime").Where(argument => argument is not ("--record" or "wire"));
         using var host = HostProcess.Start(arguments, key: "test");
         await host.ReadUntilAsync(record => record.Text("type") == "turn");
 
