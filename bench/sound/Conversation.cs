@@ -54,10 +54,13 @@ internal sealed class Conversation(TimeSpan length)
             _memory.Add((Stopwatch.GetElapsedTime(start), host.WorkingSet));
         }
         host.Signal("INT");
-        await Print(await ended, await _speaker.StopAsync());
+        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(1))).Log;
+        var first = log.Of("response.created")[0]["response.id"];
+        byte[] reference = [.. log.Of("response.output_audio.delta").Where(e => e["response_id"] == first).SelectMany(e => Convert.FromBase64String(e["delta"]!))];
+        await Print(await ended, await _speaker.StopAsync(), reference);
     }
 
-    private async Task Print(HostResult result, byte[] recording)
+    private async Task Print(HostResult result, byte[] recording, byte[] reference)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length.TotalMinutes:0.#} minutes, {result.Of("turn").Count} turns, exit code {result.ExitCode}"));
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(result.Folder!, "session.log")))
@@ -68,18 +71,22 @@ internal sealed class Conversation(TimeSpan length)
 
         var told = result.Of("assistant").Select(answer => answer.GetProperty("heard_ms").GetInt64()).Where(ms => ms > 0).ToList();
         var heard = Spells(recording);
-        var whole = heard[0].ToArray();
-        Console.WriteLine($"  {told.Count} answers told, {heard.Count} heard");
-        var differences = told.Zip(heard, (ms, sound) => Difference(ms, sound, whole)).Order().ToList();
-        Console.WriteLine($"  heard position less the recording, {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
+        Console.WriteLine($"  {told.Count} answers told, {heard.Count} heard, {heard.Count(sound => reference.AsSpan().IndexOf(sound) < 0)} of them with a gap");
+        var differences = told.Zip(heard, (ms, sound) => Difference(ms, sound, reference)).OfType<long>().Order().ToList();
+        Console.WriteLine($"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
         foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
     }
 
-    // Where an answer is cut in a pause of its voice, all of the pause may have been heard.
-    private static long Difference(long toldMs, ReadOnlySpan<byte> heard, ReadOnlySpan<byte> whole)
+    // The last 10 ms that were heard have their place in the answer, whatever gaps were before. Where they end in a pause of the
+    // voice, all of the pause may have been heard. Null where a gap is within them.
+    private static long? Difference(long toldMs, ReadOnlySpan<byte> heard, ReadOnlySpan<byte> answer)
     {
-        var atLeast = (heard.LastIndexOfAnyExcept((byte)0) + 1) / 48;
-        var atMost = Math.Max(atLeast, heard.CommonPrefixLength(whole) / 48);
+        var end = (heard.LastIndexOfAnyExcept((byte)0) + 2) & ~1;
+        var tail = heard[Math.Max(0, end - 480)..end];
+        var at = Likeness.Find(answer, tail);
+        if (at < 0) return null;
+        var (from, pause) = (at * 2 + tail.Length, answer[(at * 2 + tail.Length)..].IndexOfAnyExcept((byte)0));
+        var (atLeast, atMost) = (from / 48, (pause < 0 ? answer.Length : from + pause) / 48);
         return toldMs < atLeast ? toldMs - atLeast : Math.Max(0, toldMs - atMost);
     }
 
