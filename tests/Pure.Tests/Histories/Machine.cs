@@ -5,8 +5,6 @@ using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
-using RealtimeAkka.Pure.Tests.OutOfBand;
-using RealtimeAkka.Pure.Tests.Turns;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
@@ -14,24 +12,22 @@ namespace RealtimeAkka.Pure.Tests.Histories;
 /// The pure core put together as the actors put it together, without them: the router says who hears what, the join asks the desk, the
 /// desk reports to the join, the ledger listens. What leaves for the wire and what is told comes out.
 /// </summary>
-internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tells)
+internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tells) : IMachine
 {
-    public static readonly Actors.OutOfBandSettings Desk = DeskStory.Settings with { MaxInFlight = 2, Queue = 4 };
-    public static readonly Actors.TurnSettings Join = TurnStory.Settings;
-    public const string Model = "gpt-realtime";
+    /// <summary>More timers than this in one wait is a loop without progress.</summary>
+    public const int MostTimers = 1000;
 
-    private OutOfBandDesk _desk = new(Desk, Shipped.Prices, Model);
-    private TurnJoin _join = new(Join, "s-1", Shipped.Prices);
+    private readonly CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
+    private OutOfBandDesk _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
+    private TurnJoin _join = new(Terms.Join, "s-1", Terms.Prices);
     private EventRouter _router = new();
-
-    public CostLedger Ledger { get; } = new(Shipped.Prices, Model, Join.AsrModel, Desk.Context);
 
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Turns that are committed and not told.</summary>
+    public LedgerMessages.Totals Bill => _ledger.Totals;
+
     public int OpenTurns => _join.OpenTurns;
 
-    /// <summary>Sound before this is not needed again, in ms on the session's sound clock; the next connection hears it from here on.</summary>
     public long SoundFromMs { get; private set; }
 
     // The life of a connection: the only place that knows how the core is told of it.
@@ -39,7 +35,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     public void Connect()
     {
         _router = new EventRouter();
-        Ledger.Reopened();
+        _ledger.Reopened();
         Take(_desk.Opened(Now));
         Take(_join.Resume(SoundFromMs));
     }
@@ -56,11 +52,10 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     {
         var (to, e) = _router.Route(received);
         if (to.HasFlag(Recipients.OutOfBand)) Take(_desk.On(e, Now));
-        if (to.HasFlag(Recipients.Ledger)) Ledger.On(e);
+        if (to.HasFlag(Recipients.Ledger)) _ledger.On(e);
         if (to.HasFlag(Recipients.Turns)) Take(_join.On(e, Now));
     }
 
-    /// <summary>An event of ours has left for the wire.</summary>
     public void Left(ClientEvent e)
     {
         _router.Sent(e);
@@ -88,9 +83,6 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         Now = until;
         return fired;
     }
-
-    /// <summary>More timers than this in one wait is a loop without progress.</summary>
-    public const int MostTimers = 1000;
 
     private void Take(OutOfBandDesk.Step step)
     {

@@ -47,10 +47,10 @@ internal sealed class Witness(Call call)
                 _added.Add(id);
                 break;
             case AsrCompleted a when _transcribed.Add(a.ItemId):
-                _asr += Cost(Machine.Join.AsrModel!, a.Usage, Modality.Audio);
+                _asr += Cost(Terms.AsrModel, a.Usage, Modality.Audio);
                 break;
             case ResponseDone { Response: var r } when _done.Add(r.Id):
-                var cost = Cost(Machine.Model, r.Usage, Modality.Text);
+                var cost = Cost(Terms.Model, r.Usage, Modality.Text);
                 if (r.Metadata is null) _conversation += cost;
                 else _transcription += cost;
                 break;
@@ -70,7 +70,7 @@ internal sealed class Witness(Call call)
         }
         else if (_announced[^1] != item) Wrong($"{id} names no items, and {_announced[^1]} is newer than {item}.");
         // First tries and repetitions, and each of them once more because a newer turn overtook it.
-        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Machine.Desk.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
+        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.Desk.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
     }
 
     public void Told(TurnRecord record)
@@ -95,12 +95,12 @@ internal sealed class Witness(Call call)
         Text(record.Asr.Status, record.Asr.Text, item, "the ASR");
     }
 
-    public void AtTheEnd(Machine machine)
+    public void AtTheEnd(IMachine machine)
     {
         foreach (var item in _announced.Skip(_connectionStart).Where(item => !_told.ContainsKey(item))) Wrong($"{item} is never told.");
         foreach (var sentence in Enumerable.Range(1, call.Said).Where(sentence => !_sentences.Contains(sentence))) Wrong($"Sentence {sentence} is never told.");
         if (machine.OpenTurns > 0) Wrong($"{machine.OpenTurns} turns are open at the end of time.");
-        var bill = machine.Ledger.Totals;
+        var bill = machine.Bill;
         if (bill.Transcription != _transcription) Wrong($"Transcription costs {bill.Transcription} and is used for {_transcription}.");
         if (bill.Conversation != _conversation) Wrong($"The conversation costs {bill.Conversation} and is used for {_conversation}.");
         if (bill.Asr != _asr) Wrong($"The ASR costs {bill.Asr} and is used for {_asr}.");
@@ -117,5 +117,5 @@ internal sealed class Witness(Call call)
         if (status == ResultStatus.Completed ? text != words : text is not null && !words.StartsWith(text, StringComparison.Ordinal)) Wrong($"{who} is told to have heard '{text}' in {item}.");
     }
 
-    private static decimal Cost(string model, System.Text.Json.JsonElement? usage, Modality unclaimed) => Shipped.Prices.Cost(model, Usage.Read(usage, unclaimed)) ?? 0;
+    private static decimal Cost(string model, System.Text.Json.JsonElement? usage, Modality unclaimed) => Terms.Prices.Cost(model, Usage.Read(usage, unclaimed)) ?? 0;
 }

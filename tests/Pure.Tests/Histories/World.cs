@@ -11,7 +11,7 @@ internal sealed class World
     private static readonly double[] Waits = [0.001, 0.1, 0.3, 1, 2, 5, 10, 16];
 
     private readonly Action<string>? _tell;
-    private readonly Machine _machine;
+    private readonly IMachine _machine;
     private readonly Call _call = new();
     private readonly Witness _witness;
     private readonly List<ServerEvent> _delivered = [];
@@ -20,12 +20,18 @@ internal sealed class World
     private int _connections = 1;
     private bool _isStuck;
 
-    public World(Action<string>? tell = null)
+    /// <summary>A world around the pure core.</summary>
+    public World(Action<string>? tell = null) : this((leaves, tells) => new Machine(leaves, tells), tell)
+    {
+    }
+
+    /// <summary>A world around a machine that says what leaves for the wire and what is told.</summary>
+    public World(Func<Action<ClientEvent>, Action<TurnRecord>, IMachine> machine, Action<string>? tell = null)
     {
         _tell = tell;
         _witness = new Witness(_call);
         _service = new Service(1, _call, fromMs: 0);
-        _machine = new Machine(Leaves, record =>
+        _machine = machine(Leaves, record =>
         {
             _tell?.Invoke($"  tells {record.Turn} {record.ItemId}: {record.Oob.Status} '{record.Oob.Text}' | {record.Asr.Status} '{record.Asr.Text}'");
             _witness.Told(record);

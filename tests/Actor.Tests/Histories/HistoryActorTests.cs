@@ -1,0 +1,25 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RealtimeAkka.Pure.Tests.Histories;
+
+namespace RealtimeAkka.Actor.Tests.Histories;
+
+/// <summary>
+/// The histories of the pure core, lived by the actors on a virtual clock. REALTIME_ACTOR_HISTORIES says how many; one that fails is
+/// printed as the pure core lives it, with what was wrong with the actors.
+/// </summary>
+public sealed class HistoryActorTests : ActorSpec
+{
+    private static readonly int Histories = Environment.GetEnvironmentVariable("REALTIME_ACTOR_HISTORIES") is { Length: > 0 } many ? int.Parse(many) : 200;
+
+    [Fact]
+    public void Whatever_happens_the_actors_tell_each_item_once_in_order_with_its_own_words_and_pay_for_it_once() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Histories), Prop.ForAll(History.Any, history =>
+        {
+            ActorMachine? machine = null;
+            var world = new World((leaves, tells) => machine = new ActorMachine(this, Time, Pass, leaves, tells));
+            world.Live(history);
+            machine!.Stop();
+            Assert.Empty(world.Violations);
+        }));
+}

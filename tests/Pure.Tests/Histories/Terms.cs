@@ -1,0 +1,22 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol.Messages;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Histories;
+
+/// <summary>On what terms histories are lived: little room, and prices that are easily added up.</summary>
+internal static class Terms
+{
+    public const string Model = "model";
+    public const string AsrModel = "asr";
+
+    public static readonly OutOfBandSettings Desk = new(
+        new ContextScope.Full(), MaxInFlight: 2, Queue: 4, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15), LateWithin: Seconds(60));
+
+    public static readonly TurnSettings Join = new(
+        AsrModel, AsrTimeout: Seconds(15), Transcribe: true, Prompt.Of("Write down what was said."), Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
+
+    /// <summary>A dollar a million tokens out of the model, two a million into the ASR.</summary>
+    public static readonly PriceList Prices = new([new ModelPrice(Model) { TextOut = 1 }, new ModelPrice(AsrModel) { AudioIn = 2 }]);
+}
