@@ -13,7 +13,7 @@ public static class NamedBreaks
         Break("in the middle of a sentence", After(Call.StartMs(2) + 300, "\"abrupt\":true")),
         Break("in the middle of a word", After(Call.StartMs(2) + 270, "\"abrupt\":true")),
         Break("in the middle of a sentence, with a goodbye", After(Call.StartMs(2) + 300, "\"code\":1001")),
-        Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":3", "abort_mid_message")), // the last: nobody speaks into it
+        Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":3", "abort_mid_message")), // the last one: nobody speaks into it
         Break("between the commit and the transcripts", On("input_audio_buffer.committed", "\"turn\":2", "abort")),
         Break("between the two transcripts", On("conversation.item.input_audio_transcription.completed", "\"turn\":2", "close")),
         Break("during the next handshake", After(Call.StartMs(2) + 300, "\"abrupt\":true"), """{"refuse":"abort"}"""),
