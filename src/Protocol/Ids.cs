@@ -67,17 +67,21 @@ public readonly record struct TurnNumber(int Value)
     public override string ToString() => $"#{Value}";
 }
 
+/// <summary>What holds for all ids of the wire.</summary>
+internal static class StringIds
+{
+    /// <summary>The longest id the protocol allows (client event ids, PROTOCOL section 8); ids are kept, so they are bounded.</summary>
+    public const int MaxLength = 512;
+}
+
 /// <summary>Reads and writes any <see cref="IStringId{TSelf}"/>; refuses what is not a string of 1 to 512 characters.</summary>
 public sealed class StringIdConverter<T> : JsonConverter<T> where T : struct, IStringId<T>
 {
-    // The longest id the protocol allows (client event ids, PROTOCOL section 8); ids are kept, so they are bounded.
-    private const int MaxLength = 512;
-
     /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= MaxLength } value
+        reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= StringIds.MaxLength } value
             ? T.Of(value)
-            : throw new JsonException($"An id must be a string of 1 to {MaxLength} characters.");
+            : throw new JsonException($"An id must be a string of 1 to {StringIds.MaxLength} characters.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);

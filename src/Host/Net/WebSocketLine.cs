@@ -9,27 +9,30 @@ namespace RealtimeAkka.Host.Net;
 
 /// <summary>
 /// One WebSocket as a line of events. Its buffers are used again for every frame: one send and one receive at a time need
-/// one each, and a decoded event owns what it keeps.
+/// one each, and a decoded event owns what it keeps. What is large is only borrowed: a thousand silent lines hold a thousand
+/// small buffers.
 /// </summary>
 public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeLine
 {
     // PROTOCOL section 8 bounds an append at 15 MiB; nothing else comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
-    private const int UsualFrame = 64 * 1024;
+    private const int UsualFrame = 8 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _outgoing = new(16 * 1024);
-    private byte[] _incoming = new byte[UsualFrame];
+    private readonly BorrowedBuffer _outgoing = new();
+    private readonly byte[] _usual = new byte[UsualFrame];
+    private byte[] _incoming = [];
 
     /// <inheritdoc/>
     public async Task<LineRead> ReceiveAsync(CancellationToken cancellation)
     {
+        _incoming = _usual;
         try
         {
             var length = 0;
             ValueWebSocketReceiveResult result;
             do
             {
-                if (length == _incoming.Length) Array.Resize(ref _incoming, Math.Min(_incoming.Length * 2, MaxFrame));
+                if (length == _incoming.Length && length < MaxFrame) Grow();
                 // A frame beyond the bound is read to its end over the same bytes, so that the next one can be read.
                 var at = length < MaxFrame ? length : UsualFrame;
                 result = await socket.ReceiveAsync(_incoming.AsMemory(at), cancellation).ConfigureAwait(false);
@@ -49,15 +52,20 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         {
             return new LineRead.End(new LineEnd.Broken(e.GetBaseException().Message));
         }
+        finally
+        {
+            if (_incoming != _usual) ArrayPool<byte>.Shared.Return(_incoming);
+        }
     }
 
     /// <inheritdoc/>
-    public async Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
+    public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
     {
-        _outgoing.ResetWrittenCount();
-        RealtimeCodec.Encode(clientEvent, _outgoing);
-        recorder?.Sent(_outgoing.WrittenSpan);
-        await socket.SendAsync(_outgoing.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+        var sending = StartAsync(clientEvent, cancellation);
+        if (!sending.IsCompletedSuccessfully) return ReturnAfterAsync(sending);
+        // Nearly always the system takes it at once.
+        _outgoing.Return();
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -77,9 +85,39 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         {
             return new LineRead.Skipped(RealtimeCodec.Peek(frame, "type"u8), e.Message, length);
         }
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_incoming.Length * 8, MaxFrame));
+        _incoming.CopyTo(larger, 0);
+        if (_incoming != _usual) ArrayPool<byte>.Shared.Return(_incoming);
+        _incoming = larger;
+    }
+
+    private ValueTask StartAsync(ClientEvent clientEvent, CancellationToken cancellation)
+    {
+        try
+        {
+            RealtimeCodec.Encode(clientEvent, _outgoing);
+            recorder?.Sent(_outgoing.Written.Span);
+            return socket.SendAsync(_outgoing.Written, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    private async Task ReturnAfterAsync(ValueTask sending)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
         finally
         {
-            if (_incoming.Length > 1024 * 1024) _incoming = new byte[UsualFrame]; // one huge frame shall not be paid for ever after
+            _outgoing.Return();
         }
     }
 

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Collections.Frozen;
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
@@ -24,6 +27,9 @@ public static class RealtimeCodec
         ["conversation.item.created"] = WireJson.Default.ItemAdded,
     };
 
+    private static readonly Func<string, bool> IsUsed =
+        typeof(ServerEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(known => (string)known.TypeDiscriminator!).Concat(BetaNames.Keys).ToFrozenSet(StringComparer.Ordinal).Contains;
+
     /// <summary>
     /// Reads one frame. An event we do not know becomes <see cref="UnknownEvent"/>.
     /// Throws <see cref="JsonException"/> where the frame is not a JSON object with a string <c>type</c>, not UTF-8,
@@ -34,25 +40,25 @@ public static class RealtimeCodec
         // What is kept as JSON (usage) is not looked into here, so the reader would not notice.
         if (!Utf8.IsValid(utf8)) throw new JsonException("The frame is not UTF-8.");
 
-        var reader = new Utf8JsonReader(utf8, ReaderOptions);
-        ServerEvent decoded;
         try
         {
-            decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
-            if (reader.Read()) throw new JsonException("The frame holds more than one value.");
+            return HotEvents.TryRead(utf8, ReaderOptions, IsUsed) ?? DecodeAny(utf8);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
         {
             // The reader reports half a surrogate pair, bad base64 and a non-string discriminator in these ways.
             throw new JsonException(e.Message, e);
         }
-        // The base type itself means that no discriminator of ours matched; only then the name is looked for again.
-        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8, decoded.EventId) : decoded;
     }
 
     /// <summary>Writes one event as a frame, UTF-8, without an intermediate string.</summary>
     public static void Encode(ClientEvent clientEvent, IBufferWriter<byte> output)
     {
+        if (clientEvent is AppendAudio { EventId: null } append)
+        {
+            HotEvents.Write(append, output);
+            return;
+        }
         using var writer = new Utf8JsonWriter(output);
         JsonSerializer.Serialize(writer, clientEvent, WireJson.Default.ClientEvent);
     }
@@ -79,11 +85,23 @@ public static class RealtimeCodec
         return null;
     }
 
+    /// <summary>An event that nobody uses.</summary>
+    internal static UnknownEvent Unused(string type, EventId? id) => new(type.Length <= MaxName ? type : type[..MaxName]) { EventId = id };
+
+    private static ServerEvent DecodeAny(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        var decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
+        if (reader.Read()) throw new JsonException("The frame holds more than one value.");
+        // The base type itself means that no discriminator of ours matched; only then the name is looked for again.
+        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8, decoded.EventId) : decoded;
+    }
+
     private static ServerEvent DecodeOther(ReadOnlySpan<byte> utf8, EventId? id)
     {
         var type = Peek(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
         return BetaNames.TryGetValue(type, out var known)
             ? (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.")
-            : new UnknownEvent(type.Length <= MaxName ? type : type[..MaxName]) { EventId = id };
+            : Unused(type, id);
     }
 }

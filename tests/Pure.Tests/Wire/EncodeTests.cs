@@ -18,6 +18,20 @@ public class EncodeTests
     }
 
     [Fact]
+    public void Sound_of_any_length_goes_out_whole()
+    {
+        for (var length = 0; length < 50; length++)
+        {
+            var sound = Enumerable.Range(1, length).Select(n => (byte)n).ToArray();
+            Assert.Equal($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(sound)}}"}""", Encode(new AppendAudio(sound)));
+        }
+    }
+
+    [Fact]
+    public void Sound_that_has_a_name_goes_out_with_it() =>
+        Assert.Equal("""{"type":"input_audio_buffer.append","audio":"AQI=","event_id":"e"}""", Encode(new AppendAudio(new byte[] { 1, 2 }) { EventId = new EventId("e") }));
+
+    [Fact]
     public void What_is_switched_off_is_sent_as_null_and_what_is_not_said_is_left_out() =>
         Assert.Equal(
             """{"type":"session.update","session":{"type":"realtime","output_modalities":["audio"],"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"transcription":null,"noise_reduction":null,"turn_detection":null},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin"}}},"event_id":"session_1"}""",

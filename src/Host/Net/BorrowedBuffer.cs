@@ -1,0 +1,43 @@
+using System.Buffers;
+
+namespace RealtimeAkka.Host.Net;
+
+/// <summary>Bytes that are written, used once and given back to the pool; between two uses it holds nothing.</summary>
+internal sealed class BorrowedBuffer : IBufferWriter<byte>
+{
+    private const int Least = 1024;
+
+    private byte[] _bytes = [];
+    private int _length;
+
+    /// <summary>What was written since the last <see cref="Return"/>.</summary>
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _length += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_bytes.Length - _length < Math.Max(sizeHint, 1)) Grow(Math.Max(sizeHint, Least));
+        return _bytes.AsMemory(_length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>Gives the bytes back; nobody may look at them any more.</summary>
+    public void Return()
+    {
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        (_bytes, _length) = ([], 0);
+    }
+
+    private void Grow(int room)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + room, _bytes.Length * 2));
+        Written.Span.CopyTo(larger);
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

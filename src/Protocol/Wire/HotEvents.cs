@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>
+/// The events of which a session has many, read and written in one pass without a document between: sound and words in
+/// pieces, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
+/// </summary>
+internal static class HotEvents
+{
+    private static ReadOnlySpan<byte> AppendHead => "{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8;
+
+    private static ReadOnlySpan<byte> AppendTail => "\"}"u8;
+
+    /// <summary>Writes a frame of sound: base64 straight from the samples into the frame.</summary>
+    public static void Write(AppendAudio append, IBufferWriter<byte> output)
+    {
+        var sound = append.Audio.Span;
+        var frame = output.GetSpan(AppendHead.Length + Base64.GetMaxEncodedToUtf8Length(sound.Length) + AppendTail.Length);
+        AppendHead.CopyTo(frame);
+        Base64.EncodeToUtf8(sound, frame[AppendHead.Length..], out _, out var written);
+        AppendTail.CopyTo(frame[(AppendHead.Length + written)..]);
+        output.Advance(AppendHead.Length + written + AppendTail.Length);
+    }
+
+    /// <summary>
+    /// The event, where it is one of these and nothing about it is unusual; else null. <paramref name="isUsed"/> tells which
+    /// other names the serializer knows. Throws as the reader does where the frame is no JSON.
+    /// </summary>
+    public static ServerEvent? TryRead(ReadOnlySpan<byte> utf8, JsonReaderOptions options, Func<string, bool> isUsed)
+    {
+        var reader = new Utf8JsonReader(utf8, options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+
+        var kind = Kind.None;
+        var fields = new Fields();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                if (kind != Kind.None || reader.TokenType != JsonTokenType.String || (kind = KindOf(ref reader, isUsed, ref fields)) == Kind.None) return null;
+            }
+            else if (!fields.TryTake(ref reader))
+            {
+                return null;
+            }
+        }
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? fields.As(kind) : null;
+    }
+
+    private enum Kind { None, Audio, SpokenText, Text, Asr, Unused }
+
+    private static Kind KindOf(ref Utf8JsonReader reader, Func<string, bool> isUsed, ref Fields fields)
+    {
+        if (reader.ValueTextEquals("response.output_audio.delta"u8)) return Kind.Audio;
+        if (reader.ValueTextEquals("response.output_audio_transcript.delta"u8)) return Kind.SpokenText;
+        if (reader.ValueTextEquals("response.output_text.delta"u8)) return Kind.Text;
+        if (reader.ValueTextEquals("conversation.item.input_audio_transcription.delta"u8)) return Kind.Asr;
+        fields.Type = reader.GetString()!;
+        return isUsed(fields.Type) ? Kind.None : Kind.Unused;
+    }
+
+    /// <summary>The fields of those events; a field that comes twice, or is of another kind, is unusual.</summary>
+    private ref struct Fields
+    {
+        private string? _eventId, _responseId, _itemId;
+        private int _contentIndex;
+        private Utf8JsonReader _delta; // stands at the value, where there is one
+
+        public string? Type;
+
+        public bool TryTake(ref Utf8JsonReader reader)
+        {
+            if (reader.ValueTextEquals("delta"u8))
+            {
+                reader.Read();
+                if (_delta.TokenType != JsonTokenType.None) return false;
+                _delta = reader;
+                return reader.TokenType == JsonTokenType.String || reader.TrySkip();
+            }
+            if (reader.ValueTextEquals("event_id"u8)) return TryTakeId(ref reader, ref _eventId);
+            if (reader.ValueTextEquals("response_id"u8)) return TryTakeId(ref reader, ref _responseId);
+            if (reader.ValueTextEquals("item_id"u8)) return TryTakeId(ref reader, ref _itemId);
+            var isIndex = reader.ValueTextEquals("content_index"u8);
+            reader.Read();
+            if (isIndex) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _contentIndex);
+            return reader.TrySkip();
+        }
+
+        public readonly ServerEvent? As(Kind kind)
+        {
+            EventId? id = _eventId is null ? null : EventId.Of(_eventId);
+            if (kind == Kind.Unused) return RealtimeCodec.Unused(Type!, id);
+            if (_itemId is null || _delta.TokenType != JsonTokenType.String) return null;
+            var item = ItemId.Of(_itemId);
+            if (kind == Kind.Asr) return new AsrDelta(item, _delta.GetString()) { EventId = id };
+            if (_responseId is null) return null;
+            var response = ResponseId.Of(_responseId);
+            return kind switch
+            {
+                Kind.Audio => Sound() is { } sound ? new OutputAudioDelta(response, item, sound, _contentIndex) { EventId = id } : null,
+                Kind.SpokenText => new OutputTranscriptDelta(response, item, _delta.GetString()!) { EventId = id },
+                Kind.Text => new OutputTextDelta(response, item, _delta.GetString()!) { EventId = id },
+                _ => null,
+            };
+        }
+
+        private static bool TryTakeId(ref Utf8JsonReader reader, ref string? id)
+        {
+            reader.Read();
+            if (id is not null || reader.TokenType != JsonTokenType.String) return false;
+            id = reader.GetString()!;
+            return id.Length is > 0 and <= StringIds.MaxLength;
+        }
+
+        // Base64 straight into the array that the event keeps.
+        private readonly byte[]? Sound()
+        {
+            var base64 = _delta.ValueSpan;
+            if (_delta.ValueIsEscaped || base64.Length % 4 != 0) return null;
+            var sound = GC.AllocateUninitializedArray<byte>(base64.Length / 4 * 3 - (base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0));
+            return Base64.DecodeFromUtf8(base64, sound, out _, out var written) == OperationStatus.Done && written == sound.Length ? sound : null;
+        }
+    }
+}
