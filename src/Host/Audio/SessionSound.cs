@@ -73,9 +73,9 @@ public sealed class SessionSound : IDisposable
         switch (plan.Output)
         {
             case OutputPlan.WavFile wav:
-                return new PacedSpeaker(Keep(OpenFile(wav.Path)), clock, wav.Speed);
+                return new PacedSpeaker(Keep(OpenFile(wav.Path)), SharedBeat.Instance, wav.Speed);
             case OutputPlan.Nothing nothing:
-                return new PacedSpeaker(null, clock, nothing.Speed);
+                return new PacedSpeaker(null, SharedBeat.Instance, nothing.Speed);
             case OutputPlan.Speaker speaker:
                 try
                 {
@@ -85,7 +85,7 @@ public sealed class SessionSound : IDisposable
                 catch (SoundException e) when (!speaker.Required)
                 {
                     Notice = new Notice(NoticeLevel.Info, "no_speaker", $"The assistant's voice is not heard: {e.Message}");
-                    return new PacedSpeaker(null, clock, speed: 1);
+                    return new PacedSpeaker(null, SharedBeat.Instance, speed: 1);
                 }
             default:
                 throw new ArgumentOutOfRangeException(nameof(plan));

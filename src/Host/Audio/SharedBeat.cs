@@ -1,0 +1,89 @@
+namespace RealtimeAkka.Host.Audio;
+
+/// <summary>
+/// Real time with one clock for all who wait: their timers end together on the next beat, 50 of which come in a second
+/// while anybody waits. A thousand voices then cost fifty wakings in a second, and not one each for every tenth of a
+/// second. Nobody hears the difference, for what is played by this clock lies further ahead than a beat.
+/// </summary>
+public sealed class SharedBeat : TimeProvider
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _lock = new();
+    private readonly List<Waiter> _waiting = [];
+    private readonly List<Waiter> _due = [];
+    private readonly Timer _timer;
+    private bool _beating;
+
+    private SharedBeat() => _timer = new Timer(_ => End(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>The only one there is need of.</summary>
+    public static SharedBeat Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (period > TimeSpan.Zero) return base.CreateTimer(callback, state, dueTime, period);
+        var waiter = new Waiter(this, callback, state);
+        waiter.Change(dueTime, period);
+        return waiter;
+    }
+
+    private void Add(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            _waiting.Add(waiter);
+            if (_beating) return;
+            _beating = true;
+            _timer.Change(Beat, Beat);
+        }
+    }
+
+    private void Remove(Waiter waiter)
+    {
+        lock (_lock) _waiting.Remove(waiter);
+    }
+
+    // One beat at a time: who comes late finds nothing that is due.
+    private void End()
+    {
+        lock (_due)
+        {
+            var now = this.GetElapsedTime(0);
+            lock (_lock)
+            {
+                _due.AddRange(_waiting.Where(waiter => waiter.Due <= now));
+                _waiting.RemoveAll(waiter => waiter.Due <= now);
+                _beating = _waiting.Count > 0;
+                if (!_beating) _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+            foreach (var waiter in _due) waiter.End();
+            _due.Clear();
+        }
+    }
+
+    private sealed class Waiter(SharedBeat beat, TimerCallback callback, object? state) : ITimer
+    {
+        public TimeSpan Due { get; private set; }
+
+        public void End() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            beat.Remove(this);
+            if (dueTime < TimeSpan.Zero) return true;
+            Due = beat.GetElapsedTime(0) + dueTime;
+            beat.Add(this);
+            return true;
+        }
+
+        public void Dispose() => beat.Remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

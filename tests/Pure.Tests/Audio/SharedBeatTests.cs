@@ -1,0 +1,29 @@
+using RealtimeAkka.Host.Audio;
+
+namespace RealtimeAkka.Pure.Tests.Audio;
+
+/// <summary>The one clock of all who play into nothing; it only runs in real time.</summary>
+public sealed class SharedBeatTests
+{
+    [Fact]
+    public async Task Who_waits_is_told_and_not_before_the_time()
+    {
+        var clock = SharedBeat.Instance;
+        var start = clock.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(async n =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(n), clock);
+            Assert.True(clock.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(n));
+        }));
+    }
+
+    [Fact]
+    public async Task Who_waits_no_more_is_not_told()
+    {
+        using var stop = new CancellationTokenSource();
+        var forgotten = Task.Delay(TimeSpan.FromMilliseconds(1), SharedBeat.Instance, stop.Token);
+        await stop.CancelAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(1), SharedBeat.Instance); // a later beat
+        Assert.True(forgotten.IsCanceled);
+    }
+}
