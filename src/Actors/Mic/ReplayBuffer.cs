@@ -25,7 +25,8 @@ public sealed class ReplayBuffer(long capacity)
     // About -50 dBFS: below what any sensible threshold of voice activity detection takes for speech.
     private const double Silence = 0.003;
 
-    private readonly Queue<SoundPiece> _sent = new();
+    private readonly Queue<Sent> _sent = new();
+    private readonly SoundStore _store = new(); // the sound of what was sent
     private Queue<SoundPiece> _waiting = new();
     private long _end;
     private long _settled;
@@ -59,7 +60,8 @@ public sealed class ReplayBuffer(long capacity)
     public bool TryNext(out SoundPiece piece)
     {
         if (!_waiting.TryDequeue(out piece)) return false;
-        _sent.Enqueue(piece);
+        if (piece.Frame is { } frame) _store.Add(piece.Start, frame);
+        _sent.Enqueue(new Sent(piece.Start, piece.Frame?.Length, piece.Frame is { } sound && Pcm.Rms(sound) < Silence));
         Forget();
         return true;
     }
@@ -77,8 +79,9 @@ public sealed class ReplayBuffer(long capacity)
     public void Rewind()
     {
         if (_sent.Count == 0) return;
-        _waiting = new Queue<SoundPiece>(_sent.Concat(_waiting));
+        _waiting = new Queue<SoundPiece>([.. _sent.Select(sent => new SoundPiece(sent.Length is { } length ? _store.Copy(sent.Start, length) : null, sent.Start)), .. _waiting]);
         _sent.Clear();
+        _store.DropBefore(_store.End);
     }
 
     /// <summary>Bytes forgotten before they were ever sent, since this was last asked.</summary>
@@ -92,8 +95,15 @@ public sealed class ReplayBuffer(long capacity)
     private void Forget()
     {
         while (_sent.TryPeek(out var oldest) && (oldest.End <= _settled || Kept > capacity || (_quiet && IsIdle(oldest)))) _sent.Dequeue();
+        _store.DropBefore(_sent.TryPeek(out var kept) ? kept.Start : _store.End);
         while (Kept > capacity && _waiting.TryDequeue(out var oldest)) _lost += oldest.Frame?.Length ?? 0;
     }
 
-    private bool IsIdle(SoundPiece piece) => piece.Frame is { } frame && _end - piece.End >= Lead && Pcm.Rms(frame) < Silence;
+    private bool IsIdle(Sent piece) => piece.IsSilent && _end - piece.End >= Lead;
+
+    // Length null: a commit.
+    private readonly record struct Sent(long Start, int? Length, bool IsSilent)
+    {
+        public long End => Start + (Length ?? 0);
+    }
 }

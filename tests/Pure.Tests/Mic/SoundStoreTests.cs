@@ -1,0 +1,43 @@
+using RealtimeAkka.Actors.Mic;
+
+namespace RealtimeAkka.Pure.Tests.Mic;
+
+/// <summary>Where sound that was sent is kept.</summary>
+public sealed class SoundStoreTests
+{
+    [Fact]
+    public void What_is_kept_can_be_had_again_however_it_was_added_and_dropped()
+    {
+        var random = new Random(3);
+        var store = new SoundStore();
+        List<byte> all = [];
+        for (var i = 0; i < 400; i++)
+        {
+            var sound = new byte[random.Next(1, 9000)];
+            random.NextBytes(sound);
+            store.Add(all.Count, sound);
+            all.AddRange(sound);
+            if (random.Next(3) == 0) store.DropBefore(random.NextInt64(store.First, store.End + 1));
+
+            Assert.Equal(all.Count, store.End);
+            var start = random.NextInt64(store.First, store.End + 1);
+            var length = random.Next((int)(store.End - start) + 1);
+            Assert.Equal(all.GetRange((int)start, length), store.Copy(start, length));
+        }
+    }
+
+    [Fact]
+    public void What_was_dropped_cannot_be_had_and_an_empty_store_begins_anywhere()
+    {
+        var store = new SoundStore();
+        store.Add(10, [1, 2, 3]);
+        store.DropBefore(12);
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.Copy(11, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.Add(14, [5])); // a hole
+
+        store.DropBefore(100);
+        store.Add(500, [7]);
+        Assert.Equal((500, 501), (store.First, store.End));
+        Assert.Equal([7], store.Copy(500, 1));
+    }
+}
