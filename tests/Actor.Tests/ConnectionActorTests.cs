@@ -146,6 +146,34 @@ public sealed class ConnectionActorTests : ActorSpec
     }
 
     [Fact]
+    public void What_has_come_already_is_read_at_once_and_no_further_ahead_than_ever()
+    {
+        var line = new ReadyLine();
+        var connection = Play(ConnectionActor.Props(line, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+
+        foreach (var mark in new[] { 64, 128, 192, 256 }) _turns.ExpectMsg(new ConnectionFacts.Mark(mark));
+        Pass(connection);
+        Assert.Equal(256, line.Reads);
+
+        connection.Tell(new ConnectionMessages.Handled(64));
+        Pass(connection);
+        Assert.Equal(320, line.Reads);
+    }
+
+    [Fact]
+    public void What_is_taken_at_once_has_left_at_once()
+    {
+        var line = new ReadyLine();
+        var connection = Play(ConnectionActor.Props(line, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+        _turns.ExpectMsg(new ConnectionFacts.Mark(64)); // it is open
+
+        Send(connection, Sound(1), Sound(2));
+
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+    }
+
+    [Fact]
     public void A_mark_stands_behind_the_events_it_counts()
     {
         Open();
@@ -327,5 +355,25 @@ public sealed class ConnectionActorTests : ActorSpec
     {
         Parent.Watch(connection);
         Parent.ExpectTerminated(connection);
+    }
+
+    // A line on which everything has happened already.
+    private sealed class ReadyLine : IRealtimeConnector, IRealtimeLine
+    {
+        public int Reads { get; private set; }
+
+        public Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) => Task.FromResult<IRealtimeLine>(this);
+
+        public Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+        {
+            Reads++;
+            return Task.FromResult<LineRead>(new LineRead.Event(new RateLimitsUpdated()));
+        }
+
+        public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

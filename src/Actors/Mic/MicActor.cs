@@ -117,8 +117,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         Receive<Read>(m =>
         {
             _reading = false;
-            if (m.Bytes == 0) _ending = true;
-            else if (!_ending) _waiting = m.Bytes == m.Frame.Length ? m.Frame : m.Frame[..m.Bytes];
+            Take(m.Frame, m.Bytes);
             Pump();
         });
         Receive<FrameDue>(_ => Pump());
@@ -167,31 +166,29 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         var flows = Flush();
         if (_live is not null && !PumpLive(_live)) return;
         if (!flows) return;
-        if (_ending && _waiting is null)
-        {
-            PumpSilence();
-            return;
-        }
-        if (_source is not IPatientSource) return;
-        if (_waiting is null)
-        {
-            ReadNext();
-            return;
-        }
-        if (_gate.IsMuted || !_credit.Any) return;
+        if (_source is IPatientSource patient) PumpFrames(patient);
+        if (_ending && _waiting is null) PumpSilence();
+    }
 
-        var now = _clock.Now();
-        if (_pace.Wait(now) is { Ticks: > 0 } wait)
+    // One frame is in the hand, so that it is there when it is due.
+    private void PumpFrames(IPatientSource source)
+    {
+        while (_waiting is not null || TryRead(source))
         {
-            Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, wait);
-            return;
+            if (_gate.IsMuted || !_credit.Any) return;
+
+            var now = _clock.Now();
+            if (_pace.Wait(now) is { Ticks: > 0 } wait)
+            {
+                if (!Timers.IsTimerActive(FrameDue.Key)) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, wait);
+                return;
+            }
+            var frame = _waiting!;
+            _waiting = null;
+            var length = Pcm.Duration(frame.Length);
+            _pace = _pace.Sent(length, now);
+            Send(frame, _settings.Realtime ? _pace.Due - length : null);
         }
-        var frame = _waiting;
-        _waiting = null;
-        var length = Pcm.Duration(frame.Length);
-        _pace = _pace.Sent(length, now);
-        Send(frame, _settings.Realtime ? _pace.Due - length : null);
-        ReadNext();
     }
 
     // True once nothing waits.
@@ -285,12 +282,30 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         Flush();
     }
 
-    private void ReadNext()
+    // True where the source had a frame at hand; else it comes as a message, or there is none.
+    private bool TryRead(IPatientSource source)
     {
-        if (_reading || _ending || _source is not IPatientSource patient) return;
-        _reading = true;
-        var frame = new byte[Pcm.Bytes(_settings.Frame)];
-        patient.ReadAsync(frame, _stop.Token).PipeTo(Self, success: bytes => new Read(frame, bytes));
+        if (_reading || _ending) return false;
+        var frame = GC.AllocateUninitializedArray<byte>(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
+        var read = source.ReadAsync(frame, _stop.Token);
+        if (read.IsCompletedSuccessfully)
+        {
+            Take(frame, read.Result);
+        }
+        else
+        {
+            _reading = true;
+            TellWhenRead(read, frame);
+        }
+        return _waiting is not null;
+    }
+
+    private void TellWhenRead(Task<int> read, byte[] frame) => read.PipeTo(Self, success: bytes => new Read(frame, bytes));
+
+    private void Take(byte[] frame, int bytes)
+    {
+        if (bytes == 0) _ending = true;
+        else if (!_ending) _waiting = bytes == frame.Length ? frame : frame[..bytes];
     }
 
     /// <inheritdoc/>

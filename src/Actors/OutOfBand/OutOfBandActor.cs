@@ -49,6 +49,7 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
 
     private void Take(OutOfBandDesk.Step step)
     {
+        if (ReferenceEquals(step.Next, _desk) && step.Decisions.IsEmpty) return; // and nothing is due at another time
         _desk = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         Arm();

@@ -157,8 +157,9 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                     Mute(true);
                     _handed = block.Length;
                     _current = _unfinished = sound.Response;
-                    Write(block).PipeTo(
-                        Self, success: () => new Written(block.Length), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
+                    var writing = Write(block);
+                    if (writing.IsCompletedSuccessfully) (_handed, _heard) = (0, _heard + block.Length); // there was room at once
+                    else TellWhenTaken(writing, block.Length);
                     break;
                 case PlaybackStep.End { Response: var response }:
                     if (_unfinished == response) _unfinished = null;
@@ -172,6 +173,9 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
             }
         }
     }
+
+    private void TellWhenTaken(Task writing, int bytes) =>
+        writing.PipeTo(Self, success: () => new Written(bytes), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
 
     // Whatever it throws, and however, comes back as a message.
     private async Task Write(ReadOnlyMemory<byte> block) => await _speaker.WriteAsync(block, _write.Token).ConfigureAwait(false);

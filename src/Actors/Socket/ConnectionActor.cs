@@ -60,20 +60,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        Receive<LineRead.Event>(m =>
+        Receive<LineRead>(m =>
         {
-            _reading = false;
-            Handle(m.Value);
+            Take(m);
             Read();
         });
-        Receive<LineRead.Skipped>(m =>
-        {
-            _reading = false;
-            // A server that sends nothing else must not fill the disk.
-            if (++_skipped <= 20 || _skipped % 1000 == 0) _log.Warning("Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, m.Bytes, m.Type ?? "-", m.Reason);
-            Read();
-        });
-        Receive<LineRead.End>(m => End(m.Value));
         Receive<ConnectionMessages.Handled>(m =>
         {
             _handled = m.Sequence;
@@ -83,13 +74,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<ConnectionMessages.StartSound>(_ => _microphone.Tell(new MicMessages.ResetCredit(_window)));
         Receive<Sent>(m =>
         {
-            _sending = false;
-            if (m.Event is AppendAudio { Audio: var sound })
-            {
-                _energy.Add(sound.Span);
-                _microphone.Tell(new MicMessages.AddCredit(1));
-            }
-            if (m.Event is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
+            Left(m.Event);
             Write();
         });
         Receive<ConnectionMessages.Close>(_ =>
@@ -101,6 +86,25 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<SendFailed>(m => Timers.StartSingleTimer(LastWord.Key, new LastWord(m.Reason), TimeSpan.FromSeconds(1)));
         Receive<LastWord>(m => End(new LineEnd.Broken(m.Reason)));
         Receive<Status.Failure>(m => End(new LineEnd.Broken(m.Cause.Message)));
+    }
+
+    private void Take(LineRead read)
+    {
+        switch (read)
+        {
+            case LineRead.Event { Value: var e }:
+                _reading = false;
+                Handle(e);
+                break;
+            case LineRead.Skipped skipped:
+                _reading = false;
+                // A server that sends nothing else must not fill the disk.
+                if (++_skipped <= 20 || _skipped % 1000 == 0) _log.Warning("Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, skipped.Bytes, skipped.Type ?? "-", skipped.Reason);
+                break;
+            case LineRead.End { Value: var end }:
+                End(end); // it was the last reading of all, so it never counts as finished
+                break;
+        }
     }
 
     private void Handle(ServerEvent received)
@@ -151,30 +155,49 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Write();
     }
 
+    // What has come already is handled in one go: a message to oneself for each event would be half of its cost.
     private void Read()
     {
-        if (_reading || _received - _handled >= ReadAhead) return;
-        _reading = true;
-        _line!.ReceiveAsync(_stop.Token).PipeTo(Self);
+        while (!_reading && _received - _handled < ReadAhead)
+        {
+            _reading = true;
+            var read = _line!.ReceiveAsync(_stop.Token);
+            if (read.IsCompletedSuccessfully) Take(read.Result);
+            else read.PipeTo(Self);
+        }
     }
 
+    // What the system takes at once has left at once.
     private void Write()
     {
-        if (_sending) return;
-        if (_outbox.TryTake(out var next))
+        while (!_sending && _outbox.TryTake(out var next))
         {
             _sending = true;
             _router.Sent(next);
-            var sent = new Sent(next);
-            _line!.SendAsync(next, _stop.Token).PipeTo(Self, success: () => sent, failure: e => new SendFailed(e.GetBaseException().Message));
+            var send = _line!.SendAsync(next, _stop.Token);
+            if (send.IsCompletedSuccessfully) Left(next);
+            else TellWhenLeft(send, next);
         }
-        else if (_closing)
+        if (_sending || !_closing) return;
+
+        // The last send of all, so it never counts as finished. The peer's answer to our goodbye, or its silence, ends the
+        // reading; the parent watches the time.
+        _sending = true;
+        _line!.CloseAsync(_stop.Token).PipeTo(Self);
+    }
+
+    private void TellWhenLeft(Task send, ClientEvent next) =>
+        send.PipeTo(Self, success: () => new Sent(next), failure: e => new SendFailed(e.GetBaseException().Message));
+
+    private void Left(ClientEvent sent)
+    {
+        _sending = false;
+        if (sent is AppendAudio { Audio: var sound })
         {
-            // The last send of all, so it never counts as finished. The peer's answer to our goodbye, or its silence, ends the
-            // reading; the parent watches the time.
-            _sending = true;
-            _line!.CloseAsync(_stop.Token).PipeTo(Self);
+            _energy.Add(sound.Span);
+            _microphone.Tell(new MicMessages.AddCredit(1));
         }
+        if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
     }
 
     private void End(LineEnd end)

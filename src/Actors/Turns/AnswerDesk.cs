@@ -119,7 +119,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Answers.Find(a => a.Item == id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
         OutputAudioDelta d when Find(d.ResponseId) is { CutOff: false } answer
-            => new(Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
+            => new(answer is { Sounded: true, Item: not null } ? this : Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
         OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MostWords
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),

@@ -148,6 +148,8 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 
     private void Take(TurnJoin.Step step)
     {
+        // Most events are of no interest to the join, and then nothing is due at another time.
+        if (ReferenceEquals(step.Next, _join) && step.Decisions.IsEmpty) return;
         _join = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         if (_join.Need is var need && need != _need)

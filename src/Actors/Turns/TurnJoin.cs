@@ -216,7 +216,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
         if (joined.IsEmpty) return Stay(this);
 
-        var told = Told.AddRange(joined);
+        // Of a turn that nothing can be added to, its name is enough; what it said and cost has been told.
+        var told = Told.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
         return new(next, [.. joined.SelectMany(Tell)]);
     }
