@@ -11,13 +11,13 @@ public sealed partial class ActorCell
     internal void Invoke(in Envelope envelope)
     {
         var message = envelope.Message;
-        var influences = message is not INotInfluenceReceiveTimeout;
         try
         {
             CurrentMessage = message;
             CurrentEnvelopeId++;
             Sender = envelope.Sender ?? SystemImpl.DeadLetters;
-            if (influences)
+            // Asking an object for an interface it has not got is slow, so nobody asks without need.
+            if (_pendingReceiveTimeout is not null && message is not INotInfluenceReceiveTimeout)
                 CancelReceiveTimeout();
             if (message is TimerScheduler.Tick tick)
             {
@@ -25,9 +25,7 @@ public sealed partial class ActorCell
                     return;
                 CurrentMessage = message = tick.Message;
             }
-            if (message is IAutoReceivedMessage)
-                AutoReceive(message);
-            else
+            if (!TryAutoReceive(message))
                 ReceiveMessage(message);
             CurrentMessage = null;
         }
@@ -38,7 +36,7 @@ public sealed partial class ActorCell
         finally
         {
             if (_receiveTimeout is not null)
-                CheckReceiveTimeout(influences);
+                CheckReceiveTimeout(envelope.Message is not INotInfluenceReceiveTimeout);
         }
     }
 
@@ -121,18 +119,18 @@ public sealed partial class ActorCell
         return first;
     }
 
-    private void AutoReceive(object message)
+    private bool TryAutoReceive(object message)
     {
-        if (SystemImpl.Settings.DebugAutoReceive)
+        if (SystemImpl.Settings.DebugAutoReceive && message is IAutoReceivedMessage)
             Publish(new Debug(Self.Path.ToString(), ActorType, $"received AutoReceiveMessage {message}"));
         switch (message)
         {
-            case Terminated m: ReceiveTerminated(m); break;
+            case Terminated m: ReceiveTerminated(m); return true;
             case Kill: throw new ActorKilledException("Kill");
-            case PoisonPill: _self.Stop(); break;
-            case ActorSelectionMessage m: Actor.ActorSelection.Deliver(_self, m.Elements, m.Message, Sender, m.WildCardFanOut); break;
-            case Identify m: Sender.Tell(new ActorIdentity(m.MessageId, Self), Self); break;
-            default: ReceiveMessage(message); break;
+            case PoisonPill: _self.Stop(); return true;
+            case ActorSelectionMessage m: Actor.ActorSelection.Deliver(_self, m.Elements, m.Message, Sender, m.WildCardFanOut); return true;
+            case Identify m: Sender.Tell(new ActorIdentity(m.MessageId, Self), Self); return true;
+            default: return false;
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class AskRef<T>(IActorRefProvider provider) : MinimalActorRef
 /// <summary>Ask timeouts run by the wall clock, even where a test holds the scheduler.</summary>
 internal sealed class AskDeadline(Action expire) : TimerEntry(null)
 {
-    private static readonly TimerQueue Deadlines = new("akka-ask-timeouts");
+    private static readonly TimerQueue Deadlines = new("akka-ask-timeouts", TimeSpan.FromMilliseconds(10));
 
     public static AskDeadline Start(TimeSpan limit, Action expire)
     {

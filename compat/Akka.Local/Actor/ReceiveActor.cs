@@ -18,7 +18,7 @@ public abstract class ReceiveActor : UntypedActor
     protected void BecomeStacked(Action configure) => base.BecomeStacked(With(Declare(configure)));
 
     protected void Receive<T>(Action<T> handler, Predicate<T>? shouldHandle = null) =>
-        Open().Add(takesAll: shouldHandle is null && typeof(T) == typeof(object), message =>
+        Open().Add(takesAll: shouldHandle is null && typeof(T) == typeof(object), typeof(T), message =>
         {
             if (message is not T t || shouldHandle is not null && !shouldHandle(t))
                 return false;
@@ -28,10 +28,10 @@ public abstract class ReceiveActor : UntypedActor
 
     protected void Receive<T>(Predicate<T> shouldHandle, Action<T> handler) => Receive(handler, shouldHandle);
 
-    protected void Receive<T>(Func<T, bool> handler) => Open().Add(takesAll: false, message => message is T t && handler(t));
+    protected void Receive<T>(Func<T, bool> handler) => Open().Add(takesAll: false, typeof(T), message => message is T t && handler(t));
 
     protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) =>
-        Open().Add(takesAll: shouldHandle is null && messageType == typeof(object), message =>
+        Open().Add(takesAll: shouldHandle is null && messageType == typeof(object), messageType, message =>
         {
             if (!messageType.IsInstanceOfType(message) || shouldHandle is not null && !shouldHandle(message))
                 return false;
@@ -42,7 +42,7 @@ public abstract class ReceiveActor : UntypedActor
     protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Receive(messageType, handler, shouldHandle);
 
     protected void Receive(Type messageType, Func<object, bool> handler) =>
-        Open().Add(takesAll: false, message => messageType.IsInstanceOfType(message) && handler(message));
+        Open().Add(takesAll: false, messageType, message => messageType.IsInstanceOfType(message) && handler(message));
 
     protected void ReceiveAny(Action<object> handler) => Receive<object>(handler);
 
@@ -89,23 +89,31 @@ public abstract class ReceiveActor : UntypedActor
     /// <summary>One behaviour: what to try with a message, in order, until something takes it.</summary>
     private sealed class Handlers
     {
-        private readonly List<Func<object, bool>> _list = [];
+        private readonly List<(Type Of, Func<object, bool> Take)> _list = [];
+        private readonly Dictionary<Type, Func<object, bool>[]> _byType = [];
         private bool _closed;
 
-        public void Add(bool takesAll, Func<object, bool> take)
+        public void Add(bool takesAll, Type of, Func<object, bool> take)
         {
             if (_closed)
                 throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
-            _list.Add(take);
+            _list.Add((of, take));
+            _byType.Clear();
             _closed = takesAll;
         }
 
         public bool Handle(object message)
         {
-            foreach (var take in _list)
+            if (!_byType.TryGetValue(message.GetType(), out var candidates))
+                candidates = Learn(message.GetType());
+            foreach (var take in candidates)
                 if (take(message))
                     return true;
             return false;
         }
+
+        /// <summary>Which handlers may take a type is found out once, not with every message.</summary>
+        private Func<object, bool>[] Learn(Type type) =>
+            _byType[type] = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type)).Select(handler => handler.Take)];
     }
 }

@@ -7,7 +7,8 @@ namespace Akka.Actor;
 /// <summary>The scheduler of a system. It keeps the name of Akka.NET's, under which configurations know it; inside is a heap.</summary>
 public sealed class HashedWheelTimerScheduler(Config scheduler, ILoggingAdapter log) : SchedulerBase, IDisposable
 {
-    private readonly TimerQueue _queue = new(scheduler.GetString("thread-name", "akka-scheduler"));
+    private readonly TimerQueue _queue = new(
+        scheduler.GetString("thread-name", "akka-scheduler"), scheduler.GetTimeSpan("tick-duration", TimeSpan.FromMilliseconds(10)));
 
     public override TimeSpan MonotonicClock => Stopwatch.GetElapsedTime(0);
     public override TimeSpan HighResMonotonicClock => MonotonicClock;

@@ -4,10 +4,12 @@ namespace Akka.Actor;
 
 /// <summary>
 /// Work by the time it is due: a binary heap and one thread that sleeps until the first. Adding and removing are a few
-/// steps in a tree, so tens of thousands of timers cost little, and a cancelled one leaves at once.
+/// steps in a tree, so tens of thousands of timers cost little, and a cancelled one leaves at once. Work ends on the next
+/// tick, as it does on Akka.NET's wheel: what is due within one tick costs one waking.
 /// </summary>
-internal sealed class TimerQueue(string name) : IDisposable
+internal sealed class TimerQueue(string name, TimeSpan tick) : IDisposable
 {
+    private readonly long _tick = Math.Max(1, Ticks(tick));
     private readonly object _gate = new();
     private readonly List<TimerEntry> _heap = [];
     private Thread? _thread;
@@ -22,7 +24,7 @@ internal sealed class TimerQueue(string name) : IDisposable
             if (_closed || entry.IsCancelled)
                 return;
             entry.Queue = this;
-            entry.Due = Now + Ticks(delay);
+            entry.Due = OnTick(Now + Ticks(delay));
             Push(entry);
             if (entry.Index == 0)
                 Monitor.Pulse(_gate);
@@ -58,7 +60,7 @@ internal sealed class TimerQueue(string name) : IDisposable
                 if (entry.Interval is not { } interval || _closed || entry.IsCancelled)
                     continue;
                 // Keeps the beat, but does not run after beats that were missed.
-                entry.Due = Math.Max(entry.Due + Ticks(interval), Now);
+                entry.Due = OnTick(Math.Max(entry.Due + Ticks(interval), Now));
                 Push(entry);
             }
         }
@@ -133,6 +135,8 @@ internal sealed class TimerQueue(string name) : IDisposable
         _heap[index] = entry;
         entry.Index = index;
     }
+
+    private long OnTick(long due) => (due + _tick - 1) / _tick * _tick;
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 }
