@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Host.Commands;
+using RealtimeAkka.Host.Net;
 
 namespace RealtimeAkka.Host;
 
@@ -22,6 +23,7 @@ public sealed class VoiceApp
     /// <summary>Runs what <paramref name="args"/> say, with what <paramref name="add"/> adds, and tells the exit code.</summary>
     public static Task<int> RunAsync(string[] args, Action<VoiceApp> add)
     {
+        SocketCompletions.RunWhereTheyHappen();
         var app = new VoiceApp();
         add(app);
         return CommandLine.RunAsync(args, Console.Out, Console.Error, app);
