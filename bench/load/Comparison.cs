@@ -9,7 +9,7 @@ internal static class Comparison
     public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
-        using (var server = Worker.Start(processor: 1, new Dictionary<string, string>(), "serve"))
+        using (var server = Worker.Start(processor: 1, defaults: true, new Dictionary<string, string>(), "serve"))
         {
             var url = await server.ReadLineAsync().ConfigureAwait(false);
             Console.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
@@ -33,7 +33,7 @@ internal static class Comparison
         Dictionary<string, string> environment = [];
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
-            processor: 0, environment, ["--url", url, "--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
+            processor: 0, defaults: client != ClientKind.Ours, environment, ["--url", url, "--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
         return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
     }
 
@@ -44,7 +44,7 @@ internal static class Comparison
             CultureInfo.InvariantCulture,
             $"""
             {f.Client,-10} {f.Sessions,5} sessions  {f.CpuPerSessionMinute:0.0000} CPU s per session-minute ({f.KernelShare:P0} kernel; {f.Busy:P0} of a processor{server})  {f.Runtime}
-                       resident {f.ResidentMb:0} MiB, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0.0} ms
+                       resident {f.ResidentMb:0} MiB, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0} ms; JIT {f.JitMs:0} ms
                        join {Say(f.Join)}; jitter {Say(f.Jitter)}; sound behind {f.SoundBehindMs:0} ms
                        turns {f.Turns}, missing {f.Missing}, wrong {f.Wrong}, incomplete {f.Incomplete}; lost {f.LostMs} ms in, {f.UnplayedMs} ms out; failed sessions {f.Failed}
             """));

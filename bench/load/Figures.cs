@@ -10,13 +10,14 @@ namespace RealtimeAkka.Bench.Load;
 /// <param name="ResidentKbPerSession">What it is above the process without sessions, by session, in KiB.</param>
 /// <param name="AllocatedKbPerSecond">By session, in KiB.</param>
 /// <param name="GcPauseMs">All pauses together.</param>
+/// <param name="JitMs">Compiling; what a longer warm-up would not see.</param>
 /// <param name="Collections">Of generation 0, 1 and 2.</param>
 /// <param name="Join">Last witness to record.</param>
 /// <param name="Jitter">Between frames.</param>
 /// <param name="SoundBehindMs">How far the sound sent is behind real time, on average.</param>
 internal sealed record Figures(
     string Client, int Sessions, double CpuPerSessionMinute, double KernelShare, double Busy, double ResidentMb, double ResidentKbPerSession,
-    double AllocatedKbPerSecond, double GcPauseMs, int[] Collections, Spread? Join, Spread? Jitter,
+    double AllocatedKbPerSecond, double GcPauseMs, double JitMs, int[] Collections, Spread? Join, Spread? Jitter,
     double SoundBehindMs, long Turns, long Missing, long Wrong, long Incomplete, long LostMs, long UnplayedMs, long Failed, string Runtime)
 {
     /// <summary>Nothing was lost, and every turn was told once and right.</summary>

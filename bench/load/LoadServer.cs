@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
@@ -44,11 +45,16 @@ internal sealed class Worker : IDisposable
 
     private Worker(Process process) => _process = process;
 
-    /// <summary>Starts this program with other arguments. Where there is no taskset (util-linux) it runs on any processor.</summary>
-    public static Worker Start(int processor, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    /// <summary>
+    /// Starts this program with other arguments, as it is shipped or with the runtime's defaults. Where there is no taskset
+    /// (util-linux) it runs on any processor.
+    /// </summary>
+    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        List<string> command = [Environment.ProcessPath!];
-        if (Path.GetFileNameWithoutExtension(command[0]) == "dotnet") command.Add(typeof(Worker).Assembly.Location);
+        var program = typeof(Worker).Assembly.Location;
+        var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json") : Path.ChangeExtension(program, "runtimeconfig.json");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"), program];
         if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
         var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments)) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -35,7 +35,7 @@ internal static class Measurement
         var behind = use.Seconds * 1000 - Pcm.Milliseconds(sent) / (double)options.Sessions;
         return new Figures(
             options.Client.ToString(), options.Sessions, use.Cpu / options.Sessions / (use.Seconds / 60), use.Kernel / use.Cpu, use.Cpu / use.Seconds,
-            resident / 1048576.0, (resident - before) / 1024.0 / options.Sessions, use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.Collections,
+            resident / 1048576.0, (resident - before) / 1024.0 / options.Sessions, use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
             tally.Join.Read(), tally.Jitter.Read(), behind, tally.Turns, tally.Missing, tally.Wrong, tally.Incomplete, tally.DroppedMs, tally.UnplayedMs, tally.Failed, client.Runtime);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace RealtimeAkka.Bench.Load;
 
@@ -10,6 +11,7 @@ internal sealed class Meter
     private readonly TimeSpan _kernel = Environment.CpuUsage.PrivilegedTime;
     private readonly long _allocated = GC.GetTotalAllocatedBytes();
     private readonly TimeSpan _paused = GC.GetTotalPauseDuration();
+    private readonly TimeSpan _compiling = JitInfo.GetCompilationTime();
     private readonly int[] _collections = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
 
     /// <summary>What was used since this was made.</summary>
@@ -18,13 +20,13 @@ internal sealed class Meter
         var cpu = Environment.CpuUsage;
         return new Use(
             Stopwatch.GetElapsedTime(_start).TotalSeconds, (cpu.UserTime - _user).TotalSeconds, (cpu.PrivilegedTime - _kernel).TotalSeconds,
-            GC.GetTotalAllocatedBytes() - _allocated, (GC.GetTotalPauseDuration() - _paused).TotalMilliseconds,
+            GC.GetTotalAllocatedBytes() - _allocated, (GC.GetTotalPauseDuration() - _paused).TotalMilliseconds, (JitInfo.GetCompilationTime() - _compiling).TotalMilliseconds,
             [.. _collections.Select((before, generation) => GC.CollectionCount(generation) - before)]);
     }
 }
 
-/// <summary>Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses in ms and collections by generation.</summary>
-internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, int[] Collections)
+/// <summary>Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses and JIT compilation in ms; collections by generation.</summary>
+internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, double JitMs, int[] Collections)
 {
     /// <summary>CPU seconds.</summary>
     public double Cpu => User + Kernel;

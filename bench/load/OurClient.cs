@@ -42,7 +42,7 @@ internal sealed class OurClient : ILoadClient
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
         var connector = new WebSocketConnector(endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
-        var ports = new SessionPorts(source, new PacedSpeaker(null, TimeProvider.System, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
+        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedBeat.Instance, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
         var session = _system.ActorOf(SessionActor.Props(_plan.Session, ports), $"session-{number}");
         _sessions.Add(session);
         _ended.Add(EndAsync(session.Ask<SessionMessages.Ended>(new SessionMessages.Run(), Timeout.InfiniteTimeSpan), source, watch));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Bench.Load;
+using RealtimeAkka.Host.Net;
 
 // Many sessions on one machine:
 //   dotnet run -c Release --project bench/load                                                     compares all clients
@@ -18,7 +19,7 @@ var url = new Option<string?>("--url") { Description = "A server to drive in thi
 var key = new Option<string>("--key") { Description = "Goes into the Authorization header.", DefaultValueFactory = _ => "" };
 var wav = new Option<string?>("--wav") { HelpName = "FILE", Description = "What every session says, over and over; without it a generated call." };
 var seconds = new Option<double>("--seconds") { Description = "Length of each measurement.", DefaultValueFactory = _ => 30 };
-var warmUp = new Option<double>("--warm-up") { HelpName = "SECONDS", Description = "After the last session has opened.", DefaultValueFactory = _ => 10 };
+var warmUp = new Option<double>("--warm-up") { HelpName = "SECONDS", Description = "After the last session has opened: until the runtime has compiled what is hot.", DefaultValueFactory = _ => 30 };
 var frame = new Option<double>("--frame") { HelpName = "MS", Description = "Sound per event.", DefaultValueFactory = _ => 100 };
 var turnsJson = new Option<bool>("--turns-json") { Description = "One JSON line per turn on stdout: item_id, asr, oob, assistant, emit_ns." };
 var json = new Option<bool>("--json") { Description = "The figures as one JSON line." };
@@ -45,6 +46,7 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     var options = new LoadOptions(
         ClientNames.Parse(names[0]), counts[0], new Uri(address), parsed.GetValue(key)!, call.Path, TimeSpan.FromMilliseconds(parsed.GetValue(frame)),
         TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(turnsJson), parsed.GetValue(set)!);
+    if (options.Client == ClientKind.Ours) SocketCompletions.RunWhereTheyHappen();
     var figures = await Measurement.RunAsync(options, stop);
     if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(figures));
     else if (options.TurnsJson) await Console.Error.WriteLineAsync(JsonSerializer.Serialize(figures));

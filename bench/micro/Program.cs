@@ -1,11 +1,19 @@
 using System.Globalization;
 using System.Reflection;
 using Akka.Actor;
+using BenchmarkDotNet.Running;
 using RealtimeAkka.Bench;
+
+// The pure steps by BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
+if (args is ["path", .. var rest])
+{
+    BenchmarkSwitcher.FromTypes([typeof(AudioPathBenchmarks)]).Run(rest is [] ? ["--filter", "*"] : [.. rest]);
+    return;
+}
 
 // What a message costs on the actor runtime that was built in, beside a System.Threading.Channels pair in the same run:
 // dotnet run -c Release --project bench/micro [-p:AkkaSource=nuget|local]
-var runtime = typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "ActorRuntime")?.Value ?? "unknown";
+var runtime = typeof(Rate).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "ActorRuntime")?.Value ?? "unknown";
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runtime}, .NET {Environment.Version}, {Environment.ProcessorCount} processors; medians of {Bench.Rounds} rounds"));
 Console.WriteLine($"{"",-34}{"messages/s",14}{"to channel",12}{"bytes/message",15}");
 
