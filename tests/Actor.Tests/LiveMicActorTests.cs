@@ -93,6 +93,7 @@ public sealed class LiveMicActorTests : ActorSpec
     }
 
     [Fact]
+    [Trait("Cookbook", "18")]
     public void While_muted_silence_goes_out_so_that_the_servers_clock_stays_true()
     {
         var mic = Mic();

@@ -143,6 +143,7 @@ public sealed class MicActorTests : ActorSpec
     }
 
     [Fact]
+    [Trait("Cookbook", "20")]
     public void Sound_that_is_sent_again_after_the_end_ends_again()
     {
         _source.Give(Given.Speech);

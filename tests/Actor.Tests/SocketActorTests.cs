@@ -141,6 +141,7 @@ public sealed class SocketActorTests : ActorSpec
     }
 
     [Fact]
+    [Trait("Cookbook", "20")]
     public void A_close_that_the_server_answers_is_in_good_order()
     {
         var socket = Open();

@@ -21,7 +21,7 @@ public static class NamedBreaks
         Break("right after the next greeting", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.created", "\"nth\":1", "abort")),
         Break("right after the next settings", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.updated", "\"nth\":1", "abort")),
         Break("without a sign", On("input_audio_buffer.speech_started", "\"turn\":2", "half_open")),
-        Break("at the session's limit", """{"expires_after_ms":600}"""),
+        Break("at the session's limit", """{"expires_after_ms":150}"""),
         Break("at the end of the call", On("rate_limits.updated", "\"nth\":3", "close")),
         Break("five times in a row",
             After(Call.StartMs(1) + 300, "\"abrupt\":true"), """{"refuse":"abort"}""", """{"refuse":"http_503"}""", On("session.created", "\"nth\":1", "abort"), After(400, "\"abrupt\":true")),

@@ -200,17 +200,17 @@ public sealed class SessionTests
 
     [Fact]
     [Trait("Cookbook", "12")]
-    public async Task A_server_that_goes_away_ends_the_session_with_every_open_turn_told()
+    public async Task A_server_that_ends_it_on_purpose_ends_the_session_with_every_open_turn_told()
     {
         await using var server = await TestCall.ServeAsync("""
             { "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "silent": true } } ],
-              "connection": { "faults": [ { "on": "conversation.item.input_audio_transcription.completed", "do": "close", "code": 1001, "reason": "going away" } ] } }
+              "connection": { "faults": [ { "on": "conversation.item.input_audio_transcription.completed", "do": "close", "code": 1008, "reason": "policy" } ] } }
             """);
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal((1, "<failed>", "asr one"), result.Turns[0]);
-        Assert.Contains("1001", Assert.Single(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("1008", Assert.Single(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal("failed", Assert.Single(result.Of("summary")).Text("exit"));
     }
 
