@@ -7,6 +7,9 @@ public sealed class SessionActorTests : ActorSpec
 {
     private const string Mic = "mic", Connection = "socket/$a", Self = "", Turns = "turns", Playback = "playback", OutOfBand = "outofband";
 
+    // The scripts say nothing of where the sound lies that they let out: so the end waits for the server to speak of it.
+    private static readonly TimeSpan AfterSound = TimeSpan.FromSeconds(5);
+
     private readonly ScriptedSource _source = new();
     private readonly ScriptedSpeaker _speaker;
     private readonly ScriptedLine _line;
@@ -107,7 +110,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Asr(1, "hello"), Given.OobCreated("oob", 1, attempt: 2), Given.OobDone("oob", 1, "Hello.", attempt: 2));
         Assert.Equal("Hello.", _sink.Next<TurnJoined>().Oob.Text);
         Travelled(Connection, OutOfBand, Turns);
-        Time.Advance(Given.Turns.Settle);
+        Time.Advance(AfterSound);
 
         Close();
         ExpectEnd(ExitKind.Completed);
@@ -147,7 +150,7 @@ public sealed class SessionActorTests : ActorSpec
 
         Time.Advance(Given.Turns.Drain);
         Travelled(Self, Turns);
-        Time.Advance(Given.Turns.Settle);
+        Time.Advance(AfterSound);
         Travelled(Turns, Self, "socket");
         Time.Advance(Given.Socket.CloseTimeout);
 
@@ -221,7 +224,7 @@ public sealed class SessionActorTests : ActorSpec
         _source.End();
         second.Next<AppendAudio>();
         Travelled("socket/$b", Mic, Self, Turns);
-        Time.Advance(Given.Turns.Settle);
+        Time.Advance(AfterSound);
         second.Goodbye();
         second.End(1000);
         var summary = ExpectEnd(ExitKind.Completed);
@@ -272,7 +275,7 @@ public sealed class SessionActorTests : ActorSpec
         _source.End();
         second.Next<AppendAudio>();
         Travelled("socket/$b", Mic, Self, Turns);
-        Time.Advance(Given.Turns.Settle);
+        Time.Advance(AfterSound);
         second.Goodbye();
         second.End(1000);
         ExpectEnd(ExitKind.Completed);
@@ -437,7 +440,7 @@ public sealed class SessionActorTests : ActorSpec
     {
         _line.Next<AppendAudio>(); // the closing silence
         Travelled(Connection, Mic, Self, Turns);
-        Time.Advance(Given.Turns.Settle);
+        Time.Advance(AfterSound);
         Close();
     }
 

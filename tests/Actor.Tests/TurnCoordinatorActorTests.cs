@@ -470,6 +470,27 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_drain_waits_longer_for_what_was_said_and_the_server_has_not_spoken_of()
+    {
+        var turns = Open();
+        _microphone.Send(turns, new TurnMessages.SoundEnded(900));
+        Drain(turns);
+        Time.AdvanceMs(4_999);
+        Pass(turns);
+        Quiet(Parent);
+        Hear(turns, new SpeechStarted(Given.Item(1), 100), new SpeechStopped(Given.Item(1), 900), Given.Committed(1), Given.Asr(1, "one"));
+        Arrive(turns, 1, "One.");
+        Record<Activity>();
+        Record<Activity>();
+        ExpectTurn(1);
+        Pass(turns);
+
+        Time.Advance(Given.Turns.Settle);
+
+        Parent.ExpectMsg(new SessionMessages.Drained(0));
+    }
+
+    [Fact]
     public void A_drain_waits_for_the_next_connection_since_something_may_have_been_said()
     {
         var turns = Open();

@@ -229,6 +229,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
         _ended = true;
         _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentTo));
+        _turns.Tell(new TurnMessages.SoundEnded(Pcm.Milliseconds(_sound.SpokenTo)));
         Context.Parent.Tell(new SessionMessages.InputEnded());
     }
 

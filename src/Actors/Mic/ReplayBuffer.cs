@@ -42,6 +42,9 @@ public sealed class ReplayBuffer(long capacity)
     /// <summary>Where the oldest sound that is kept begins, in bytes.</summary>
     public long KeptFrom => _sent.TryPeek(out var sent) ? sent.Start : _waiting.TryPeek(out var waiting) ? waiting.Start : _end;
 
+    /// <summary>Where the last sound ends that was sent and is not plainly silent, in bytes.</summary>
+    public long SpokenTo { get; private set; }
+
     /// <summary>Bytes that are kept.</summary>
     public long Kept => _end - KeptFrom;
 
@@ -61,7 +64,9 @@ public sealed class ReplayBuffer(long capacity)
     {
         if (!_waiting.TryDequeue(out piece)) return false;
         if (piece.Frame is { } frame) _store.Add(piece.Start, frame);
-        _sent.Enqueue(new Sent(piece.Start, piece.Frame?.Length, piece.Frame is { } sound && Pcm.Rms(sound) < Silence));
+        var isSilent = piece.Frame is { } sound && Pcm.Rms(sound) < Silence;
+        if (!isSilent) SpokenTo = Math.Max(SpokenTo, piece.End);
+        _sent.Enqueue(new Sent(piece.Start, piece.Frame?.Length, isSilent));
         Forget();
         return true;
     }

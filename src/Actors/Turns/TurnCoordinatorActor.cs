@@ -14,6 +14,8 @@ namespace RealtimeAkka.Actors.Turns;
 /// </summary>
 public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(5);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TurnSettings _settings;
     private readonly TimeProvider _clock;
@@ -32,6 +34,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private SoundNeed _need;
     private long _seeds;
     private TimeSpan _lastEvent;
+    private long _spokenTo;
     private (TimeSpan Since, IActorRef AskedBy)? _drain;
 
     /// <inheritdoc/>
@@ -52,6 +55,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
         Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
+        Receive<TurnMessages.SoundEnded>(m => _spokenTo = m.SpokenToMs);
         Receive<TurnMessages.Committing>(m => _join = _join.Committing(m.AtMs));
         Receive<TurnMessages.Attach>(m =>
         {
@@ -249,13 +253,16 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         _sinks.Tell(new SinkMessages.Write(record));
     }
 
+    // What we heard ourselves and the server has not spoken of may be the last turn, on a server or a line that is slow today.
+    private TimeSpan Quiet => _join.HeardTo < _spokenTo && _settings.Settle < Unheard ? Unheard : _settings.Settle;
+
     // Drained is: nothing open, and nothing new for a while, since the server may be about to speak. Never later than the deadline.
     private void Settle()
     {
         if (_drain is not var (since, askedBy)) return;
 
         var now = _clock.Now();
-        var quietAt = _connection.IsNobody() && !_join.IsSpeaking ? now : (since > _lastEvent ? since : _lastEvent) + _settings.Settle;
+        var quietAt = _connection.IsNobody() && !_join.IsSpeaking ? now : (since > _lastEvent ? since : _lastEvent) + Quiet;
         var idle = _join.OpenTurns == 0 && !_join.IsSpeaking && _answers.IsIdle;
         var deadline = since + _settings.Drain;
         if ((idle && now >= quietAt) || now >= deadline)

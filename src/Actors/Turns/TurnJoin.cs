@@ -49,8 +49,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
     private ImmutableQueue<long> Commits { get; init; } = [];
     private long SoundStart { get; init; } // of this connection, on the session's sound clock, in ms
-    private long HeardTo { get; init; }    // the end of the last user item, likewise
     private bool IsHeld { get; init; }
+
+    /// <summary>Where the last user item ends, in ms on the session's sound clock.</summary>
+    public long HeardTo { get; private init; }
 
     /// <summary>Turns that are committed and not yet told.</summary>
     public int OpenTurns => Open.Count;

@@ -20,6 +20,12 @@ public static class TurnMessages
     /// <summary>The microphone ends a turn itself, at this place in ms on the session's sound clock.</summary>
     public sealed record Committing(long AtMs);
 
+    /// <summary>
+    /// The microphone has sent all there is. The last of it that is not plainly silent ends here, in ms on the session's sound clock:
+    /// until the server has spoken of that, it may still be about to.
+    /// </summary>
+    public sealed record SoundEnded(long SpokenToMs);
+
     /// <summary>Answer <see cref="SocketMessages.Reopen"/> in the first pause between two turns.</summary>
     public sealed record AwaitPause;
 

@@ -108,6 +108,16 @@ public class ReplayBufferTests
         Assert.StartsWith("2800 2840", Send(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void It_knows_where_the_last_sound_that_was_sent_ends()
+    {
+        Speak(2);
+        Hush(3);
+        Assert.Equal(0, _sound.SpokenTo);
+        Send();
+        Assert.Equal(Pcm.Bytes(Ms(80)), _sound.SpokenTo);
+    }
+
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(1_000_000)]
