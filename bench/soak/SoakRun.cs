@@ -34,7 +34,7 @@ internal static class SoakRun
         var violations = new ConcurrentQueue<string>();
         List<Sample> samples = [];
         // In rounds, since only between two of them is there nothing that may be held: what is then still there has been left behind.
-        var rounds = Math.Clamp((int)(duration.TotalSeconds / 4), 3, 60);
+        var rounds = Math.Clamp((int)(duration.TotalSeconds / 15), 3, 60);
         for (var round = 1; round <= rounds && !cancellation.IsCancellationRequested; round++)
         {
             var until = duration * round / rounds;
