@@ -38,6 +38,8 @@ internal sealed class ActorMachine : IMachine
         _turns = _system.ActorOf(TurnCoordinatorActor.Props(Terms.Join, facts, Terms.Prices, time, kit.CreateTestProbe().Ref, _outOfBand, _ledger, _sinks.Ref));
     }
 
+    public bool SendsAtOnce => false;
+
     public long SoundFromMs { get; private set; }
 
     public int OpenTurns

@@ -9,6 +9,9 @@ internal interface IMachine
     /// <summary>Turns that are committed and not told.</summary>
     int OpenTurns { get; }
 
+    /// <summary>What is decided leaves at that moment. Where not, it may wait for the line, and a newer turn may overtake it there; it is void then.</summary>
+    bool SendsAtOnce { get; }
+
     /// <summary>Sound before this is not needed again, in ms on the session's sound clock; the next connection hears it from here on.</summary>
     long SoundFromMs { get; }
 

@@ -28,6 +28,8 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
 
     public int OpenTurns => _join.OpenTurns;
 
+    public bool SendsAtOnce => true;
+
     public long SoundFromMs { get; private set; }
 
     // The life of a connection: the only place that knows how the core is told of it.

@@ -86,7 +86,7 @@ internal sealed class World
     private void Leaves(ClientEvent e)
     {
         _tell?.Invoke($"  sends {e.EventId}{(e is CreateResponse { Response: { } r } ? $" of {(r.Input is null ? "all" : string.Join('+', r.Input.Select(i => i.Id)))}" : "")}");
-        _witness.Sent(e);
+        _witness.Sent(e, _machine.SendsAtOnce);
         if (_isStuck) _stuck.Enqueue(e);
         else Arrives(e);
     }
