@@ -70,38 +70,14 @@ internal sealed class Conversation(TimeSpan length)
         Console.WriteLine($"  {result.Of("summary")[0].GetProperty("audio")}");
 
         var told = result.Of("assistant").Select(answer => answer.GetProperty("heard_ms").GetInt64()).Where(ms => ms > 0).ToList();
-        var heard = Spells(recording);
+        var heard = Likeness.Spells(recording, SilenceBytes / 48);
         Console.WriteLine($"  {told.Count} answers told, {heard.Count} heard, {heard.Count(sound => reference.AsSpan().IndexOf(sound) < 0)} of them with a gap");
         var differences = told.Zip(heard, (ms, sound) => Difference(ms, sound, reference)).OfType<long>().Order().ToList();
         Console.WriteLine($"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
         foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
     }
 
-    // The last 10 ms that were heard have their place in the answer, whatever gaps were before. Where they end in a pause of the
-    // voice, all of the pause may have been heard. Null where a gap is within them.
-    private static long? Difference(long toldMs, ReadOnlySpan<byte> heard, ReadOnlySpan<byte> answer)
-    {
-        var end = (heard.LastIndexOfAnyExcept((byte)0) + 2) & ~1;
-        var tail = heard[Math.Max(0, end - 480)..end];
-        var at = Likeness.Find(answer, tail);
-        if (at < 0) return null;
-        var (from, pause) = (at * 2 + tail.Length, answer[(at * 2 + tail.Length)..].IndexOfAnyExcept((byte)0));
-        var (atLeast, atMost) = (from / 48, (pause < 0 ? answer.Length : from + pause) / 48);
-        return toldMs < atLeast ? toldMs - atLeast : Math.Max(0, toldMs - atMost);
-    }
-
-    // What was heard, from its first sample on, until nothing was for a while.
-    private static List<byte[]> Spells(ReadOnlySpan<byte> recording)
-    {
-        List<byte[]> spells = [];
-        for (int first; (first = recording.IndexOfAnyExcept((byte)0)) >= 0;)
-        {
-            recording = recording[(first & ~1)..];
-            var end = 1;
-            for (int next; (next = recording[end..].IndexOfAnyExcept((byte)0)) is >= 0 and < SilenceBytes;) end += next + 1;
-            spells.Add(recording[..end].ToArray());
-            recording = recording[end..];
-        }
-        return spells;
-    }
+    private static long? Difference(long toldMs, byte[] heard, byte[] answer) => Likeness.Heard(heard, answer) is var (atLeast, atMost)
+        ? toldMs < atLeast ? toldMs - atLeast : Math.Max(0, toldMs - atMost)
+        : null;
 }

@@ -95,6 +95,12 @@ public interface ISpeaker
     /// <summary>From a block's being taken until its last sample is heard.</summary>
     TimeSpan Latency { get; }
 
+    /// <summary>
+    /// How long from now until all that was taken is heard, as far as the device can tell; negative: since when it has been. On a
+    /// busy machine this is later than <see cref="Latency"/> said when it was taken.
+    /// </summary>
+    TimeSpan Left { get; }
+
     /// <summary>Silence at once; tells how many bytes were taken and will now not be heard.</summary>
     long Discard();
 }

@@ -95,6 +95,33 @@ public sealed class PlaybackActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_device_that_is_late_keeps_the_microphone_muted_until_the_echo_of_what_it_plays_has_died()
+    {
+        var playback = Playback();
+        Sound(playback, First, 1);
+        Tell(playback, new PlaybackMessages.Finish(First));
+        _speaker.Take();
+        Pass(playback, playback);
+        _microphone.ExpectMsg<MicMessages.Mute>();
+
+        _speaker.Left = TimeSpan.FromMilliseconds(120); // when it should have been heard
+        Time.AdvanceMs(50);
+        Pass(playback);
+        Quiet(_turns);
+        _speaker.Left = TimeSpan.FromMilliseconds(0);
+        Time.AdvanceMs(120);
+        _turns.ExpectMsg<PlaybackFacts.Ended>();
+        _speaker.Left = TimeSpan.FromMilliseconds(-80); // when the echo should have died
+        Time.AdvanceMs(80);
+        Pass(playback);
+        Quiet(_microphone);
+        _speaker.Left = TimeSpan.FromMilliseconds(-200);
+        Time.AdvanceMs(120);
+
+        _microphone.ExpectMsg<MicMessages.Unmute>();
+    }
+
+    [Fact]
     public void Without_mute_the_microphone_is_left_alone()
     {
         var playback = Playback(Given.Playback with { MuteWhileHeard = false });

@@ -69,8 +69,17 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
             Stop(m.Response);
         });
         Receive<Written>(m => Taken(m.Bytes));
-        Receive<Heard>(m => End(m.Response, unheard: 0));
-        Receive<EchoGone>(_ => Mute(false));
+        // A device that was late is asked again.
+        Receive<Heard>(m =>
+        {
+            if (_speaker.Left is { Ticks: > 0 } left && m.Response == _last) Timers.StartSingleTimer(m.Response, m, left);
+            else End(m.Response, unheard: 0);
+        });
+        Receive<EchoGone>(m =>
+        {
+            if (_speaker.Left + _settings.EchoTail is { Ticks: > 0 } left) Timers.StartSingleTimer(EchoGone.Key, m, left);
+            else Mute(false);
+        });
         Receive<DeviceFacts.Lost>(_ => Lost());
         Receive<DeviceFacts.Due>(_ => Play());
         Receive<DeviceFacts.Back>(_ => Back());

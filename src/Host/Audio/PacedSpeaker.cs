@@ -22,7 +22,10 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     public SoundRecorder? Recorder { get; set; }
 
     /// <inheritdoc/>
-    public TimeSpan Latency => _playedUntil - clock.GetElapsedTime(0) is { Ticks: > 0 } ahead ? ahead : TimeSpan.Zero;
+    public TimeSpan Latency => Left is { Ticks: > 0 } ahead ? ahead : TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public TimeSpan Left => _playedUntil - clock.GetElapsedTime(0);
 
     /// <inheritdoc/>
     public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)

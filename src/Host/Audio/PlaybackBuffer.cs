@@ -37,8 +37,8 @@ public sealed class PlaybackBuffer(int capacity)
         return waiting;
     }
 
-    /// <summary>Reader: fills <paramref name="output"/>, with silence where there is not enough.</summary>
-    public void Read(Span<byte> output)
+    /// <summary>Reader: fills <paramref name="output"/>, with silence where there is not enough; tells how many bytes are no silence.</summary>
+    public int Read(Span<byte> output)
     {
         var from = Math.Max(_read, Volatile.Read(ref _skipTo));
         var take = (int)Math.Min(output.Length, Volatile.Read(ref _written) - from);
@@ -48,5 +48,6 @@ public sealed class PlaybackBuffer(int capacity)
         _bytes.AsSpan(0, take - first).CopyTo(output[first..]);
         output[take..].Clear();
         Volatile.Write(ref _read, from + take);
+        return take;
     }
 }

@@ -14,7 +14,7 @@ namespace RealtimeAkka.Host.Audio;
 public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDisposable
 {
     // Between the actor and the callback: enough to bridge a pause of the scheduler, and gone at once when it has to fall silent.
-    private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
     private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
@@ -27,6 +27,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     private bool _watched;
     private volatile bool _disposed;
     private double _deviceLatency;
+    private long _heardUntil; // ticks: when the last sample is heard that the device took
 
     private PortAudioSpeaker(WantedDevice device, DevicePlan plan, TimeProvider clock)
     {
@@ -58,6 +59,9 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
 
     /// <inheritdoc/>
     public TimeSpan Latency => Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
+
+    /// <inheritdoc/>
+    public TimeSpan Left => _buffer.Waiting > 0 ? Latency : TimeSpan.FromTicks(Volatile.Read(ref _heardUntil)) - _clock.GetElapsedTime(0);
 
     /// <inheritdoc/>
     public async Task PlayAsync(Action playing)
@@ -109,16 +113,20 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
         var converter = DeviceConverter.ToDevice(format);
         var scratch = new short[DeviceConverter.Block * format.Channels];
         var tap = _tap = new HeardTap();
+        var heard = TimeSpan.Zero; // when the next sample is
         DeviceConverter.Source source = sound =>
         {
-            _buffer.Read(sound);
+            var taken = _buffer.Read(sound);
             tap.Write(sound);
+            heard += Pcm.Duration(sound.Length);
+            if (taken > 0) Volatile.Write(ref _heardUntil, heard.Ticks);
         };
         return (_, output, frames, ref time, _, _) =>
         {
             var latency = time.outputBufferDacTime - time.currentTime;
             Volatile.Write(ref _deviceLatency, latency);
-            tap.NextIsHeard(_clock.GetElapsedTime(0) + TimeSpan.FromSeconds(latency));
+            heard = _clock.GetElapsedTime(0) + TimeSpan.FromSeconds(Math.Clamp(latency, 0, 2));
+            tap.NextIsHeard(heard);
             for (var left = (int)frames; left > 0; left -= DeviceConverter.Block)
             {
                 var samples = Math.Min(left, DeviceConverter.Block) * format.Channels;

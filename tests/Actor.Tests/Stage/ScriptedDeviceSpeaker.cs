@@ -16,6 +16,8 @@ internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
 
     public TimeSpan Latency => Device.Latency;
 
+    public TimeSpan Left => Device.Left;
+
     public ISpeaker Instead => Nobody;
 
     public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) => Device.WriteAsync(block, cancellation);

@@ -11,6 +11,9 @@ internal sealed class ScriptedSpeaker : ISpeaker
 
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>By itself it keeps what <see cref="Latency"/> promised.</summary>
+    public TimeSpan Left { get; set; } = TimeSpan.FromHours(-1);
+
     /// <summary>What <see cref="Discard"/> will say.</summary>
     public long Unheard { get; set; }
 

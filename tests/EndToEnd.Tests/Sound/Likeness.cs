@@ -37,6 +37,35 @@ internal static class Likeness
         }
     }
 
+    /// <summary>What was heard in one go, each from its first sample on until there is nothing for <paramref name="pauseMs"/>.</summary>
+    public static List<byte[]> Spells(ReadOnlySpan<byte> recording, int pauseMs)
+    {
+        List<byte[]> spells = [];
+        for (int first; (first = recording.IndexOfAnyExcept((byte)0)) >= 0;)
+        {
+            recording = recording[(first & ~1)..];
+            var end = 2;
+            for (int next; (next = recording[end..].IndexOfAnyExcept((byte)0)) >= 0 && next < pauseMs * 48;) end = (end + next + 2) & ~1;
+            spells.Add(recording[..end].ToArray());
+            recording = recording[end..];
+        }
+        return spells;
+    }
+
+    /// <summary>
+    /// How much of an answer was heard, in ms. The last 10 ms have their place in it, whatever gaps a busy machine made before.
+    /// Where they end in a pause of the voice, all of the pause may have been heard. Null where a gap is within them.
+    /// </summary>
+    public static (long AtLeast, long AtMost)? Heard(ReadOnlySpan<byte> spell, ReadOnlySpan<byte> answer)
+    {
+        var tail = spell[Math.Max(0, spell.Length - 480)..];
+        var at = Find(answer, tail);
+        if (at < 0) return null;
+        var end = at * 2 + tail.Length;
+        var pause = answer[end..].IndexOfAnyExcept((byte)0);
+        return (end / 48, (pause < 0 ? answer.Length : end + pause) / 48);
+    }
+
     private static ReadOnlySpan<short> Samples(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm);
 
     private static double Energy(ReadOnlySpan<short> samples)

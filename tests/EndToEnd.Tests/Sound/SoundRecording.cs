@@ -63,6 +63,9 @@ internal sealed class SoundRecording : IAsyncDisposable
         }
     }
 
+    /// <summary>Until something has been heard for so long, its pauses included.</summary>
+    public Task UntilSoundAsync(int ms) => UntilAsync(heard => heard.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var first && heard.Length >= first + ms * 48);
+
     /// <summary>Ends the recording when all that was played before is in it.</summary>
     public async Task<byte[]> StopAsync()
     {

@@ -55,17 +55,12 @@ public sealed class TimingTests
         var word = TestCall.Wav([.. Noise(600, 0.2), .. Silence(900)]);
         await sound.SpeakAsync(word);
         var log = (await server.ConnectionAsync(1, Limit)).Log;
-        await speaker.UntilAsync(heard => Answer(log) is { Length: >= 600 * 48 } answer && Likeness.Find(heard, answer.AsSpan(0, 600 * 48)) >= 0);
+        await speaker.UntilSoundAsync(ms: 700);
         await sound.SpeakAsync(word);
         await log.WaitAsync("conversation.item.truncate", Limit);
         var started = Stopwatch.GetElapsedTime(0) - (DateTimeOffset.UtcNow - log.Of("input_audio_buffer.speech_started")[1].At);
 
-        var first = log.Of("response.created")[0]["response.id"];
-        byte[] answer = [.. log.Of("response.output_audio.delta").Where(e => e["response_id"] == first).SelectMany(e => Convert.FromBase64String(e["delta"]!))];
-        var recording = await speaker.StopAsync();
-        var at = Likeness.Find(recording, answer.AsSpan(0, 600 * 48)) * 2;
-        var heard = answer.AsSpan(0, recording.AsSpan(at).CommonPrefixLength(answer));
-        var silent = speaker.StartedAt + Length(at + heard.LastIndexOfAnyExcept((byte)0) + 1);
+        var silent = speaker.StartedAt + Length(EndOfSound(await speaker.StopAsync()));
 
         // The answer has pauses of its own: silence may even come before the word.
         Assert.InRange((silent - started).TotalMilliseconds, -250, 100);
@@ -94,15 +89,8 @@ public sealed class TimingTests
         Assert.Equal(fromFile.Of("turn").Select(Joined), result.Of("turn").Select(Joined));
     }
 
-    // Where half a second of silence begins after the first sound; the voice's own pauses are shorter.
-    private static int EndOfSound(ReadOnlySpan<byte> recording)
-    {
-        var end = recording.IndexOfAnyExcept((byte)0);
-        for (int next; (next = recording[(end + 1)..].IndexOfAnyExcept((byte)0)) is >= 0 and < 500 * 48;) end += next + 1;
-        return end + 1;
-    }
-
-    private static byte[] Answer(WireLog log) => ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
+    // The voice's own pauses are shorter, and so are the gaps that a busy machine makes.
+    private static int EndOfSound(byte[] recording) => recording.AsSpan().IndexOfAnyExcept((byte)0) + Likeness.Spells(recording, pauseMs: 1000)[0].Length;
 
     private static TimeSpan Length(long bytes) => TimeSpan.FromSeconds(bytes / 48_000.0);
 
