@@ -145,9 +145,9 @@ public sealed class FaultDice
     private JsonObject Broken(SpokenCall call, int number) => _random.Next(number == 1 ? 1 : 0, 8) switch
     {
         0 => new JsonObject { ["refuse"] = OneOf("abort", "hang", "http_503", "http_500", "http_429") },
-        1 => new JsonObject { ["expires_after_ms"] = _random.Next(number == 1 ? 1000 : 200, 2000) },
+        1 => new JsonObject { ["expires_after_ms"] = number == 1 ? _random.Next(2000, 4000) : _random.Next(200, 2000) },
         2 or 3 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_audio_ms"] = _random.Next(100, call.Pcm.Length / 48) }) },
-        4 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_ms"] = _random.Next(number == 1 ? 1000 : 1, 2500) }) },
+        4 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_ms"] = number == 1 ? _random.Next(2000, 4000) : _random.Next(1, 2500) }) },
         _ => new JsonObject { ["faults"] = new JsonArray(Break(call, number)) },
     };
 

@@ -21,7 +21,7 @@ public static class NamedBreaks
         Break("right after the next greeting", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.created", "\"nth\":1", "abort")),
         Break("right after the next settings", After(Call.StartMs(2) + 300, "\"abrupt\":true"), On("session.updated", "\"nth\":1", "abort")),
         Break("without a sign", On("input_audio_buffer.speech_started", "\"turn\":2", "half_open")),
-        Break("at the session's limit", """{"expires_after_ms":150}"""),
+        InRealTime(Break("at the session's limit", """{"expires_after_ms":2500}""")),
         Break("at the end of the call", On("rate_limits.updated", "\"nth\":3", "close")),
         Break("five times in a row",
             After(Call.StartMs(1) + 300, "\"abrupt\":true"), """{"refuse":"abort"}""", """{"refuse":"http_503"}""", On("session.created", "\"nth\":1", "abort"), After(400, "\"abrupt\":true")),
@@ -33,6 +33,9 @@ public static class NamedBreaks
         script["connections"] = new JsonArray([.. connections.Select(connection => JsonNode.Parse(connection))]);
         return new FaultScenario(name, Call, script, FaultScenario.DeadlinesBeyondADeadLine);
     }
+
+    // Time only means something where the call takes its time.
+    private static FaultScenario InRealTime(FaultScenario scenario) => scenario with { Settings = new Dictionary<string, string>(scenario.Settings) { ["mic.pace"] = "realtime" } };
 
     private static string After(int audioMs, string how) => $$"""{ "close": { "after_audio_ms": {{audioMs}}, {{how}} } }""";
 
