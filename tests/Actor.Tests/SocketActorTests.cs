@@ -318,6 +318,21 @@ public sealed class SocketActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_session_that_is_over_before_it_is_configured_is_no_rejection()
+    {
+        _connector.Accept(_line);
+        Start();
+        _line.Emit(new SessionCreated());
+        _line.Next<SessionUpdate>();
+
+        _line.Emit(new ServerError(new ErrorDetail("invalid_request_error", "session_expired", "Your session is too old.")));
+        _line.End(1001, "too old");
+
+        ExpectLost("too old");
+        Reopen("session_2");
+    }
+
+    [Fact]
     public void An_old_connection_is_renewed_in_a_pause()
     {
         var socket = Open();

@@ -78,8 +78,8 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
                     break;
                 case ServerError { Error: var error }:
                     _lastError = error;
-                    // Where the key or the model is refused, a close follows and says the same.
-                    if (asked) Lost(connection, LineVerdict.Rejected(error));
+                    // Where the key or the model is refused, or the session is over, a close follows and says the same.
+                    if (asked && error.Code != "session_expired") Lost(connection, LineVerdict.Rejected(error));
                     break;
             }
         });
