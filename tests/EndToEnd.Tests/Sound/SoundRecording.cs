@@ -74,6 +74,13 @@ internal sealed class SoundRecording : IAsyncDisposable
         return Now(0).Heard;
     }
 
+    /// <summary>All of it, as soon as the recording has ended by itself, since its sound server has.</summary>
+    public async Task<byte[]> ToEndAsync()
+    {
+        await _reading.WaitAsync(Limit);
+        return Now(0).Heard;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
