@@ -89,8 +89,11 @@ public interface IPatientSource : ISoundSource
 /// <summary>Where the assistant's voice goes. PCM16 mono 24 kHz.</summary>
 public interface ISpeaker
 {
-    /// <summary>Takes a block as soon as there is room for it; one call at a time.</summary>
-    Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation);
+    /// <summary>
+    /// Takes a block as soon as there is room for it; one call at a time. False where it was cancelled before that. The bytes are the
+    /// speaker's only until then: what it keeps it copies.
+    /// </summary>
+    Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation);
 
     /// <summary>From a block's being taken until its last sample is heard.</summary>
     TimeSpan Latency { get; }

@@ -26,14 +26,17 @@ public static class Pcm
     public static long Milliseconds(long bytes) => bytes / BytesPerMillisecond;
 
     /// <summary>Root mean square of the samples, 0 (silence) to 1 (full scale). An empty span is silent.</summary>
-    public static double Rms(ReadOnlySpan<byte> pcm)
-    {
-        var samples = pcm.Length / BytesPerSample;
-        if (samples == 0) return 0;
+    public static double Rms(ReadOnlySpan<byte> pcm) => Rms(SumOfSquares(pcm), pcm.Length / BytesPerSample);
 
+    /// <summary>The same for so many samples whose squares add up to <paramref name="sumOfSquares"/>; no samples are silent.</summary>
+    public static double Rms(long sumOfSquares, int samples) => samples == 0 ? 0 : Math.Sqrt(sumOfSquares / (32768.0 * 32768.0) / samples);
+
+    /// <summary>The squares of the samples, added up.</summary>
+    public static long SumOfSquares(ReadOnlySpan<byte> pcm)
+    {
         // The squares of whole numbers, and so their sum, are exact: of 16 bits, in 64, however many there are. Every frame is
         // measured more than once, so that one sample after the other would be a tenth of a session's work.
-        var values = MemoryMarshal.Cast<byte, short>(pcm[..(samples * BytesPerSample)]);
+        var values = MemoryMarshal.Cast<byte, short>(pcm);
         long sum = 0;
         if (BitConverter.IsLittleEndian && values.Length >= Vector<short>.Count)
         {
@@ -53,6 +56,6 @@ public static class Pcm
             var sample = BinaryPrimitives.ReadInt16LittleEndian(pcm);
             sum += sample * sample;
         }
-        return Math.Sqrt(sum / (32768.0 * 32768.0) / samples);
+        return sum;
     }
 }

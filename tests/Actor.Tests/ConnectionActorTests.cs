@@ -105,25 +105,38 @@ public sealed class ConnectionActorTests : ActorSpec
     }
 
     [Fact]
-    public void Credit_returns_after_each_frame_that_has_left_and_for_nothing_else()
+    public void Credit_returns_for_half_a_window_of_frames_that_have_left_and_for_nothing_else()
     {
         var connection = Open();
         Send(connection, Sound(1), Sound(2), new CommitAudio(), Cancel("r1"));
 
-        var first = _line.Hold<AppendAudio>();
-        Pass(connection);
+        Leave(connection);
         Quiet(_microphone);
-        first.Complete();
-        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
-
         _line.Next<CancelResponse>();
         var second = _line.Hold<AppendAudio>();
         Pass(connection);
         Quiet(_microphone);
         second.Complete();
-        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+        _microphone.ExpectMsg(new MicMessages.AddCredit(2));
 
         _line.Next<CommitAudio>();
+        Pass(connection);
+        Quiet(_microphone);
+    }
+
+    [Fact]
+    public void After_the_last_sound_credit_returns_frame_by_frame()
+    {
+        var connection = Open();
+        Send(connection, Sound(1), Sound(2), Sound(3));
+        Leave(connection);
+        connection.Tell(new ConnectionMessages.ReturnCredit());
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+
+        Leave(connection);
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+        Leave(connection);
+        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
         Pass(connection);
         Quiet(_microphone);
     }
@@ -169,8 +182,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         Send(connection, Sound(1), Sound(2));
 
-        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
-        _microphone.ExpectMsg(new MicMessages.AddCredit(1));
+        _microphone.ExpectMsg(new MicMessages.AddCredit(2));
     }
 
     [Fact]
@@ -329,6 +341,13 @@ public sealed class ConnectionActorTests : ActorSpec
 
         ExpectStopped(connection);
         _line.ExpectDisposed();
+    }
+
+    // A frame of sound leaves.
+    private void Leave(IActorRef connection)
+    {
+        _line.Next<AppendAudio>();
+        Pass(connection);
     }
 
     private IActorRef Connect(ScriptedConnector connector) => Play(ConnectionActor.Props(connector, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));

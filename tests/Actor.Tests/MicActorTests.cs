@@ -151,12 +151,14 @@ public sealed class MicActorTests : ActorSpec
         var mic = Mic();
         Credit(mic, 4);
         foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
+        _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
         mic.Tell(new MicMessages.AddCredit(3));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
         mic.Tell(new MicMessages.Hold());
         Credit(mic, 4);
         foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
+        _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
         Pass(mic);
         Quiet(Parent);
         mic.Tell(new MicMessages.AddCredit(3));
@@ -283,6 +285,7 @@ public sealed class MicActorTests : ActorSpec
         ExpectSound(1);
         ExpectSound(0);
         ExpectSound(0);
+        _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
 
         mic.Tell(new MicMessages.AddCredit(1));
         mic.Tell(new MicMessages.AddCredit(1));
@@ -336,6 +339,7 @@ public sealed class MicActorTests : ActorSpec
         Credit(mic, 4);
         ExpectSound(0);
         ExpectSound(0);
+        _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
         mic.Tell(new MicMessages.AddCredit(2));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
@@ -369,6 +373,7 @@ public sealed class MicActorTests : ActorSpec
         mic.Tell(new MicMessages.Stop());
         ExpectSound(0);
         ExpectSound(0);
+        _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
         mic.Tell(new MicMessages.AddCredit(2));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 

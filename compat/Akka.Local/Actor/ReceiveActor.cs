@@ -90,7 +90,10 @@ public abstract class ReceiveActor : UntypedActor
     private sealed class Handlers
     {
         private readonly List<(Type Of, Func<object, bool> Take)> _list = [];
-        private readonly Dictionary<Type, Func<object, bool>[]> _byType = [];
+        // Beyond these a type is looked up anew each time: a walk over hundreds would be the longer way.
+        private const int MostKnown = 64;
+
+        private (Type Of, Func<object, bool>[] Takers)[] _known = [];
         private bool _closed;
 
         public void Add(bool takesAll, Type of, Func<object, bool> take)
@@ -98,22 +101,36 @@ public abstract class ReceiveActor : UntypedActor
             if (_closed)
                 throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
             _list.Add((of, take));
-            _byType.Clear();
+            _known = [];
             _closed = takesAll;
         }
 
         public bool Handle(object message)
         {
-            if (!_byType.TryGetValue(message.GetType(), out var candidates))
-                candidates = Learn(message.GetType());
-            foreach (var take in candidates)
+            var type = message.GetType();
+            foreach (var (of, takers) in _known)
+                if (of == type)
+                    return Offer(message, takers);
+            return Offer(message, Learn(type));
+        }
+
+        private static bool Offer(object message, Func<object, bool>[] takers)
+        {
+            foreach (var take in takers)
                 if (take(message))
                     return true;
             return false;
         }
 
-        /// <summary>Which handlers may take a type is found out once, not with every message.</summary>
-        private Func<object, bool>[] Learn(Type type) =>
-            _byType[type] = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type)).Select(handler => handler.Take)];
+        /// <summary>
+        /// Which handlers may take a type is found out once, not with every message. An actor sees a handful of types: a walk over
+        /// them in the order of their first coming is shorter than a dictionary's, whose parts lie scattered in memory.
+        /// </summary>
+        private Func<object, bool>[] Learn(Type type)
+        {
+            Func<object, bool>[] takers = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type)).Select(handler => handler.Take)];
+            if (_known.Length < MostKnown) _known = [.. _known, (type, takers)];
+            return takers;
+        }
     }
 }

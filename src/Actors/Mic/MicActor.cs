@@ -31,10 +31,10 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private PauseDetector? _pauses;
     private PushToTalk? _talk;
     private readonly LiveInput? _live;
-    private IActorRef _device = ActorRefs.Nobody;
+    private readonly IActorRef _device = ActorRefs.Nobody;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
-    private bool _open, _reading, _losing, _ending, _ended;
+    private bool _open, _reading, _losing, _ending, _returning, _ended;
     private long _sentTo, _lostBytes, _commits;
 
     /// <inheritdoc/>
@@ -60,6 +60,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         {
             _connection = Sender;
             _credit = SendCredit.Reset(m.Frames);
+            _returning = false;
             _sound.Rewind();
             // What is sent again ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _ended = false;
@@ -225,7 +226,13 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             _silenceLeft -= _settings.Frame;
             Send(new byte[Pcm.Bytes(_settings.Frame)], at: null);
         }
-        if (_silenceLeft > TimeSpan.Zero || !_credit.IsFull) return;
+        if (_silenceLeft > TimeSpan.Zero) return;
+        if (!_credit.IsFull)
+        {
+            if (!_returning) _connection.Tell(new ConnectionMessages.ReturnCredit());
+            _returning = true;
+            return;
+        }
 
         _ended = true;
         _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentTo));

@@ -14,6 +14,7 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _clock;
     private OutOfBandDesk _desk;
     private IActorRef _connection = ActorRefs.Nobody;
+    private TimeSpan _alarm = TimeSpan.MaxValue;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -44,7 +45,12 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
             Take(_desk.Ask(m.Request, _clock.Now(), m.Again));
         });
         Receive<OutOfBandMessages.Limit>(m => Take(_desk.Limit(m.Context, _clock.Now())));
-        Receive<Due>(_ => Take(_desk.OnTime(_clock.Now())));
+        Receive<Due>(_ =>
+        {
+            _alarm = TimeSpan.MaxValue;
+            Take(_desk.OnTime(_clock.Now()));
+            Arm();
+        });
     }
 
     private void Take(OutOfBandDesk.Step step)
@@ -76,11 +82,13 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
         }
     }
 
+    // A timer that rings too early finds nothing to do; setting it anew with every event would cost more.
     private void Arm()
     {
         var now = _clock.Now();
-        if (_desk.NextDue(now) is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
-        else Timers.Cancel(Due.Key);
+        if (_desk.NextDue(now) is not { } due || due >= _alarm) return;
+        _alarm = due;
+        Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
 
     private sealed record Due

@@ -42,6 +42,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private ContextWindow Window { get; init; } = new(Capacity: 1000);
     private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
+    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // nothing more can come of them; kept in case one is wanted again
     private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
@@ -52,7 +53,18 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private Step Stay => new(this, []);
 
     /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
-    public TimeSpan? NextDue(TimeSpan now) => Tickets.SelectMany(Dues).Where(due => due > now).Min(due => (TimeSpan?)due);
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        TimeSpan? next = Settled.IsEmpty ? null : ForgottenAt(Settled[0]);
+        foreach (var ticket in Tickets)
+        {
+            foreach (var due in Dues(ticket))
+            {
+                if (due > now && !(next <= due)) next = due;
+            }
+        }
+        return next;
+    }
 
     /// <summary>
     /// A new request. Where there is one for the same task and item it changes nothing, unless that one has its answer and is
@@ -60,7 +72,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// </summary>
     public Step Ask(OutOfBandRequest request, TimeSpan now, bool again = false)
     {
-        var known = Tickets.Find(t => t.Request.Task == request.Task && t.Request.Item == request.Item);
+        var known = Tickets.Find(t => t.IsFor(request)) ?? Settled.Find(t => t.IsFor(request));
         if (known is not null && (!again || known.IsOpen)) return Stay;
 
         var ticket = known is null
@@ -88,7 +100,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     public Step Opened(TimeSpan now) => new(
         this with
         {
-            Connected = true, Returning = false, Window = new(Window.Capacity),
+            Connected = true, Returning = false, Window = new(Window.Capacity), Settled = [],
             Tickets = Tickets.RemoveAll(t => !t.IsOpen).ConvertAll(t => t with { NotBefore = now + ToldWithin }),
         },
         []);
@@ -130,7 +142,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
     public Step OnTime(TimeSpan now)
     {
-        var step = new Step(this with { Tickets = Tickets.RemoveAll(t => t.Closed is { } closed && now - closed.At >= Settings.LateWithin) }, []);
+        var step = new Step(this with { Tickets = Tickets.RemoveAll(IsOld), Settled = Settled.RemoveAll(IsOld) }, []);
         foreach (var ticket in Tickets.Where(t => t.IsOpen))
         {
             if (now - ticket.AskedAt >= TimeoutOf(ticket))
@@ -144,6 +156,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             }
         }
         return step.Then(desk => desk.Dispatch(now));
+
+        bool IsOld(OutOfBandTicket ticket) => !ticket.IsOpen && now >= ForgottenAt(ticket);
     }
 
     // A request that does not name its items means the newest turn at the moment the server reads it. While the server has
@@ -151,15 +165,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // its question, we ask again, by name. So is an earlier attempt that got no answer in time, and one whose time is over.
     private Step Overtaken(TimeSpan now)
     {
-        var tickets = Tickets.Select(ticket =>
-        {
-            if (Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item)) return ticket;
-            var judged = ticket with { Attempts = ticket.Attempts.ConvertAll(a => a is { NamesItems: false, Response: null, Over: false } ? a with { Void = true } : a) };
-            return ticket.InFlight && judged.Attempts[^1].Void && !ticket.Attempts[^1].Void ? judged with { NotBefore = now } : judged;
-        });
-        var next = this with { Tickets = [.. tickets] };
+        var next = Tickets.Exists(IsOvertaken) ? this with { Tickets = Tickets.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
+
+    private bool IsOvertaken(OutOfBandTicket ticket) => ticket.Attempts.Exists(a => a.MayBeOvertaken)
+        && !Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item);
 
     // What it has at the server is gone with the line, and nobody will say what that has cost.
     private static OutOfBandTicket Void(OutOfBandTicket ticket, TimeSpan now) => !ticket.InFlight ? ticket : ticket with
@@ -295,7 +306,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // transcript waits for a place.
     private Step Dispatch(TimeSpan now)
     {
-        if (!Connected || Scope is null) return Stay;
+        if (!Connected || Scope is null || !Tickets.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
         var transcripts = Dispatch(t => !t.IsTask, Settings.MaxInFlight, now);
         return transcripts.Then(desk => desk.IsFull(now) ? desk.Stay : desk.Dispatch(t => t.IsTask, Settings.TasksInFlight, now));
     }
@@ -345,7 +356,10 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private OutOfBandDesk Replace(OutOfBandTicket old, OutOfBandTicket next)
     {
         var at = Tickets.FindIndex(t => t.Order == old.Order);
-        return at < 0 ? this : this with { Tickets = Tickets.SetItem(at, next) };
+        if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Tickets = Tickets.Add(next) } : this;
+        return next.IsSettled
+            ? this with { Tickets = Tickets.RemoveAt(at), Settled = Settled.Add(next) }
+            : this with { Tickets = Tickets.SetItem(at, next) };
     }
 
     private OutOfBandDesk Charged(string task, Usage? usage) =>
@@ -371,11 +385,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private OutOfBandTicket Current(OutOfBandTicket ticket) => Tickets.Find(t => t.Order == ticket.Order) ?? ticket;
 
+    private TimeSpan ForgottenAt(OutOfBandTicket ticket) => ticket.Closed!.Value.At + Settings.LateWithin;
+
     private IEnumerable<TimeSpan> Dues(OutOfBandTicket ticket)
     {
-        if (ticket.Closed is { } closed)
+        if (!ticket.IsOpen)
         {
-            yield return closed.At + Settings.LateWithin;
+            yield return ForgottenAt(ticket);
             yield break;
         }
         yield return ticket.AskedAt + TimeoutOf(ticket);

@@ -38,6 +38,19 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
     /// <summary>Whether an attempt of it is at the server.</summary>
     public bool InFlight => IsOpen && NotBefore is null;
 
+    /// <summary>Its result is told and every attempt is over.</summary>
+    public bool IsSettled => !IsOpen && Attempts.TrueForAll(a => a.Over);
+
+    /// <summary>Whether it asks the same as <paramref name="request"/>.</summary>
+    public bool IsFor(OutOfBandRequest request) => Request.Task == request.Task && Request.Item == request.Item;
+
+    /// <summary>The same ticket after a newer commit: what may have been meant for that one counts for nothing; it is asked again if nothing else is under way.</summary>
+    public OutOfBandTicket Overtaken(TimeSpan now)
+    {
+        var judged = this with { Attempts = Attempts.ConvertAll(a => a.MayBeOvertaken ? a with { Void = true } : a) };
+        return InFlight && judged.Attempts[^1].Void && !Attempts[^1].Void ? judged with { NotBefore = now } : judged;
+    }
+
     /// <summary>The same ticket with one attempt replaced.</summary>
     public OutOfBandTicket With(Attempt attempt) => this with { Attempts = Attempts.SetItem(attempt.Number - 1, attempt) };
 }
@@ -63,4 +76,7 @@ public sealed record Attempt(int Number, EventId EventId, string Context, bool N
 
     /// <summary>Done or rejected.</summary>
     public bool Over { get; init; }
+
+    /// <summary>It means whatever is newest when the server reads it, and the server has not said yet that it did.</summary>
+    public bool MayBeOvertaken => this is { NamesItems: false, Response: null, Over: false, Void: false };
 }

@@ -16,7 +16,6 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stop = new();
     private readonly PlaybackSettings _settings;
-    private readonly TimeProvider _clock;
     private readonly PlaybackQueue _queue;
     private ISpeaker _speaker;
     private ISpeaker? _instead; // of a device that is given up, as soon as it is known what it took
@@ -43,7 +42,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     /// <summary>Use <see cref="Props"/>.</summary>
     public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock)
     {
-        (_settings, _speaker, _clock) = (settings, speaker, clock);
+        (_settings, _speaker) = (settings, speaker);
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(DeviceActor.Props(new("loudspeaker", "speaker", "what is said waits"), settings.Reopen, clock, Context.Parent), "device");
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
         _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
@@ -52,7 +51,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<PlaybackMessages.Play>(m =>
         {
             _turns = Sender;
-            var taken = _queue.Add(m.Response, m.Item, m.Sound);
+            var taken = _queue.Add(m.Response, m.Item, m.Sound.Span);
             if (!taken && _lossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
             if (!taken) _lossTold = m.Response;
             Next();
@@ -88,7 +87,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(m =>
         {
             // Nobody hears this block; those after it are tried all the same, and what was said is told.
-            if (!_failed) Notice(NoticeLevel.Warning, "speaker_failed", $"The assistant is not heard: {m.Cause.Message.TrimEnd('.')}.");
+            if (!_failed) Notice("speaker_failed", $"The assistant is not heard: {m.Cause.Message.TrimEnd('.')}.");
             if (!_failed) _log.Error(m.Cause, "The speaker failed: {Reason}", m.Cause.Message);
             _failed = true;
             Taken(0);
@@ -125,7 +124,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     // What was being heard ends where the device left it; all else goes where nobody hears it, at the pace of a voice.
     private void GiveUp(ISpeaker instead, string reason)
     {
-        Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, "speaker_given_up", $"{reason} The session goes on unheard.")));
+        Notice("speaker_given_up", $"{reason} The session goes on unheard.");
         (_away, _instead) = (false, instead);
         if (_current is { } current) Stop(current);
         else Silenced();
@@ -138,7 +137,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         Next();
     }
 
-    private void Notice(NoticeLevel level, string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(level, code, message)));
+    private void Notice(string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, code, message)));
 
     private void Taken(int bytes)
     {
@@ -167,7 +166,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
                     _handed = block.Length;
                     _current = _unfinished = sound.Response;
                     var writing = Write(block);
-                    if (writing.IsCompletedSuccessfully) (_handed, _heard) = (0, _heard + block.Length); // there was room at once
+                    if (writing is { IsCompletedSuccessfully: true, Result: true }) (_handed, _heard) = (0, _heard + block.Length); // there was room at once
                     else TellWhenTaken(writing, block.Length);
                     break;
                 case PlaybackStep.End { Response: var response }:
@@ -183,11 +182,20 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void TellWhenTaken(Task writing, int bytes) =>
-        writing.PipeTo(Self, success: () => new Written(bytes), failure: e => e is OperationCanceledException ? new Written(0) : new Status.Failure(e));
+    private void TellWhenTaken(Task<bool> writing, int bytes) => writing.PipeTo(Self, success: taken => new Written(taken ? bytes : 0));
 
     // Whatever it throws, and however, comes back as a message.
-    private async Task Write(ReadOnlyMemory<byte> block) => await _speaker.WriteAsync(block, _write.Token).ConfigureAwait(false);
+    private Task<bool> Write(ReadOnlyMemory<byte> block)
+    {
+        try
+        {
+            return _speaker.WriteAsync(block, _write.Token);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<bool>(e);
+        }
+    }
 
     private void Stop(ResponseId response)
     {

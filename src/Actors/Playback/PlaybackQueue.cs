@@ -22,8 +22,11 @@ public abstract record PlaybackStep
 /// <param name="block">Bytes handed over at once, at most.</param>
 public sealed class PlaybackQueue(int capacity, int block)
 {
-    private readonly LinkedList<Segment> _segments = new();
+    private readonly SoundStore _store = new();
     private readonly Dictionary<ResponseId, Progress> _progress = [];
+    private Queue<Segment> _segments = new();
+    private int _done; // bytes of the first segment that were handed over
+    private long _end; // where the next sound will stand in the store
     private int _waiting;
 
     /// <summary>Bytes that wait.</summary>
@@ -32,56 +35,63 @@ public sealed class PlaybackQueue(int capacity, int block)
     /// <summary>Bytes lost because the queue was full, in all.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>Adds sound of a response; false where it is lost.</summary>
-    public bool Add(ResponseId response, ItemId item, ReadOnlyMemory<byte> sound)
+    /// <summary>Adds a copy of this sound of a response; false where it is lost.</summary>
+    public bool Add(ResponseId response, ItemId item, ReadOnlySpan<byte> sound)
     {
-        if (_waiting + sound.Length > capacity)
+        // What was dropped takes its place in the store until it is its turn.
+        if (_waiting + sound.Length > capacity || _end + sound.Length - _store.First > 2L * capacity)
         {
             Lost += sound.Length;
             return false;
         }
-        _segments.AddLast(new Segment(response, item, sound));
+        if (sound.IsEmpty) return true;
+        _store.Add(_end, sound);
+        _segments.Enqueue(new Segment(response, item, _end, sound.Length));
+        _end += sound.Length;
         _waiting += sound.Length;
         return true;
     }
 
     /// <summary>No more sound of this response will be added.</summary>
-    public void Finish(ResponseId response) => _segments.AddLast(new Segment(response, null, default));
+    public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _end, 0));
 
-    /// <summary>The next block or end; null while nothing waits.</summary>
+    /// <summary>The next block or end; null while nothing waits. The block before it is void with that.</summary>
     public PlaybackStep? Next()
     {
-        if (_segments.First?.Value is not { } first) return null;
-        if (first.Item is not { } item)
-        {
-            _segments.RemoveFirst();
-            return new PlaybackStep.End(first.Response);
-        }
+        while (_segments.TryPeek(out var done) && done.Item is not null && _done == done.Length) Leave();
+        _store.DropBefore(_segments.TryPeek(out var first) ? first.Start + _done : _end);
+        if (first.Length == 0) return Ended();
 
-        var length = Math.Min(block, first.Sound.Length);
-        _waiting -= length;
-        _segments.RemoveFirst();
-        if (length < first.Sound.Length) _segments.AddFirst(first with { Sound = first.Sound[length..] });
+        var (response, item) = (first.Response, first.Item!.Value);
+        var sound = _store.Peek(Math.Min(block, first.Length - _done));
+        _done += sound.Length;
+        _waiting -= sound.Length;
 
         // What was heard is asked for per item: a truncation names the item and its own milliseconds.
-        var known = _progress.GetValueOrDefault(first.Response);
-        _progress[first.Response] = known?.Item == item ? known with { Bytes = known.Bytes + length } : new Progress(item, length, (known?.Before ?? 0) + (known?.Bytes ?? 0));
-        return new PlaybackStep.Sound(first.Response, first.Sound[..length]);
+        var known = _progress.GetValueOrDefault(response);
+        _progress[response] = known?.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, (known?.Before ?? 0) + (known?.Bytes ?? 0));
+        return new PlaybackStep.Sound(response, sound);
     }
 
-    /// <summary>Drops what waits of a response.</summary>
+    /// <summary>Drops what waits of a response; its bytes are given back when those before them were heard.</summary>
     public void Drop(ResponseId response)
     {
-        for (var node = _segments.First; node is not null;)
-        {
-            var next = node.Next;
-            if (node.Value.Response == response)
-            {
-                _waiting -= node.Value.Sound.Length;
-                _segments.Remove(node);
-            }
-            node = next;
-        }
+        if (_segments.TryPeek(out var first) && first.Response == response) _done = 0;
+        _segments = new Queue<Segment>(_segments.Where(segment => segment.Response != response));
+        _waiting = _segments.Sum(segment => segment.Length) - _done;
+    }
+
+    private PlaybackStep? Ended()
+    {
+        if (!_segments.TryPeek(out var end)) return null;
+        Leave();
+        return new PlaybackStep.End(end.Response);
+    }
+
+    private void Leave()
+    {
+        _segments.Dequeue();
+        _done = 0;
     }
 
     /// <summary>
@@ -92,7 +102,8 @@ public sealed class PlaybackQueue(int capacity, int block)
         ? (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard))
         : (null, 0, 0);
 
-    private sealed record Segment(ResponseId Response, ItemId? Item, ReadOnlyMemory<byte> Sound);
+    // Without an item: the response's end.
+    private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length);
 
     // Before: bytes of the items that came before this one.
     private sealed record Progress(ItemId Item, long Bytes, long Before);

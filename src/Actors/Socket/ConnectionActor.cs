@@ -31,6 +31,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly IActorRef _microphone;
     private readonly int _window;
     private IRealtimeLine? _line;
+    private int _creditAtOnce; // frames whose credit goes back in one message: half a window keeps the sound flowing
+    private int _creditOwed;
     private bool _sending, _reading, _closing;
     private long _received, _handled, _skipped;
 
@@ -45,6 +47,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     public ConnectionActor(IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
         (_window, _microphone, _turns, _outOfBand, _ledger) = (window, microphone, turns, outOfBand, ledger);
+        _creditAtOnce = Math.Max(1, window / 2);
 
         Receive<Connected>(m =>
         {
@@ -72,6 +75,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         });
         Receive<ConnectionMessages.Send>(m => Add(m.Event));
         Receive<ConnectionMessages.StartSound>(_ => _microphone.Tell(new MicMessages.ResetCredit(_window)));
+        Receive<ConnectionMessages.ReturnCredit>(_ =>
+        {
+            _creditAtOnce = 1;
+            GiveCredit();
+        });
         Receive<Sent>(m =>
         {
             Left(m.Event);
@@ -195,9 +203,17 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (sent is AppendAudio { Audio: var sound })
         {
             _energy.Add(sound.Span);
-            _microphone.Tell(new MicMessages.AddCredit(1));
+            _creditOwed++;
+            GiveCredit();
         }
         if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
+    }
+
+    private void GiveCredit()
+    {
+        if (_creditOwed < _creditAtOnce) return;
+        _microphone.Tell(new MicMessages.AddCredit(_creditOwed));
+        _creditOwed = 0;
     }
 
     private void End(LineEnd end)

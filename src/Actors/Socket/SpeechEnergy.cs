@@ -12,23 +12,24 @@ public sealed class SpeechEnergy
     private const int Windows = 6000;
     private const int WindowBytes = WindowMs * Pcm.BytesPerMillisecond;
 
-    private readonly float[] _loudness = new float[Windows];
-    private readonly byte[] _window = new byte[WindowBytes];
+    private Half[] _loudness = new Half[300]; // grows with the connection: most last for minutes, many for seconds
+    private long _squares;
     private int _filled;
     private long _count;
 
-    /// <summary>Sound that has left, of any length.</summary>
+    /// <summary>Sound that has left, of any length in whole samples.</summary>
     public void Add(ReadOnlySpan<byte> sound)
     {
         while (!sound.IsEmpty)
         {
             var part = sound[..Math.Min(sound.Length, WindowBytes - _filled)];
-            part.CopyTo(_window.AsSpan(_filled));
+            _squares += Pcm.SumOfSquares(part);
             _filled += part.Length;
             sound = sound[part.Length..];
             if (_filled < WindowBytes) return;
-            _loudness[_count++ % Windows] = (float)Pcm.Rms(_window);
-            _filled = 0;
+            if (_count == _loudness.Length && _count < Windows) Array.Resize(ref _loudness, (int)Math.Min(2 * _count, Windows));
+            _loudness[_count++ % Windows] = (Half)Pcm.Rms(_squares, WindowBytes / Pcm.BytesPerSample);
+            (_squares, _filled) = (0, 0);
         }
     }
 
@@ -38,7 +39,7 @@ public sealed class SpeechEnergy
         var (first, last) = (fromMs / WindowMs, Math.Min((toMs + WindowMs - 1) / WindowMs, _count));
         if (fromMs < 0 || first >= last || first < _count - Windows) return null;
         double loudest = 0;
-        for (var window = first; window < last; window++) loudest = Math.Max(loudest, _loudness[window % Windows]);
+        for (var window = first; window < last; window++) loudest = Math.Max(loudest, (double)_loudness[window % Windows]);
         return loudest;
     }
 }

@@ -34,6 +34,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private SoundNeed _need;
     private long _seeds;
     private TimeSpan _lastEvent;
+    private TimeSpan _alarm = TimeSpan.MaxValue;
     private long _spokenTo;
     private (TimeSpan Since, IActorRef AskedBy)? _drain;
 
@@ -70,8 +71,10 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
         Receive<Due>(_ =>
         {
+            _alarm = TimeSpan.MaxValue;
             Take(_join.OnTime(_clock.Now()));
             Take(_answers.OnTime(_clock.Now()));
+            Arm();
         });
         Receive<ConnectionFacts.Lost>(_ =>
         {
@@ -166,9 +169,11 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 
     private void Take(AnswerDesk.Step step)
     {
+        // Sound that is only passed on changes nothing.
+        var changes = !ReferenceEquals(step.Next, _answers);
         _answers = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        Taken();
+        if (changes) Taken();
     }
 
     private void Taken()
@@ -276,11 +281,13 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(Settled.Key, Settled.Signal, next - now);
     }
 
+    // A timer that rings too early finds nothing to do; setting it anew with every event would cost more.
     private void Arm()
     {
         var now = _clock.Now();
-        if (Earliest(_join.NextDue(now), _answers.NextDue(now)) is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
-        else Timers.Cancel(Due.Key);
+        if (Earliest(_join.NextDue(now), _answers.NextDue(now)) is not { } due || due >= _alarm) return;
+        _alarm = due;
+        Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
 
     private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one < other || other is null ? one : other;

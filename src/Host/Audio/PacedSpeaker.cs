@@ -16,6 +16,8 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     // What may be taken before it is heard; there is room again when half of it was.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(200);
 
+    private static readonly Task<bool> Taken = Task.FromResult(true);
+
     private TimeSpan _playedUntil;
 
     /// <summary>Is told what was heard; null: nobody is.</summary>
@@ -28,14 +30,14 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     public TimeSpan Left => _playedUntil - clock.GetElapsedTime(0);
 
     /// <inheritdoc/>
-    public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
+    public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
         var now = clock.GetElapsedTime(0);
         // After a pause the clock starts anew; within one voice the blocks follow each other without drift.
         var from = _playedUntil > now - TimeSpan.FromMilliseconds(100) ? _playedUntil : now;
         _playedUntil = from + Pcm.Duration(block.Length) / speed;
         if (file is not null || Recorder is not null) return KeepAsync(block, from, _playedUntil - now, cancellation);
-        return _playedUntil - now <= Ahead ? Task.CompletedTask : WaitAsync(from, _playedUntil - now - Ahead / 2, cancellation);
+        return _playedUntil - now <= Ahead ? Taken : WaitAsync(from, _playedUntil - now - Ahead / 2, cancellation);
     }
 
     /// <inheritdoc/>
@@ -46,24 +48,21 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
         return unheard;
     }
 
-    private async Task KeepAsync(ReadOnlyMemory<byte> block, TimeSpan from, TimeSpan wait, CancellationToken cancellation)
+    private async Task<bool> KeepAsync(ReadOnlyMemory<byte> block, TimeSpan from, TimeSpan wait, CancellationToken cancellation)
     {
-        await WaitAsync(from, wait, cancellation).ConfigureAwait(false);
+        if (!await WaitAsync(from, wait, cancellation).ConfigureAwait(false)) return false;
         file?.Write(block.Span);
         Recorder?.Heard(block, from);
+        return true;
     }
 
-    // What was not taken is not heard either: the clock goes back to where it would have begun.
-    private async Task WaitAsync(TimeSpan from, TimeSpan wait, CancellationToken cancellation)
+    // What was not taken is not heard either: the clock goes back to where it would have begun. Every interruption comes by here: an
+    // exception for each would be dear.
+    private async Task<bool> WaitAsync(TimeSpan from, TimeSpan wait, CancellationToken cancellation)
     {
-        try
-        {
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _playedUntil = from;
-            throw;
-        }
+        if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellation.IsCancellationRequested) return true;
+        _playedUntil = from;
+        return false;
     }
 }

@@ -82,14 +82,16 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     }
 
     /// <inheritdoc/>
-    public async Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
         while (_buffer.Free < block.Length)
         {
             // The callback must not wake anyone up, so the wait is computed: sound leaves the buffer at a known rate.
-            await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellation.IsCancellationRequested) return false;
         }
         _buffer.Write(block.Span);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -49,7 +49,8 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
 
     private void Add(WavWriter file, ReadOnlyMemory<byte> sound, TimeSpan? at)
     {
-        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound, at))) return;
+        // Whoever gives it uses its bytes again.
+        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound.ToArray(), at))) return;
         Interlocked.Add(ref _waiting, -sound.Length);
         Interlocked.Add(ref _lost, sound.Length);
     }

@@ -14,12 +14,14 @@ namespace RealtimeAkka.Host.Net;
 /// <param name="recorder">Null: the wire is not recorded.</param>
 public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder) : IRealtimeConnector
 {
+    // One for all: each would have a pool with a timer of its own, for connections that leave it as soon as they are upgraded.
+    // A redirect would take the key and the sound to a server that nobody named.
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+
     /// <inheritdoc/>
     public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
-        // A redirect would take the key and the sound to a server that nobody named.
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false });
         try
         {
             socket.Options.KeepAliveInterval = plan.KeepAlive;
@@ -28,7 +30,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
             if (key is not null && endpoint.IsAzure) socket.Options.SetRequestHeader("api-key", key);
             else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
-            await socket.ConnectAsync(endpoint.For(model), http, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(endpoint.For(model), Http, cancellation).ConfigureAwait(false);
             return new WebSocketLine(socket, recorder, new SecretGuard(key));
         }
         catch (WebSocketException e)

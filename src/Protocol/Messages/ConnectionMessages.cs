@@ -11,6 +11,9 @@ public static class ConnectionMessages
     /// <summary>All that must stand before the sound was told: let the microphone begin.</summary>
     public sealed record StartSound;
 
+    /// <summary>This was the last sound: give credit back frame by frame, so that its sender knows when all of it has left.</summary>
+    public sealed record ReturnCredit;
+
     /// <summary>Send what waits, then close with 1000.</summary>
     public sealed record Close;
 

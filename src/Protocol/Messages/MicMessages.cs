@@ -15,7 +15,7 @@ public static class MicMessages
     /// </summary>
     public sealed record Release(long BeforeMs, bool Quiet);
 
-    /// <summary>These many frames left for the wire.</summary>
+    /// <summary>These many frames left for the wire since this was last told.</summary>
     public sealed record AddCredit(int Frames);
 
     /// <summary>The assistant is heard: hold the sound back.</summary>

@@ -20,7 +20,7 @@ internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
 
     public ISpeaker Instead => Nobody;
 
-    public Task WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) => Device.WriteAsync(block, cancellation);
+    public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) => Device.WriteAsync(block, cancellation);
 
     public long Discard() => Device.Discard();
 

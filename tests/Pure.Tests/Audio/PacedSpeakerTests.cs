@@ -48,7 +48,7 @@ public sealed class PacedSpeakerTests
         var waiting = _speaker.WriteAsync(Block, stop.Token);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.False(await waiting);
         Assert.Equal(10 * Block.Length, _speaker.Discard());
     }
 

@@ -1,6 +1,6 @@
-using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors;
 
-namespace RealtimeAkka.Pure.Tests.Mic;
+namespace RealtimeAkka.Pure.Tests;
 
 /// <summary>Where sound that was sent is kept.</summary>
 public sealed class SoundStoreTests
@@ -23,6 +23,9 @@ public sealed class SoundStoreTests
             var start = random.NextInt64(store.First, store.End + 1);
             var length = random.Next((int)(store.End - start) + 1);
             Assert.Equal(all.GetRange((int)start, length), store.Copy(start, length));
+            var next = store.Peek(1000);
+            Assert.True(next.Length is > 0 and <= 1000 == (store.First < store.End));
+            Assert.Equal(all.GetRange((int)store.First, next.Length), next.ToArray());
         }
     }
 

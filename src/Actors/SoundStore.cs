@@ -1,6 +1,4 @@
-using System.Buffers;
-
-namespace RealtimeAkka.Actors.Mic;
+namespace RealtimeAkka.Actors;
 
 /// <summary>
 /// Sound by its place on a clock, in blocks that are borrowed and given back. Sound is kept for seconds: as objects of their
@@ -8,12 +6,14 @@ namespace RealtimeAkka.Actors.Mic;
 /// </summary>
 public sealed class SoundStore
 {
-    // Three frames of 100 ms; what is not filled or not yet given back is at most this much at either end.
-    private const int BlockBytes = 16 * 1024;
+    // Three frames of 100 ms, or fifteen of 20: they do not lie across two blocks. What is not filled or not yet given back is at
+    // most this much at either end.
+    private const int BlockBytes = 14_400;
 
-    // One for all sessions: what one gives back when its turn is joined, others need at once. The shared pool of the runtime
-    // keeps too few for that.
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(BlockBytes, maxArraysPerBucket: 1024);
+    // Given back and not in use, for all sessions: what one gives back when its turn is joined, others need at once. Blocks live
+    // long; left to the collector they would be garbage of its dearest kind.
+    private const int MostSpare = 8192;
+    private static readonly Stack<byte[]> Spare = new();
 
     private readonly Queue<byte[]> _blocks = new();
     private byte[] _newest = [];
@@ -37,7 +37,7 @@ public sealed class SoundStore
         while (!sound.IsEmpty)
         {
             var at = (int)((End - _begin) % BlockBytes);
-            if (at == 0) _blocks.Enqueue(_newest = Pool.Rent(BlockBytes));
+            if (at == 0) _blocks.Enqueue(_newest = Borrow());
             var take = Math.Min(sound.Length, BlockBytes - at);
             sound[..take].CopyTo(_newest.AsSpan(at));
             sound = sound[take..];
@@ -52,9 +52,16 @@ public sealed class SoundStore
         // All of it: also the block that is not full.
         while (_blocks.Count > 0 && (First - _begin >= BlockBytes || First == End))
         {
-            Pool.Return(_blocks.Dequeue());
+            Return(_blocks.Dequeue());
             _begin += BlockBytes;
         }
+    }
+
+    /// <summary>What stands from the first byte on, at most <paramref name="most"/> bytes and not beyond its block; to be used until it is dropped.</summary>
+    public ReadOnlyMemory<byte> Peek(int most)
+    {
+        var at = (int)(First - _begin);
+        return First == End ? default : _blocks.Peek().AsMemory(at, (int)Math.Min(Math.Min(most, End - First), BlockBytes - at));
     }
 
     /// <summary>A copy of what stands here.</summary>
@@ -72,5 +79,18 @@ public sealed class SoundStore
             done += take;
         }
         return copy;
+    }
+
+    private static byte[] Borrow()
+    {
+        lock (Spare) return Spare.TryPop(out var block) ? block : GC.AllocateUninitializedArray<byte>(BlockBytes);
+    }
+
+    private static void Return(byte[] block)
+    {
+        lock (Spare)
+        {
+            if (Spare.Count < MostSpare) Spare.Push(block);
+        }
     }
 }
