@@ -6,13 +6,12 @@ namespace RealtimeAkka.Actors;
 /// </summary>
 public sealed class SoundStore
 {
-    // Three frames of 100 ms, or fifteen of 20: they do not lie across two blocks. What is not filled or not yet given back is at
-    // most this much at either end.
-    private const int BlockBytes = 14_400;
+    // 100 ms: what is not filled or not yet given back is at most this much at either end.
+    private const int BlockBytes = 4800;
 
     // Given back and not in use, for all sessions: what one gives back when its turn is joined, others need at once. Blocks live
     // long; left to the collector they would be garbage of its dearest kind.
-    private const int MostSpare = 8192;
+    private const int MostSpare = 16_384;
     private static readonly Stack<byte[]> Spare = new();
 
     private readonly Queue<byte[]> _blocks = new();

@@ -18,31 +18,19 @@ public abstract class ReceiveActor : UntypedActor
     protected void BecomeStacked(Action configure) => base.BecomeStacked(With(Declare(configure)));
 
     protected void Receive<T>(Action<T> handler, Predicate<T>? shouldHandle = null) =>
-        Open().Add(takesAll: shouldHandle is null && typeof(T) == typeof(object), typeof(T), message =>
-        {
-            if (message is not T t || shouldHandle is not null && !shouldHandle(t))
-                return false;
-            handler(t);
-            return true;
-        });
+        Open().Add(takesAll: shouldHandle is null && typeof(T) == typeof(object), new Handler(typeof(T), Taker<T>.OfAction, handler, shouldHandle));
 
     protected void Receive<T>(Predicate<T> shouldHandle, Action<T> handler) => Receive(handler, shouldHandle);
 
-    protected void Receive<T>(Func<T, bool> handler) => Open().Add(takesAll: false, typeof(T), message => message is T t && handler(t));
+    protected void Receive<T>(Func<T, bool> handler) => Open().Add(takesAll: false, new Handler(typeof(T), Taker<T>.OfFunction, handler, null));
 
     protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) =>
-        Open().Add(takesAll: shouldHandle is null && messageType == typeof(object), messageType, message =>
-        {
-            if (!messageType.IsInstanceOfType(message) || shouldHandle is not null && !shouldHandle(message))
-                return false;
-            handler(message);
-            return true;
-        });
+        Open().Add(takesAll: shouldHandle is null && messageType == typeof(object), new Handler(messageType, Taker<object>.OfAction, handler, shouldHandle));
 
     protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Receive(messageType, handler, shouldHandle);
 
     protected void Receive(Type messageType, Func<object, bool> handler) =>
-        Open().Add(takesAll: false, messageType, message => messageType.IsInstanceOfType(message) && handler(message));
+        Open().Add(takesAll: false, new Handler(messageType, Taker<object>.OfFunction, handler, null));
 
     protected void ReceiveAny(Action<object> handler) => Receive<object>(handler);
 
@@ -86,21 +74,40 @@ public abstract class ReceiveActor : UntypedActor
         return handlers;
     }
 
+    /// <summary>What takes messages of a type. A session has hundreds of these: no closures, only what the actor gave.</summary>
+    private readonly record struct Handler(Type Of, Func<object, Delegate, Delegate?, bool> Taker, Delegate Handle, Delegate? ShouldHandle)
+    {
+        public bool Take(object message) => Taker(message, Handle, ShouldHandle);
+    }
+
+    private static class Taker<T>
+    {
+        public static readonly Func<object, Delegate, Delegate?, bool> OfAction = static (message, handle, shouldHandle) =>
+        {
+            if (message is not T t || shouldHandle is not null && !((Predicate<T>)shouldHandle)(t))
+                return false;
+            ((Action<T>)handle)(t);
+            return true;
+        };
+
+        public static readonly Func<object, Delegate, Delegate?, bool> OfFunction = static (message, handle, _) => message is T t && ((Func<T, bool>)handle)(t);
+    }
+
     /// <summary>One behaviour: what to try with a message, in order, until something takes it.</summary>
     private sealed class Handlers
     {
-        private readonly List<(Type Of, Func<object, bool> Take)> _list = [];
         // Beyond these a type is looked up anew each time: a walk over hundreds would be the longer way.
         private const int MostKnown = 64;
 
-        private (Type Of, Func<object, bool>[] Takers)[] _known = [];
+        private readonly List<Handler> _list = [];
+        private (Type Of, Handler[] Takers)[] _known = [];
         private bool _closed;
 
-        public void Add(bool takesAll, Type of, Func<object, bool> take)
+        public void Add(bool takesAll, Handler handler)
         {
             if (_closed)
                 throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
-            _list.Add((of, take));
+            _list.Add(handler);
             _known = [];
             _closed = takesAll;
         }
@@ -114,10 +121,10 @@ public abstract class ReceiveActor : UntypedActor
             return Offer(message, Learn(type));
         }
 
-        private static bool Offer(object message, Func<object, bool>[] takers)
+        private static bool Offer(object message, Handler[] takers)
         {
-            foreach (var take in takers)
-                if (take(message))
+            foreach (var taker in takers)
+                if (taker.Take(message))
                     return true;
             return false;
         }
@@ -126,9 +133,9 @@ public abstract class ReceiveActor : UntypedActor
         /// Which handlers may take a type is found out once, not with every message. An actor sees a handful of types: a walk over
         /// them in the order of their first coming is shorter than a dictionary's, whose parts lie scattered in memory.
         /// </summary>
-        private Func<object, bool>[] Learn(Type type)
+        private Handler[] Learn(Type type)
         {
-            Func<object, bool>[] takers = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type)).Select(handler => handler.Take)];
+            Handler[] takers = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type))];
             if (_known.Length < MostKnown) _known = [.. _known, (type, takers)];
             return takers;
         }

@@ -171,19 +171,18 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         if (_ending && _waiting is null) PumpSilence();
     }
 
-    // One frame is in the hand, so that it is there when it is due.
+    // A frame is read when it is due, and not before: a frame in the hand of everybody who waits would be copied by every collection.
     private void PumpFrames(IPatientSource source)
     {
-        while (_waiting is not null || TryRead(source))
+        while (!_gate.IsMuted && _credit.Any)
         {
-            if (_gate.IsMuted || !_credit.Any) return;
-
             var now = _clock.Now();
             if (_pace.Wait(now) is { Ticks: > 0 } wait)
             {
                 if (!Timers.IsTimerActive(FrameDue.Key)) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, wait);
                 return;
             }
+            if (_waiting is null && !TryRead(source)) return;
             var frame = _waiting!;
             _waiting = null;
             var length = Pcm.Duration(frame.Length);

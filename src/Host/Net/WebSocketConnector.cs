@@ -16,7 +16,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
 {
     // One for all: each would have a pool with a timer of its own, for connections that leave it as soon as they are upgraded.
     // A redirect would take the key and the sound to a server that nobody named.
-    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     /// <inheritdoc/>
     public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)

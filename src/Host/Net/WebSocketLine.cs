@@ -16,7 +16,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
 {
     // PROTOCOL section 8 bounds an append at 15 MiB; nothing else comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
-    private const int UsualFrame = 8 * 1024;
+    private const int UsualFrame = 2 * 1024; // all but sound
 
     private readonly BorrowedBuffer _outgoing = new();
     private readonly byte[] _usual = new byte[UsualFrame];
