@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
@@ -13,35 +12,20 @@ namespace RealtimeAkka.Bench.Load;
 /// parses nothing. Only the name of one event is looked for in the bytes, to ask for the transcript. No turn is joined, no
 /// text is known, nothing is played, priced or kept.
 /// </summary>
-internal sealed class BareClient(LoadOptions options, Tally tally) : ILoadClient
+internal sealed class BareClient(LoadOptions options, Tally tally) : LoopClient(tally)
 {
     private static readonly byte[] Settings = Requests.Configure();
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _ended = [];
+    public override string Runtime => $"ClientWebSocket, .NET {Environment.Version}";
 
-    public string Runtime => $"ClientWebSocket, .NET {Environment.Version}";
-
-    public async Task StartAsync(int number)
+    public override async Task StartAsync(int number)
     {
         var socket = new ClientWebSocket();
         if (options.Key.Length > 0) socket.Options.SetRequestHeader("Authorization", $"Bearer {options.Key}");
-        await socket.ConnectAsync(new Uri($"{options.Url}?model={LoadOptions.Model}"), _stop.Token).ConfigureAwait(false);
-        await socket.SendAsync(Settings, WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
-        _ended.Add(WatchAsync(ReceiveAsync(socket)));
-        _ended.Add(WatchAsync(SendAsync(socket)));
-    }
-
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_ended).ConfigureAwait(false);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _stop.Dispose();
-        return ValueTask.CompletedTask;
+        await socket.ConnectAsync(new Uri($"{options.Url}?model={LoadOptions.Model}"), Stop).ConfigureAwait(false);
+        await socket.SendAsync(Settings, WebSocketMessageType.Text, endOfMessage: true, Stop).ConfigureAwait(false);
+        Watch(ReceiveAsync(socket));
+        Watch(SendAsync(socket));
     }
 
     private async Task SendAsync(ClientWebSocket socket)
@@ -59,11 +43,11 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : ILoadClient
             Base64.EncodeToUtf8(pcm, message.AsSpan(head.Length), out _, out var written);
             "\"}"u8.CopyTo(message.AsSpan(head.Length + written));
             var now = Stopwatch.GetTimestamp();
-            tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
+            Tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
             last = now;
-            await socket.SendAsync(message.AsMemory(0, head.Length + written + 2), WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
+            await socket.SendAsync(message.AsMemory(0, head.Length + written + 2), WebSocketMessageType.Text, endOfMessage: true, Stop).ConfigureAwait(false);
             var wait = frame * options.Frame - Stopwatch.GetElapsedTime(start);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, _stop.Token).ConfigureAwait(false);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, Stop).ConfigureAwait(false);
         }
     }
 
@@ -77,13 +61,13 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : ILoadClient
             ValueWebSocketReceiveResult part;
             do
             {
-                part = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token).ConfigureAwait(false);
+                part = await socket.ReceiveAsync(buffer.AsMemory(length), Stop).ConfigureAwait(false);
                 length += part.Count;
             }
             while (!part.EndOfMessage);
             if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException(socket.CloseStatusDescription ?? "closed");
             if (CommittedItem(buffer.AsSpan(0, length)) is not { } item) continue;
-            await socket.SendAsync(Requests.Transcribe(item, ++turn), WebSocketMessageType.Text, endOfMessage: true, _stop.Token).ConfigureAwait(false);
+            await socket.SendAsync(Requests.Transcribe(item, ++turn), WebSocketMessageType.Text, endOfMessage: true, Stop).ConfigureAwait(false);
         }
     }
 
@@ -94,21 +78,5 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : ILoadClient
         var name = "\"item_id\":\""u8;
         var item = frame[(frame.LastIndexOf(name) + name.Length)..];
         return Encoding.UTF8.GetString(item[..item.IndexOf((byte)'"')]);
-    }
-
-    private async Task WatchAsync(Task loop)
-    {
-        try
-        {
-            await loop.ConfigureAwait(false);
-        }
-        catch (Exception) when (_stop.IsCancellationRequested)
-        {
-            // The measurement is over.
-        }
-        catch (Exception e)
-        {
-            tally.Fail(e.GetBaseException().Message);
-        }
     }
 }

@@ -22,11 +22,7 @@ internal static class Call
     public static void Write(string path)
     {
         using var file = new WavWriter(path);
-        var tone = new byte[Pcm.Bytes(Speech)];
-        for (var i = 0; i < tone.Length / Pcm.BytesPerSample; i++)
-        {
-            BitConverter.TryWriteBytes(tone.AsSpan(i * Pcm.BytesPerSample), (short)(8000 * Math.Sin(i * 2 * Math.PI * 220 / Pcm.SampleRate)));
-        }
+        var tone = Tone(220, 8000, Speech);
         for (var turn = 0; turn < 10; turn++)
         {
             file.Write(tone);
@@ -34,8 +30,25 @@ internal static class Call
         }
     }
 
+    /// <summary>A sine in our format.</summary>
+    public static byte[] Tone(int hz, int peak, TimeSpan length)
+    {
+        var tone = new byte[Pcm.Bytes(length)];
+        for (var i = 0; i < tone.Length / Pcm.BytesPerSample; i++)
+        {
+            BitConverter.TryWriteBytes(tone.AsSpan(i * Pcm.BytesPerSample), (short)(peak * Math.Sin(i * 2 * Math.PI * hz / Pcm.SampleRate)));
+        }
+        return tone;
+    }
+
     /// <summary>What the server says in a turn. Each text names its turn, so that a wrong join is seen.</summary>
     public static string Heard(int turn, string by) => FormattableString.Invariant($"This is turn {turn} as {by} heard it.");
+
+    /// <summary>What the server answers to a turn.</summary>
+    public static string Answer(int turn) => FormattableString.Invariant($"This is the answer to turn {turn}.");
+
+    /// <summary>Length of an answer, in milliseconds.</summary>
+    public const int AnswerMs = 2000;
 
     /// <summary>Whether a text names another turn than this one; texts of other servers name none.</summary>
     public static bool NamesAnother(string? text, int turn)

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>All clients at all numbers of sessions on this machine, one after the other, each in a process of its own on one processor; the simulator on another.</summary>
+/// <summary>All clients at all numbers of sessions on this machine, one after the other, each in a process of its own on one processor; the server on another.</summary>
 internal static class Comparison
 {
-    public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, IReadOnlyList<string> passedOn)
+    public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
-        using (var server = Worker.Start(processor: 1, defaults: true, new Dictionary<string, string>(), "serve"))
+        using (var server = Worker.Start(processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]))
         {
             var url = await server.ReadLineAsync().ConfigureAwait(false);
             Console.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
@@ -17,9 +17,8 @@ internal static class Comparison
             {
                 foreach (var client in clients)
                 {
-                    var cpu = await server.CpuAsync().ConfigureAwait(false);
-                    var figures = await MeasureAsync(client, count, url, passedOn).ConfigureAwait(false);
-                    Print(figures, await server.CpuAsync().ConfigureAwait(false) - cpu);
+                    var figures = await MeasureAsync(client, count, [.. passedOn, "--url", url, "--server", $"{server.Id}"]).ConfigureAwait(false);
+                    Print(figures);
                     all.Add(figures);
                 }
             }
@@ -28,26 +27,27 @@ internal static class Comparison
         return all.TrueForAll(figures => figures.IsClean) ? 0 : 1;
     }
 
-    private static async Task<Figures> MeasureAsync(ClientKind client, int sessions, string url, IReadOnlyList<string> passedOn)
+    private static async Task<Figures> MeasureAsync(ClientKind client, int sessions, IReadOnlyList<string> passedOn)
     {
         Dictionary<string, string> environment = [];
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
-            processor: 0, defaults: client != ClientKind.Ours, environment, ["--url", url, "--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
+            processor: 0, defaults: client != ClientKind.Ours, environment, ["--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
         return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
     }
 
-    public static void Print(Figures f, double? serverCpu = null)
+    public static void Print(Figures f)
     {
-        var server = serverCpu is { } cpu ? $", server {cpu:0.0} s in all" : "";
+        var server = f.ServerBusy is { } busy ? $", server {busy:P0} of its own" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"""
             {f.Client,-10} {f.Sessions,5} sessions  {f.CpuPerSessionMinute:0.0000} CPU s per session-minute ({f.KernelShare:P0} kernel; {f.Busy:P0} of a processor{server})  {f.Runtime}
-                       resident {f.ResidentMb:0} MiB, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0} ms; JIT {f.JitMs:0} ms
+                       resident {string.Join(", ", f.QuartersMb.Select(mb => $"{mb:0}"))} MiB by quarters, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0} ms; JIT {f.JitMs:0} ms
                        join {Say(f.Join)}; jitter {Say(f.Jitter)}; sound behind {f.SoundBehindMs:0} ms
                        turns {f.Turns}, missing {f.Missing}, wrong {f.Wrong}, incomplete {f.Incomplete}; lost {f.LostMs} ms in, {f.UnplayedMs} ms out; failed sessions {f.Failed}
             """));
+        if (f.IsServerSaturated) Console.WriteLine("           WARNING: the server was at the end of its processor; these are figures of the server, not of the client");
     }
 
     private static void Ratios(List<Figures> all)

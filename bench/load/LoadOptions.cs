@@ -23,9 +23,10 @@ internal enum ClientKind
 /// <param name="WarmUp">From the last session's opening until the measurement begins.</param>
 /// <param name="Seconds">Length of the measurement.</param>
 /// <param name="TurnsJson">One JSON line per turn on stdout.</param>
+/// <param name="Server">The server's process, where its CPU is to be measured as well.</param>
 /// <param name="Set">Configuration of ours, <c>KEY=VALUE</c>.</param>
 internal sealed record LoadOptions(
-    ClientKind Client, int Sessions, Uri Url, string Key, string Wav, TimeSpan Frame, TimeSpan WarmUp, TimeSpan Seconds, bool TurnsJson, IReadOnlyList<string> Set)
+    ClientKind Client, int Sessions, Uri Url, string Key, string Wav, TimeSpan Frame, TimeSpan WarmUp, TimeSpan Seconds, bool TurnsJson, int? Server, IReadOnlyList<string> Set)
 {
     /// <summary>The model that is asked for.</summary>
     public const string Model = "gpt-realtime";

@@ -1,26 +1,38 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using RealtimeAkka.Bench.Load.Server;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>The other side: the simulator in a process of its own, whose turns name themselves.</summary>
+/// <summary>
+/// The other side, in a process of its own, whose turns name themselves: a lean server, or the full simulator, which hears any voice but
+/// is at the end of its processor at some 1,000 sessions.
+/// </summary>
 internal static class LoadServer
 {
     // More than a session has in an hour.
     private const int Turns = 1500;
 
     /// <summary>Serves until stdin ends, which it does when whoever started this is gone.</summary>
-    public static async Task RunAsync()
+    public static async Task RunAsync(bool simulator)
     {
-        await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None }).ConfigureAwait(false);
-        Console.WriteLine(simulator.Url);
+        if (simulator)
+        {
+            await using var full = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None }).ConfigureAwait(false);
+            await StayAsync(full.Url).ConfigureAwait(false);
+            return;
+        }
+        var lean = new LeanServer();
+        lean.Start();
+        await StayAsync(lean.Url).ConfigureAwait(false);
+    }
+
+    private static async Task StayAsync(Uri url)
+    {
+        Console.WriteLine(url);
         while (await Console.In.ReadLineAsync().ConfigureAwait(false) is not null)
         {
-            var cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
-            Console.WriteLine(FormattableString.Invariant($"{cpu}"));
         }
     }
 
@@ -32,52 +44,8 @@ internal static class LoadServer
             {
                 Asr = new AsrScript { Transcript = Call.Heard(turn, "the ear") },
                 Oob = new ReplyScript { Text = Call.Heard(turn, "the model") },
-                Answer = new ReplyScript { Text = FormattableString.Invariant($"This is the answer to turn {turn}."), AudioMs = 2000 },
+                Answer = new ReplyScript { Text = Call.Answer(turn), AudioMs = Call.AnswerMs },
             }),
         ],
     };
-}
-
-/// <summary>A process of this program on one processor.</summary>
-internal sealed class Worker : IDisposable
-{
-    private readonly Process _process;
-
-    private Worker(Process process) => _process = process;
-
-    /// <summary>
-    /// Starts this program with other arguments, as it is shipped or with the runtime's defaults. Where there is no taskset
-    /// (util-linux) it runs on any processor.
-    /// </summary>
-    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
-    {
-        var program = typeof(Worker).Assembly.Location;
-        var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json") : Path.ChangeExtension(program, "runtimeconfig.json");
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"), program];
-        if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
-        var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments)) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new Worker(Process.Start(start)!);
-    }
-
-    /// <summary>Whether a process can be kept on one processor, and there are two.</summary>
-    public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
-
-    /// <summary>The next line it says; throws where it has ended instead.</summary>
-    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
-
-    /// <summary>Asks a server how many CPU seconds it has used.</summary>
-    public async Task<double> CpuAsync()
-    {
-        await _process.StandardInput.WriteLineAsync().ConfigureAwait(false);
-        return double.Parse(await ReadLineAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(5000)) _process.Kill();
-        _process.Dispose();
-    }
 }

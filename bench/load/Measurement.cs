@@ -11,7 +11,7 @@ internal static class Measurement
     {
         var tally = new Tally(options.TurnsJson ? Console.Out : null);
         await using var client = Client(options, tally);
-        var before = Resident();
+        var before = ResidentMb();
 
         var opening = new List<Task>();
         for (var i = 0; i < options.Sessions; i++)
@@ -24,18 +24,22 @@ internal static class Measurement
 
         var sent = tally.SentBytes;
         tally.Recording = true;
-        var meter = new Meter();
-        await Task.Delay(options.Seconds, stop).ConfigureAwait(false);
+        var meter = new Meter(options.Server);
+        double[] quarters = [ResidentMb(), 0, 0, 0, 0];
+        for (var quarter = 1; quarter < quarters.Length; quarter++)
+        {
+            await Task.Delay(options.Seconds / 4, stop).ConfigureAwait(false);
+            quarters[quarter] = ResidentMb();
+        }
         var use = meter.Read();
         tally.Recording = false;
         sent = tally.SentBytes - sent;
-        var resident = Resident();
         await client.StopAsync().ConfigureAwait(false);
 
         var behind = use.Seconds * 1000 - Pcm.Milliseconds(sent) / (double)options.Sessions;
         return new Figures(
             options.Client.ToString(), options.Sessions, use.Cpu / options.Sessions / (use.Seconds / 60), use.Kernel / use.Cpu, use.Cpu / use.Seconds,
-            resident / 1048576.0, (resident - before) / 1024.0 / options.Sessions, use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
+            use.Server / use.Seconds, quarters, (quarters[^1] - before) * 1024 / options.Sessions, use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
             tally.Join.Read(), tally.Jitter.Read(), behind, tally.Turns, tally.Missing, tally.Wrong, tally.Incomplete, tally.DroppedMs, tally.UnplayedMs, tally.Failed, client.Runtime);
     }
 
@@ -58,9 +62,5 @@ internal static class Measurement
         }
     }
 
-    private static long Resident()
-    {
-        using var self = System.Diagnostics.Process.GetCurrentProcess();
-        return self.WorkingSet64;
-    }
+    private static double ResidentMb() => Environment.WorkingSet / 1048576.0;
 }

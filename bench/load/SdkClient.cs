@@ -1,5 +1,4 @@
 using System.ClientModel;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using OpenAI.Realtime;
 using RealtimeAkka.Host.Audio;
@@ -12,36 +11,22 @@ namespace RealtimeAkka.Bench.Load;
 /// The same job with the official OpenAI .NET SDK: sound at real-time pace, a transcript asked out of band after each commit,
 /// both transcripts joined by item id. Nothing is played, priced or kept.
 /// </summary>
-internal sealed class SdkClient(LoadOptions options, Tally tally) : ILoadClient
+internal sealed class SdkClient(LoadOptions options, Tally tally) : LoopClient(tally)
 {
     private static readonly BinaryData Settings = BinaryData.FromBytes(Requests.Configure());
 
     private readonly RealtimeClient _client = new(
         new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
         new RealtimeClientOptions { Endpoint = new UriBuilder(options.Url) { Path = options.Url.AbsolutePath.Replace("/realtime", "", StringComparison.Ordinal) }.Uri });
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _ended = [];
 
-    public string Runtime => $"OpenAI .NET SDK {typeof(RealtimeClient).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}";
+    public override string Runtime => $"OpenAI .NET SDK {typeof(RealtimeClient).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}";
 
-    public async Task StartAsync(int number)
+    public override async Task StartAsync(int number)
     {
-        var session = await _client.StartConversationSessionAsync(LoadOptions.Model, new RealtimeSessionClientOptions(), _stop.Token).ConfigureAwait(false);
+        var session = await _client.StartConversationSessionAsync(LoadOptions.Model, new RealtimeSessionClientOptions(), Stop).ConfigureAwait(false);
         await session.SendCommandAsync(Settings, null).ConfigureAwait(false);
-        _ended.Add(WatchAsync(ReceiveAsync(session)));
-        _ended.Add(WatchAsync(SendAsync(session)));
-    }
-
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_ended).ConfigureAwait(false);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _stop.Dispose();
-        return ValueTask.CompletedTask;
+        Watch(ReceiveAsync(session));
+        Watch(SendAsync(session));
     }
 
     private async Task SendAsync(RealtimeSessionClient session)
@@ -54,11 +39,11 @@ internal sealed class SdkClient(LoadOptions options, Tally tally) : ILoadClient
             var pcm = new byte[Pcm.Bytes(options.Frame)];
             if (file.ReadAtLeast(pcm, pcm.Length, throwOnEndOfStream: false) < pcm.Length) file.Position = begin;
             var now = Stopwatch.GetTimestamp();
-            tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
+            Tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
             last = now;
-            await session.SendInputAudioAsync(BinaryData.FromBytes(pcm), _stop.Token).ConfigureAwait(false);
+            await session.SendInputAudioAsync(BinaryData.FromBytes(pcm), Stop).ConfigureAwait(false);
             var wait = frame * options.Frame - Stopwatch.GetElapsedTime(start);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, _stop.Token).ConfigureAwait(false);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, Stop).ConfigureAwait(false);
         }
     }
 
@@ -66,7 +51,7 @@ internal sealed class SdkClient(LoadOptions options, Tally tally) : ILoadClient
     {
         Dictionary<string, Turn> turns = [];
         var count = 0;
-        await foreach (var update in session.ReceiveUpdatesAsync(_stop.Token).ConfigureAwait(false))
+        await foreach (var update in session.ReceiveUpdatesAsync(Stop).ConfigureAwait(false))
         {
             switch (update)
             {
@@ -90,28 +75,12 @@ internal sealed class SdkClient(LoadOptions options, Tally tally) : ILoadClient
     {
         if (turn is not { Asr: { } asr, OutOfBand: { } outOfBand }) return;
         turns.Remove(item);
-        tally.Joined(turn.Number, outOfBand, asr, complete: asr.Length > 0 && outOfBand.Length > 0, waited: null);
-        tally.Print(item, asr, outOfBand, null, Stopwatch.GetTimestamp());
+        Tally.Joined(turn.Number, outOfBand, asr, complete: asr.Length > 0 && outOfBand.Length > 0, waited: null);
+        Tally.Print(item, asr, outOfBand, null, Stopwatch.GetTimestamp());
     }
 
     private static string? Item(RealtimeResponse response) =>
         response.Metadata?.TryGetValue(OutOfBandMetadata.Item, out var item) == true ? item.ToString().Trim('"') : null;
-
-    private async Task WatchAsync(Task loop)
-    {
-        try
-        {
-            await loop.ConfigureAwait(false);
-        }
-        catch (Exception) when (_stop.IsCancellationRequested)
-        {
-            // The measurement is over.
-        }
-        catch (Exception e)
-        {
-            tally.Fail(e.GetBaseException().Message);
-        }
-    }
 
     private sealed class Turn(int number)
     {

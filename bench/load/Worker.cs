@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace RealtimeAkka.Bench.Load;
+
+/// <summary>A process of this program on one processor.</summary>
+internal sealed class Worker : IDisposable
+{
+    private readonly Process _process;
+
+    private Worker(Process process) => _process = process;
+
+    /// <summary>
+    /// Starts this program with other arguments, as it is shipped or with the runtime's defaults. Where there is no taskset
+    /// (util-linux) it runs on any processor.
+    /// </summary>
+    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var program = typeof(Worker).Assembly.Location;
+        var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json") : Path.ChangeExtension(program, "runtimeconfig.json");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"), program];
+        if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
+        var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new Worker(Process.Start(start)!);
+    }
+
+    /// <summary>Whether a process can be kept on one processor, and there are two.</summary>
+    public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
+
+    /// <summary>The next line it says; throws where it has ended instead.</summary>
+    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(5000)) _process.Kill();
+        _process.Dispose();
+    }
+}
