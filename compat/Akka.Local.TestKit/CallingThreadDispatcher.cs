@@ -7,5 +7,5 @@ public sealed class CallingThreadDispatcher(string id, int throughput) : Message
 {
     public new const string Id = "akka.test.calling-thread-dispatcher";
 
-    internal override void Execute(IThreadPoolWorkItem work) => work.Execute();
+    internal override void Execute(IRunnable work) => work.Run();
 }

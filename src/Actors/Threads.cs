@@ -8,4 +8,10 @@ public static class Threads
     /// from the stations of the conversation. Configured in reference.hocon.
     /// </summary>
     public const string Own = "akka.actor.own-thread";
+
+    /// <summary>
+    /// The thread that brought the event, where a socket did. For stations that never wait, not even for a disk: whatever one of them
+    /// takes is taken from all the lines of that thread. Configured in reference.hocon.
+    /// </summary>
+    public const string Line = "akka.actor.line-thread";
 }

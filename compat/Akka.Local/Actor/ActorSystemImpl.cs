@@ -31,7 +31,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         EventStream.StartStdoutLogger(Settings);
         Log = Logging.GetLogger(this, this);
         Scheduler = TypeNames.Create<IScheduler>(Settings.SchedulerClass, Settings.Config.GetConfig("akka.scheduler") ?? Config.Empty, Log);
-        Dispatchers = new Dispatchers(Settings.Config);
+        Dispatchers = new Dispatchers(Settings.Config, EventStream);
         Mailboxes = new Mailboxes(this);
         _deployments = new Deployments(Settings.Config);
         _extensions = new Extensions(this);

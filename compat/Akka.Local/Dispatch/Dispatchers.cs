@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Util;
 
 namespace Akka.Dispatch;
@@ -14,7 +15,9 @@ public sealed class Dispatchers
     private readonly Config _config;
     private readonly ConcurrentDictionary<string, MessageDispatcher> _dispatchers = new();
 
-    internal Dispatchers(Config config) => _config = config;
+    private readonly IDispatcherPrerequisites _prerequisites;
+
+    internal Dispatchers(Config config, EventStream events) => (_config, _prerequisites) = (config, new Prerequisites(events));
 
     public MessageDispatcher DefaultGlobalDispatcher => Lookup(DefaultDispatcherId);
 
@@ -41,10 +44,18 @@ public sealed class Dispatchers
         var throughput = Math.Max(1, config.GetInt("throughput", 30));
         return config.GetString("type", "Dispatcher") switch
         {
+            "Dispatcher" when Executor(config) is { } executor => new ExecutorDispatcher(id, throughput, executor.Produce(id)),
             "Dispatcher" or "TaskDispatcher" or "SynchronizedDispatcher" => new ThreadPoolDispatcher(id, throughput),
             "ForkJoinDispatcher" => new ForkJoinDispatcher(id, throughput, config.GetInt("dedicated-thread-pool.thread-count", 3)),
             "PinnedDispatcher" => new PinnedDispatcher(id, throughput),
             var other => TypeNames.Create<MessageDispatcher>(other, id, throughput),
         };
     }
+
+    // Akka.NET's own executors are all the thread pool here.
+    private ExecutorServiceConfigurator? Executor(Config config) => config.GetString("executor", "") is var name && name.Contains('.')
+        ? TypeNames.Create<ExecutorServiceConfigurator>(name, config, _prerequisites)
+        : null;
+
+    private sealed record Prerequisites(EventStream EventStream) : IDispatcherPrerequisites;
 }

@@ -5,7 +5,7 @@ namespace Akka.Dispatch;
 /// <summary>A dispatcher with threads of its own, for actors that block.</summary>
 internal sealed class ForkJoinDispatcher : MessageDispatcher
 {
-    private readonly BlockingCollection<IThreadPoolWorkItem> _work = [];
+    private readonly BlockingCollection<IRunnable> _work = [];
 
     public ForkJoinDispatcher(string id, int throughput, int threads) : base(id, throughput)
     {
@@ -13,7 +13,7 @@ internal sealed class ForkJoinDispatcher : MessageDispatcher
             new Thread(Run) { Name = $"{id}-{i + 1}", IsBackground = true }.Start();
     }
 
-    internal override void Execute(IThreadPoolWorkItem work)
+    internal override void Execute(IRunnable work)
     {
         try
         {
@@ -32,6 +32,6 @@ internal sealed class ForkJoinDispatcher : MessageDispatcher
     private void Run()
     {
         foreach (var item in _work.GetConsumingEnumerable())
-            item.Execute();
+            item.Run();
     }
 }

@@ -4,8 +4,8 @@ using Akka.Dispatch.SysMsg;
 
 namespace Akka.Dispatch;
 
-/// <summary>The queues of one actor and the right to run it: at most one thread is ever inside <see cref="Execute"/>.</summary>
-internal sealed class Mailbox(ActorCell cell, MessageDispatcher dispatcher, IMessageQueue queue) : IThreadPoolWorkItem
+/// <summary>The queues of one actor and the right to run it: at most one thread is ever inside <see cref="Run"/>.</summary>
+internal sealed class Mailbox(ActorCell cell, MessageDispatcher dispatcher, IMessageQueue queue) : IRunnable
 {
     // The status word: bit 0 closed, bit 1 scheduled, the rest counts suspensions.
     private const int ClosedBit = 1;
@@ -74,7 +74,9 @@ internal sealed class Mailbox(ActorCell cell, MessageDispatcher dispatcher, IMes
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Run();
+
+    public void Run()
     {
         var outer = ActorCell.Current;
         ActorCell.Current = cell;

@@ -8,7 +8,7 @@ public abstract class MessageDispatcher(string id, int throughput)
     public string Id { get; } = id;
     public int Throughput { get; } = throughput;
 
-    internal abstract void Execute(IThreadPoolWorkItem work);
+    internal abstract void Execute(IRunnable work);
 
     public void Schedule(Action run) => Execute(new ActionWork(run));
 
@@ -21,8 +21,9 @@ public abstract class MessageDispatcher(string id, int throughput)
     /// <summary>The system has ended.</summary>
     internal virtual void Close() { }
 
-    private sealed class ActionWork(Action run) : IThreadPoolWorkItem
+    private sealed class ActionWork(Action run) : IRunnable
     {
+        public void Run() => run();
         public void Execute() => run();
     }
 }
@@ -30,5 +31,5 @@ public abstract class MessageDispatcher(string id, int throughput)
 /// <summary>The default: the threads of the .NET thread pool.</summary>
 internal sealed class ThreadPoolDispatcher(string id, int throughput) : MessageDispatcher(id, throughput)
 {
-    internal override void Execute(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+    internal override void Execute(IRunnable work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
 }

@@ -7,7 +7,7 @@ internal sealed class PinnedDispatcher(string id, int throughput) : MessageDispa
 
     internal override MessageDispatcher ForActor() => new PinnedDispatcher(Id, Throughput) { _thread = new ForkJoinDispatcher(Id, Throughput, 1) };
 
-    internal override void Execute(IThreadPoolWorkItem work) => _thread!.Execute(work);
+    internal override void Execute(IRunnable work) => _thread!.Execute(work);
 
     internal override void Release() => _thread!.Close();
 }

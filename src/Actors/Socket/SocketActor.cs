@@ -55,7 +55,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private void Connect()
     {
         _lastError = null;
-        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, _settings.Window, _microphone, _turns, _outOfBand, _ledger)));
+        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, _settings.Window, _microphone, _turns, _outOfBand, _ledger).WithDispatcher(Threads.Line)));
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection));
     }

@@ -16,7 +16,8 @@ public partial class SourceTests
     public void Only_actors_and_the_composition_root_know_Akka()
     {
         var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text))).Select(source => source.Path).ToList();
-        Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path == "src/Host/VoiceHost.cs", path));
+        // The executor is part of the composition: it is named in reference.hocon.
+        Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Actors/LineExecutor.cs", path));
         Assert.Contains("src/Actors/SessionActor.cs", knowing);
         Assert.Contains("src/Host/VoiceHost.cs", knowing);
     }
