@@ -8,14 +8,20 @@ internal sealed class CallSource(string path) : IPatientSource, IDisposable
 {
     private WavSource _file = WavSource.Open(path);
 
-    public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
     {
-        var read = await _file.ReadAsync(frame, cancellation).ConfigureAwait(false);
+        var reading = _file.ReadAsync(frame, cancellation);
+        return reading.IsCompletedSuccessfully && reading.Result == frame.Length ? reading : BeginAgainAsync(reading, frame, cancellation);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private async ValueTask<int> BeginAgainAsync(ValueTask<int> reading, Memory<byte> frame, CancellationToken cancellation)
+    {
+        var read = await reading.ConfigureAwait(false);
         if (read == frame.Length) return read;
         _file.Dispose();
         _file = WavSource.Open(path);
         return read + await _file.ReadAsync(frame[read..], cancellation).ConfigureAwait(false);
     }
-
-    public void Dispose() => _file.Dispose();
 }

@@ -83,7 +83,7 @@ public interface ILiveSource : ISoundSource
 public interface IPatientSource : ISoundSource
 {
     /// <summary>Fills <paramref name="frame"/> as far as there is sound; fewer bytes mean that the end is near, 0 is the end.</summary>
-    Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
+    ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
 }
 
 /// <summary>Where the assistant's voice goes. PCM16 mono 24 kHz.</summary>

@@ -71,12 +71,12 @@ public static class SessionRun
     {
         private int _at;
 
-        public Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+        public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
         {
             var count = Math.Min(frame.Length, pcm.Length - _at);
             pcm.AsSpan(_at, count).CopyTo(frame.Span);
             _at += count;
-            return Task.FromResult(count);
+            return new(count);
         }
     }
 

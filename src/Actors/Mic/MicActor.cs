@@ -302,7 +302,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         else
         {
             _reading = true;
-            TellWhenRead(read, frame);
+            TellWhenRead(read.AsTask(), frame);
         }
         return _waiting is not null;
     }

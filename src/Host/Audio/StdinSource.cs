@@ -7,7 +7,7 @@ namespace RealtimeAkka.Host.Audio;
 public sealed class StdinSource(Stream stream) : IPatientSource
 {
     /// <inheritdoc/>
-    public async Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         var read = await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         return read - read % Pcm.BytesPerSample; // half a sample at the end is none

@@ -49,18 +49,23 @@ public sealed class WavSource : IPatientSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) => IsOurs(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
+    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) => IsOurs(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
 
     private static bool IsOurs(WavFormat format) => format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
 
     // A file that is as it has to be goes straight into the frame: converting every sample there and back costs a tenth of a session.
-    private async Task<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
+    private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
     {
-        var read = await FillAsync(frame[..(int)Math.Min(frame.Length, _left)], cancellation).ConfigureAwait(false);
-        return read - read % Pcm.BytesPerSample; // half a sample at the end is none
+        var filling = FillAsync(frame[..(int)Math.Min(frame.Length, _left)], cancellation);
+        return filling.IsCompletedSuccessfully ? new(WholeSamples(filling.Result)) : WholeSamplesAsync(filling);
     }
 
-    private async Task<int> ConvertAsync(Memory<byte> frame, CancellationToken cancellation)
+    private static async ValueTask<int> WholeSamplesAsync(ValueTask<int> filling) => WholeSamples(await filling.ConfigureAwait(false));
+
+    // Half a sample at the end is none.
+    private static int WholeSamples(int bytes) => bytes - bytes % Pcm.BytesPerSample;
+
+    private async ValueTask<int> ConvertAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         while (_ready.Count - _taken < frame.Length / Pcm.BytesPerSample && !_atEnd) await ReadBlockAsync(cancellation).ConfigureAwait(false);
 
@@ -95,14 +100,27 @@ public sealed class WavSource : IPatientSource, IDisposable
     }
 
     // A file answers at once, mostly from memory; only a pipe is worth a thread's change.
-    private async Task<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
+    private ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
-        if (buffer.IsEmpty) return 0;
-        var read = _stream.CanSeek
-            ? _stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false)
-            : await _stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        _left -= read;
-        return read;
+        if (buffer.IsEmpty) return new(0);
+        if (!_stream.CanSeek) return FillFromPipeAsync(buffer, cancellation);
+        try
+        {
+            return new(Filled(_stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false)));
+        }
+        catch (IOException e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
+    }
+
+    private async ValueTask<int> FillFromPipeAsync(Memory<byte> buffer, CancellationToken cancellation) =>
+        Filled(await _stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
+
+    private int Filled(int bytes)
+    {
+        _left -= bytes;
+        return bytes;
     }
 
     /// <inheritdoc/>

@@ -39,15 +39,15 @@ internal sealed class ScriptedSource : IPatientSource
         pending.Promise.Break(new IOException(reason));
     }
 
-    public Task<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         lock (_gate)
         {
             Reads++;
-            if (_given.TryDequeue(out var answer)) return Task.FromResult(answer(frame));
+            if (_given.TryDequeue(out var answer)) return new(answer(frame));
             var promise = Promises.Until<int>(cancellation);
             _pending = (frame, promise);
-            return promise.Task;
+            return new(promise.Task);
         }
     }
 
