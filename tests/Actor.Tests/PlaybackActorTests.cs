@@ -38,7 +38,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback); // twice: that the block was taken comes from another thread, just before or just behind the first
         _microphone.ExpectMsg<MicMessages.Mute>();
 
         Time.AdvanceMs(50 + 199); // latency and echo tail, but for one millisecond
@@ -56,7 +56,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
         Time.AdvanceMs(100);
 
@@ -68,7 +68,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Tell(playback, new PlaybackMessages.Finish(Second));
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         Time.AdvanceMs(250);
         _microphone.ExpectMsg<MicMessages.Unmute>();
     }
@@ -79,7 +79,7 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Sound(playback, First, 1);
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
         Time.AdvanceMs(5000); // the line is slow: more of the answer is to come
@@ -89,7 +89,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Sound(playback, First, 2);
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         Time.AdvanceMs(250);
         _microphone.ExpectMsg<MicMessages.Unmute>();
     }
@@ -128,7 +128,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Sound(playback, First, 1);
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         Time.AdvanceMs(1000);
         Pass(playback);
 
@@ -155,7 +155,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
 
         Time.AdvanceMs(49);
         Pass(playback);
@@ -175,11 +175,11 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Finish(Second));
 
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         Time.AdvanceMs(50);
         _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)));
         for (var i = 0; i < 3; i++) _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         Quiet(_turns);
         Time.AdvanceMs(50);
         _turns.ExpectMsg(new PlaybackFacts.Ended(Second, Other, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(60)));
@@ -204,7 +204,7 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 3)));
         for (var i = 0; i < 3; i++) _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(25));
 
         Tell(playback, new PlaybackMessages.Stop(First));
@@ -242,7 +242,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
         _speaker.Take();
-        Pass(playback);
+        Pass(playback, playback);
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(15));
 
         Tell(playback, new PlaybackMessages.Stop(First));
@@ -283,11 +283,11 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Assert.Equal(1, _speaker.Take()[0]);
         Assert.Equal(2, _speaker.Take()[0]);
-        Pass(playback); // 3 is on its way
+        Pass(playback, playback); // 3 is on its way
         Sound(playback, First, 6);
         Assert.Equal(3, _speaker.Take()[0]);
         Assert.Equal(6, _speaker.Take()[0]);
-        Pass(playback);
+        Pass(playback, playback);
 
         _turns.Send(playback, new PlaybackMessages.GetReport());
         _turns.ExpectMsg(new PlaybackMessages.Report(4 * Given.Sound(0).Length, 2 * Given.Sound(0).Length));
@@ -307,7 +307,7 @@ public sealed class PlaybackActorTests : ActorSpec
         _speaker.Fail("No space left on device");
         Assert.Equal(3, _speaker.Take()[0]);
 
-        Pass(playback);
+        Pass(playback, playback);
         Quiet(Parent);
         Tell(playback, new PlaybackMessages.GetReport());
         Assert.Equal(Given.Sound(0).Length, _turns.ExpectMsg<PlaybackMessages.Report>().HeardBytes);
