@@ -55,7 +55,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
-        TimeSpan? next = Settled.IsEmpty ? null : ForgottenAt(Settled[0]);
+        TimeSpan? next = !Settled.IsEmpty && ForgottenAt(Settled[0]) is var forgotten && forgotten > now ? forgotten : null;
         foreach (var ticket in Tickets)
         {
             foreach (var due in Dues(ticket))
