@@ -32,8 +32,6 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Wire ids to know again (repeats) and told turns that may be amended; older ones are strangers.
     private const int Remembered = 256;
 
-    private const string ConnectionLost = "connection_lost";
-
     // Of an answer, the beginning is what a transcript would repeat.
     private const int MaxSaid = 2000;
 
@@ -75,8 +73,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
 
     /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
-    public TimeSpan? NextDue(TimeSpan now) => IsHeld ? null :
-        Open.Where(turn => turn.Asr is null).Select(turn => turn.CommittedAt + Settings.AsrTimeout).Where(due => due > now).Min(due => (TimeSpan?)due);
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        if (IsHeld) return null;
+        // Asked after every event. Turns are open in the order of their commits: the first that is due is due first.
+        foreach (var turn in Open)
+        {
+            if (turn.Asr is null && turn.CommittedAt + Settings.AsrTimeout is var due && due > now) return due;
+        }
+        return null;
+    }
 
     /// <summary>The number of the turn of an item; null for items that are no turn of ours, or a long told one.</summary>
     public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Told.Find(t => t.Item == item))?.Number;
@@ -143,23 +149,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         if (!IsHeld) return Stay(this with { SoundStart = atMs });
 
         var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.SoundFromMs < atMs).ToImmutableList();
-        var next = Disconnect() with
-        {
-            IsHeld = false,
-            SoundStart = atMs,
-            HeardTo = Math.Min(HeardTo, atMs),
-            Last = new TurnNumber(JoinedTurns + gone.Count),
-            Open = gone,
-        };
-        var step = next.End(_ => true, Transcript(ResultStatus.Failed, ConnectionLost));
+        var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count), Open = gone };
+        var step = next.Disconnected();
         // The wire names of what was told are void now.
         return step with { Next = step.Next with { Told = [] } };
     }
 
     /// <summary>The connection is gone for good and with it every built-in transcript still awaited.</summary>
-    public Step Disconnected() => (Disconnect() with { IsHeld = false }).End(_ => true, Transcript(ResultStatus.Failed, ConnectionLost));
-
-    private TurnJoin Disconnect() => this with { Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] };
+    public Step Disconnected() => (this with { IsHeld = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
+        .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
     private Step Begin(ItemId item, TimeSpan now)
     {
@@ -221,13 +219,13 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         // Of a turn that nothing can be added to, its name is enough; what it said and cost has been told.
         var told = Told.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
-        return new(next, [.. joined.SelectMany(Tell)]);
+        return new(next, [.. joined.Select(Tell)]);
     }
 
-    private IEnumerable<TurnDecision> Tell(Turn turn)
+    private TurnDecision Tell(Turn turn)
     {
         var record = Record(turn);
-        yield return new TurnDecision.Emit(new TurnJoined(
+        return new TurnDecision.Emit(new TurnJoined(
             record.Session, record.Turn, record.ItemId, record.Source, record.AudioStartMs, record.AudioEndMs, record.Oob, record.Asr, record.Agreement, record.Flags));
     }
 
@@ -241,12 +239,12 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     {
         var (oob, asr) = (turn.Oob!, turn.Asr!);
         var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
-        List<string> flags = [];
+        List<string> flags = [], suspicion = [.. Suspicion(turn)];
         if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
         if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add(TurnFlags.PartialText);
-        flags.AddRange(Suspicion(turn));
-        if (turn.Suspect is not null) flags.Add("transcribed_again");
-        if (Settings.OnSuspect == OnSuspect.PreferAsr && asr.Status == ResultStatus.Completed && Suspicion(turn).Any()) flags.Add(TurnRecord.AsrPreferred);
+        flags.AddRange(suspicion);
+        if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
+        if (Settings.OnSuspect == OnSuspect.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0) flags.Add(TurnFlags.AsrPreferred);
         return new TurnAmended(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
     }

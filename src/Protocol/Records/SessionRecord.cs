@@ -26,12 +26,9 @@ public abstract record TurnRecord(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags) : SessionRecord
 {
-    /// <summary>The flag that makes the built-in transcript count, since the model's looks made up.</summary>
-    public const string AsrPreferred = "asr_preferred";
-
     /// <summary>What the user said, by the transcript that counts: the model's, unless it is missing or the ASR's is preferred.</summary>
     [JsonIgnore]
-    public string? Words => !Flags.Contains(AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
+    public string? Words => !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
 }
 
 /// <summary>Both transcripts of a turn are known, one way or another; exactly one per user item, in conversation order.</summary>
@@ -54,6 +51,12 @@ public static class TurnFlags
 
     /// <summary>The transcription did not end well; its text is a part.</summary>
     public const string PartialText = "partial_text";
+
+    /// <summary>The model's transcript looked made up and was asked for once more.</summary>
+    public const string TranscribedAgain = "transcribed_again";
+
+    /// <summary>The built-in transcript counts, since the model's looks made up.</summary>
+    public const string AsrPreferred = "asr_preferred";
 }
 
 /// <summary>How a transcript, a task or an answer ended.</summary>
