@@ -75,7 +75,15 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     private const int MostCalls = 1000;
 
     /// <summary>The next desk and what to do, in order.</summary>
-    public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions);
+    public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions)
+    {
+        /// <summary>The step after this one, with the decisions of both.</summary>
+        public Step Then(Func<AnswerDesk, Step> next)
+        {
+            var then = next(Next);
+            return new(then.Next, Decisions.AddRange(then.Decisions));
+        }
+    }
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
@@ -116,10 +124,8 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity
             => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false, WantedAt = null }),
         OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
-        ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Answers.Find(a => a.Item == id) is { } answer && numberOf(previous) is { } turn
-            => Stay(Set(answer with { Turn = turn })),
-        OutputAudioDelta d when Find(d.ResponseId) is { CutOff: false } answer
-            => new(answer is { Sounded: true, Item: not null } ? this : Set(answer with { Sounded = true, Item = answer.Item ?? d.ItemId }), [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]),
+        ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn => Stay(Set(answer with { Turn = turn })),
+        OutputAudioDelta d => Play(d),
         OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MostWords
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
@@ -138,10 +144,8 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     {
         if (!Calls.TryGetValue(callId, out var response)) return Stay(this);
         var told = new AnswerDecision.Send(new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
-        var next = this with { Calls = Calls.Remove(callId) };
-        if (next.Calls.ContainsValue(response)) return new(next, [told]);
-        var step = next.Want();
-        return step with { Decisions = step.Decisions.Insert(0, told) };
+        var step = new Step(this with { Calls = Calls.Remove(callId) }, [told]);
+        return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want());
     }
 
     /// <summary>The loudspeaker is done with a response, by itself or because it was silenced.</summary>
@@ -149,15 +153,15 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     {
         if (Find(response) is not { Heard: null } answer) return Stay(this);
 
-        var step = Settle(answer with { Heard = heardInAll });
-        if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return step;
+        var played = answer with { Heard = heardInAll };
+        if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
 
         // The server keeps in the conversation what we do not take out: the user has heard only this much (PROTOCOL section 5.4).
         var ms = (long)heard.TotalMilliseconds;
         ClientEvent order = ms > 0
             ? new TruncateItem(cut, 0, ms) { EventId = EventId.Of($"turn_truncate_{response}") }
             : new DeleteItem(cut) { EventId = EventId.Of($"turn_delete_{response}") };
-        return step with { Decisions = step.Decisions.Insert(0, new AnswerDecision.Send(order)) };
+        return new Step(this, [new AnswerDecision.Send(order)]).Then(desk => desk.Settle(played));
     }
 
     /// <summary>The connection is gone: what is being made will not be completed, and what is heard was cut there.</summary>
@@ -176,8 +180,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
                 var lost = new ResponseState(
                     answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")),
                     [ConversationItem.AssistantText(answer.Said)]);
-                var next = step.Next.Done(answer with { End = lost }, now);
-                return new(next.Next, step.Decisions.AddRange(next.Decisions));
+                return step.Then(desk => desk.Done(answer with { End = lost }, now));
             });
     }
 
@@ -200,21 +203,20 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         {
             desk = desk with { Repeated = refused, WantedAt = now + RetryAdvice.Wait(error) };
         }
-        return desk.Finished(answer);
+        return desk.Ended(answer).Then(next => next.Call(answer));
     }
 
-    private Step Finished(Answer answer)
+    private Step Call(Answer answer)
     {
-        var step = Ended(answer);
         // Only what the response ended with: arguments of one that was cut off may be cut off too. A call that is told again is the same.
         var calls = answer.End is { Status: "completed" or null, Calls: var called }
             ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity).ToList()
             : [];
-        if (calls.Count == 0) return step;
-        var known = step.Next.Called.Count < MostCalls ? step.Next.Called : [];
+        if (calls.Count == 0) return Stay(this);
+        var known = Called.Count < MostCalls ? Called : [];
         return new(
-            step.Next with { Called = known.Union(calls.Select(c => c.CallId!)), Calls = step.Next.Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
-            step.Decisions.AddRange(calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))));
+            this with { Called = known.Union(calls.Select(c => c.CallId!)), Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
+            [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
     }
 
     private Step Ended(Answer answer)
@@ -225,9 +227,16 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
             { CutOff: true } => Settle(answer),
             _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
         };
-        if (!step.Next.Wanted) return step;
-        var asked = step.Next.Want();
-        return new(asked.Next, step.Decisions.AddRange(asked.Decisions));
+        return step.Next.Wanted ? step.Then(desk => desk.Want()) : step;
+    }
+
+    // The hot one, some dozens a second: one search, and nothing is made but what is told.
+    private Step Play(OutputAudioDelta d)
+    {
+        var at = IndexOf(d.ResponseId);
+        if (at < 0 || Answers[at] is not { CutOff: false } answer) return Stay(this);
+        var next = answer is { Sounded: true, Item: not null } ? this : this with { Answers = Answers.SetItem(at, answer with { Sounded = true, Item = answer.Item ?? d.ItemId }) };
+        return new(next, [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]);
     }
 
     // The answer may still be made, or long since done: the loudspeaker lags behind the model.
@@ -252,9 +261,20 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Emit(record)]);
     }
 
-    private Answer? Find(ResponseId id) => Answers.Find(a => a.Id == id);
+    private Answer? Find(ResponseId id) => IndexOf(id) is >= 0 and var at ? Answers[at] : null;
 
-    private AnswerDesk Set(Answer answer) => this with { Answers = Answers.SetItem(Answers.FindIndex(a => a.Id == answer.Id), answer) };
+    private Answer? Carried(ItemId id) => Answers.Find(a => a.Item == id);
+
+    private AnswerDesk Set(Answer answer) => this with { Answers = Answers.SetItem(IndexOf(answer.Id), answer) };
+
+    private int IndexOf(ResponseId id)
+    {
+        for (var at = 0; at < Answers.Count; at++)
+        {
+            if (Answers[at].Id == id) return at;
+        }
+        return -1;
+    }
 
     private static Step Stay(AnswerDesk next) => new(next, []);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
@@ -61,6 +62,15 @@ public class AnswerDeskTests
         new AnswerStory().Hears(Created("r1"), Started("i2")).Decides();
         new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "x")).Heard("r1", "a1", 20).Hears(Started("i2"))
             .Decides("play r1 a1 960", "finish r1", "tell r1 a1 of turn 1: completed 'x' 20 ms");
+    }
+
+    [Fact]
+    public void Sound_of_a_live_answer_allocates_nothing_but_the_order_to_play_it()
+    {
+        var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Desk;
+        var sound = Sound("r2", "a2");
+
+        Assert.Equal(Allocated(() => [new AnswerDecision.Play(sound.ResponseId, sound.ItemId, sound.Delta)]), Allocated(() => desk.On(sound, null, _ => null, default).Decisions));
     }
 
     [Fact]
@@ -191,6 +201,14 @@ public class AnswerDeskTests
         Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
     /// <summary>What the desk is told, and its decisions in words.</summary>
+    private static long Allocated(Func<ImmutableList<AnswerDecision>> decide)
+    {
+        decide();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) decide();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private sealed class AnswerStory
     {
         private readonly List<string> _decided = [];
