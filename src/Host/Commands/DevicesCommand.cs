@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Sinks;
 
@@ -32,22 +31,15 @@ public static class DevicesCommand
         return $"{device.Index,3}  {TerminalText.Safe(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
     }
 
-    private static string Json(SoundDevice device)
+    private static string Json(SoundDevice device) => JsonLine.Of(json =>
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("index", device.Index);
-            writer.WriteString("name", device.Name);
-            writer.WriteNumber("host_api", device.HostApi);
-            writer.WriteNumber("input_channels", device.InputChannels);
-            writer.WriteNumber("output_channels", device.OutputChannels);
-            writer.WriteNumber("sample_rate", device.SampleRate);
-            writer.WriteBoolean("default_input", device.IsDefaultInput);
-            writer.WriteBoolean("default_output", device.IsDefaultOutput);
-            writer.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
+        json.WriteNumber("index", device.Index);
+        json.WriteString("name", device.Name);
+        json.WriteNumber("host_api", device.HostApi);
+        json.WriteNumber("input_channels", device.InputChannels);
+        json.WriteNumber("output_channels", device.OutputChannels);
+        json.WriteNumber("sample_rate", device.SampleRate);
+        json.WriteBoolean("default_input", device.IsDefaultInput);
+        json.WriteBoolean("default_output", device.IsDefaultOutput);
+    });
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
-using RealtimeAkka.Host.Sessions;
 using RealtimeAkka.Host.Sinks;
 using Serilog.Events;
 
@@ -13,26 +12,25 @@ public static class LogsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var id = new Argument<string>("ID") { Description = "A session's id, the beginning of one, or last." };
+        var which = new SessionArguments();
         var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, sink or session." };
         var turn = new Option<int?>("--turn") { HelpName = "N", Description = "Only what concerns this turn or its item." };
         var item = new Option<string?>("--item") { HelpName = "ID", Description = "Only what concerns this item." };
         var level = new Option<LogEventLevel>("--level") { HelpName = "LEVEL", Description = "At least: verbose, debug, information, warning, error.", DefaultValueFactory = _ => LogEventLevel.Verbose };
         var follow = new Option<bool>("--follow") { Description = "Go on until Ctrl-C." };
-        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Where sessions are recorded." };
-        var command = new Command("logs", "Show a session's actor log.") { id, actor, turn, item, level, follow, data };
+        var command = new Command("logs", "Show a session's actor log.") { which.Id, actor, turn, item, level, follow, which.Data };
         command.SetAction((parsed, cancellation) =>
         {
             var filter = new LogFilter(parsed.GetValue(actor), parsed.GetValue(turn), parsed.GetValue(item), parsed.GetValue(level));
-            return RunAsync(parsed.InvocationConfiguration, parsed.GetValue(id)!, parsed.GetValue(data), filter, parsed.GetValue(follow), cancellation);
+            return RunAsync(parsed.InvocationConfiguration, which.Folder(parsed), filter, parsed.GetValue(follow), cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(InvocationConfiguration io, string id, string? data, LogFilter filter, bool follow, CancellationToken cancellation)
+    private static async Task<int> RunAsync(InvocationConfiguration io, string folder, LogFilter filter, bool follow, CancellationToken cancellation)
     {
         using var signals = new Signals();
-        var path = Path.Combine(SessionFolders.Find(id, data ?? RunPlanner.DefaultData), "session.log");
+        var path = Path.Combine(folder, "session.log");
         if (!File.Exists(path)) throw new ConfigException($"{path} is not there: the session ended before it began.");
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var reader = new LogReader(file);

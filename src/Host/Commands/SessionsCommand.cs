@@ -17,12 +17,12 @@ public static class SessionsCommand
 
     private static Command List()
     {
-        var (data, json) = (Data(), Json("One JSON object per line: every session, then totals per day and per model."));
-        var command = new Command("list", "List sessions with their costs, and what they cost per day and per model.") { data, json };
+        var (which, json) = (new SessionArguments(), Json("One JSON object per line: every session, then totals per day and per model."));
+        var command = new Command("list", "List sessions with their costs, and what they cost per day and per model.") { which.Data, json };
         command.SetAction(parsed =>
         {
             var io = parsed.InvocationConfiguration;
-            var list = new SessionList([.. SessionFolders.Read(SessionFolders.All(Directory(parsed, data)), Warn(io))]);
+            var list = new SessionList([.. SessionFolders.Read(SessionFolders.All(which.Directory(parsed)), Warn(io))]);
             foreach (var line in parsed.GetValue(json) ? list.Json() : list.Text()) io.Output.WriteLine(line);
             return ExitCodes.Completed;
         });
@@ -31,12 +31,12 @@ public static class SessionsCommand
 
     private static Command Show()
     {
-        var (id, data, json) = (Id(), Data(), Json("The records as they were written, then the summary."));
-        var command = new Command("show", "Show a session: its turns with their costs, and the summary.") { id, data, json };
+        var (which, json) = (new SessionArguments(), Json("The records as they were written, then the summary."));
+        var command = new Command("show", "Show a session: its turns with their costs, and the summary.") { which.Id, which.Data, json };
         command.SetAction(async (parsed, _) =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var (session, lines) = Read(parsed, id, data);
+            var (session, lines) = Read(parsed, which);
             if (parsed.GetValue(json))
             {
                 foreach (var line in new SessionExport(lines).Jsonl()) await output.WriteLineAsync(line).ConfigureAwait(false);
@@ -54,14 +54,14 @@ public static class SessionsCommand
 
     private static Command Export()
     {
-        var (id, data) = (Id(), Data());
+        var which = new SessionArguments();
         var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"{string.Join(", ", Formats)}.", DefaultValueFactory = _ => "jsonl" };
         format.AcceptOnlyFromAmong(Formats);
-        var command = new Command("export", "Write a session to stdout for other programs.") { id, data, format };
+        var command = new Command("export", "Write a session to stdout for other programs.") { which.Id, which.Data, format };
         command.SetAction(parsed =>
         {
             var io = parsed.InvocationConfiguration;
-            var (session, lines) = Read(parsed, id, data);
+            var (session, lines) = Read(parsed, which);
             var export = new SessionExport(lines);
             var wanted = parsed.GetValue(format);
             var text = wanted switch
@@ -79,9 +79,9 @@ public static class SessionsCommand
         return command;
     }
 
-    private static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, Argument<string> id, Option<string?> data)
+    private static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, SessionArguments which)
     {
-        var folder = SessionFolders.Find(parsed.GetValue(id)!, Directory(parsed, data));
+        var folder = which.Folder(parsed);
         try
         {
             var session = RecordedSession.Read(folder);
@@ -97,12 +97,6 @@ public static class SessionsCommand
     }
 
     private static Action<string> Warn(InvocationConfiguration io) => message => io.Error.WriteLine($"warning: {TerminalText.Safe(message)}");
-
-    private static string Directory(ParseResult parsed, Option<string?> data) => parsed.GetValue(data) ?? RunPlanner.DefaultData;
-
-    private static Argument<string> Id() => new("ID") { Description = "A session's id, the beginning of one, or last." };
-
-    private static Option<string?> Data() => new("--data") { HelpName = "DIR", Description = "Where sessions are recorded." };
 
     private static Option<bool> Json(string description) => new("--json") { Description = description };
 }

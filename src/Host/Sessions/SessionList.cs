@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sinks;
@@ -45,9 +44,9 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
     /// <summary>For programs: one JSON object per line, of type <c>session</c>, <c>day</c> or <c>model</c>.</summary>
     public IEnumerable<string> Json()
     {
-        foreach (var session in sessions) yield return Line(json => Write(json, session));
-        foreach (var (day, count, usd) in Days) yield return Line(json => Write(json, "day", "day", day, count, usd));
-        foreach (var (model, count, usd) in Models) yield return Line(json => Write(json, "model", "model", model, count, usd));
+        foreach (var session in sessions) yield return JsonLine.Of(json => Write(json, session));
+        foreach (var (day, count, usd) in Days) yield return JsonLine.Of(json => Write(json, "day", "day", day, count, usd));
+        foreach (var (model, count, usd) in Models) yield return JsonLine.Of(json => Write(json, "model", "model", model, count, usd));
     }
 
     private static IEnumerable<string> Totals(string title, IEnumerable<(string Of, int Sessions, decimal Usd)> totals) => TextTable.Lines(
@@ -99,20 +98,8 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
 
     private static void Usd(Utf8JsonWriter json, string name, decimal? usd)
     {
-        if (usd is { } known) json.WritePropertyName(name);
-        else json.WriteNull(name);
-        if (usd is { } amount) json.WriteRawValue(amount.ToString("F6", CultureInfo.InvariantCulture));
-    }
-
-    private static string Line(Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
+        json.WritePropertyName(name);
+        if (usd is { } known) json.WriteRawValue(known.ToString("F6", CultureInfo.InvariantCulture));
+        else json.WriteNullValue();
     }
 }
