@@ -49,6 +49,7 @@ public class StrictConfigTests
         { "end.turns", "0", "--set end.turns is '0'; it must be a whole number from 1 to 1000000." },
         { "end.duration", "soon", "--set end.duration is 'soon'; it must be a duration such as 40 ms or 1.5 s, from 1 ms to 525600 min." },
         { "out-of-band.context", "last:0", "--set out-of-band.context is 'last:0'; it must be full, last or last:N with N from 1 to 1000." },
+        { "out-of-band.context", "none", "--set out-of-band.context is 'none'; it must be full, last or last:N with N from 1 to 1000." },
         { "session.model", "", "--set session.model is ''; it must be a name." },
         { "mic.input", "nowhere.wav", "--set mic.input is 'nowhere.wav'; it must be mic, - or the path of a WAV file that exists." },
         { "playback.output", "loud", "--set playback.output is 'loud'; it must be speaker, null or the path of a WAV file to write." },
