@@ -32,6 +32,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var url = c.Text("session.url");
         var insecure = c.Flag("session.insecure");
         var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, insecure);
+        // What is said of the configuration from here on is shown and filed.
+        if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.Shown);
         var input = Input(c, simulated: endpoint is null);
         var notices = new List<Notice>();
         var session = Session(c, prices, id, endpoint, input, notices);

@@ -64,6 +64,9 @@ public sealed class StrictConfig
     /// <summary>Every key with its value and where that comes from, sorted.</summary>
     public IEnumerable<(string Path, string Value, string Origin)> All => _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
 
+    /// <summary>Puts something else in the place of a value that holds what is nobody's business; its origin stays.</summary>
+    public void Replace(string key, string value) => _values[$"{Root}.{key}"] = (value, Raw(key).Origin, Raw(key).Directory);
+
     /// <summary>Keys that nobody has asked for so far.</summary>
     public IEnumerable<string> Unread => _values.Keys.Where(path => !_read.Contains(path));
 

@@ -77,6 +77,15 @@ public class RunPlannerTests
     }
 
     [Fact]
+    public void A_password_or_a_token_in_the_address_is_not_filed_with_the_configuration()
+    {
+        var plan = Planned.By(Shipped.Set("session.url", "wss://ann:secret@example.com/v1/realtime?token=secret"));
+        Assert.Equal("?token=secret", plan.Endpoint!.Url.Query);
+        Assert.Equal(("wss://example.com/v1/realtime", "--set session.url"), plan.Config.All.Where(entry => entry.Path == "realtime.session.url").Select(entry => (entry.Value, entry.Origin)).Single());
+        Assert.Contains(Planned.By(Shipped.Set("session.url", "azure:ours")).Config.All, entry => entry.Value == "azure:ours");
+    }
+
+    [Fact]
     public void The_simulator_is_a_server_without_an_address()
     {
         var plan = Planned.By(Shipped.Set("session.url", "simulator"), Shipped.Set("mic.input", "-"));
