@@ -61,7 +61,7 @@ public sealed class RecordReader(Stream stream)
             {
                 "turn" or "turn.amended" => Turn((TurnRecord)RecordCodec.Decode(line.Span)),
                 "assistant" => Answer((AssistantReplied)RecordCodec.Decode(line.Span)),
-                "task" => RecordCodec.Decode(line.Span),
+                "task" or "tool" => RecordCodec.Decode(line.Span),
                 _ => null,
             };
             return new RecordLine(type.GetString()!, json.Clone(), record);

@@ -18,6 +18,19 @@ public class RecordReaderTests
     }
 
     [Fact]
+    public void Every_type_of_record_that_is_filed_is_read()
+    {
+        var (lines, skipped) = Read(string.Join('\n', ((SessionRecord[])
+        [
+            Recorded.Turn(1), Recorded.Amended(Recorded.Turn(1)), Recorded.Answer(1),
+            new TaskCompleted("s", "summary", 1, ResultStatus.Completed, "x", null, null, "full", 1, null, null, null, null, "id"),
+            new ToolCalled("s", "open_claim", 1, "call_1", ResultStatus.Completed, null, "claim 77", null, "id"),
+        ]).Select(Recorded.Line)));
+        Assert.Equal(("turn turn.amended assistant task tool", 0), (Types(lines), skipped));
+        Assert.All(lines, line => Assert.NotNull(line.Record));
+    }
+
+    [Fact]
     public void Wherever_the_last_line_was_torn_what_was_whole_is_read()
     {
         var last = Encoding.UTF8.GetBytes(Recorded.Line(Recorded.Turn(2, oob: "Grüße 你好 😀")));
@@ -40,6 +53,7 @@ public class RecordReaderTests
     [InlineData("""{"type":"turn","session":"s","turn":"one"}""")]
     [InlineData("""{"type":"turn","session":"s","turn":1,"oob":null,"asr":null}""")]
     [InlineData("""{"type":"turn","session":"s","turn":1,"oob":{"status":"abducted"},"asr":{"status":"completed"}}""")]
+    [InlineData("""{"type":"notice","type":"turn","level":"info","code":"x","message":"y"}""")]
     [InlineData("\u0000\u0000\u0000\u0000")]
     public void A_line_in_the_middle_that_is_no_record_is_skipped_and_counted(string line)
     {
