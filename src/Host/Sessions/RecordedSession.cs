@@ -19,6 +19,9 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     // A summary and a configuration are a few kilobytes; more is none of ours.
     private const int MaxFile = 4 * 1024 * 1024;
 
+    // A year, the longest that a session may be set to last.
+    private const long LongestMs = 365L * 24 * 3600 * 1000;
+
     /// <summary>Its id, the folder's name.</summary>
     public string Id => Path.GetFileName(Folder);
 
@@ -55,7 +58,7 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     {
         try
         {
-            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null } summary) return null;
+            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null, DurationMs: >= 0 and <= LongestMs } summary) return null;
             return summary with
             {
                 Session = Path.GetFileName(folder), Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks : new TaskCosts(summary.Tasks?.Usd ?? 0m, TaskCosts.None.ByTask),

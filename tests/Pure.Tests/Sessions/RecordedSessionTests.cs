@@ -53,10 +53,12 @@ public sealed class RecordedSessionTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"type\":\"notice\",\"level\":\"info\",\"code\":\"c\",\"message\":\"m\"}")]
     [InlineData("{\"type\":\"summary\",\"turns\":1}")]
+    [InlineData("{\"type\":\"summary\",\"turns\":1,\"oob\":{},\"asr\":{},\"conversation\":{},\"duration_ms\":9223372036854775807}")]
+    [InlineData("{\"type\":\"summary\",\"turns\":1,\"oob\":{},\"asr\":{},\"conversation\":{},\"duration_ms\":-1}")]
     public void A_summary_that_was_torn_or_is_none_is_passed_over(string summary)
     {
         var session = Read(_data.Session(Id, [Recorded.Turn(1)]).With(Id, "summary.json", summary));
-        Assert.Equal((false, 0.0042m), (session.IsFinished, session.Summary.TotalUsd));
+        Assert.Equal((false, 0.0042m, TimeSpan.Zero), (session.IsFinished, session.Summary.TotalUsd, session.Length));
     }
 
     [Fact]
