@@ -9,19 +9,22 @@ namespace RealtimeAkka.Host.Sessions;
 public sealed class SessionExport
 {
     private readonly IReadOnlyList<RecordLine> _lines;
-    private readonly List<Entry> _entries = [];
+    private readonly List<Entry> _entries;
 
     /// <summary>Takes the records of a session in their order.</summary>
     public SessionExport(IReadOnlyList<RecordLine> lines)
     {
         _lines = lines;
-        var amended = lines.Select(line => line.Record).OfType<TurnAmended>().GroupBy(turn => turn.Turn).ToDictionary(turns => turns.Key, turns => (TurnRecord)turns.Last());
-        TurnRecord? last = null;
+        var turns = lines.Select(line => line.Record).OfType<TurnRecord>().GroupBy(turn => turn.Turn).ToDictionary(told => told.Key, told => told.Last());
+        List<Entry> entries = [.. turns.Values.Select(turn => new Entry(turn.Turn, turn, null))];
+        var last = 0;
         foreach (var record in lines.Select(line => line.Record))
         {
-            if (record is TurnJoined turn) _entries.Add(new Entry(last = amended.GetValueOrDefault(turn.Turn, turn), null));
-            if (record is AssistantReplied answer) _entries.Add(new Entry(Turn(answer.Turn) ?? last, answer));
+            if (record is TurnJoined turn) last = turn.Turn;
+            if (record is AssistantReplied answer) entries.Add(new Entry(answer.Turn ?? last, turns.GetValueOrDefault(answer.Turn ?? last), answer));
         }
+        // An answer may be told before the turn it answers, and stands behind it all the same.
+        _entries = [.. entries.OrderBy(entry => entry.Number)];
     }
 
     /// <summary>Turns that have no place in time, as <c>srt</c> and <c>vtt</c> need it.</summary>
@@ -36,7 +39,7 @@ public sealed class SessionExport
         yield return $"# {session.Id}";
         yield return "";
         yield return string.Create(CultureInfo.InvariantCulture, $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.Usd(session.Summary.TotalUsd)}");
-        foreach (var (turn, answer) in _entries)
+        foreach (var (_, turn, answer) in _entries)
         {
             yield return "";
             if (answer is not null)
@@ -44,10 +47,11 @@ public sealed class SessionExport
                 yield return $"**Assistant:** {Markdown(answer.Text)}";
                 continue;
             }
-            yield return $"**User:** {Markdown(Words(turn!) ?? $"({turn!.Oob.Status})")}";
-            if (turn is not { Oob.Text: not null, Asr.Text: { } asr, Agreement: not { Wer: 0 } }) continue;
+            var words = Words(turn!);
+            yield return $"**User:** {Markdown(words ?? $"({Status(turn!.Oob.Status)})")}";
+            if (turn is not { Oob.Text: { } model, Asr.Text: { } asr, Agreement: not { Wer: 0 } }) continue;
             yield return "";
-            yield return $"*Transcription model:* {Markdown(asr)}";
+            yield return words == model ? $"*Transcription model:* {Markdown(asr)}" : $"*Realtime transcript:* {Markdown(model)}";
         }
     }
 
@@ -92,8 +96,6 @@ public sealed class SessionExport
         }
     }
 
-    private TurnRecord? Turn(int? number) => _entries.Find(entry => entry.Answer is null && entry.Turn!.Turn == number)?.Turn;
-
     // The answer's own time is not recorded: it is put behind the turn it answers, for as long as it was heard.
     private static (long From, long To)? Span(Entry entry) => entry switch
     {
@@ -110,8 +112,8 @@ public sealed class SessionExport
         orderby span.Value.From
         select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);
 
-    // The model knows more of the conversation; where it said nothing, the other may have.
-    private static string? Words(TurnRecord turn) => turn.Oob.Text ?? turn.Asr.Text;
+    // A part of the model's transcript is better than nothing.
+    private static string? Words(TurnRecord turn) => turn.Words ?? turn.Oob.Text;
 
     // A blank line ends a cue, and an arrow is its time.
     private static string OneLine(string? text) => TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
@@ -126,7 +128,7 @@ public sealed class SessionExport
     private static string Cell(object? value)
     {
         var text = value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : TerminalText.Safe(value?.ToString() ?? "");
-        if (value is string && text.Length > 0 && "=+-@\t".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
+        if (value is not IFormattable && text.Length > 0 && "=+-@\t".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
@@ -134,6 +136,6 @@ public sealed class SessionExport
 
     private static string Time(long ms, char point) => string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");
 
-    // What the user said, or with an answer what the assistant said to it.
-    private sealed record Entry(TurnRecord? Turn, AssistantReplied? Answer);
+    // What the user said in the turn of that number, or with an answer what the assistant said to it.
+    private sealed record Entry(int Number, TurnRecord? Turn, AssistantReplied? Answer);
 }

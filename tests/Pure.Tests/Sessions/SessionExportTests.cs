@@ -94,6 +94,39 @@ public class SessionExportTests
     }
 
     [Fact]
+    public void An_answer_stands_behind_the_turn_it_answers_even_where_it_was_told_before_it()
+    {
+        var export = Export(Recorded.Turn(1), Recorded.Answer(2, "To the second."), Recorded.Answer(1, "To the first."), Recorded.Turn(2, start: 5000, end: 6000));
+
+        Assert.Equal(["To the first.", "To the second."], export.Csv().Skip(1).Select(row => row.Split(',')[^1]));
+        Assert.Equal(["User: Hello.", "Assistant: To the first.", "User: Hello.", "Assistant: To the second."], export.SubRip().Where((_, line) => line % 4 == 2));
+        using var data = new Recorded().Session("s-1", summary: Recorded.Summary(0, 0));
+        Assert.Equal(["User", "Assistant", "User", "Assistant"], export.Markdown(RecordedSession.Read(data.Folder("s-1"))).Where(line => line.StartsWith("**", StringComparison.Ordinal)).Select(line => line.Split(':')[0].Trim('*')));
+    }
+
+    [Fact]
+    public void An_answer_to_a_turn_that_was_never_told_is_nobody_elses()
+    {
+        var export = Export(Recorded.Turn(1), Recorded.Answer(2, "To the second."));
+
+        Assert.EndsWith(",", export.Csv().Last(), StringComparison.Ordinal);
+        Assert.Equal(4, export.SubRip().Count());
+    }
+
+    [Fact]
+    public void The_transcript_that_counts_is_what_was_said_and_the_other_stands_beside_it()
+    {
+        var preferred = Export(Recorded.Turn(1, "User: hello there", "hello there", flags: ["labelled", "asr_preferred"]));
+        Assert.Contains("User: hello there", preferred.SubRip());
+        Assert.DoesNotContain("User: User: hello there", preferred.SubRip());
+
+        using var data = new Recorded().Session("s-1", summary: Recorded.Summary(0, 0));
+        var session = RecordedSession.Read(data.Folder("s-1"));
+        Assert.Equal(["**User:** hello there", "", "*Realtime transcript:* User: hello there"], preferred.Markdown(session).TakeLast(3));
+        Assert.Equal("**User:** (timed\\_out)", Export(Recorded.Turn(1, null, null)).Markdown(session).Last());
+    }
+
+    [Fact]
     public void Records_go_out_as_they_were_written_those_of_a_newer_program_too()
     {
         var newer = """{"type":"sentiment","turn":1,"mood":"calm"}""";
@@ -117,7 +150,12 @@ public class SessionExportTests
     [InlineData("-No.", "'-No.")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
     [InlineData("a=1", "a=1")]
+    [InlineData("-1", "'-1")]
     public void Text_is_no_formula(string said, string cell) => Assert.Contains($",completed,{cell},0.004,", Export(Recorded.Turn(1, said, "x")).Csv().Last(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_servers_name_for_an_item_is_no_formula_either() =>
+        Assert.StartsWith("1,'=1+1,", Export(Recorded.Turn(1) with { ItemId = new("=1+1") }).Csv().Last(), StringComparison.Ordinal);
 
     private static SessionExport Export(params SessionRecord[] records) => new([.. records.Select(record => new RecordLine("x", System.Text.Json.JsonElement.Parse(Recorded.Line(record)), record))]);
 
