@@ -13,7 +13,7 @@ public static class CheckCommand
     public static Command Create(RunOptions options, VoiceApp app)
     {
         var command = new Command("check", "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
-        foreach (var option in options.All) command.Options.Add(option);
+        foreach (var option in options.Settings) command.Options.Add(option);
         command.SetAction((parsed, _) => RunAsync(parsed, options, app));
         return command;
     }

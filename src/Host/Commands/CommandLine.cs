@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Sinks;
 
 namespace RealtimeAkka.Host.Commands;
 
@@ -32,6 +33,13 @@ public static class CommandLine
             await errors.WriteLineAsync($"error: {Line(parsed.Errors[0].Message)} See realtime-akka --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
+        // The program's own options are those of run; before another command they would say nothing.
+        if (run.All.FirstOrDefault(option => parsed.RootCommandResult.GetResult(option) is { Implicit: false } && !parsed.CommandResult.Command.Options.Contains(option)) is { } stray
+            && parsed.CommandResult != parsed.RootCommandResult)
+        {
+            await errors.WriteLineAsync($"error: {stray.Name} is an option of run; write those of {parsed.CommandResult.Command.Name} after it. See realtime-akka --help.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
         try
         {
             // Signals are handled by the commands: the first Ctrl-C ends in good order, the second at once.
@@ -58,9 +66,9 @@ public static class CommandLine
     }
 
     private static Task ReportAsync(TextWriter errors, Exception e, bool verbose) =>
-        errors.WriteLineAsync(verbose ? $"error: {e}" : $"error: {Line(e.Message)}");
+        errors.WriteLineAsync(verbose ? TerminalText.Safe($"error: {e}") : $"error: {Line(e.Message)}");
 
-    private static string Line(string message) => message.ReplaceLineEndings(" ").Trim();
+    private static string Line(string message) => TerminalText.Safe(message.ReplaceLineEndings(" ")).Trim();
 }
 
 /// <summary>CONTRACT section 2.</summary>

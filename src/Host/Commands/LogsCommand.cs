@@ -13,7 +13,7 @@ public static class LogsCommand
     public static Command Create()
     {
         var which = new SessionArguments();
-        var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, sink or session." };
+        var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, tasks, tools, sink or session." };
         var turn = new Option<int?>("--turn") { HelpName = "N", Description = "Only what concerns this turn or its item." };
         var item = new Option<string?>("--item") { HelpName = "ID", Description = "Only what concerns this item." };
         var level = new Option<LogEventLevel>("--level") { HelpName = "LEVEL", Description = "At least: verbose, debug, information, warning, error.", DefaultValueFactory = _ => LogEventLevel.Verbose };
@@ -34,7 +34,7 @@ public static class LogsCommand
         if (!File.Exists(path)) throw new ConfigException($"{path} is not there: the session ended before it began.");
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var reader = new LogReader(file);
-        var skipped = 0;
+        var (skipped, stop) = (0, signals.Stop.WhenCancelled());
         do
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } line)
@@ -43,7 +43,7 @@ public static class LogsCommand
                 else if (filter.Admits(entry)) await io.Output.WriteLineAsync(TerminalText.Safe(entry.ToString())).ConfigureAwait(false);
             }
             await io.Output.FlushAsync(cancellation).ConfigureAwait(false);
-            if (follow) await Task.WhenAny(signals.Stop.WhenCancelled(), Task.Delay(200, cancellation)).ConfigureAwait(false);
+            if (follow) await Task.WhenAny(stop, Task.Delay(200, cancellation)).ConfigureAwait(false);
         }
         while (follow && !signals.Stop.IsCancellationRequested);
         if (skipped > 0) await io.Error.WriteLineAsync($"warning: {skipped} lines of {path} are no log entries and were skipped.").ConfigureAwait(false);

@@ -52,8 +52,11 @@ public sealed class RunOptions
     /// <summary>Cost of each block.</summary>
     public Option<bool> Costs { get; } = new("--costs") { Description = "Show cost and latency of each transcript." };
 
-    /// <summary>Every option, in the order of help.</summary>
-    public IEnumerable<Option> All => [.. _keys.Select(key => key.Option), Profile, Duration, Config, Set, Insecure, Json, Costs];
+    /// <summary>What says how a session runs, in the order of help.</summary>
+    public IEnumerable<Option> Settings => [.. _keys.Select(key => key.Option), Profile, Duration, Config, Set, Insecure];
+
+    /// <summary>Every option: beside the settings, how the session is shown.</summary>
+    public IEnumerable<Option> All => [.. Settings, Json, Costs];
 
     /// <summary>What was set on the command line, each option naming itself as the origin.</summary>
     public IEnumerable<ConfigLayer> Layers(ParseResult parsed)
@@ -75,7 +78,7 @@ public sealed class RunOptions
         {
             return VoiceHost.ReadHocon(File.ReadAllText(path), path) with { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ConfigException($"--config {path} cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
@@ -93,5 +96,5 @@ public sealed class RunOptions
     private static ConfigLayer Layer(string origin, string key, string value) => new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
 
     private void Key(string name, string argument, string key, string description) =>
-        _keys.Add((new Option<string>(name) { HelpName = argument, Description = $"{description}" }, key));
+        _keys.Add((new Option<string>(name) { HelpName = argument, Description = description }, key));
 }

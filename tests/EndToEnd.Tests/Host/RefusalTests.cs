@@ -17,6 +17,7 @@ public sealed class RefusalTests
     [InlineData("--context", "everything", "full, last or last:N")]
     [InlineData("--profile", "nobody", "cookbook")]
     [InlineData("--config", "/nowhere/app.hocon", "cannot be read")]
+    [InlineData("--config", "", "cannot be read")]
     [InlineData("--no-such-option", "1", "--help")]
     public async Task A_wrong_setting_is_one_line_and_exit_code_2(string option, string value, string hint)
     {
@@ -25,6 +26,40 @@ public sealed class RefusalTests
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
         Assert.Contains(hint, OneLine(result), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--costs")]
+    public async Task What_only_says_how_a_session_is_shown_is_no_option_of_check(string option)
+    {
+        var result = await HostProcess.RunAsync(["check", option]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains($"'{option}'", OneLine(result), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--json", "check")]
+    [InlineData("--json", "devices")]
+    [InlineData("--json", "sessions", "list")]
+    public async Task An_option_of_run_before_another_command_is_not_passed_over(params string[] args)
+    {
+        var result = await HostProcess.RunAsync(args);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains("--json is an option of run", OneLine(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_commands_no_terminal()
+    {
+        var result = await HostProcess.RunAsync(["run", "--data", "none", "--url", "ws://\e[2J"], key: "test");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'ws://\uFFFD[2J' is no WebSocket address", OneLine(result), StringComparison.Ordinal);
     }
 
     [Fact]
