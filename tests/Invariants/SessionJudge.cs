@@ -8,9 +8,10 @@ namespace RealtimeAkka.Invariants;
 public sealed record SessionEvidence(WireLog Wire, SessionOutput Output, SessionBounds Bounds);
 
 /// <summary>The bounds the session was configured with.</summary>
-/// <param name="MaxInFlight">Out-of-band requests at the server at once.</param>
+/// <param name="MaxInFlight">Transcriptions at the server at once.</param>
+/// <param name="TasksInFlight">Other out-of-band requests at the server at once: they have places of their own.</param>
 /// <param name="PlaybackLimitMs">Sound that may wait to be heard.</param>
-public sealed record SessionBounds(int MaxInFlight = 4, long PlaybackLimitMs = 120_000);
+public sealed record SessionBounds(int MaxInFlight = 4, int TasksInFlight = 2, long PlaybackLimitMs = 120_000);
 
 /// <summary>
 /// Judges a session by its wire log and its <c>--json</c> output alone. It shares no code with the program: whoever judges must not

@@ -1,3 +1,5 @@
+using RealtimeAkka.Invariants.Wire;
+
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace RealtimeAkka.Invariants.Rules;
 /// </summary>
 internal static class PlayedSoundIsTheConversations
 {
-    private const int BytesPerMs = 48;
-
     public static IEnumerable<string> Violations(SessionEvidence s)
     {
         var responses = s.Wire.Connections.SelectMany(c => c.Responses).ToList();
@@ -19,10 +19,10 @@ internal static class PlayedSoundIsTheConversations
             told.Add(id);
             // Rounded down in the record.
             accounted += heard + 1;
-            var came = responses.Where(r => r.Id == id).Sum(r => r.AudioBytes) / BytesPerMs;
+            var came = responses.Where(r => r.Id == id).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
             if (heard > came) yield return $"Answer {id}: {heard} ms of it are said to be heard, but only {came} ms came.";
         }
-        accounted += responses.Where(r => r.Task is null && !told.Contains(r.Id)).Sum(r => r.AudioBytes) / BytesPerMs + 1;
+        accounted += responses.Where(r => r.Task is null && !told.Contains(r.Id)).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs + 1;
         if (s.Output.Summary?.Whole("audio.played_ms") is { } played && played > accounted)
             yield return $"{played} ms of sound were played, but the answers account for {accounted} ms only: something else was heard.";
     }

@@ -6,6 +6,9 @@ namespace RealtimeAkka.Invariants.Wire;
 /// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since the recording began.</summary>
 public sealed record WireEvent(int Line, double Seconds, bool IsSent, JsonElement Json)
 {
+    /// <summary>PCM16 mono 24 kHz, the only sound there is on the wire.</summary>
+    public const int BytesPerMs = 48;
+
     private const string AudioOfOurs = "audio";
     private const string AudioOfTheirs = "delta";
 

@@ -125,7 +125,18 @@ public class SessionJudgeTests
         Assert.Contains(Good.With(piece, forged).Violations(), v => v.StartsWith("Sent ", StringComparison.Ordinal) && v.Contains(sentence, StringComparison.Ordinal));
 
     [Fact]
-    public void More_requests_at_once_than_allowed_are_found() => Says(Good, "1 out-of-band requests are at the server, and 0 are allowed", new SessionBounds(MaxInFlight: 0));
+    public void More_requests_at_once_than_allowed_are_found() => Says(Good, "1 transcriptions are at the server, and 0 are allowed", new SessionBounds(MaxInFlight: 0));
+
+    [Fact]
+    public void Tasks_have_places_of_their_own_at_the_server()
+    {
+        const string About = """{"oob":"summary","item_id":"j1","turn":"2","attempt":"1"}""";
+        var session = Good.And("""{"t":9.0,"dir":"sent","event":{"type":"response.create","event_id":"task_1","response":{"conversation":"none","tools":[],"metadata":ABOUT}}}""".Replace("ABOUT", About, StringComparison.Ordinal))
+            .And("""{"t":9.1,"dir":"received","event":{"type":"response.created","response":{"id":"r9","metadata":ABOUT}}}""".Replace("ABOUT", About, StringComparison.Ordinal))
+            .And("""{"t":9.2,"dir":"received","event":{"type":"response.done","response":{"id":"r9","status":"completed"}}}""");
+        Assert.Empty(session.Violations(new SessionBounds(MaxInFlight: 1, TasksInFlight: 1)));
+        Says(session, "1 tasks are at the server, and 0 are allowed", new SessionBounds(TasksInFlight: 0));
+    }
 
     [Fact]
     public void Sound_that_is_lost_without_need_is_found() => Says(Good.With("\"unplayed_ms\":0", "\"unplayed_ms\":40"), "40 ms of the assistant's voice were lost");
