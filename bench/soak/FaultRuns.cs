@@ -36,7 +36,7 @@ internal static class FaultRuns
     {
         "yes" => FaultDice.WithBreaks(seed),
         "no" => FaultDice.WithoutBreaks(seed),
-        "named" => NamedBreaks.All[seed],
+        "named" => NamedBreaks.All[seed % NamedBreaks.All.Count],
         _ => seed % 2 == 0 ? FaultDice.WithBreaks(seed / 2) : FaultDice.WithoutBreaks(seed),
     };
 

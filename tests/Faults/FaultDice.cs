@@ -166,7 +166,10 @@ public sealed class FaultDice
     {
         var fault = new JsonObject { ["on"] = OneOf(number == 1 ? Moments[2..] : Moments), ["nth"] = _random.Next(1, 4), ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
         if (Maybe(0.3)) fault["turn"] = _random.Next(1, call.Turns.Count + 1);
-        if (fault["on"]!.GetValue<string>().StartsWith("session.", StringComparison.Ordinal)) (fault["nth"], _) = (1, fault.Remove("turn"));
+        if (!fault["on"]!.GetValue<string>().StartsWith("session.", StringComparison.Ordinal)) return fault;
+        // Comes once, and before any turn.
+        fault["nth"] = 1;
+        fault.Remove("turn");
         return fault;
     }
 
