@@ -40,7 +40,10 @@ public sealed class SpokenCall
     public byte[] Pcm { get; }
 
     /// <summary>When a turn's first word begins, in ms.</summary>
-    public int StartMs(int turn) => Enumerable.Range(0, turn - 1).Sum(i => BeforeMs + Turns[i].Count * WordMs + AfterMs) + BeforeMs;
+    public int StartMs(int turn) => Turns.Take(turn - 1).Sum(words => BeforeMs + words.Count * WordMs + AfterMs) + BeforeMs;
+
+    /// <summary>The sound of one turn, with the quiet before and after it.</summary>
+    public byte[] PcmOf(int turn) => Pcm[((StartMs(turn) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)..((StartMs(turn + 1) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)];
 
     /// <summary>What a turn of a scenario says: its words and their tones.</summary>
     public JsonObject Vocabulary(int turn) => new(Turns[turn - 1].Select(word => KeyValuePair.Create(word, (JsonNode?)JsonValue.Create(Hz(word)))));

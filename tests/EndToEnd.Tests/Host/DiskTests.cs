@@ -14,14 +14,18 @@ public class DiskTests
         var call = new SpokenCall(turns: 4);
         await using var server = await TestCall.ServeAsync(call.Scenario().ToJsonString());
         // No wire log to judge it by: that has a gap here, and says so at the end.
-        var arguments = HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(call.Pcm)], pace: "realtime").Where(argument => argument is not ("--record" or "wire"));
-        using var host = HostProcess.Start(arguments, key: "test");
-        await host.ReadUntilAsync(record => record.Text("type") == "turn");
+        using var host = HostProcess.StartOnPipe(server.Url, [], record: "none");
+        await host.SpeakAsync(call.PcmOf(1));
+        await host.ReadAsync("turn", "assistant");
 
         Limit(host, "500:unlimited");
+        await host.SpeakAsync(call.PcmOf(2));
         await host.ReadUntilAsync(record => record.Text("code") == "sink_failed");
-        await host.ReadUntilAsync(record => record.Text("type") == "turn");
+        await host.SpeakAsync(call.PcmOf(3));
+        await host.ReadUntilAsync(record => record.Text("type") == "turn" && record.GetProperty("turn").GetInt32() == 3);
         Limit(host, "unlimited:unlimited");
+        await host.SpeakAsync(call.PcmOf(4));
+        host.HangUp();
         var result = await host.EndAsync();
 
         Assert.Equal(0, result.ExitCode);

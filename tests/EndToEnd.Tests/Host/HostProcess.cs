@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RealtimeAkka.Invariants;
@@ -8,8 +9,8 @@ namespace RealtimeAkka.EndToEnd.Tests.Host;
 /// <summary>The program as it is shipped, in a process of its own, with a data folder of its own.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    // Far beyond what any test needs; a hang shall end the test, not the machine.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    /// <summary>Far beyond what any test waits for, on any machine; a hang shall end the test.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -44,6 +45,16 @@ internal sealed class HostProcess : IDisposable
     /// </summary>
     public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
     {
+        var host = Launch(args, key, variables, program);
+        _ = host.FeedAsync(stdin ?? []);
+        return host;
+    }
+
+    /// <summary>Starts a quick session that hears what <see cref="SpeakAsync"/> says, and nothing in between, until <see cref="HangUp"/>.</summary>
+    public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire") => Launch(SessionArguments(url, ["--input", "-", .. args], record: record), key: "test");
+
+    private static HostProcess Launch(IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
+    {
         var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
         var start = new ProcessStartInfo("dotnet")
         {
@@ -56,9 +67,7 @@ internal sealed class HostProcess : IDisposable
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         if (key is not null) start.Environment["OPENAI_API_KEY"] = key;
 
-        var host = new HostProcess(Process.Start(start)!, data);
-        _ = host.FeedAsync(stdin ?? []);
-        return host;
+        return new HostProcess(Process.Start(start)!, data);
     }
 
     /// <summary>
@@ -77,6 +86,16 @@ internal sealed class HostProcess : IDisposable
         start.Environment["OPENAI_API_KEY"] = key;
         return new HostProcess(Process.Start(start)!, data);
     }
+
+    /// <summary>Says something into the pipe, PCM16 mono 24 kHz.</summary>
+    public async Task SpeakAsync(byte[] pcm)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(pcm);
+        await _process.StandardInput.BaseStream.FlushAsync();
+    }
+
+    /// <summary>Nothing more is said.</summary>
+    public void HangUp() => _process.StandardInput.Close();
 
     /// <summary>Presses Enter.</summary>
     public async Task PressEnterAsync()
@@ -97,8 +116,8 @@ internal sealed class HostProcess : IDisposable
         RunAsync(SessionArguments(url, args, pace), key, stdin);
 
     /// <summary>The arguments of a quick session.</summary>
-    public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast") =>
-        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", "wire", "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
+    public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast", string record = "wire") =>
+        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", record, "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
 
     /// <summary>The next line of stdout; null at its end.</summary>
     public async Task<string?> ReadLineAsync()
@@ -116,6 +135,13 @@ internal sealed class HostProcess : IDisposable
             if (line.StartsWith('{') && JsonElement.Parse(line) is var record && wanted(record)) return record;
         }
         throw new InvalidOperationException($"The program ended before it said so: {await _errors}");
+    }
+
+    /// <summary>Reads records until one of each type has come, in whatever order.</summary>
+    public async Task ReadAsync(params string[] types)
+    {
+        var missing = types.ToHashSet();
+        while (missing.Count > 0) await ReadUntilAsync(record => missing.Remove(record.Text("type")!));
     }
 
     /// <summary>Sends a signal, as a terminal or a supervisor would.</summary>
@@ -192,7 +218,7 @@ internal sealed record HostResult(int ExitCode, string Output, string Errors, st
 
     /// <summary>What the wire log and the records together do not allow; empty where the wire was not recorded.</summary>
     public IReadOnlyList<string> Violations { get; } = Folder is not null && Path.Combine(Folder, "wire.jsonl") is var wire && File.Exists(wire)
-        ? SessionJudge.Judge(File.ReadLines(wire), Output.Split('\n'))
+        ? SessionJudge.Judge(File.ReadLines(wire), Output.Split('\n'), Bounds(Folder))
         : [];
 
     /// <summary>The records of one type.</summary>
@@ -201,6 +227,14 @@ internal sealed record HostResult(int ExitCode, string Output, string Errors, st
     /// <summary>The turns as (number, out-of-band words or status, ASR words or status).</summary>
     public IReadOnlyList<(int Turn, string Oob, string Asr)> Turns =>
         [.. Of("turn").Select(turn => (turn.GetProperty("turn").GetInt32(), Said(turn.GetProperty("oob")), Said(turn.GetProperty("asr"))))];
+
+    // What the session was allowed stands in its folder.
+    private static SessionBounds Bounds(string folder)
+    {
+        var config = JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));
+        int Count(string key) => int.Parse(config.GetProperty($"realtime.out-of-band.{key}").Text("value")!, CultureInfo.InvariantCulture);
+        return new SessionBounds(Count("max-in-flight"), Count("tasks-in-flight"));
+    }
 
     private static string Said(JsonElement transcript) => transcript.Text("text") ?? $"<{transcript.Text("status")}>";
 }

@@ -27,10 +27,15 @@ public sealed class MoneyTests
     public async Task A_budget_changes_what_goes_out_exactly_at_the_next_request_and_says_so()
     {
         await using var server = await ServeAsync();
-        var result = await HostProcess.SessionAsync(
-            server.Url,
-            ["--model", "gpt-realtime", "--asr-model", "gpt-4o-transcribe", "--input", TestCall.Wav(TestCall.Pcm(4)), "--budget", "0.0106", "--set", "budget.ladder=40% last:2, 80% last, 100% off"],
-            pace: "realtime");
+        using var host = HostProcess.StartOnPipe(
+            server.Url, ["--model", "gpt-realtime", "--asr-model", "gpt-4o-transcribe", "--budget", "0.0106", "--set", "budget.ladder=40% last:2, 80% last, 100% off"]);
+        for (var turn = 1; turn <= 4; turn++)
+        {
+            await host.SpeakAsync(TestCall.Pcm(1));
+            await host.ReadAsync("turn", "assistant");
+        }
+        host.HangUp();
+        var result = await host.EndAsync();
 
         Assert.Equal(0, result.ExitCode);
         var items = result.Of("turn").Select(turn => turn.Text("item_id")!).ToList();
@@ -57,8 +62,11 @@ public sealed class MoneyTests
     public async Task A_ladder_may_end_the_session_with_exit_3()
     {
         await using var server = await ServeAsync();
-        var result = await HostProcess.SessionAsync(
-            server.Url, ["--model", "gpt-realtime", "--input", TestCall.Wav(TestCall.Pcm(4)), "--budget", "0.008", "--set", "budget.ladder=100% end"], pace: "realtime");
+        using var host = HostProcess.StartOnPipe(server.Url, ["--model", "gpt-realtime", "--budget", "0.008", "--set", "budget.ladder=100% end"]);
+        await host.SpeakAsync(TestCall.Pcm(1));
+        await host.ReadAsync("turn", "assistant");
+        await host.SpeakAsync(TestCall.Pcm(1)); // and then nobody hangs up
+        var result = await host.EndAsync();
 
         Assert.Equal(3, result.ExitCode);
         Assert.Equal("budget", Assert.Single(result.Of("summary")).Text("exit"));
@@ -136,7 +144,7 @@ public sealed class MoneyTests
     private static Task<RealtimeSimulator> ServeAsync() => TestCall.ServeAsync(FourCallsOfFourMills.Replace("TURN", Turn, StringComparison.Ordinal));
 
     private static async Task<IEnumerable<WireEntry>> RequestsAsync(RealtimeSimulator server) =>
-        (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.Where(e => e is { Direction: Direction.Sent, Type: "response.create" });
+        (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e is { Direction: Direction.Sent, Type: "response.create" });
 
     private static List<string?> Named(WireEntry request) => [.. JsonElement.Parse(request["response.input"]!).EnumerateArray().Select(reference => reference.Text("id"))];
 }

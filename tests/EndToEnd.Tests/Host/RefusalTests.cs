@@ -143,7 +143,7 @@ public sealed class RefusalTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("No such voice.", OneLine(result), StringComparison.Ordinal);
-        Assert.Equal(0, (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Appends);
+        Assert.Equal(0, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Appends);
     }
 
     // Warnings about retiring models may stand before it.

@@ -48,7 +48,7 @@ public sealed class SessionTests
         Assert.Equal(ThreeTurnsHeard, result.Turns);
         Assert.Equal("session", result.Records[0].Text("type"));
         Assert.Equal("summary", result.Records[^1].Text("type"));
-        var committed = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Of("input_audio_buffer.committed").Select(e => e["item_id"]);
+        var committed = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("input_audio_buffer.committed").Select(e => e["item_id"]);
         Assert.Equal(committed, result.Of("turn").Select(turn => turn.Text("item_id")));
     }
 
@@ -101,7 +101,7 @@ public sealed class SessionTests
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--context", context]);
 
         Assert.Equal(ThreeTurnsHeard, result.Turns);
-        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.ToList();
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.ToList();
         var requests = log.Where(e => e is { Direction: Direction.Sent, Type: "response.create" }).ToList();
         Assert.InRange(requests.Count, 3, 6); // at this pace a newer turn may overtake a request, which is then asked again
         foreach (var request in requests)
@@ -127,7 +127,7 @@ public sealed class SessionTests
         await using var server = await TestCall.ServeAsync(ThreeTurns);
         await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]);
 
-        var sent = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.Where(e => e.Direction == Direction.Sent);
+        var sent = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e.Direction == Direction.Sent);
         Assert.Equal("session.update", sent.First().Type);
     }
 
@@ -162,17 +162,22 @@ public sealed class SessionTests
     {
         await using var server = await TestCall.ServeAsync("""{ "turns": [ { "answer": { "text": "A long answer.", "audio_ms": 1500, "delay_ms": 0 } } ] }""");
         var result = await HostProcess.RunAsync(
-            ["run", "--json", "--url", server.Url.ToString(), "--output", "null", "--data", "{data}", "--record", "wire", "--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(1500)])],
+            ["run", "--json", "--url", server.Url.ToString(), "--output", "null", "--data", "{data}", "--record", "wire", "--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(4000)])],
             key: "test");
 
         var wire = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).ToList();
         double At(JsonElement entry) => entry.GetProperty("t").GetDouble();
         var voice = wire.First(entry => entry.GetProperty("event").Text("type") == "response.output_audio.delta");
         var appends = wire.Where(entry => entry.GetProperty("event").Text("type") == "input_audio_buffer.append").Select(At).ToList();
-        // A frame that was on its way when the voice began may still follow; then 1.5 s of voice and 0.2 s of echo.
-        Assert.DoesNotContain(appends, t => t > At(voice) + 0.2 && t < At(voice) + 1.6);
-        Assert.Contains(appends, t => t > At(voice) + 1.6);
-        Assert.InRange(Assert.Single(result.Of("summary")).GetProperty("audio").GetProperty("muted_ms").GetInt64(), 1600, 4000);
+        // What was on its way when the voice began may still follow, at most a window of it; then nothing for 1.5 s of voice and 0.2 s of echo,
+        // and a busy machine makes neither shorter.
+        var after = appends.SkipWhile(t => t < At(voice)).ToList();
+        var (pause, onItsWay) = after.Zip(after.Skip(1), (before, next) => next - before).Select((gap, frame) => (gap, frame + 1)).Max();
+        Assert.InRange(onItsWay, 0, 10);
+        Assert.InRange(pause, 1.7 - onItsWay * 0.04, double.MaxValue);
+        var audio = Assert.Single(result.Of("summary")).GetProperty("audio");
+        Assert.InRange(audio.GetProperty("muted_ms").GetInt64(), 1600, long.MaxValue);
+        Assert.InRange(audio.GetProperty("sent_ms").GetInt64(), 5700, long.MaxValue);
         Assert.Equal(1500, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());
     }
 
@@ -185,10 +190,10 @@ public sealed class SessionTests
         var call = TestCall.Wav([.. turns, .. Sound.Silence(300_000)]);
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", call]), key: "test");
         await host.ReadUntilAsync(record => record.Text("type") == "session");
-        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(10))).Log;
-        await log.WaitForAudioAsync(2000 * 48, TimeSpan.FromSeconds(20));
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
+        await log.WaitForAudioAsync(2000 * 48, HostProcess.Limit);
         var before = host.WorkingSet;
-        await log.WaitForAudioAsync(20_000 * 48, TimeSpan.FromSeconds(30));
+        await log.WaitForAudioAsync(20_000 * 48, HostProcess.Limit);
         var after = host.WorkingSet;
         var result = await host.EndAsync();
 
@@ -236,8 +241,8 @@ public sealed class SessionTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("completed", result.Records[^1].Text("exit"));
-        var connection = await server.ConnectionAsync(1, TimeSpan.FromSeconds(5));
-        await connection.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        var connection = await server.ConnectionAsync(1, HostProcess.Limit);
+        await connection.Ended.WaitAsync(HostProcess.Limit);
         Assert.Equal(1000, connection.ClientCloseCode);
     }
 
@@ -246,8 +251,8 @@ public sealed class SessionTests
     {
         await using var server = await TestCall.ServeAsync("""{ "turns": [ { "oob": { "silent": true }, "asr": { "silent": true } } ] }""");
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
-        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(20))).Log;
-        await log.WaitAsync("response.done", TimeSpan.FromSeconds(20));
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
+        await log.WaitAsync("response.done", HostProcess.Limit);
         // Signals of one kind do not queue: the second counts only once the first was taken.
         await host.SignalUntilExitAsync("INT");
 

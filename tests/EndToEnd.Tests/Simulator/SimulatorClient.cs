@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
@@ -11,7 +12,7 @@ namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 /// <summary>A simulator and one bare WebSocket on it. Where REALTIME_WIRE_LOG names a folder, what went over the wire is left there.</summary>
 internal sealed class SimulatorClient : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static TimeSpan Limit => HostProcess.Limit;
 
     private readonly RealtimeSimulator _simulator;
     private readonly ClientWebSocket _socket;

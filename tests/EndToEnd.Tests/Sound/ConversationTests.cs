@@ -11,7 +11,6 @@ namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 [Collection(SoundCollection.Name)]
 public sealed class ConversationTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [SoundFact]
     public async Task What_is_spoken_arrives_bit_for_bit_and_the_answer_is_heard_whole()
@@ -29,7 +28,7 @@ public sealed class ConversationTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         var sent = Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio");
         Assert.True(Likeness.Find(sent, voice.AsSpan(0, 600 * 48)) >= 0, "what was spoken is not in what was sent");
 
@@ -50,9 +49,9 @@ public sealed class ConversationTests
         await host.ReadUntilAsync(record => record.Text("type") == "session");
         await sound.SpeakAsync(TestCall.Wav([.. Noise(600, 0.2), .. Silence(300)]));
         await host.ReadUntilAsync(record => record.Text("type") == "assistant");
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         // A second of open microphone after the answer: an echo would have made a turn by then.
-        await log.WaitForAudioAsync(log.AudioBytes + 1000 * 48, Limit);
+        await log.WaitForAudioAsync(log.AudioBytes + 1000 * 48, HostProcess.Limit);
         host.Signal("INT");
         var result = await host.EndAsync();
 
@@ -74,12 +73,12 @@ public sealed class ConversationTests
         await host.ReadUntilAsync(record => record.Text("type") == "session");
         var word = TestCall.Wav([.. Noise(600, 0.2), .. Silence(900)]);
         await sound.SpeakAsync(word);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await recording.UntilSoundAsync(ms: 700);
         await sound.SpeakAsync(word);
         var result = await host.EndAsync();
 
-        var truncated = await log.WaitAsync("conversation.item.truncate", Limit);
+        var truncated = await log.WaitAsync("conversation.item.truncate", HostProcess.Limit);
         var told = truncated.Json.GetProperty("audio_end_ms").GetInt64();
         var answers = result.Of("assistant");
         Assert.Equal("cancelled", answers[0].Text("status"));
@@ -106,7 +105,7 @@ public sealed class ConversationTests
         var result = await host.EndAsync();
 
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         Assert.InRange(Likeness.Best(Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), voice).Correlation, 0.999, 1);
         Assert.InRange(Likeness.Best(await heard.StopAsync(), Sounds(log, Direction.Received, "response.output_audio.delta", "delta")).Correlation, 0.999, 1);
         Assert.Equal(900, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());

@@ -14,7 +14,6 @@ public sealed class PushToTalkTests
         """;
 
     private static readonly string[] Manual = ["--turn-detection", "manual", "--turns", "2"];
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [SoundFact]
     public async Task What_was_said_between_two_Enters_is_a_turn_and_an_Enter_without_a_word_is_a_notice()
@@ -38,7 +37,7 @@ public sealed class PushToTalkTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([(1, "model one", "asr one"), (2, "model two", "asr two")], result.Turns);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         Assert.Equal(2, log.Of("input_audio_buffer.commit").Count);
         Assert.Empty(log.Of("error"));
         var first = log.Entries.TakeWhile(e => e.Type != "input_audio_buffer.commit").Where(e => e is { Direction: Direction.Sent, Type: "input_audio_buffer.append" })
@@ -74,7 +73,7 @@ public sealed class PushToTalkTests
         var result = await host.EndAsync();
 
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        var asked = (await server.ConnectionAsync(1, Limit)).Log.Of("session.update")[0];
+        var asked = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("session.update")[0];
         Assert.Equal("semantic_vad", asked["session.audio.input.turn_detection.type"]);
         Assert.Equal("high", asked["session.audio.input.turn_detection.eagerness"]);
     }

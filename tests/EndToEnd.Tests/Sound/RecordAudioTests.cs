@@ -11,7 +11,6 @@ public sealed class RecordAudioTests
 {
     private const string OneTurn = """{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }""";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task What_was_sent_of_a_file_is_recorded_sample_for_sample_and_for_its_owner_only()
@@ -21,7 +20,7 @@ public sealed class RecordAudioTests
             [.. ConversationTests.Arguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--output", "null", "--pace", "fast", "--record", "audio"])], key: "test");
 
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         var input = Path.Combine(result.Folder!, "input.wav");
         Assert.Equal(ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), Samples(input));
         Assert.False(File.Exists(Path.Combine(result.Folder!, "wire.jsonl")));
@@ -42,7 +41,7 @@ public sealed class RecordAudioTests
         var result = await host.EndAsync();
 
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         var answer = ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
         var (input, output) = (Samples(Path.Combine(result.Folder!, "input.wav")), Samples(Path.Combine(result.Folder!, "output.wav")));
         var (spoken, played) = (Place(input, voice), Place(output, answer));
@@ -64,8 +63,8 @@ public sealed class RecordAudioTests
         var voice = Noise(600, 0.2);
         await sound.SpeakAsync(TestCall.Wav([.. voice, .. Silence(300)]));
         await host.ReadUntilAsync(record => record.Text("type") == "assistant");
-        var log = (await server.ConnectionAsync(1, Limit)).Log;
-        await log.WaitForAudioAsync(log.AudioBytes + 2000 * 48, Limit);
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
+        await log.WaitForAudioAsync(log.AudioBytes + 2000 * 48, HostProcess.Limit);
         host.Signal("KILL");
         await host.EndAsync();
 

@@ -1,12 +1,11 @@
 using System.Diagnostics;
+using RealtimeAkka.EndToEnd.Tests.Host;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 /// <summary>What a virtual device sounds like while this exists, PCM16 mono 24 kHz, silence included.</summary>
 internal sealed class SoundRecording : IAsyncDisposable
 {
-    // Far beyond what any test needs; a hang shall end the test, not the machine.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     // A fifth of a second: more than the server keeps of what it has already played.
     private const int OnItsWay = 200 * 48;
@@ -57,7 +56,7 @@ internal sealed class SoundRecording : IAsyncDisposable
         {
             var (heard, more, ended) = Now(from);
             if (isEnough(heard)) return heard;
-            var left = Limit - Stopwatch.GetElapsedTime(started);
+            var left = HostProcess.Limit - Stopwatch.GetElapsedTime(started);
             if (ended || left <= TimeSpan.Zero) throw new TimeoutException($"{heard.Length / 48} ms were recorded{(ended ? " until the sound server went away" : "")}, but not what was waited for.");
             await Task.WhenAny(more, Task.Delay(left));
         }
@@ -77,7 +76,7 @@ internal sealed class SoundRecording : IAsyncDisposable
     /// <summary>All of it, as soon as the recording has ended by itself, since its sound server has.</summary>
     public async Task<byte[]> ToEndAsync()
     {
-        await _reading.WaitAsync(Limit);
+        await _reading.WaitAsync(HostProcess.Limit);
         return Now(0).Heard;
     }
 

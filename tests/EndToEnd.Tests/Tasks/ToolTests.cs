@@ -43,7 +43,7 @@ public sealed class ToolTests
         Assert.Equal("Open a claim for ABCD-1234.", given.GetProperty("transcript").Text("words"));
         Assert.Equal(1, given.GetProperty("turn").GetInt32());
 
-        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.Where(e => e.Type != "input_audio_buffer.append").ToList();
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e.Type != "input_audio_buffer.append").ToList();
         var output = log.FindIndex(e => e is { Direction: Direction.Sent, Type: "conversation.item.create" });
         Assert.Equal("claim 77\n", log[output]["item.output"]);
         Assert.Equal("function_call_output", log[output]["item.type"]);
@@ -69,7 +69,7 @@ public sealed class ToolTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(reason, Assert.Single(result.Of("tool")).Text("error"));
-        var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log;
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         Assert.Equal(JsonSerializer.Serialize(new { error = reason }), Unescaped(Assert.Single(log.Of("conversation.item.create"))["item.output"]!));
         Assert.Equal("Your claim is open.", result.Of("assistant")[^1].Text("text"));
         Assert.Equal("completed", Assert.Single(result.Of("turn")).GetProperty("oob").Text("status"));

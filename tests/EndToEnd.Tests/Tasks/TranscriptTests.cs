@@ -26,7 +26,7 @@ public sealed class TranscriptTests
         Assert.Equal(text, turn.GetProperty("oob").Text("text"));
         Assert.Equal(flags.Split(','), turn.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag != "usage_without_audio"));
         Assert.Equal(requests, turn.GetProperty("oob").GetProperty("attempts").GetInt32());
-        Assert.Equal(requests, (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Entries.Count(e => e is { Direction: Direction.Sent, Type: "response.create" }));
+        Assert.Equal(requests, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Count(e => e is { Direction: Direction.Sent, Type: "response.create" }));
     }
 
     [Theory]
@@ -48,14 +48,16 @@ public sealed class TranscriptTests
         await using var server = await TestCall.ServeAsync("""{ "defaults": { "asr_delay_ms": 30, "oob_delay_ms": 30, "answer_delay_ms": 10, "interval_ms": 0 } }""");
         var folder = new ConfigFolder("");
         var prompt = folder.Write("transcription.md", "Transcribe it.");
-        byte[] pause = Sound.Silence(1500);
-        var call = TestCall.Wav([.. TestCall.Pcm(1), .. pause, .. TestCall.Pcm(1), .. pause, .. TestCall.Pcm(1)]);
-        using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", call, "--transcription-prompt", prompt], pace: "realtime"), key: "test");
+        using var host = HostProcess.StartOnPipe(server.Url, ["--transcription-prompt", prompt]);
 
-        await host.ReadUntilAsync(record => record.Text("type") == "turn");
+        await host.SpeakAsync(TestCall.Pcm(1));
+        await host.ReadAsync("turn");
         folder.Write("transcription.md", "Transcribe it, word for word.");
-        await host.ReadUntilAsync(record => record.Text("type") == "turn");
+        await host.SpeakAsync(TestCall.Pcm(1));
+        await host.ReadAsync("turn");
         folder.Write("transcription.md", "");
+        await host.SpeakAsync(TestCall.Pcm(1));
+        host.HangUp();
         var result = await host.EndAsync();
 
         var versions = result.Of("turn").Select(turn => turn.GetProperty("oob").Text("prompt")).ToList();
@@ -63,7 +65,7 @@ public sealed class TranscriptTests
         Assert.NotEqual(versions[0], versions[1]);
         Assert.Equal(versions[1], versions[2]);
         Assert.Equal("prompt_broken", Assert.Single(result.Of("notice"), notice => notice.Text("code") == "prompt_broken").Text("code"));
-        var asked = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(5))).Log.Of("response.create").Where(e => e["response.metadata.attempt"] == "1").Select(e => e["response.instructions"]);
+        var asked = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("response.create").Where(e => e["response.metadata.attempt"] == "1").Select(e => e["response.instructions"]);
         Assert.Equal(["Transcribe it.", "Transcribe it, word for word.", "Transcribe it, word for word."], asked);
     }
 }

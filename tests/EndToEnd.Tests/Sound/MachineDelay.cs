@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+
+/// <summary>
+/// How long this machine keeps waiting who wants to run, at the most, while this exists. Hardly a millisecond on one that has nothing
+/// else to do; no program on a busy one can be sooner.
+/// </summary>
+internal sealed class MachineDelay : IDisposable
+{
+    private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(5);
+
+    private readonly Thread _napper;
+    private long _longest;
+    private volatile bool _ended;
+
+    public MachineDelay()
+    {
+        _napper = new Thread(Doze) { IsBackground = true };
+        _napper.Start();
+    }
+
+    /// <summary>So far, in ms.</summary>
+    public double Longest => TimeSpan.FromTicks(Volatile.Read(ref _longest)).TotalMilliseconds;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ended = true;
+        _napper.Join();
+    }
+
+    private void Doze()
+    {
+        while (!_ended)
+        {
+            var asleep = Stopwatch.GetTimestamp();
+            Thread.Sleep(Nap);
+            Volatile.Write(ref _longest, Math.Max(_longest, (Stopwatch.GetElapsedTime(asleep) - Nap).Ticks));
+        }
+    }
+}
