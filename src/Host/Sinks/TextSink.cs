@@ -35,7 +35,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 if (costs) Line(Cost(answer.Usage, Modality.Text, answer.CostUsd));
                 break;
             case TaskCompleted task:
-                Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Safe(task.Value?.GetRawText() ?? task.Text)! : Missing(task.Status, task.Error)!);
+                Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Words(Safe(task.Value?.GetRawText() ?? task.Text), null) : Missing(task.Status, task.Error)!);
                 if (costs) Line(Cost(task.Usage, Modality.Text, task.CostUsd));
                 break;
             case ToolCalled tool:

@@ -46,6 +46,10 @@ public class TextSinkTests
             await Written(Answer("Hi"), new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), new Activity(ActivityKind.SpeechStarted), Answer("Bye")));
 
     [Fact]
+    public async Task A_task_that_came_to_nothing_to_be_read_is_told_as_empty() =>
+        Assert.Contains("=== Task note (turn 1) ===\n<empty>", await Written(new TaskCompleted("s-1", "note", 1, ResultStatus.Completed, null, null, null, "full", 1, null, null, 0, null, "s-1/note/1")), StringComparison.Ordinal);
+
+    [Fact]
     public async Task What_tasks_and_functions_came_to_and_what_looks_made_up_is_told_in_blocks_of_their_own()
     {
         var task = new TaskCompleted("s-1", "policy", 3, ResultStatus.Completed, "x", Json("""{"n":"A\u001b"}"""), null, "full", 1, null, null, 0, null, "s-1/policy/1");
