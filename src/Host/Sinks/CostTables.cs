@@ -27,14 +27,14 @@ public sealed class CostTables
         var last = isPart ? $", last {_rows.Count} of {summary.Turns} turns" : "";
         yield return ($"Costs of the Realtime transcripts{last}", Table(
             [
-                new("text in", usage => usage.TextIn), new("cached", usage => usage.CachedText), new("audio in", usage => usage.AudioIn), new("cached", usage => usage.CachedAudio),
-                new("text out", usage => usage.TextOut),
+                Tokens("text in", usage => usage.TextIn), Tokens("cached", usage => usage.CachedText), Tokens("audio in", usage => usage.AudioIn), Tokens("cached", usage => usage.CachedAudio),
+                Tokens("text out", usage => usage.TextOut),
             ],
             row => row.Oob, row => row.OobUsd, summary.Oob.Usd, isPart));
         yield return ($"Costs of the transcription model{last}", Table(
             _rows.Values.Any(row => row.Asr is Usage.Duration)
-                ? [new("seconds", _ => null)]
-                : [new("audio in", usage => usage.AudioIn), new("text in", usage => usage.TextIn), new("text out", usage => usage.TextOut)],
+                ? [new("seconds", usage => usage is Usage.Duration said ? said.Seconds : 0, "0.0")]
+                : [Tokens("audio in", usage => usage.AudioIn), Tokens("text in", usage => usage.TextIn), Tokens("text out", usage => usage.TextOut)],
             row => row.Asr, row => row.AsrUsd, summary.Asr.Usd, isPart));
     }
 
@@ -50,15 +50,12 @@ public sealed class CostTables
         return TextTable.Lines(rows, new string('r', columns.Length + 2));
     }
 
-    private static string Cell(Column column, IReadOnlyList<Usage?> usages)
-    {
-        if (usages.All(usage => usage is null)) return "-";
-        var seconds = usages.OfType<Usage.Duration>().Sum(usage => usage.Seconds);
-        var tokens = usages.OfType<Usage.Tokens>().Sum(usage => column.Of(usage));
-        return column.Name == "seconds" ? seconds.ToString("0.0", CultureInfo.InvariantCulture) : tokens?.ToString(CultureInfo.InvariantCulture) ?? "-";
-    }
+    private static Column Tokens(string name, Func<Usage.Tokens, long> of) => new(name, usage => usage is Usage.Tokens tokens ? of(tokens) : 0, "0");
 
-    private sealed record Column(string Name, Func<Usage.Tokens, long?> Of);
+    private static string Cell(Column column, IReadOnlyList<Usage?> usages) =>
+        usages.All(usage => usage is null) ? "-" : usages.OfType<Usage>().Sum(column.Of).ToString(column.Format, CultureInfo.InvariantCulture);
+
+    private sealed record Column(string Name, Func<Usage, decimal> Of, string Format);
 
     private sealed record Row(Usage? Oob, decimal? OobUsd, Usage? Asr, decimal? AsrUsd);
 }
