@@ -11,7 +11,6 @@ namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 [Collection(SoundCollection.Name)]
 public sealed class ConversationTests
 {
-
     [SoundFact]
     public async Task What_is_spoken_arrives_bit_for_bit_and_the_answer_is_heard_whole()
     {

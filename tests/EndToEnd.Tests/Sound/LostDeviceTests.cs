@@ -16,7 +16,6 @@ public sealed class LostDeviceTests
                      { "asr": { "transcript": "asr two" }, "oob": { "text": "model two" }, "answer": { "text": "And again yes.", "audio_ms": 300 } } ] }
         """;
 
-
     [SoundFact]
     public async Task A_sound_server_that_dies_and_comes_back_costs_nothing_but_the_time_and_the_servers_clock_stays_true()
     {

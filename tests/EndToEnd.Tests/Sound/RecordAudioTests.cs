@@ -11,7 +11,6 @@ public sealed class RecordAudioTests
 {
     private const string OneTurn = """{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }""";
 
-
     [Fact]
     public async Task What_was_sent_of_a_file_is_recorded_sample_for_sample_and_for_its_owner_only()
     {

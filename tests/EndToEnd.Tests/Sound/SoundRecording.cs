@@ -6,7 +6,6 @@ namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 /// <summary>What a virtual device sounds like while this exists, PCM16 mono 24 kHz, silence included.</summary>
 internal sealed class SoundRecording : IAsyncDisposable
 {
-
     // A fifth of a second: more than the server keeps of what it has already played.
     private const int OnItsWay = 200 * 48;
 

@@ -12,7 +12,6 @@ namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 [Collection(SoundCollection.Name)]
 public sealed class TimingTests
 {
-
     [SoundFact]
     public async Task After_the_last_heard_sample_the_microphone_opens_when_the_echo_has_died_and_not_much_later()
     {
