@@ -32,7 +32,7 @@ public sealed class ConversationTests
         Assert.True(Likeness.Find(sent, voice.AsSpan(0, 600 * 48)) >= 0, "what was spoken is not in what was sent");
 
         var answer = Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
-        Assert.True(Likeness.Find(await heard.StopAsync(), answer) >= 0, "the answer was not heard whole");
+        Assert.True(Likeness.IsWhole(await heard.StopAsync(), answer), "the answer was not heard whole");
         Assert.Equal(900, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());
     }
 

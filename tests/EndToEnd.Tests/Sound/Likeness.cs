@@ -10,6 +10,15 @@ internal static class Likeness
     public static int Find(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> snippet) => Samples(recording).IndexOf(Samples(snippet));
 
     /// <summary>
+    /// Whether all of a sound is in a recording, sample for sample and in one go. The gaps that a busy machine makes are silence: only
+    /// what is none is compared.
+    /// </summary>
+    public static bool IsWhole(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> sound) => Voiced(recording).AsSpan().IndexOf(Voiced(sound)) >= 0;
+
+    /// <summary>The samples that are no silence.</summary>
+    public static short[] Voiced(ReadOnlySpan<byte> sound) => Array.FindAll(Samples(sound).ToArray(), sample => sample != 0);
+
+    /// <summary>
     /// Where <paramref name="snippet"/> sounds most like itself, however loud: 1 is the same,
     /// 0 has nothing to do with it. A few samples missing or too many make it less than 1.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
@@ -43,7 +42,7 @@ public sealed class LostDeviceTests
         var audio = ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio");
         Assert.True(Likeness.Find(audio.AsSpan((int)sentBefore), voice.AsSpan(0, 600 * 48)) >= 0, "what was spoken afterwards is not in what was sent");
         var answers = ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
-        Assert.True(Likeness.Find(await heard.StopAsync(), answers.AsSpan(200 * 48)) >= 0, "the second answer was not heard whole");
+        Assert.True(Likeness.IsWhole(await heard.StopAsync(), answers.AsSpan(200 * 48)), "the second answer was not heard whole");
         Assert.Equal([200, 300], result.Of("assistant").Select(answer => answer.GetProperty("heard_ms").GetInt64()));
     }
 
@@ -152,11 +151,7 @@ public sealed class LostDeviceTests
     }
 
     // Milliseconds of it that are no silence.
-    private static int Voiced(ReadOnlySpan<byte> sound)
-    {
-        var samples = MemoryMarshal.Cast<byte, short>(sound);
-        return (samples.Length - samples.Count((short)0)) / 24;
-    }
+    private static int Voiced(ReadOnlySpan<byte> sound) => Likeness.Voiced(sound).Length / 24;
 
     // In whatever order.
     private static async Task NoticesAsync(HostProcess host, params string[] codes)
