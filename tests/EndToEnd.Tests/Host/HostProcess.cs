@@ -55,7 +55,7 @@ internal sealed class HostProcess : IDisposable
 
     private static HostProcess Launch(IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
     {
-        var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
+        var data = TestFolder.New();
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
@@ -76,7 +76,7 @@ internal sealed class HostProcess : IDisposable
     /// </summary>
     public static HostProcess StartOnTerminal(IEnumerable<string> args, string key, IReadOnlyDictionary<string, string> variables)
     {
-        var data = Directory.CreateTempSubdirectory("realtime-akka-test-");
+        var data = TestFolder.New();
         var command = (string[])["dotnet", Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"), .. args];
         var start = new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", string.Join(' ', command.Select(word => $"'{word.Replace("{data}", data.FullName, StringComparison.Ordinal)}'")), "/dev/null"])
         {

@@ -77,7 +77,7 @@ public sealed class MoneyTests
     public async Task The_days_budget_counts_what_earlier_sessions_of_the_same_directory_have_spent()
     {
         await using var server = await ServeAsync();
-        var data = Directory.CreateTempSubdirectory("realtime-akka-day-").FullName;
+        var data = TestFolder.New().FullName;
         string[] args =
         [
             "run", "--json", "--url", server.Url.ToString(), "--model", "gpt-realtime", "--output", "null", "--pace", "fast", "--data", data, "--input", TestCall.Wav(TestCall.Pcm(1)),

@@ -65,7 +65,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_file_that_is_no_sound_is_refused()
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "notes.wav");
+        var path = Path.Combine(TestFolder.New().FullName, "notes.wav");
         File.WriteAllText(path, "these are only words");
         var result = await HostProcess.RunAsync(["run", "--data", "none", "--url", "simulator", "--input", path]);
 

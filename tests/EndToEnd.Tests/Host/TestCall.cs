@@ -31,7 +31,7 @@ internal static class TestCall
         "data"u8.CopyTo(header.AsSpan(36));
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(40), samples.Length);
 
-        var path = Path.Combine(Directory.CreateTempSubdirectory("realtime-akka-call-").FullName, "call.wav");
+        var path = Path.Combine(TestFolder.New().FullName, "call.wav");
         File.WriteAllBytes(path, [.. header, .. samples]);
         return path;
     }

@@ -12,7 +12,7 @@ internal sealed class ConfigFolder
         Hocon = Write("my.hocon", hocon);
     }
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("realtime-akka-config-").FullName;
+    public string Path { get; } = TestFolder.New().FullName;
 
     public string Hocon { get; }
 
