@@ -15,8 +15,8 @@ namespace RealtimeAkka.Host.Net;
 public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder) : IRealtimeConnector
 {
     // One for all: each would have a pool with a timer of its own, for connections that leave it as soon as they are upgraded.
-    // A redirect would take the key and the sound to a server that nobody named.
-    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    // A redirect would take the key and the sound to a server that nobody named; a cookie would go from one session to the next.
+    private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <inheritdoc/>
     public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
