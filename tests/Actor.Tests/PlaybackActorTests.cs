@@ -37,8 +37,8 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
-        Pass(playback, playback); // twice: that the block was taken comes from another thread, just before or just behind the first
+        Take(playback);
+        Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
         Time.AdvanceMs(50 + 199); // latency and echo tail, but for one millisecond
@@ -55,8 +55,8 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
         Time.AdvanceMs(100);
 
@@ -67,8 +67,8 @@ public sealed class PlaybackActorTests : ActorSpec
         Quiet(_microphone);
 
         Tell(playback, new PlaybackMessages.Finish(Second));
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         Time.AdvanceMs(250);
         _microphone.ExpectMsg<MicMessages.Unmute>();
     }
@@ -78,8 +78,8 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         var playback = Playback();
         Sound(playback, First, 1);
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
         Time.AdvanceMs(5000); // the line is slow: more of the answer is to come
@@ -88,8 +88,8 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Sound(playback, First, 2);
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         Time.AdvanceMs(250);
         _microphone.ExpectMsg<MicMessages.Unmute>();
     }
@@ -100,7 +100,7 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
+        Take(playback);
         Pass(playback, playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
@@ -127,8 +127,8 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback(Given.Playback with { MuteWhileHeard = false });
 
         Sound(playback, First, 1);
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);
 
@@ -142,9 +142,9 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 2)));
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(2)[..480]));
 
-        Assert.Equal(Given.Sound(1), _speaker.Take());
-        Assert.Equal(Given.Sound(1), _speaker.Take());
-        Assert.Equal(Given.Sound(2)[..480], _speaker.Take());
+        Assert.Equal(Given.Sound(1), Take(playback));
+        Assert.Equal(Given.Sound(1), Take(playback));
+        Assert.Equal(Given.Sound(2)[..480], Take(playback));
     }
 
     [Fact]
@@ -153,9 +153,9 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 2)));
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Take(playback);
+        Pass(playback);
 
         Time.AdvanceMs(49);
         Pass(playback);
@@ -174,12 +174,12 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Play(Second, Other, Given.Sound(2, frames: 3)));
         Tell(playback, new PlaybackMessages.Finish(Second));
 
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         Time.AdvanceMs(50);
         _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)));
-        for (var i = 0; i < 3; i++) _speaker.Take();
-        Pass(playback, playback);
+        for (var i = 0; i < 3; i++) Take(playback);
+        Pass(playback);
         Quiet(_turns);
         Time.AdvanceMs(50);
         _turns.ExpectMsg(new PlaybackFacts.Ended(Second, Other, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(60)));
@@ -203,8 +203,8 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         var playback = Playback();
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 3)));
-        for (var i = 0; i < 3; i++) _speaker.Take();
-        Pass(playback, playback);
+        for (var i = 0; i < 3; i++) Take(playback);
+        Pass(playback);
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(25));
 
         Tell(playback, new PlaybackMessages.Stop(First));
@@ -221,7 +221,7 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 3)));
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
+        Take(playback);
         Pass(playback, playback); // the second block waits for the speaker to have room
 
         Tell(playback, new PlaybackMessages.Stop(First));
@@ -241,8 +241,8 @@ public sealed class PlaybackActorTests : ActorSpec
         var playback = Playback();
         Sound(playback, First, 1);
         Tell(playback, new PlaybackMessages.Finish(First));
-        _speaker.Take();
-        Pass(playback, playback);
+        Take(playback);
+        Pass(playback);
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(15));
 
         Tell(playback, new PlaybackMessages.Stop(First));
@@ -264,8 +264,8 @@ public sealed class PlaybackActorTests : ActorSpec
 
         _turns.ExpectMsg(new PlaybackFacts.Ended(Second, null, TimeSpan.Zero, TimeSpan.Zero));
         Assert.Equal(0, _speaker.Discards);
-        _speaker.Take();
-        Assert.Equal(Given.Sound(1), _speaker.Take());
+        Take(playback);
+        Assert.Equal(Given.Sound(1), Take(playback));
         Pass(playback);
         Assert.False(_speaker.IsWriting);
     }
@@ -281,13 +281,13 @@ public sealed class PlaybackActorTests : ActorSpec
         Sound(playback, First, 5);
         Pass(playback);
 
-        Assert.Equal(1, _speaker.Take()[0]);
-        Assert.Equal(2, _speaker.Take()[0]);
-        Pass(playback, playback); // 3 is on its way
+        Assert.Equal(1, Take(playback)[0]);
+        Assert.Equal(2, Take(playback)[0]);
+        Pass(playback); // 3 is on its way
         Sound(playback, First, 6);
-        Assert.Equal(3, _speaker.Take()[0]);
-        Assert.Equal(6, _speaker.Take()[0]);
-        Pass(playback, playback);
+        Assert.Equal(3, Take(playback)[0]);
+        Assert.Equal(6, Take(playback)[0]);
+        Pass(playback);
 
         _turns.Send(playback, new PlaybackMessages.GetReport());
         _turns.ExpectMsg(new PlaybackMessages.Report(4 * Given.Sound(0).Length, 2 * Given.Sound(0).Length));
@@ -305,9 +305,9 @@ public sealed class PlaybackActorTests : ActorSpec
         _speaker.Fail("No space left on device");
         Assert.Equal("speaker_failed", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
         _speaker.Fail("No space left on device");
-        Assert.Equal(3, _speaker.Take()[0]);
+        Assert.Equal(3, Take(playback)[0]);
 
-        Pass(playback, playback);
+        Pass(playback);
         Quiet(Parent);
         Tell(playback, new PlaybackMessages.GetReport());
         Assert.Equal(Given.Sound(0).Length, _turns.ExpectMsg<PlaybackMessages.Report>().HeardBytes);
@@ -323,4 +323,11 @@ public sealed class PlaybackActorTests : ActorSpec
     private void Sound(IActorRef playback, ResponseId response, byte mark) => Tell(playback, new PlaybackMessages.Play(response, Answer, Given.Sound(mark)));
 
     private void Tell(IActorRef playback, object order) => _turns.Send(playback, order);
+
+    // A block that is taken before the actor has begun to wait for that is told later, by some other thread.
+    private byte[] Take(IActorRef playback)
+    {
+        Pass(playback);
+        return _speaker.Take();
+    }
 }
