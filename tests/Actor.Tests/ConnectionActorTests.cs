@@ -249,6 +249,7 @@ public sealed class ConnectionActorTests : ActorSpec
         var connection = Open();
         Send(connection, Sound(1), Sound(2), Cancel("r1"));
         connection.Tell(new ConnectionMessages.Close());
+        Pass(connection); // all of it waits behind the first
 
         _line.Next<AppendAudio>();
         _line.Next<CancelResponse>();
