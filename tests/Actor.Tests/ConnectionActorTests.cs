@@ -249,7 +249,6 @@ public sealed class ConnectionActorTests : ActorSpec
         var connection = Open();
         Send(connection, Sound(1), Sound(2), Cancel("r1"));
         connection.Tell(new ConnectionMessages.Close());
-        Pass(connection); // all of it waits behind the first
 
         _line.Next<AppendAudio>();
         _line.Next<CancelResponse>();
@@ -360,9 +359,11 @@ public sealed class ConnectionActorTests : ActorSpec
         return connection;
     }
 
-    private static void Send(IActorRef connection, params ClientEvent[] events)
+    // All of them are with the connection before the test lets the first one leave.
+    private void Send(IActorRef connection, params ClientEvent[] events)
     {
         foreach (var e in events) connection.Tell(new ConnectionMessages.Send(e));
+        Pass(connection);
     }
 
     private static AppendAudio Sound(byte mark) => new(Given.Sound(mark));
