@@ -171,8 +171,8 @@ public sealed class SessionTests
         var appends = wire.Where(entry => entry.GetProperty("event").Text("type") == "input_audio_buffer.append").Select(At).ToList();
         // What was on its way when the voice began may still follow, at most a window of it; then nothing for 1.5 s of voice and 0.2 s of echo,
         // and a busy machine makes neither shorter.
-        var after = appends.SkipWhile(t => t < At(voice)).ToList();
-        var (pause, onItsWay) = after.Zip(after.Skip(1), (before, next) => next - before).Select((gap, frame) => (gap, frame + 1)).Max();
+        List<double> after = [At(voice), .. appends.Where(t => t > At(voice))];
+        var (pause, onItsWay) = after.Zip(after.Skip(1), (before, next) => next - before).Select((gap, frames) => (gap, frames)).Max();
         Assert.InRange(onItsWay, 0, 10);
         Assert.InRange(pause, 1.7 - onItsWay * 0.04, double.MaxValue);
         var audio = Assert.Single(result.Of("summary")).GetProperty("audio");

@@ -73,9 +73,10 @@ public sealed class RecordAudioTests
         Assert.True(Likeness.Find(Samples(Path.Combine(folder, "output.wav")), answer) >= 0);
     }
 
+    // Where it begins: further on a busy machine may have made gaps.
     private static TimeSpan Place(byte[] recording, byte[] sound)
     {
-        var at = Likeness.Find(recording, sound);
+        var at = Likeness.Find(recording, sound.AsSpan(0, 60 * 48));
         Assert.True(at >= 0, "the sound is not in the recording");
         return TimeSpan.FromSeconds(at / 24_000.0);
     }
