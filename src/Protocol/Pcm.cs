@@ -22,6 +22,9 @@ public static class Pcm
     /// <summary>How long <paramref name="bytes"/> of sound last.</summary>
     public static TimeSpan Duration(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerMillisecond / BytesPerMillisecond);
 
+    /// <summary>As many of the bytes as are whole samples: half a sample at the end of a sound is none.</summary>
+    public static int WholeSamples(int bytes) => bytes - bytes % BytesPerSample;
+
     /// <summary>How long <paramref name="bytes"/> of sound last, in whole milliseconds.</summary>
     public static long Milliseconds(long bytes) => bytes / BytesPerMillisecond;
 

@@ -13,9 +13,8 @@ public sealed class Dispatchers
     public static readonly string InternalDispatcherId = "akka.actor.internal-dispatcher";
 
     private readonly Config _config;
-    private readonly ConcurrentDictionary<string, MessageDispatcher> _dispatchers = new();
-
     private readonly IDispatcherPrerequisites _prerequisites;
+    private readonly ConcurrentDictionary<string, MessageDispatcher> _dispatchers = new();
 
     internal Dispatchers(Config config, EventStream events) => (_config, _prerequisites) = (config, new Prerequisites(events));
 

@@ -38,7 +38,15 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>The next desk and what to do, in order.</summary>
-    public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions);
+    public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions)
+    {
+        /// <summary>The step after this one, with the decisions of both.</summary>
+        public Step Then(Func<OutOfBandDesk, Step> next)
+        {
+            var then = next(Next);
+            return new(then.Next, Decisions.AddRange(then.Decisions));
+        }
+    }
 
     private ContextWindow Window { get; init; } = new(Capacity: 1000);
     private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
@@ -397,16 +405,5 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         yield return ticket.AskedAt + TimeoutOf(ticket);
         if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
         if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket)) yield return left + Settings.AnswerWithin;
-    }
-}
-
-/// <summary>Steps in a row.</summary>
-internal static class OutOfBandSteps
-{
-    /// <summary>The step after <paramref name="step"/>, with the decisions of both.</summary>
-    public static OutOfBandDesk.Step Then(this OutOfBandDesk.Step step, Func<OutOfBandDesk, OutOfBandDesk.Step> next)
-    {
-        var then = next(step.Next);
-        return new(then.Next, step.Decisions.AddRange(then.Decisions));
     }
 }

@@ -52,7 +52,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     {
         if (!await WaitAsync(from, wait, cancellation).ConfigureAwait(false)) return false;
         file?.Write(block.Span);
-        Recorder?.Heard(block, from);
+        Recorder?.Heard(block.ToArray(), from); // a block is only lent
         return true;
     }
 

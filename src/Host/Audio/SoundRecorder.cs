@@ -44,13 +44,12 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     /// <inheritdoc/>
     public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at) => Add(_input, sound, at);
 
-    /// <summary>Sound that was heard, from <paramref name="at"/> on.</summary>
+    /// <summary>Sound that was heard, from <paramref name="at"/> on; its bytes are the recorder's now.</summary>
     public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);
 
     private void Add(WavWriter file, ReadOnlyMemory<byte> sound, TimeSpan? at)
     {
-        // Whoever gives it uses its bytes again.
-        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound.ToArray(), at))) return;
+        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound, at))) return;
         Interlocked.Add(ref _waiting, -sound.Length);
         Interlocked.Add(ref _lost, sound.Length);
     }

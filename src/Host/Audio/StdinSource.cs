@@ -7,9 +7,6 @@ namespace RealtimeAkka.Host.Audio;
 public sealed class StdinSource(Stream stream) : IPatientSource
 {
     /// <inheritdoc/>
-    public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
-    {
-        var read = await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        return read - read % Pcm.BytesPerSample; // half a sample at the end is none
-    }
+    public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) =>
+        Pcm.WholeSamples(await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
 }

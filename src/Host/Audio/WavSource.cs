@@ -57,13 +57,10 @@ public sealed class WavSource : IPatientSource, IDisposable
     private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         var filling = FillAsync(frame[..(int)Math.Min(frame.Length, _left)], cancellation);
-        return filling.IsCompletedSuccessfully ? new(WholeSamples(filling.Result)) : WholeSamplesAsync(filling);
+        return filling.IsCompletedSuccessfully ? new(Pcm.WholeSamples(filling.Result)) : WholeSamplesAsync(filling);
     }
 
-    private static async ValueTask<int> WholeSamplesAsync(ValueTask<int> filling) => WholeSamples(await filling.ConfigureAwait(false));
-
-    // Half a sample at the end is none.
-    private static int WholeSamples(int bytes) => bytes - bytes % Pcm.BytesPerSample;
+    private static async ValueTask<int> WholeSamplesAsync(ValueTask<int> filling) => Pcm.WholeSamples(await filling.ConfigureAwait(false));
 
     private async ValueTask<int> ConvertAsync(Memory<byte> frame, CancellationToken cancellation)
     {

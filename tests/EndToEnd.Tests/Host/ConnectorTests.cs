@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using RealtimeAkka.Actors;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Net;
@@ -20,22 +19,11 @@ public sealed class ConnectorTests
 
         foreach (var key in new[] { "first", "second" })
         {
-            var asked = RefuseAsync(listener);
+            var asked = HttpAnswer.OnceAsync(listener, "HTTP/1.1 503 Busy", "Set-Cookie: who=me; Path=/", "Connection: close");
             await Assert.ThrowsAsync<LineException>(() => new WebSocketConnector(endpoint, "gpt-realtime", key, plan, recorder: null).ConnectAsync(CancellationToken.None));
             var headers = await asked;
             Assert.Contains($"Authorization: Bearer {key}", headers);
             Assert.DoesNotContain(headers, header => header.StartsWith("Cookie:", StringComparison.OrdinalIgnoreCase));
         }
-    }
-
-    private static async Task<List<string>> RefuseAsync(TcpListener listener)
-    {
-        using var client = await listener.AcceptTcpClientAsync();
-        var stream = client.GetStream();
-        using var reader = new StreamReader(stream, leaveOpen: true);
-        List<string> headers = [];
-        while (await reader.ReadLineAsync() is { Length: > 0 } header) headers.Add(header);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 503 Busy\r\nSet-Cookie: who=me; Path=/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
-        return headers;
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
@@ -116,22 +115,13 @@ public sealed class RefusalTests
         using var here = new TcpListener(IPAddress.Loopback, 0);
         elsewhere.Start();
         here.Start();
-        var answered = RedirectAsync(here, ((IPEndPoint)elsewhere.LocalEndpoint).Port);
+        var answered = HttpAnswer.OnceAsync(here, "HTTP/1.1 302 Found", $"Location: http://127.0.0.1:{((IPEndPoint)elsewhere.LocalEndpoint).Port}/steal");
         var result = await HostProcess.SessionAsync(new Uri($"ws://127.0.0.1:{((IPEndPoint)here.LocalEndpoint).Port}/v1/realtime"), ["--input", Sound.Sample("intake-call.wav")]);
         await answered;
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("HTTP 302", OneLine(result), StringComparison.Ordinal);
         Assert.False(elsewhere.Pending());
-    }
-
-    private static async Task RedirectAsync(TcpListener listener, int port)
-    {
-        using var client = await listener.AcceptTcpClientAsync();
-        var stream = client.GetStream();
-        using var reader = new StreamReader(stream, leaveOpen: true);
-        while (await reader.ReadLineAsync() is { Length: > 0 }) { }
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/steal\r\nContent-Length: 0\r\n\r\n"));
     }
 
     [Fact]

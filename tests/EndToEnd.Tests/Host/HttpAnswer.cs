@@ -1,0 +1,20 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace RealtimeAkka.EndToEnd.Tests.Host;
+
+/// <summary>A server that answers one request as it is told, and hangs up.</summary>
+internal static class HttpAnswer
+{
+    /// <summary>The first line of the request and its headers, once it is answered with these lines and nothing else.</summary>
+    public static async Task<List<string>> OnceAsync(TcpListener listener, params string[] lines)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        List<string> headers = [];
+        while (await reader.ReadLineAsync() is { Length: > 0 } header) headers.Add(header);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Append("Content-Length: 0").Append("").Select(line => $"{line}\r\n"))));
+        return headers;
+    }
+}
