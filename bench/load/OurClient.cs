@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
 using RealtimeAkka.Actors;
@@ -166,20 +167,21 @@ internal sealed class WatchedConnector(IRealtimeConnector connector, SessionWatc
 
     private sealed class Line(IRealtimeLine line, SessionWatch watch) : IRealtimeLine
     {
-        public async Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        public async ValueTask<LineRead> ReceiveAsync()
         {
-            var read = await line.ReceiveAsync(cancellation).ConfigureAwait(false);
+            var read = await line.ReceiveAsync().ConfigureAwait(false);
             if (read is LineRead.Event { Value: var e }) watch.Received(e);
             return read;
         }
 
-        public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
+        public Task SendAsync(ClientEvent clientEvent)
         {
             if (clientEvent is AppendAudio append) watch.Sent(append);
-            return line.SendAsync(clientEvent, cancellation);
+            return line.SendAsync(clientEvent);
         }
 
-        public Task CloseAsync(CancellationToken cancellation) => line.CloseAsync(cancellation);
+        public Task CloseAsync() => line.CloseAsync();
 
         public ValueTask DisposeAsync() => line.DisposeAsync();
     }

@@ -24,7 +24,7 @@ public interface ISoundRecorder
     /// <summary>The session is open: the recording begins now.</summary>
     void Begin(TimeSpan now);
 
-    /// <summary>This is sent. It was said at that time; null: right after what was sent before.</summary>
+    /// <summary>This is sent, and only lent. It was said at that time; null: right after what was sent before.</summary>
     void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at);
 }
 
@@ -128,17 +128,17 @@ public interface IRealtimeConnector
     Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation);
 }
 
-/// <summary>One WebSocket. At most one send and one receive at a time.</summary>
+/// <summary>One WebSocket. At most one send and one receive at a time; what is under way ends when the line is disposed of.</summary>
 public interface IRealtimeLine : IAsyncDisposable
 {
     /// <summary>The next thing that comes in; never faults for what the peer does.</summary>
-    Task<LineRead> ReceiveAsync(CancellationToken cancellation);
+    ValueTask<LineRead> ReceiveAsync();
 
     /// <summary>Completes when the event has left for the wire.</summary>
-    Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation);
+    Task SendAsync(ClientEvent clientEvent);
 
     /// <summary>Says goodbye with 1000; the peer's answer comes through <see cref="ReceiveAsync"/>.</summary>
-    Task CloseAsync(CancellationToken cancellation);
+    Task CloseAsync();
 }
 
 /// <summary>What came in.</summary>

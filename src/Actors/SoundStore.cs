@@ -9,11 +9,6 @@ public sealed class SoundStore
     // 100 ms: what is not filled or not yet given back is at most this much at either end.
     private const int BlockBytes = 4800;
 
-    // Given back and not in use, for all sessions: what one gives back when its turn is joined, others need at once. Blocks live
-    // long; left to the collector they would be garbage of its dearest kind.
-    private const int MostSpare = 16_384;
-    private static readonly Stack<byte[]> Spare = new();
-
     private readonly Queue<byte[]> _blocks = new();
     private byte[] _newest = [];
     private long _begin; // of the oldest block
@@ -36,7 +31,7 @@ public sealed class SoundStore
         while (!sound.IsEmpty)
         {
             var at = (int)((End - _begin) % BlockBytes);
-            if (at == 0) _blocks.Enqueue(_newest = Borrow());
+            if (at == 0) _blocks.Enqueue(_newest = FramePool.Shared.Borrow(BlockBytes));
             var take = Math.Min(sound.Length, BlockBytes - at);
             sound[..take].CopyTo(_newest.AsSpan(at));
             sound = sound[take..];
@@ -51,7 +46,7 @@ public sealed class SoundStore
         // All of it: also the block that is not full.
         while (_blocks.Count > 0 && (First - _begin >= BlockBytes || First == End))
         {
-            Return(_blocks.Dequeue());
+            FramePool.Shared.Return(_blocks.Dequeue());
             _begin += BlockBytes;
         }
     }
@@ -78,18 +73,5 @@ public sealed class SoundStore
             done += take;
         }
         return copy;
-    }
-
-    private static byte[] Borrow()
-    {
-        lock (Spare) return Spare.TryPop(out var block) ? block : GC.AllocateUninitializedArray<byte>(BlockBytes);
-    }
-
-    private static void Return(byte[] block)
-    {
-        lock (Spare)
-        {
-            if (Spare.Count < MostSpare) Spare.Push(block);
-        }
     }
 }

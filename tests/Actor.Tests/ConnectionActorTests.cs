@@ -385,15 +385,15 @@ public sealed class ConnectionActorTests : ActorSpec
 
         public Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) => Task.FromResult<IRealtimeLine>(this);
 
-        public Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+        public ValueTask<LineRead> ReceiveAsync()
         {
             Reads++;
-            return Task.FromResult<LineRead>(new LineRead.Event(new RateLimitsUpdated()));
+            return new(new LineRead.Event(new RateLimitsUpdated()));
         }
 
-        public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation) => Task.CompletedTask;
+        public Task SendAsync(ClientEvent clientEvent) => Task.CompletedTask;
 
-        public Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
+        public Task CloseAsync() => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

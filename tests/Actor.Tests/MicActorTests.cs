@@ -65,7 +65,7 @@ public sealed class MicActorTests : ActorSpec
         foreach (byte frame in new byte[] { 2, 3, 4 })
         {
             Quiet(_connection);
-            mic.Tell(new MicMessages.AddCredit(1));
+            _connection.Send(mic, new MicMessages.AddCredit(1));
             ExpectSound(frame);
             Settle(mic);
         }
@@ -90,6 +90,21 @@ public sealed class MicActorTests : ActorSpec
         _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
         _turns.ExpectMsg(new TurnMessages.SoundStarts(20));
         Quiet(_connection);
+    }
+
+    [Fact]
+    public void A_connection_that_was_left_gives_no_credit()
+    {
+        _source.Give(Given.Sound(1), Given.Sound(2));
+        var mic = Mic();
+        Credit(mic, 1);
+        ExpectSound(1);
+
+        CreateTestProbe("left").Send(mic, new MicMessages.AddCredit(1));
+        Settle(mic);
+        Quiet(_connection);
+        _connection.Send(mic, new MicMessages.AddCredit(1));
+        ExpectSound(2);
     }
 
     [Fact]
@@ -152,7 +167,7 @@ public sealed class MicActorTests : ActorSpec
         Credit(mic, 4);
         foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
-        mic.Tell(new MicMessages.AddCredit(3));
+        _connection.Send(mic, new MicMessages.AddCredit(3));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
         mic.Tell(new MicMessages.Hold());
@@ -161,7 +176,7 @@ public sealed class MicActorTests : ActorSpec
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
         Pass(mic);
         Quiet(Parent);
-        mic.Tell(new MicMessages.AddCredit(3));
+        _connection.Send(mic, new MicMessages.AddCredit(3));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
     }
 
@@ -248,11 +263,11 @@ public sealed class MicActorTests : ActorSpec
         Settle(mic);
 
         Time.AdvanceMs(60);
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         ExpectSound(2);
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         ExpectSound(3);
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         ExpectSound(4);
     }
 
@@ -287,11 +302,11 @@ public sealed class MicActorTests : ActorSpec
         ExpectSound(0);
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
 
-        mic.Tell(new MicMessages.AddCredit(1));
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         Pass(mic);
         Quiet(_connection, Parent);
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
 
         Parent.ExpectMsg<SessionMessages.InputEnded>();
     }
@@ -306,9 +321,9 @@ public sealed class MicActorTests : ActorSpec
         Settle(mic);
         Quiet(_connection, Parent);
 
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         ExpectSound(0);
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
     }
 
@@ -340,10 +355,10 @@ public sealed class MicActorTests : ActorSpec
         ExpectSound(0);
         ExpectSound(0);
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
-        mic.Tell(new MicMessages.AddCredit(2));
+        _connection.Send(mic, new MicMessages.AddCredit(2));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
-        mic.Tell(new MicMessages.AddCredit(1));
+        _connection.Send(mic, new MicMessages.AddCredit(1));
         mic.Tell(new MicMessages.Stop());
         Pass(mic);
 
@@ -374,7 +389,7 @@ public sealed class MicActorTests : ActorSpec
         ExpectSound(0);
         ExpectSound(0);
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();
-        mic.Tell(new MicMessages.AddCredit(2));
+        _connection.Send(mic, new MicMessages.AddCredit(2));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
         _source.Give(Given.Sound(1));
@@ -392,7 +407,7 @@ public sealed class MicActorTests : ActorSpec
         Credit(mic, 4);
         ExpectSound(0);
         ExpectSound(0);
-        mic.Tell(new MicMessages.AddCredit(2));
+        _connection.Send(mic, new MicMessages.AddCredit(2));
 
         Parent.ExpectMsg<SessionMessages.InputEnded>();
         Assert.Equal(0, _source.Reads);
@@ -410,7 +425,7 @@ public sealed class MicActorTests : ActorSpec
         Parent.ExpectMsg(new SessionMessages.InputFailed("The device is gone."));
         ExpectSound(0);
         ExpectSound(0);
-        mic.Tell(new MicMessages.AddCredit(2));
+        _connection.Send(mic, new MicMessages.AddCredit(2));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
     }
 

@@ -148,6 +148,17 @@ public sealed class PlaybackActorTests : ActorSpec
     }
 
     [Fact]
+    public void Lent_sound_is_given_back_as_soon_as_it_waits_here_and_is_heard_all_the_same()
+    {
+        var playback = Playback();
+        var loan = new Loan(Given.Sound(1));
+        Tell(playback, new PlaybackMessages.Play(First, Answer, loan.Sound) { Loan = loan });
+
+        Assert.Equal(Given.Sound(1), Take(playback));
+        Assert.True(loan.IsOver);
+    }
+
+    [Fact]
     public void A_response_has_ended_when_its_last_sample_was_heard()
     {
         var playback = Playback();
@@ -329,5 +340,19 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         Pass(playback);
         return _speaker.Take();
+    }
+
+    // Bytes that are another's as soon as they are given back.
+    private sealed class Loan(byte[] sound) : IDisposable
+    {
+        public ReadOnlyMemory<byte> Sound => sound;
+
+        public bool IsOver { get; private set; }
+
+        public void Dispose()
+        {
+            IsOver = true;
+            Array.Fill(sound, (byte)0xEE);
+        }
     }
 }

@@ -11,9 +11,12 @@ public sealed partial class ActorCell
     internal void Invoke(in Envelope envelope)
     {
         var message = envelope.Message;
+        var outer = _currentMessage;
         try
         {
-            CurrentMessage = message;
+            if (_keptMessage is not null)
+                _keptMessage = null;
+            _currentMessage = message;
             CurrentEnvelopeId++;
             Sender = envelope.Sender ?? SystemImpl.DeadLetters;
             // Asking an object for an interface it has not got is slow, so nobody asks without need.
@@ -23,18 +26,19 @@ public sealed partial class ActorCell
             {
                 if ((_actor as IWithTimers)?.Timers is not TimerScheduler timers || !timers.Accepts(tick))
                     return;
-                CurrentMessage = message = tick.Message;
+                _currentMessage = message = tick.Message;
             }
             if (!TryAutoReceive(message))
                 ReceiveMessage(message);
-            CurrentMessage = null;
         }
         catch (Exception cause)
         {
+            CurrentMessage = message;
             HandleInvokeFailure(cause);
         }
         finally
         {
+            _currentMessage = outer;
             if (_receiveTimeout is not null)
                 CheckReceiveTimeout(envelope.Message is not INotInfluenceReceiveTimeout);
         }

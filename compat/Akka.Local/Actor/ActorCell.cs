@@ -9,6 +9,10 @@ public sealed partial class ActorCell : IUntypedActorContext
 {
     [ThreadStatic] private static ActorCell? _current;
 
+    // What it is doing stands with the thread and not with the cell: a cell that is written to is looked at by the next collection.
+    [ThreadStatic] private static object? _currentMessage;
+    private object? _keptMessage; // where it has to outlast the thread's visit
+
     private readonly LocalActorRef _self;
     private readonly Stack<Receive> _behaviors = new(1);
     private Receive _behavior = null!;
@@ -39,7 +43,13 @@ public sealed partial class ActorCell : IUntypedActorContext
     public Props Props { get; }
     public ActorSystem System => SystemImpl;
     public MessageDispatcher Dispatcher { get; }
-    public object? CurrentMessage { get; private set; }
+
+    public object? CurrentMessage
+    {
+        get => _keptMessage ?? (_current == this ? _currentMessage : null);
+        private set => _keptMessage = value;
+    }
+
     public bool IsTerminated { get; private set; }
 
     internal ActorSystemImpl SystemImpl { get; }

@@ -21,6 +21,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly ISoundSource _source;
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
+    private readonly FramePool _frames = FramePool.Shared;
     private readonly ReplayBuffer _sound;
     private readonly ITalkKey? _key;
     private readonly ISoundRecorder? _recorder;
@@ -48,7 +49,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     public MicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
     {
         (_settings, _source, _clock, _key, _recorder, _turns) = (settings, ports.Source, ports.Clock, ports.Key, ports.Recorder, turns);
-        _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay));
+        _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay), _frames);
         _pace = new Pace(settings.Realtime, _clock.Now());
         _talk = _key is null ? null : new PushToTalk();
         _pauses = settings.ManualSilence is { } pause && _key is null ? new PauseDetector(pause) : null;
@@ -76,6 +77,8 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         });
         Receive<MicMessages.AddCredit>(m =>
         {
+            if (!Sender.Equals(_connection)) return; // one that was left may still have something to say
+            _sound.Confirm(m.Frames);
             _credit = _credit.Add(m.Frames);
             Pump();
         });
@@ -198,13 +201,19 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         // A slow line holds the sound up, and its oldest is lost; without a line it is kept for the next.
         while ((_credit.Any || _credit.Window == 0) && live.Any)
         {
-            var frame = new byte[live.FrameBytes];
-            if (!live.TryRead(frame, out var lost, out var at)) break;
+            var frame = _frames.Borrow(live.FrameBytes);
+            if (!live.TryRead(frame, out var lost, out var at))
+            {
+                _frames.Return(frame);
+                break;
+            }
             CountLost(lost);
             if (_gate.IsMuted) Array.Clear(frame);
             // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
-            if (!_gate.IsMuted || _talk is null) Send(frame, at);
+            var isSent = !_gate.IsMuted || _talk is null;
+            if (isSent) Send(frame, at);
             Talk(frame);
+            if (!isSent) _frames.Return(frame);
         }
         return !live.Any;
     }
@@ -293,7 +302,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private bool TryRead(IPatientSource source)
     {
         if (_reading || _ending) return false;
-        var frame = GC.AllocateUninitializedArray<byte>(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
+        var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
         var read = source.ReadAsync(frame, _stop.Token);
         if (read.IsCompletedSuccessfully)
         {
@@ -311,7 +320,11 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void Take(byte[] frame, int bytes)
     {
-        if (bytes == 0) _ending = true;
+        if (bytes == 0)
+        {
+            _ending = true;
+            _frames.Return(frame);
+        }
         else if (!_ending) _waiting = bytes == frame.Length ? frame : frame[..bytes];
     }
 

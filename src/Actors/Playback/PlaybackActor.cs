@@ -52,6 +52,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         {
             _turns = Sender;
             var taken = _queue.Add(m.Response, m.Item, m.Sound.Span);
+            m.Loan?.Dispose();
             if (!taken && _lossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
             if (!taken) _lossTold = m.Response;
             Next();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol;
@@ -25,6 +26,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly SpeechEnergy _energy = new();
     private readonly Dictionary<ItemId, long> _speaking = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+    private readonly Arrival _arrival;
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
@@ -48,6 +50,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         (_window, _microphone, _turns, _outOfBand, _ledger) = (window, microphone, turns, outOfBand, ledger);
         _creditAtOnce = Math.Max(1, window / 2);
+        _arrival = new Arrival(Self);
 
         Receive<Connected>(m =>
         {
@@ -169,9 +172,9 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         while (!_reading && _received - _handled < ReadAhead)
         {
             _reading = true;
-            var read = _line!.ReceiveAsync(_stop.Token);
-            if (read.IsCompletedSuccessfully) Take(read.Result);
-            else read.PipeTo(Self);
+            var reading = _line!.ReceiveAsync();
+            if (reading.IsCompletedSuccessfully) Take(reading.Result);
+            else _arrival.Await(reading);
         }
     }
 
@@ -182,7 +185,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _sending = true;
             _router.Sent(next);
-            var send = _line!.SendAsync(next, _stop.Token);
+            var send = _line!.SendAsync(next);
             if (send.IsCompletedSuccessfully) Left(next);
             else TellWhenLeft(send, next);
         }
@@ -191,7 +194,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         // The last send of all, so it never counts as finished. The peer's answer to our goodbye, or its silence, ends the
         // reading; the parent watches the time.
         _sending = true;
-        _line!.CloseAsync(_stop.Token).PipeTo(Self);
+        _line!.CloseAsync().PipeTo(Self);
     }
 
     private void TellWhenLeft(Task send, ClientEvent next) =>
@@ -239,6 +242,36 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
         {
             // As said above.
+        }
+    }
+
+    // Tells what has come in. One for all readings of a connection: a task for each would be more.
+    private sealed class Arrival
+    {
+        private readonly IActorRef _connection;
+        private readonly Action _tell;
+        private ConfiguredValueTaskAwaitable<LineRead>.ConfiguredValueTaskAwaiter _reading;
+
+        public Arrival(IActorRef connection) => (_connection, _tell) = (connection, Tell);
+
+        public void Await(ValueTask<LineRead> reading)
+        {
+            _reading = reading.ConfigureAwait(false).GetAwaiter();
+            _reading.UnsafeOnCompleted(_tell);
+        }
+
+        private void Tell()
+        {
+            object read;
+            try
+            {
+                read = _reading.GetResult();
+            }
+            catch (Exception e)
+            {
+                read = new Status.Failure(e);
+            }
+            _connection.Tell(read, ActorRefs.NoSender);
         }
     }
 

@@ -14,7 +14,7 @@ public abstract record AnswerDecision
     private AnswerDecision() { }
 
     /// <summary>Let this be heard.</summary>
-    public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound) : AnswerDecision;
+    public sealed record Play(OutputAudioDelta Sound) : AnswerDecision;
 
     /// <summary>All sound of this response was given; say when it was heard.</summary>
     public sealed record Finish(ResponseId Response) : AnswerDecision;
@@ -236,7 +236,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         var at = IndexOf(d.ResponseId);
         if (at < 0 || Answers[at] is not { CutOff: false } answer) return Stay(this);
         var next = answer is { Sounded: true, Item: not null } ? this : this with { Answers = Answers.SetItem(at, answer with { Sounded = true, Item = answer.Item ?? d.ItemId }) };
-        return new(next, [new AnswerDecision.Play(d.ResponseId, d.ItemId, d.Delta)]);
+        return new(next, [new AnswerDecision.Play(d)]);
     }
 
     // The answer may still be made, or long since done: the loudspeaker lags behind the model.

@@ -228,8 +228,8 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     {
         switch (decision)
         {
-            case AnswerDecision.Play play:
-                _playback.Tell(new PlaybackMessages.Play(play.Response, play.Item, play.Sound));
+            case AnswerDecision.Play { Sound: var sound }:
+                _playback.Tell(new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Loan = sound.Loan });
                 break;
             case AnswerDecision.Finish finish:
                 _playback.Tell(new PlaybackMessages.Finish(finish.Response));

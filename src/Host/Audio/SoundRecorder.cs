@@ -42,7 +42,7 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     public void Begin(TimeSpan now) => _entries.Writer.TryWrite(new Entry(null, default, now));
 
     /// <inheritdoc/>
-    public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at) => Add(_input, sound, at);
+    public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at) => Add(_input, sound.ToArray(), at); // a frame is only lent
 
     /// <summary>Sound that was heard, from <paramref name="at"/> on; its bytes are the recorder's now.</summary>
     public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RealtimeAkka.Actors;
 using RealtimeAkka.Protocol.Messages;
@@ -22,8 +23,11 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     private readonly byte[] _usual = new byte[UsualFrame];
     private byte[] _incoming = [];
 
+    // Disposing of the line ends the calls: a token that may be cancelled would be registered and released with each of them.
+
     /// <inheritdoc/>
-    public async Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<LineRead> ReceiveAsync()
     {
         _incoming = _usual;
         try
@@ -35,14 +39,14 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
                 if (length == _incoming.Length && length < MaxFrame) Grow();
                 // A frame beyond the bound is read to its end over the same bytes, so that the next one can be read.
                 var at = length < MaxFrame ? length : UsualFrame;
-                result = await socket.ReceiveAsync(_incoming.AsMemory(at), cancellation).ConfigureAwait(false);
+                result = await socket.ReceiveAsync(_incoming.AsMemory(at), CancellationToken.None).ConfigureAwait(false);
                 length += result.Count;
             }
             while (!result.EndOfMessage);
 
             return result.MessageType switch
             {
-                WebSocketMessageType.Close => await GoodbyeAsync(cancellation).ConfigureAwait(false),
+                WebSocketMessageType.Close => await GoodbyeAsync().ConfigureAwait(false),
                 WebSocketMessageType.Binary => new LineRead.Skipped(null, "a binary frame", length),
                 _ when length > MaxFrame => new LineRead.Skipped(null, $"larger than {MaxFrame / 1024 / 1024} MiB", length),
                 _ => Decode(length),
@@ -59,9 +63,9 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     }
 
     /// <inheritdoc/>
-    public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation)
+    public Task SendAsync(ClientEvent clientEvent)
     {
-        var sending = StartAsync(clientEvent, cancellation);
+        var sending = StartAsync(clientEvent);
         if (!sending.IsCompletedSuccessfully) return ReturnAfterAsync(sending);
         // Nearly always the system takes it at once.
         _outgoing.Return();
@@ -69,7 +73,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     }
 
     /// <inheritdoc/>
-    public Task CloseAsync(CancellationToken cancellation) => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+    public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
     private LineRead Decode(int length)
     {
@@ -95,13 +99,13 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         _incoming = larger;
     }
 
-    private ValueTask StartAsync(ClientEvent clientEvent, CancellationToken cancellation)
+    private ValueTask StartAsync(ClientEvent clientEvent)
     {
         try
         {
             RealtimeCodec.Encode(clientEvent, _outgoing);
             recorder?.Sent(_outgoing.Written.Span);
-            return socket.SendAsync(_outgoing.Written, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+            return socket.SendAsync(_outgoing.Written, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -121,12 +125,12 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         }
     }
 
-    private async Task<LineRead> GoodbyeAsync(CancellationToken cancellation)
+    private async Task<LineRead> GoodbyeAsync()
     {
         var end = new LineEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
         if (socket.State == WebSocketState.CloseReceived)
         {
-            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, cancellation).ConfigureAwait(false);
+            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
         }
         return new LineRead.End(end);
     }

@@ -7,7 +7,11 @@ public static class PlaybackMessages
     public sealed record Attach;
 
     /// <summary>Play this sound after all that was told before.</summary>
-    public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound);
+    public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound)
+    {
+        /// <summary>Whose bytes these are, to be disposed of when they are not needed any more; null: the message's own.</summary>
+        public IDisposable? Loan { get; init; }
+    }
 
     /// <summary>No more sound of this response: say <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>
     public sealed record Finish(ResponseId Response);

@@ -101,7 +101,7 @@ internal static class HotEvents
             var response = ResponseId.Of(_responseId);
             return kind switch
             {
-                Kind.Audio => Sound() is { } sound ? new OutputAudioDelta(response, item, sound, _contentIndex) { EventId = id } : null,
+                Kind.Audio => Sound(response, item, id),
                 Kind.SpokenText => new OutputTranscriptDelta(response, item, _delta.GetString()!) { EventId = id },
                 Kind.Text => new OutputTextDelta(response, item, _delta.GetString()!) { EventId = id },
                 _ => null,
@@ -116,13 +116,19 @@ internal static class HotEvents
             return id.Length is > 0 and <= StringIds.MaxLength;
         }
 
-        // Base64 straight into the array that the event keeps.
-        private readonly byte[]? Sound()
+        // Base64 straight into borrowed bytes: a session gets its voice in dozens of pieces a second, and each is soon copied elsewhere.
+        private readonly OutputAudioDelta? Sound(ResponseId response, ItemId item, EventId? id)
         {
             var base64 = _delta.ValueSpan;
             if (_delta.ValueIsEscaped || base64.Length % 4 != 0) return null;
-            var sound = GC.AllocateUninitializedArray<byte>(base64.Length / 4 * 3 - (base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0));
-            return Base64.DecodeFromUtf8(base64, sound, out _, out var written) == OperationStatus.Done && written == sound.Length ? sound : null;
+            var length = base64.Length / 4 * 3 - (base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0);
+            var loan = MemoryPool<byte>.Shared.Rent(length);
+            if (Base64.DecodeFromUtf8(base64, loan.Memory.Span, out _, out var written) == OperationStatus.Done && written == length)
+            {
+                return new OutputAudioDelta(response, item, loan.Memory[..length], _contentIndex) { EventId = id, Loan = loan };
+            }
+            loan.Dispose();
+            return null;
         }
     }
 }

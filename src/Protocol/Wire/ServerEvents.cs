@@ -103,7 +103,15 @@ public sealed record ResponseDone(ResponseState Response) : ServerEvent;
 public sealed record OutputItemAdded(ResponseId ResponseId, ConversationItem Item) : ServerEvent;
 
 /// <summary>A piece of the assistant's voice, decoded; comes far faster than it is played.</summary>
-public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent;
+public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent
+{
+    /// <summary>
+    /// Whose bytes these are; null: the event's own. Who has taken the sound elsewhere disposes of it, and nobody looks at the
+    /// bytes after that. Where nobody does, the collector finds them.
+    /// </summary>
+    [JsonIgnore]
+    public IDisposable? Loan { get; init; }
+}
 
 /// <summary>A piece of what the assistant says.</summary>
 public sealed record OutputTranscriptDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;

@@ -11,6 +11,7 @@ internal sealed class ScriptedLine : IRealtimeLine
     private readonly Calls<Departure> _departures = new("event on the wire");
     private readonly Calls<TaskCompletionSource<LineRead>> _reads = new("reading of the line");
     private readonly Calls<bool> _disposals = new("end of the line");
+    private readonly CancellationTokenSource _end = new();
     private int _sending, _reading;
     private volatile string? _fault;
 
@@ -76,21 +77,22 @@ internal sealed class ScriptedLine : IRealtimeLine
     /// <summary>Waits until the owner has let go of the line.</summary>
     public void ExpectDisposed() => _disposals.Next();
 
-    public Task<LineRead> ReceiveAsync(CancellationToken cancellation)
+    public ValueTask<LineRead> ReceiveAsync()
     {
         if (Interlocked.Exchange(ref _reading, 1) == 1) _fault = "Two readings of the line at once.";
-        var promise = Promises.Until<LineRead>(cancellation);
+        var promise = Promises.Until<LineRead>(_end.Token);
         _reads.Add(promise);
-        return promise.Task;
+        return new(promise.Task);
     }
 
-    public Task SendAsync(ClientEvent clientEvent, CancellationToken cancellation) => ThrowsOnSend is { } e ? throw e : Depart(clientEvent, cancellation);
+    public Task SendAsync(ClientEvent clientEvent) => ThrowsOnSend is { } e ? throw e : Depart(clientEvent);
 
-    public Task CloseAsync(CancellationToken cancellation) => Depart(null, cancellation);
+    public Task CloseAsync() => Depart(null);
 
     public ValueTask DisposeAsync()
     {
         _disposals.Add(true);
+        _end.Cancel();
         return ValueTask.CompletedTask;
     }
 
@@ -100,10 +102,10 @@ internal sealed class ScriptedLine : IRealtimeLine
         _departures.ExpectNone();
     }
 
-    private Task Depart(ClientEvent? clientEvent, CancellationToken cancellation)
+    private Task Depart(ClientEvent? clientEvent)
     {
         if (Interlocked.Exchange(ref _sending, 1) == 1) _fault = $"Two sends at once, the second of {clientEvent}.";
-        var promise = Promises.Until<bool>(cancellation);
+        var promise = Promises.Until<bool>(_end.Token);
         _departures.Add(new Departure(clientEvent, promise, () => Volatile.Write(ref _sending, 0)));
         return promise.Task;
     }

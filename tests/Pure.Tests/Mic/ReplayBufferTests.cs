@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 using static RealtimeAkka.Pure.Tests.Say;
@@ -8,7 +9,10 @@ public class ReplayBufferTests
 {
     private static readonly int Frame = Pcm.Bytes(Ms(40));
 
-    private readonly ReplayBuffer _sound = new(Pcm.Bytes(Seconds(4)));
+    private readonly FramePool _frames = new(capacity: long.MaxValue);
+    private readonly ReplayBuffer _sound;
+
+    public ReplayBufferTests() => _sound = new ReplayBuffer(Pcm.Bytes(Seconds(4)), _frames);
 
     [Fact]
     public void Sound_is_sent_once_and_in_order()
@@ -144,6 +148,53 @@ public class ReplayBufferTests
         _sound.Rewind();
 
         Assert.Equal("0", Send());
+    }
+
+    [Fact]
+    public void A_frame_is_given_back_when_it_is_forgotten_and_the_connection_is_done_with_it()
+    {
+        var first = Speak();
+        var second = Speak();
+        Send();
+        _sound.Confirm(1);
+        _sound.Release(80, quiet: false);
+
+        Assert.Same(first, _frames.Borrow(Frame));
+        Assert.NotSame(second, _frames.Borrow(Frame)); // the connection may still be sending it
+    }
+
+    [Fact]
+    public void What_a_lost_connection_was_sending_is_never_given_back()
+    {
+        var done = Speak();
+        var held = Speak();
+        Send();
+        _sound.Confirm(1);
+        _sound.Rewind();
+        Send();
+        _sound.Confirm(2);
+        _sound.Release(80, quiet: false);
+
+        Assert.Same(done, _frames.Borrow(Frame));
+        Assert.NotSame(held, _frames.Borrow(Frame));
+    }
+
+    [Fact]
+    public void What_was_lost_before_it_was_sent_is_given_back()
+    {
+        var lost = Speak();
+        Speak(100);
+
+        Assert.Equal(Frame, _sound.TakeLost());
+        Assert.Same(lost, _frames.Borrow(Frame));
+    }
+
+    private byte[] Speak()
+    {
+        var frame = _frames.Borrow(Frame);
+        Array.Fill(frame, (byte)0x20);
+        _sound.Add(frame);
+        return frame;
     }
 
     private void Speak(int frames) => Add(frames, 0x20);

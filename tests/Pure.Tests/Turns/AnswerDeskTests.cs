@@ -70,7 +70,7 @@ public class AnswerDeskTests
         var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Desk;
         var sound = Sound("r2", "a2");
 
-        Assert.Equal(Allocated(() => [new AnswerDecision.Play(sound.ResponseId, sound.ItemId, sound.Delta)]), Allocated(() => desk.On(sound, null, _ => null, default).Decisions));
+        Assert.Equal(Allocated(() => [new AnswerDecision.Play(sound)]), Allocated(() => desk.On(sound, null, _ => null, default).Decisions));
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public class AnswerDeskTests
             if (decision is AnswerDecision.Emit { Record: var r }) Told.Add(r);
             return decision switch
             {
-                AnswerDecision.Play p => $"play {p.Response} {p.Item} {p.Sound.Length}",
+                AnswerDecision.Play { Sound: var s } => $"play {s.ResponseId} {s.ItemId} {s.Delta.Length}",
                 AnswerDecision.Finish f => $"finish {f.Response}",
                 AnswerDecision.Silence s => $"silence {s.Response}",
                 AnswerDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",

@@ -184,8 +184,8 @@ public class DecodeTests
     public void Read_in_one_pass_or_by_the_serializer_an_event_is_the_same(string frame) =>
         Assert.Equal(Said(Decode(frame[..^1] + ""","event_id":"e"}""")), Said(Decode(frame)));
 
-    // Two arrays are equal only where they are the same.
-    private static string Said(ServerEvent e) => e is OutputAudioDelta sound ? $"{sound with { Delta = default }} {Convert.ToHexString(sound.Delta.Span)}" : e.ToString();
+    // Two arrays are equal only where they are the same, and borrowed bytes are as good as one's own.
+    private static string Said(ServerEvent e) => e is OutputAudioDelta sound ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}" : e.ToString();
 
     [Fact]
     public void Ids_are_bounded()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 
 namespace Akka.Dispatch.MessageQueues;
@@ -6,10 +5,10 @@ namespace Akka.Dispatch.MessageQueues;
 /// <summary>The default queue with a front for unstashed messages, which only the actor's own thread touches.</summary>
 public sealed class UnboundedDequeMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
-    private readonly ConcurrentQueue<Envelope> _queue = new();
+    private readonly EnvelopeRing _queue = new();
     private readonly Stack<Envelope> _front = new();
 
-    public bool HasMessages => _front.Count > 0 || !_queue.IsEmpty;
+    public bool HasMessages => _front.Count > 0 || _queue.Count > 0;
     public int Count => _front.Count + _queue.Count;
     public void Enqueue(IActorRef receiver, Envelope envelope) => _queue.Enqueue(envelope);
     public void EnqueueFirst(Envelope envelope) => _front.Push(envelope);

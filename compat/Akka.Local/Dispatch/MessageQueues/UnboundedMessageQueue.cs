@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 
 namespace Akka.Dispatch.MessageQueues;
@@ -6,9 +5,9 @@ namespace Akka.Dispatch.MessageQueues;
 /// <summary>The default: first in, first out, no limit, no allocation per message.</summary>
 public sealed class UnboundedMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
-    private readonly ConcurrentQueue<Envelope> _queue = new();
+    private readonly EnvelopeRing _queue = new();
 
-    public bool HasMessages => !_queue.IsEmpty;
+    public bool HasMessages => _queue.Count > 0;
     public int Count => _queue.Count;
     public void Enqueue(IActorRef receiver, Envelope envelope) => _queue.Enqueue(envelope);
     public bool TryDequeue(out Envelope envelope) => _queue.TryDequeue(out envelope);
