@@ -70,6 +70,9 @@ public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, in
 {
     /// <summary>Requests of tasks at the server at once.</summary>
     public int TasksInFlight { get; init; } = 2;
+
+    /// <summary>Items of the conversation that are known well enough to be named in a request; beyond them the oldest are forgotten.</summary>
+    public int Items { get; init; } = 256;
 }
 
 /// <summary>The playback station. <c>Block</c>: sound handed to the device at once; <c>Limit</c>: sound that may wait; <c>EchoTail</c> after the last heard sample.</summary>

@@ -23,8 +23,8 @@ namespace RealtimeAkka.Actors.Ledger;
 /// </summary>
 public sealed record ContextEstimate(PriceList Prices, string Model, ContextScope Context)
 {
-    // As far back as a context can reach (ContextScope.Parse); of older turns only the sums are kept.
-    private const int Remembered = 1000;
+    // Of older turns only the sums are kept: nobody tells them again, and no context but a longer one reaches them.
+    private const int Least = 64;
 
     private static readonly ImmutableArray<ContextScope.Last> Compared = [new(1), new(3)];
 
@@ -118,7 +118,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
     private ContextEstimate Set(Heard heard)
     {
         var turns = Turns.SetItem(heard.Turn, heard);
-        if (turns.Count <= Remembered) return this with { Turns = turns };
+        if (turns.Count <= Math.Max(Least, Context is ContextScope.Last last ? last.Turns : 0)) return this with { Turns = turns };
 
         var oldest = turns.Values.First();
         return this with { Turns = turns.Remove(oldest.Turn), AudioBefore = AudioBefore + oldest.User + oldest.Answer, Before = Before + oldest.Sums };

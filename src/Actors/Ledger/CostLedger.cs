@@ -15,8 +15,8 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel,
     private const int MaxTasks = 64;
     private const string OtherTasks = "other";
 
-    private readonly ChargedIds<ResponseId> _responses = new();
-    private readonly ChargedIds<ItemId> _transcripts = new();
+    private readonly ChargedIds _responses = new();
+    private readonly ChargedIds _transcripts = new();
     private readonly SortedSet<string> _unpriced = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Account> _tasks = new(StringComparer.Ordinal);
     private ContextEstimate _estimate = new(prices, model, context);
@@ -38,10 +38,10 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel,
     {
         switch (e)
         {
-            case ResponseDone { Response: var response } when _responses.Add(response.Id):
+            case ResponseDone { Response: var response } when _responses.Add(response.Id.Value):
                 Charge(response.Metadata?.GetValueOrDefault(OutOfBandMetadata.Task), Price(model, Usage.Read(response.Usage, Modality.Text)));
                 break;
-            case AsrCompleted asr when asrModel is not null && _transcripts.Add(asr.ItemId):
+            case AsrCompleted asr when asrModel is not null && _transcripts.Add(asr.ItemId.Value):
                 _asr = _asr.Charge(Price(asrModel, Usage.Read(asr.Usage, Modality.Audio)));
                 break;
         }

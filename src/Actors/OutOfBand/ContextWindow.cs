@@ -12,7 +12,7 @@ namespace RealtimeAkka.Actors.OutOfBand;
 public sealed record ContextWindow(int Capacity)
 {
     // Added: the server has said conversation.item.added, so the item may be referenced (PROTOCOL section 5.3).
-    private sealed record Entry(ItemId Id, bool User, bool Added);
+    private readonly record struct Entry(ItemId Id, bool User, bool Added);
 
     private ImmutableList<Entry> Entries { get; init; } = [];
 
@@ -27,11 +27,11 @@ public sealed record ContextWindow(int Capacity)
     };
 
     /// <summary>Whether this is the newest user item of all, so that "the latest turn" means it.</summary>
-    public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User) is { } newest && newest.Id == item;
+    public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User).Id == item;
 
     /// <summary>The item itself, or, where only an older connection knew it, the newest user item that may be referenced; null: there is none.</summary>
     public ItemId? Standing(ItemId item) =>
-        Entries.Exists(entry => entry.Id == item) ? item : Entries.FindLast(entry => entry is { User: true, Added: true })?.Id;
+        Entries.Exists(entry => entry.Id == item) ? item : Entries.FindLast(entry => entry is { User: true, Added: true }) is { Id.Value: not null } newest ? newest.Id : null;
 
     /// <summary>Whether the item may be referenced.</summary>
     public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);

@@ -34,6 +34,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private const int MaxAnswer = 64 * 1024;
     private const int MaxShown = 2000;
 
+    // Answered requests that are known again when somebody wants another answer, which is soon or never.
+    private const int MostSettled = 16;
+
     // A new connection is told what was said so far; a task that waited for it shall see that.
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
 
@@ -48,9 +51,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         }
     }
 
-    private ContextWindow Window { get; init; } = new(Capacity: 1000);
+    private ContextWindow Window { get; init; } = new(Settings.Items);
     private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
-    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // nothing more can come of them; kept in case one is wanted again
+    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // nothing more can come of them; the oldest first
     private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
@@ -63,7 +66,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
-        TimeSpan? next = !Settled.IsEmpty && ForgottenAt(Settled[0]) is var forgotten && forgotten > now ? forgotten : null;
+        TimeSpan? next = null;
         foreach (var ticket in Tickets)
         {
             foreach (var due in Dues(ticket))
@@ -150,7 +153,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
     public Step OnTime(TimeSpan now)
     {
-        var step = new Step(this with { Tickets = Tickets.RemoveAll(IsOld), Settled = Settled.RemoveAll(IsOld) }, []);
+        var step = new Step(this with { Tickets = Tickets.RemoveAll(IsOld) }, []);
         foreach (var ticket in Tickets.Where(t => t.IsOpen))
         {
             if (now - ticket.AskedAt >= TimeoutOf(ticket))
@@ -366,7 +369,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var at = Tickets.FindIndex(t => t.Order == old.Order);
         if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Tickets = Tickets.Add(next) } : this;
         return next.IsSettled
-            ? this with { Tickets = Tickets.RemoveAt(at), Settled = Settled.Add(next) }
+            ? this with { Tickets = Tickets.RemoveAt(at), Settled = (Settled.Count < MostSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
             : this with { Tickets = Tickets.SetItem(at, next) };
     }
 

@@ -26,10 +26,10 @@ public enum Recipients
 public sealed class EventRouter
 {
     // Far more than may be in flight. Beyond it the oldest is forgotten; its late events then reach the turns, which know no such response.
-    private const int Remembered = 256;
+    private const int Remembered = 64;
 
     private readonly Queue<ResponseId> _order = new();
-    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _outOfBand = [];
+    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>?> _outOfBand = []; // null: it is done
     private readonly List<EventId> _requests = [];
     private EventId? _update;
 
@@ -64,11 +64,13 @@ public sealed class EventRouter
                 Remember(response);
                 Answered(response);
                 return (Recipients.OutOfBand, e);
+            case ResponseDone { Response: var response } when _outOfBand.TryGetValue(response.Id, out var metadata):
+                _outOfBand[response.Id] = null;
+                if (metadata is null || IsOurs(response)) return (Recipients.OutOfBand | Recipients.Ledger, e);
+                // Whoever accounts for it shall know what it was, though the server does not say it a second time.
+                return (Recipients.OutOfBand | Recipients.Ledger, new ResponseDone(response with { Metadata = metadata }));
             case ResponseDone { Response: var response } when IsOurs(response):
                 return (Recipients.OutOfBand | Recipients.Ledger, e);
-            case ResponseDone { Response: var response } when _outOfBand.TryGetValue(response.Id, out var metadata):
-                // Whoever accounts for it shall know what it was, though the server does not say it a second time.
-                return (Recipients.OutOfBand | Recipients.Ledger, new ResponseDone(response with { Metadata = metadata }) { EventId = e.EventId });
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case ResponseCreated:

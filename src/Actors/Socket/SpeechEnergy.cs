@@ -4,12 +4,12 @@ namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
 /// How loud the sound was that left on one connection, in windows of 100 ms on the server's audio clock, which counts what it
-/// was sent. The last ten minutes are kept; not the sound itself.
+/// was sent. The last three minutes are kept, longer than anybody speaks without a pause; not the sound itself.
 /// </summary>
 public sealed class SpeechEnergy
 {
     private const int WindowMs = 100;
-    private const int Windows = 6000;
+    private const int Windows = 1800;
     private const int WindowBytes = WindowMs * Pcm.BytesPerMillisecond;
 
     private Half[] _loudness = new Half[300]; // grows with the connection: most last for minutes, many for seconds

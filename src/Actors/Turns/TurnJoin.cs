@@ -30,7 +30,7 @@ public abstract record TurnDecision
 public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList Prices)
 {
     // Wire ids to know again (repeats) and told turns that may be amended; older ones are strangers.
-    private const int Remembered = 256;
+    private const int Remembered = 64;
 
     // Of an answer, the beginning is what a transcript would repeat.
     private const int MaxSaid = 2000;

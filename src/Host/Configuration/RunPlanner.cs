@@ -52,6 +52,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         var tasks = new TaskPlanner(c, files, app);
         var tools = tasks.Tools();
+        var planned = tasks.Tasks();
         var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
@@ -92,6 +93,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("out-of-band.late-within", TimeSpan.Zero, Day))
             {
                 TasksInFlight = c.Count("out-of-band.tasks-in-flight", 1, 100),
+                Items = Items(planned.Tasks.Select(task => task.Context).Append(context)),
             },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
@@ -102,10 +104,13 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)
         {
-            Tasks = tasks.Tasks(),
+            Tasks = planned,
             Tools = tools,
         };
     }
+
+    // A turn is an item of the user's and the answers to it, of which there may be more than one.
+    private static int Items(IEnumerable<ContextScope> scopes) => Math.Max(256, 4 * scopes.Select(scope => scope is ContextScope.Last last ? last.Turns : 0).Max());
 
     private static Budget Budget(StrictConfig c, ContextScope context)
     {

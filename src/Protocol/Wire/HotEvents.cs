@@ -59,14 +59,14 @@ internal static class HotEvents
         if (reader.ValueTextEquals("response.output_audio_transcript.delta"u8)) return Kind.SpokenText;
         if (reader.ValueTextEquals("response.output_text.delta"u8)) return Kind.Text;
         if (reader.ValueTextEquals("conversation.item.input_audio_transcription.delta"u8)) return Kind.Asr;
-        fields.Type = reader.GetString()!;
+        fields.Type = RecentStrings.Read(ref reader);
         return isUsed(fields.Type) ? Kind.None : Kind.Unused;
     }
 
     /// <summary>The fields of those events; a field that comes twice, or is of another kind, is unusual.</summary>
     private ref struct Fields
     {
-        private string? _eventId, _responseId, _itemId;
+        private string? _responseId, _itemId;
         private int _contentIndex;
         private Utf8JsonReader _delta; // stands at the value, where there is one
 
@@ -81,7 +81,6 @@ internal static class HotEvents
                 _delta = reader;
                 return reader.TokenType == JsonTokenType.String || reader.TrySkip();
             }
-            if (reader.ValueTextEquals("event_id"u8)) return TryTakeId(ref reader, ref _eventId);
             if (reader.ValueTextEquals("response_id"u8)) return TryTakeId(ref reader, ref _responseId);
             if (reader.ValueTextEquals("item_id"u8)) return TryTakeId(ref reader, ref _itemId);
             var isIndex = reader.ValueTextEquals("content_index"u8);
@@ -92,18 +91,17 @@ internal static class HotEvents
 
         public readonly ServerEvent? As(Kind kind)
         {
-            EventId? id = _eventId is null ? null : EventId.Of(_eventId);
-            if (kind == Kind.Unused) return RealtimeCodec.Unused(Type!, id);
+            if (kind == Kind.Unused) return RealtimeCodec.Unused(Type!);
             if (_itemId is null || _delta.TokenType != JsonTokenType.String) return null;
             var item = ItemId.Of(_itemId);
-            if (kind == Kind.Asr) return new AsrDelta(item, _delta.GetString()) { EventId = id };
+            if (kind == Kind.Asr) return new AsrDelta(item, _delta.GetString());
             if (_responseId is null) return null;
             var response = ResponseId.Of(_responseId);
             return kind switch
             {
-                Kind.Audio => Sound(response, item, id),
-                Kind.SpokenText => new OutputTranscriptDelta(response, item, _delta.GetString()!) { EventId = id },
-                Kind.Text => new OutputTextDelta(response, item, _delta.GetString()!) { EventId = id },
+                Kind.Audio => Sound(response, item),
+                Kind.SpokenText => new OutputTranscriptDelta(response, item, _delta.GetString()!),
+                Kind.Text => new OutputTextDelta(response, item, _delta.GetString()!),
                 _ => null,
             };
         }
@@ -112,12 +110,12 @@ internal static class HotEvents
         {
             reader.Read();
             if (id is not null || reader.TokenType != JsonTokenType.String) return false;
-            id = reader.GetString()!;
+            id = RecentStrings.Read(ref reader);
             return id.Length is > 0 and <= StringIds.MaxLength;
         }
 
         // Base64 straight into borrowed bytes: a session gets its voice in dozens of pieces a second, and each is soon copied elsewhere.
-        private readonly OutputAudioDelta? Sound(ResponseId response, ItemId item, EventId? id)
+        private readonly OutputAudioDelta? Sound(ResponseId response, ItemId item)
         {
             var base64 = _delta.ValueSpan;
             if (_delta.ValueIsEscaped || base64.Length % 4 != 0) return null;
@@ -125,7 +123,7 @@ internal static class HotEvents
             var loan = MemoryPool<byte>.Shared.Rent(length);
             if (Base64.DecodeFromUtf8(base64, loan.Memory.Span, out _, out var written) == OperationStatus.Done && written == length)
             {
-                return new OutputAudioDelta(response, item, loan.Memory[..length], _contentIndex) { EventId = id, Loan = loan };
+                return new OutputAudioDelta(response, item, loan.Memory[..length], _contentIndex) { Loan = loan };
             }
             loan.Dispose();
             return null;

@@ -86,7 +86,7 @@ public static class RealtimeCodec
     }
 
     /// <summary>An event that nobody uses.</summary>
-    internal static UnknownEvent Unused(string type, EventId? id) => new(type.Length <= MaxName ? type : type[..MaxName]) { EventId = id };
+    internal static UnknownEvent Unused(string type) => new(type.Length <= MaxName ? type : type[..MaxName]);
 
     private static ServerEvent DecodeAny(ReadOnlySpan<byte> utf8)
     {
@@ -94,14 +94,14 @@ public static class RealtimeCodec
         var decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
         if (reader.Read()) throw new JsonException("The frame holds more than one value.");
         // The base type itself means that no discriminator of ours matched; only then the name is looked for again.
-        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8, decoded.EventId) : decoded;
+        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8) : decoded;
     }
 
-    private static ServerEvent DecodeOther(ReadOnlySpan<byte> utf8, EventId? id)
+    private static ServerEvent DecodeOther(ReadOnlySpan<byte> utf8)
     {
         var type = Peek(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
         return BetaNames.TryGetValue(type, out var known)
             ? (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.")
-            : Unused(type, id);
+            : Unused(type);
     }
 }

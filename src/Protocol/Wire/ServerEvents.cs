@@ -31,11 +31,7 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(OutputTextDone), "response.output_text.done")]
 [JsonDerivedType(typeof(FunctionCallDone), "response.function_call_arguments.done")]
 [JsonDerivedType(typeof(RateLimitsUpdated), "rate_limits.updated")]
-public record ServerEvent
-{
-    /// <summary>The server's name for this event; compatible servers leave it out.</summary>
-    public EventId? EventId { get; init; }
-}
+public record ServerEvent;
 
 /// <summary>An event we do not use, kept by name so that it can be counted and seen.</summary>
 public sealed record UnknownEvent(string Type) : ServerEvent;

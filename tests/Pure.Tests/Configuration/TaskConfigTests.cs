@@ -17,6 +17,13 @@ public sealed partial class TaskConfigTests
         System.IO.File.WriteAllText(Path.Combine(_folder, "s.json"), """{"type":"object","properties":{}}""");
     }
 
+    [Theory]
+    [InlineData("full", 256)]
+    [InlineData("last:20", 256)]
+    [InlineData("last:500", 2000)]
+    public void As_many_items_can_be_named_as_the_widest_context_needs(string context, int items) =>
+        Assert.Equal(items, Plan($"realtime.tasks.mine {{ prompt = p.md, context = \"{context}\" }}").Session.OutOfBand.Items);
+
     [Fact]
     public void By_itself_no_task_and_no_tool_is_on_and_the_session_says_nothing_of_tools()
     {

@@ -84,7 +84,7 @@ public class EventRouterTests
     public void Responses_are_remembered_for_long_but_not_for_ever()
     {
         var router = new EventRouter();
-        for (var n = 0; n <= 256; n++) router.Route(Created($"o{n}", Metadata("i")));
+        for (var n = 0; n <= 64; n++) router.Route(Created($"o{n}", Metadata("i")));
         Assert.Equal(Recipients.Turns, router.Route(Sound("o0", "x")).To);
         Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o1", "x")).To);
         router.Route(Created("o1", Metadata("i"))); // again: it is not remembered twice

