@@ -40,5 +40,13 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
         return new(this with { Taken = rungs }, new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
     }
 
-    private int RungsBelow(decimal spent, decimal? limit) => limit is { } most ? Ladder.Count(rung => spent >= rung.Fraction * most) : 0;
+    private int RungsBelow(decimal spent, decimal? limit)
+    {
+        var rungs = 0;
+        foreach (var rung in Ladder)
+        {
+            if (spent >= rung.Fraction * limit) rungs++;
+        }
+        return rungs;
+    }
 }

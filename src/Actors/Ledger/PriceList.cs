@@ -61,9 +61,9 @@ public sealed record PriceList(IReadOnlyList<ModelPrice> Models)
     /// <summary>The price of a model by its name, or of the model it is a dated snapshot of (<c>name-2026-01-31</c>); null where unknown.</summary>
     public ModelPrice? Find(string model)
     {
-        foreach (var price in Models)
+        for (var i = 0; i < Models.Count; i++)
         {
-            if (price.Model == model) return price;
+            if (Models[i].Model == model) return Models[i];
         }
         return Models.FirstOrDefault(price => model.StartsWith(price.Model, StringComparison.Ordinal) && IsDate(model.AsSpan(price.Model.Length)));
     }

@@ -34,7 +34,9 @@ public abstract record Usage
     }
 
     // An object that says nothing we know is no usage; it must not count as free.
-    private static bool SaysTokens(JsonElement u) => ((string[])["input_tokens", "output_tokens", "input_token_details", "output_token_details", "total_tokens"]).Any(name => u.TryGetProperty(name, out _));
+    private static bool SaysTokens(JsonElement u) =>
+        u.TryGetProperty("input_tokens"u8, out _) || u.TryGetProperty("output_tokens"u8, out _) || u.TryGetProperty("total_tokens"u8, out _)
+        || u.TryGetProperty("input_token_details"u8, out _) || u.TryGetProperty("output_token_details"u8, out _);
 
     private static Tokens ReadTokens(JsonElement u, Modality unclaimed)
     {

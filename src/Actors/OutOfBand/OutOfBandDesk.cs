@@ -35,7 +35,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private const int MaxShown = 2000;
 
     // Answered requests that are known again when somebody wants another answer, which is soon or never.
-    private const int MostSettled = 16;
+    private const int MostSettled = 4;
 
     // A new connection is told what was said so far; a task that waited for it shall see that.
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
@@ -176,7 +176,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // its question, we ask again, by name. So is an earlier attempt that got no answer in time, and one whose time is over.
     private Step Overtaken(TimeSpan now)
     {
-        var next = Tickets.Exists(IsOvertaken) ? this with { Tickets = Tickets.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
+        var next = !Tickets.IsEmpty && Tickets.Exists(IsOvertaken) ? this with { Tickets = Tickets.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
 
@@ -317,7 +317,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // transcript waits for a place.
     private Step Dispatch(TimeSpan now)
     {
-        if (!Connected || Scope is null || !Tickets.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
+        if (!Connected || Scope is null || Tickets.IsEmpty || !Tickets.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
         var transcripts = Dispatch(t => !t.IsTask, Settings.MaxInFlight, now);
         return transcripts.Then(desk => desk.IsFull(now) ? desk.Stay : desk.Dispatch(t => t.IsTask, Settings.TasksInFlight, now));
     }

@@ -19,7 +19,7 @@ internal static class OutOfBandOrder
         var namesItems = scope is not ContextScope.Full || given.Length > 0 || item is not { } subject || !window.IsNewestUserItem(subject);
         var seesItems = scope is not ContextScope.None && item is not null;
         if (namesItems && seesItems && !window.IsAdded(item!.Value)) return null;
-        var items = seesItems ? window.References(item!.Value, scope) : [];
+        var items = namesItems && seesItems ? window.References(item!.Value, scope) : [];
 
         var number = ticket.Attempts.Count + 1;
         var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");

@@ -24,7 +24,7 @@ public sealed class PlaybackQueue(int capacity, int block)
 {
     private readonly SoundStore _store = new();
     private readonly Dictionary<ResponseId, Progress> _progress = [];
-    private Queue<Segment> _segments = new();
+    private readonly Queue<Segment> _segments = new();
     private int _done; // bytes of the first segment that were handed over
     private long _end; // where the next sound will stand in the store
     private int _waiting;
@@ -69,7 +69,7 @@ public sealed class PlaybackQueue(int capacity, int block)
 
         // What was heard is asked for per item: a truncation names the item and its own milliseconds.
         var known = _progress.GetValueOrDefault(response);
-        _progress[response] = known?.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, (known?.Before ?? 0) + (known?.Bytes ?? 0));
+        _progress[response] = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
         return new PlaybackStep.Sound(response, sound);
     }
 
@@ -77,8 +77,13 @@ public sealed class PlaybackQueue(int capacity, int block)
     public void Drop(ResponseId response)
     {
         if (_segments.TryPeek(out var first) && first.Response == response) _done = 0;
-        _segments = new Queue<Segment>(_segments.Where(segment => segment.Response != response));
-        _waiting = _segments.Sum(segment => segment.Length) - _done;
+        _waiting = -_done;
+        for (var left = _segments.Count; left > 0; left--)
+        {
+            if (_segments.Dequeue() is var segment && segment.Response == response) continue;
+            _segments.Enqueue(segment);
+            _waiting += segment.Length;
+        }
     }
 
     private PlaybackStep? Ended()
@@ -106,5 +111,5 @@ public sealed class PlaybackQueue(int capacity, int block)
     private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length);
 
     // Before: bytes of the items that came before this one.
-    private sealed record Progress(ItemId Item, long Bytes, long Before);
+    private readonly record struct Progress(ItemId Item, long Bytes, long Before);
 }

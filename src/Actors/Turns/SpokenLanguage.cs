@@ -31,29 +31,55 @@ public static class SpokenLanguage
     private static string? Latin(string text)
     {
         var words = WordAgreement.Words(text.Length <= 8 * MaxWords ? text : text[..(8 * MaxWords)]);
-        var scores = Frequent.Select(f => (f.Language, Hits: words.Count(f.Words.Contains))).OrderByDescending(f => f.Hits).Take(2).ToList();
-        return scores[0].Hits >= 3 && scores[0].Hits >= 2 * scores[1].Hits ? scores[0].Language : null;
+        var (best, most, second) = ("", 0, 0);
+        foreach (var (language, frequent) in Frequent)
+        {
+            var hits = 0;
+            foreach (var word in words)
+            {
+                if (frequent.Contains(word)) hits++;
+            }
+            if (hits > most) (best, most, second) = (language, hits, most);
+            else second = Math.Max(second, hits);
+        }
+        return most >= 3 && most >= 2 * second ? best : null;
     }
 
     // The script of most letters; null for fewer than two.
-    private static string? Script(string text)
+    private static Letters? Script(string text)
     {
-        var scripts = text.Take(8 * MaxWords).Where(char.IsLetter).GroupBy(ScriptOf).Select(g => (g.Key, Count: g.Count())).ToList();
-        return scripts.Sum(s => s.Count) < 2 ? null : scripts.MaxBy(s => s.Count).Key;
+        Span<int> counts = stackalloc int[(int)Letters.Other + 1];
+        var all = 0;
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, 8 * MaxWords)))
+        {
+            if (!char.IsLetter(c)) continue;
+            counts[(int)ScriptOf(c)]++;
+            all++;
+        }
+        return all < 2 ? null : (Letters)counts.IndexOf(Max(counts));
     }
 
-    private static string ScriptOf(char c) => c switch
+    private static int Max(ReadOnlySpan<int> counts)
     {
-        < '\u0250' => "latin",
-        >= '\u0370' and < '\u0400' => "greek",
-        >= '\u0400' and < '\u0530' => "cyrillic",
-        >= '\u0590' and < '\u0600' => "hebrew",
-        >= '\u0600' and < '\u0780' => "arabic",
-        >= '\u0900' and < '\u0980' => "devanagari",
-        >= '\u0e00' and < '\u0e80' => "thai",
-        >= '\u1e00' and < '\u1f00' => "latin",
-        >= '\u3040' and < '\u3100' or >= '\u3400' and < '\ua000' => "han and kana",
-        >= '\uac00' and < '\ud7b0' => "hangul",
-        _ => "other",
+        var max = 0;
+        foreach (var count in counts) max = Math.Max(max, count);
+        return max;
+    }
+
+    private enum Letters { Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai, HanAndKana, Hangul, Other }
+
+    private static Letters ScriptOf(char c) => c switch
+    {
+        < '\u0250' => Letters.Latin,
+        >= '\u0370' and < '\u0400' => Letters.Greek,
+        >= '\u0400' and < '\u0530' => Letters.Cyrillic,
+        >= '\u0590' and < '\u0600' => Letters.Hebrew,
+        >= '\u0600' and < '\u0780' => Letters.Arabic,
+        >= '\u0900' and < '\u0980' => Letters.Devanagari,
+        >= '\u0e00' and < '\u0e80' => Letters.Thai,
+        >= '\u1e00' and < '\u1f00' => Letters.Latin,
+        >= '\u3040' and < '\u3100' or >= '\u3400' and < '\ua000' => Letters.HanAndKana,
+        >= '\uac00' and < '\ud7b0' => Letters.Hangul,
+        _ => Letters.Other,
     };
 }

@@ -29,6 +29,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private TurnJoin _join;
     private AnswerDesk _answers;
     private ConversationHistory _history = new();
+    private readonly Func<ItemId, TurnNumber?> _numberOf;
     private IActorRef _microphone = ActorRefs.Nobody;
     private IActorRef _wantsPause = ActorRefs.Nobody;
     private SoundNeed _need;
@@ -53,6 +54,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         (_settings, _clock, _playback, _outOfBand, _ledger, _sinks) = (settings, clock, playback, outOfBand, ledger, sinks);
         _join = new TurnJoin(settings, facts.Id.Value, prices);
         _answers = new AnswerDesk(facts.Id.Value, facts.Model, prices);
+        _numberOf = item => _join.NumberOf(item);
 
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
         Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
@@ -142,7 +144,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
                 break;
         }
         Take(_join.On(e, now));
-        Take(_answers.On(e, _join.Newest, _join.NumberOf, now));
+        Take(_answers.On(e, _join.Newest, _numberOf, now));
     }
 
     // An edited prompt holds from this turn on.

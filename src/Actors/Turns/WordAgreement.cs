@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Turns;
@@ -49,25 +48,25 @@ public static class WordAgreement
     /// <summary>The words of a text, folded; an apostrophe inside a word stays, all other punctuation separates.</summary>
     public static IReadOnlyList<string> Words(string text)
     {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        var folded = text.ToLowerInvariant();
+        var words = new List<string>(capacity: 16);
+        var folded = text.ToLowerInvariant().Replace('’', '\'');
+        var length = 0; // of the word that ends before the next character
         for (var i = 0; i < folded.Length; i++)
         {
-            var c = folded[i] == '’' ? '\'' : folded[i];
+            var c = folded[i];
             var inWord = char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-            var apostrophe = c == '\'' && word.Length > 0 && i + 1 < folded.Length && char.IsLetter(folded[i + 1]);
+            var apostrophe = c == '\'' && length > 0 && i + 1 < folded.Length && char.IsLetter(folded[i + 1]);
             if (inWord || apostrophe)
             {
-                word.Append(c);
+                length++;
             }
-            else if (word.Length > 0)
+            else if (length > 0)
             {
-                words.Add(word.ToString());
-                word.Clear();
+                words.Add(folded.Substring(i - length, length));
+                length = 0;
             }
         }
-        if (word.Length > 0) words.Add(word.ToString());
+        if (length > 0) words.Add(folded[^length..]);
         return words;
     }
 

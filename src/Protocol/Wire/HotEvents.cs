@@ -6,7 +6,7 @@ namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
 /// The events of which a session has many, read and written in one pass without a document between: sound and words in
-/// pieces, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
+/// pieces, the plain ones of every turn, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
 /// </summary>
 internal static class HotEvents
 {
@@ -51,7 +51,7 @@ internal static class HotEvents
         return reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? fields.As(kind) : null;
     }
 
-    private enum Kind { None, Audio, SpokenText, Text, Asr, Unused }
+    private enum Kind { None, Audio, SpokenText, Text, Asr, SpeechStarted, SpeechStopped, Committed, TextDone, AsrDone, Unused }
 
     private static Kind KindOf(ref Utf8JsonReader reader, Func<string, bool> isUsed, ref Fields fields)
     {
@@ -59,6 +59,11 @@ internal static class HotEvents
         if (reader.ValueTextEquals("response.output_audio_transcript.delta"u8)) return Kind.SpokenText;
         if (reader.ValueTextEquals("response.output_text.delta"u8)) return Kind.Text;
         if (reader.ValueTextEquals("conversation.item.input_audio_transcription.delta"u8)) return Kind.Asr;
+        if (reader.ValueTextEquals("input_audio_buffer.speech_started"u8)) return Kind.SpeechStarted;
+        if (reader.ValueTextEquals("input_audio_buffer.speech_stopped"u8)) return Kind.SpeechStopped;
+        if (reader.ValueTextEquals("input_audio_buffer.committed"u8)) return Kind.Committed;
+        if (reader.ValueTextEquals("response.output_text.done"u8)) return Kind.TextDone;
+        if (reader.ValueTextEquals("conversation.item.input_audio_transcription.completed"u8)) return Kind.AsrDone;
         fields.Type = RecentStrings.Read(ref reader);
         return isUsed(fields.Type) ? Kind.None : Kind.Unused;
     }
@@ -66,8 +71,10 @@ internal static class HotEvents
     /// <summary>The fields of those events; a field that comes twice, or is of another kind, is unusual.</summary>
     private ref struct Fields
     {
-        private string? _responseId, _itemId;
+        private string? _responseId, _itemId, _previousId, _text, _transcript;
         private int _contentIndex;
+        private long _startMs, _endMs;
+        private JsonElement? _usage;
         private Utf8JsonReader _delta; // stands at the value, where there is one
 
         public string? Type;
@@ -83,6 +90,18 @@ internal static class HotEvents
             }
             if (reader.ValueTextEquals("response_id"u8)) return TryTakeId(ref reader, ref _responseId);
             if (reader.ValueTextEquals("item_id"u8)) return TryTakeId(ref reader, ref _itemId);
+            if (reader.ValueTextEquals("previous_item_id"u8)) return TryTakeId(ref reader, ref _previousId);
+            if (reader.ValueTextEquals("text"u8)) return TryTakeText(ref reader, ref _text);
+            if (reader.ValueTextEquals("transcript"u8)) return TryTakeText(ref reader, ref _transcript);
+            if (reader.ValueTextEquals("audio_start_ms"u8)) return TryTakeMs(ref reader, ref _startMs);
+            if (reader.ValueTextEquals("audio_end_ms"u8)) return TryTakeMs(ref reader, ref _endMs);
+            if (reader.ValueTextEquals("usage"u8))
+            {
+                reader.Read();
+                if (_usage is not null || reader.TokenType != JsonTokenType.StartObject) return false;
+                _usage = JsonElement.ParseValue(ref reader);
+                return true;
+            }
             var isIndex = reader.ValueTextEquals("content_index"u8);
             reader.Read();
             if (isIndex) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _contentIndex);
@@ -92,8 +111,17 @@ internal static class HotEvents
         public readonly ServerEvent? As(Kind kind)
         {
             if (kind == Kind.Unused) return RealtimeCodec.Unused(Type!);
-            if (_itemId is null || _delta.TokenType != JsonTokenType.String) return null;
+            if (_itemId is null) return null;
             var item = ItemId.Of(_itemId);
+            switch (kind)
+            {
+                case Kind.SpeechStarted: return new SpeechStarted(item, _startMs);
+                case Kind.SpeechStopped: return new SpeechStopped(item, _endMs);
+                case Kind.Committed: return new InputCommitted(item, _previousId is null ? null : ItemId.Of(_previousId));
+                case Kind.TextDone when _responseId is not null && _text is not null: return new OutputTextDone(ResponseId.Of(_responseId), item, _text);
+                case Kind.AsrDone when _transcript is not null: return new AsrCompleted(item, _transcript, _usage);
+            }
+            if (_delta.TokenType != JsonTokenType.String) return null;
             if (kind == Kind.Asr) return new AsrDelta(item, _delta.GetString());
             if (_responseId is null) return null;
             var response = ResponseId.Of(_responseId);
@@ -112,6 +140,20 @@ internal static class HotEvents
             if (id is not null || reader.TokenType != JsonTokenType.String) return false;
             id = RecentStrings.Read(ref reader);
             return id.Length is > 0 and <= StringIds.MaxLength;
+        }
+
+        private static bool TryTakeText(ref Utf8JsonReader reader, ref string? text)
+        {
+            reader.Read();
+            if (text is not null || reader.TokenType != JsonTokenType.String) return false;
+            text = reader.GetString();
+            return true;
+        }
+
+        private static bool TryTakeMs(ref Utf8JsonReader reader, ref long ms)
+        {
+            reader.Read();
+            return ms == 0 && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out ms);
         }
 
         // Base64 straight into borrowed bytes: a session gets its voice in dozens of pieces a second, and each is soon copied elsewhere.

@@ -175,6 +175,13 @@ public class DecodeTests
         """{"type":"response.output_text.delta","event_id":"e","response_id":"r","item_id":"i","delta":"","logprobs":null}""",
         """{"type":"conversation.item.input_audio_transcription.delta","event_id":"e","item_id":"i","delta":null}""",
         """{"type":"conversation.item.input_audio_transcription.delta","event_id":"e","item_id":"i"}""",
+        """{"type":"input_audio_buffer.speech_started","event_id":"e","audio_start_ms":640,"item_id":"i"}""",
+        """{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":1280,"item_id":"i"}""",
+        """{"type":"input_audio_buffer.committed","event_id":"e","previous_item_id":"p","item_id":"i"}""",
+        """{"type":"input_audio_buffer.committed","event_id":"e","previous_item_id":null,"item_id":"i"}""",
+        """{"type":"response.output_text.done","event_id":"e","response_id":"r","item_id":"i","output_index":0,"content_index":0,"text":"a \ud83d\ude00"}""",
+        """{"type":"conversation.item.input_audio_transcription.completed","event_id":"e","item_id":"i","content_index":0,"transcript":"Hi","usage":null,"logprobs":[1]}""",
+        """{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"Hi"}""",
         """{"type":"response.content_part.done","event_id":"e","part":{"type":"audio","delta":7},"delta":{"a":[]},"content_index":0}""",
     };
 

@@ -15,7 +15,9 @@ public interface ICancelable
 public class Cancelable : ICancelable, IDisposable
 {
     private readonly IActionScheduler? _scheduler;
-    private readonly List<TimerEntry> _entries = new(1);
+    private readonly object _gate = new();
+    private TimerEntry? _entry; // nearly always the only one
+    private List<TimerEntry>? _others;
     private CancellationTokenSource? _source;
 
     public Cancelable(IScheduler scheduler) : this(scheduler.Advanced) { }
@@ -37,7 +39,7 @@ public class Cancelable : ICancelable, IDisposable
     {
         get
         {
-            lock (_entries)
+            lock (_gate)
             {
                 _source ??= new CancellationTokenSource();
                 if (IsCancellationRequested)
@@ -59,18 +61,19 @@ public class Cancelable : ICancelable, IDisposable
     public void Cancel(bool throwOnFirstException)
     {
         CancellationTokenSource? source;
-        TimerEntry[] entries;
-        lock (_entries)
+        TimerEntry? entry;
+        List<TimerEntry>? others;
+        lock (_gate)
         {
             if (IsCancellationRequested)
                 return;
             IsCancellationRequested = true;
             source = _source;
-            entries = [.. _entries];
-            _entries.Clear();
+            (entry, others) = (_entry, _others);
+            (_entry, _others) = (null, null);
         }
-        foreach (var entry in entries)
-            entry.Cancel();
+        entry?.Cancel();
+        others?.ForEach(other => other.Cancel());
         source?.Cancel(throwOnFirstException);
     }
 
@@ -87,11 +90,14 @@ public class Cancelable : ICancelable, IDisposable
 
     internal void Attach(TimerEntry entry)
     {
-        lock (_entries)
+        lock (_gate)
         {
             if (!IsCancellationRequested)
             {
-                _entries.Add(entry);
+                if (_entry is null)
+                    _entry = entry;
+                else
+                    (_others ??= []).Add(entry);
                 return;
             }
         }
@@ -100,8 +106,13 @@ public class Cancelable : ICancelable, IDisposable
 
     internal void Detach(TimerEntry entry)
     {
-        lock (_entries)
-            _entries.Remove(entry);
+        lock (_gate)
+        {
+            if (_entry == entry)
+                _entry = null;
+            else
+                _others?.Remove(entry);
+        }
     }
 }
 
