@@ -38,7 +38,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of a session that waits for <see cref="SessionMessages.Run"/>.</summary>
-    public static Props Props(SessionSettings settings, SessionPorts ports) => Akka.Actor.Props.Create(() => new SessionActor(settings, ports));
+    public static Props Props(SessionSettings settings, SessionPorts ports) =>
+        Akka.Actor.Props.Create(() => new SessionActor(settings, ports)).WithDispatcher(Threads.Line);
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public SessionActor(SessionSettings s, SessionPorts ports)
@@ -50,8 +51,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _playback = LineChild("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
         _outOfBand = LineChild("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
         _turns = LineChild("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
-        _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
-        Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
+        _tasks = LineChild("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
+        LineChild("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
         _socket = LineChild("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
 
         Receive<SessionMessages.Run>(_ =>

@@ -239,8 +239,7 @@ public sealed class ConnectionActorTests : ActorSpec
         Pass(connection);
 
         _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is ResponseCreated);
-        _outOfBand.ExpectMsg<ConnectionFacts.Received>(m => m.Event is OutputAudioDelta);
-        Quiet(_turns);
+        Quiet(_turns, _outOfBand);
     }
 
     [Fact]

@@ -134,7 +134,6 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         ResponseCreated c => Created(c.Response),
-        OutputTextDelta or OutputItemAdded => Stay, // the whole text follows
         OutputTextDone t => Said(t.ResponseId, t.Text),
         FunctionCallDone c => Said(c.ResponseId, c.Arguments),
         ResponseDone d => Done(d.Response, now),

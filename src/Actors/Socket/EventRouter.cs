@@ -76,20 +76,20 @@ public sealed class EventRouter
             case ResponseCreated:
                 return (Recipients.Turns, e);
             case OutputItemAdded { ResponseId: var id }:
-                return (OwnerOf(id), e);
+                return (PartOf(id), e);
             case OutputAudioDelta { ResponseId: var id }:
-                return (OwnerOf(id), e);
+                return (PartOf(id), e);
             case OutputTranscriptDelta { ResponseId: var id }:
-                return (OwnerOf(id), e);
+                return (PartOf(id), e);
             case OutputTextDelta { ResponseId: var id }:
-                return (OwnerOf(id), e);
+                return (PartOf(id), e);
             case OutputTextDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
             case FunctionCallDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
             case AsrCompleted:
                 return (Recipients.Turns | Recipients.Ledger, e);
-            case SpeechStarted or SpeechStopped or InputTimedOut or AsrDelta or AsrFailed or ItemTruncated:
+            case SpeechStarted or SpeechStopped or InputTimedOut or AsrFailed or ItemTruncated:
                 return (Recipients.Turns, e);
             case InputCommitted or ItemAdded or ItemDone or ItemDeleted:
                 return (Recipients.Turns | Recipients.OutOfBand, e);
@@ -123,6 +123,9 @@ public sealed class EventRouter
     }
 
     private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
+
+    // Of an out-of-band response, as of a built-in transcript, the whole follows: nobody needs the pieces.
+    private Recipients PartOf(ResponseId id) => _outOfBand.ContainsKey(id) ? Recipients.None : Recipients.Turns;
 
     private Recipients OwnerOf(ResponseId id) => _outOfBand.ContainsKey(id) ? Recipients.OutOfBand : Recipients.Turns;
 

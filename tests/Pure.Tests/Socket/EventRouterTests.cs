@@ -19,7 +19,7 @@ public class EventRouterTests
         { ItemDone("i"), Recipients.Turns | Recipients.OutOfBand },
         { Deleted("i"), Recipients.Turns | Recipients.OutOfBand },
         { new ItemTruncated(new ItemId("i")), Recipients.Turns },
-        { new AsrDelta(new ItemId("i")), Recipients.Turns },
+        { new AsrDelta(new ItemId("i")), Recipients.None },
         { Asr("i", "x"), Recipients.Turns | Recipients.Ledger },
         { AsrFailed("i", "x"), Recipients.Turns },
         { Created("r"), Recipients.Turns },
@@ -58,12 +58,16 @@ public class EventRouterTests
     {
         var router = new EventRouter();
         router.Route(Created("o", Metadata("i")));
-        foreach (var e in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
+        foreach (var piece in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
         {
-            Assert.Equal(Recipients.OutOfBand, router.Route(e).To);
+            Assert.Equal(Recipients.None, router.Route(piece).To); // the whole follows
+        }
+        foreach (var whole in new ServerEvent[] { new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}") })
+        {
+            Assert.Equal(Recipients.OutOfBand, router.Route(whole).To);
         }
         Assert.Equal(Recipients.OutOfBand | Recipients.Ledger, router.Route(Done("o")).To);
-        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o", "x")).To); // a straggler
+        Assert.Equal(Recipients.None, router.Route(Sound("o", "x")).To); // a straggler
         Assert.Equal(Recipients.Turns, router.Route(Sound("r", "x")).To);
     }
 
@@ -86,9 +90,9 @@ public class EventRouterTests
         var router = new EventRouter();
         for (var n = 0; n <= 64; n++) router.Route(Created($"o{n}", Metadata("i")));
         Assert.Equal(Recipients.Turns, router.Route(Sound("o0", "x")).To);
-        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o1", "x")).To);
+        Assert.Equal(Recipients.None, router.Route(Sound("o1", "x")).To);
         router.Route(Created("o1", Metadata("i"))); // again: it is not remembered twice
-        Assert.Equal(Recipients.OutOfBand, router.Route(Sound("o2", "x")).To);
+        Assert.Equal(Recipients.None, router.Route(Sound("o2", "x")).To);
     }
 
     [Theory]
