@@ -100,7 +100,7 @@ public abstract class ReceiveActor : UntypedActor
         private const int MostKnown = 64;
 
         private readonly List<Handler> _list = [];
-        private (Type Of, Handler[] Takers)[] _known = [];
+        private (Type Of, Handler First, Handler[] Others)[] _known = [];
         private bool _closed;
 
         public void Add(bool takesAll, Handler handler)
@@ -115,15 +115,15 @@ public abstract class ReceiveActor : UntypedActor
         public bool Handle(object message)
         {
             var type = message.GetType();
-            foreach (var (of, takers) in _known)
-                if (of == type)
-                    return Offer(message, takers);
+            foreach (ref readonly var known in _known.AsSpan())
+                if (known.Of == type)
+                    return known.First.Take(message) || Offer(message, known.Others);
             return Offer(message, Learn(type));
         }
 
         private static bool Offer(object message, Handler[] takers)
         {
-            foreach (var taker in takers)
+            foreach (ref readonly var taker in takers.AsSpan())
                 if (taker.Take(message))
                     return true;
             return false;
@@ -136,7 +136,9 @@ public abstract class ReceiveActor : UntypedActor
         private Handler[] Learn(Type type)
         {
             Handler[] takers = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type))];
-            if (_known.Length < MostKnown) _known = [.. _known, (type, takers)];
+            // Nearly always it is one, which then stands in the table itself.
+            if (takers.Length > 0 && _known.Length < MostKnown)
+                _known = [.. _known, (type, takers[0], takers[1..])];
             return takers;
         }
     }

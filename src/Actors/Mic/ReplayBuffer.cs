@@ -58,7 +58,7 @@ public sealed class ReplayBuffer(long capacity, FramePool frames)
     {
         _waiting.Enqueue(new SoundPiece(frame, _end));
         _end += frame.Length;
-        Forget();
+        if (Kept > capacity) Forget();
     }
 
     /// <summary>A manual turn ends with what was added before.</summary>

@@ -221,7 +221,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             // A result without usage has an unknown cost; what failed without any has cost nothing.
             CostUsd = usage is not null ? ticket.CostUsd + Prices.Cost(Model, usage) : response.Status is "failed" ? ticket.CostUsd : null,
         };
-        var next = Replace(ticket, counted).Charged(ticket.Request.Task, usage);
+        var next = Replace(ticket, counted).Charged(ticket.Request, usage);
         if (attempt.Void) return next.Dispatch(now);
 
         // Compatible servers leave the output out of response.done; what was said before stands for it.
@@ -372,8 +372,10 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             : this with { Tickets = Tickets.SetItem(at, next) };
     }
 
-    private OutOfBandDesk Charged(string task, Usage? usage) =>
-        Prices.Cost(Model, usage) is { } cost ? this with { Spent = Spent.SetItem(task, Spent.GetValueOrDefault(task) + cost) } : this;
+    // What may cost as much as it likes is not added up here; the ledger does that.
+    private OutOfBandDesk Charged(OutOfBandRequest request, Usage? usage) => request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
+        ? this with { Spent = Spent.SetItem(request.Task, Spent.GetValueOrDefault(request.Task) + cost) }
+        : this;
 
     private bool HasMoney(OutOfBandRequest request) => request.LimitUsd is not { } limit || Spent.GetValueOrDefault(request.Task) < limit;
 

@@ -14,7 +14,6 @@ namespace RealtimeAkka.Actors.Playback;
 public sealed class PlaybackActor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly CancellationTokenSource _stop = new();
     private readonly PlaybackSettings _settings;
     private readonly PlaybackQueue _queue;
     private ISpeaker _speaker;
@@ -23,7 +22,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private readonly IActorRef _device = ActorRefs.Nobody;
     private IActorRef _microphone = ActorRefs.Nobody;
     private IActorRef _turns = ActorRefs.Nobody;
-    private CancellationTokenSource _write;
+    private CancellationTokenSource _write = new();
     private ResponseId? _current;
     private ResponseId? _unfinished; // it sounds, and more of it is to come: a gap in it is no end
     private ResponseId? _stopping;
@@ -45,7 +44,6 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         (_settings, _speaker) = (settings, speaker);
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(DeviceActor.Props(new("loudspeaker", "speaker", "what is said waits"), settings.Reopen, clock, Context.Parent), "device");
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
-        _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
 
         Receive<PlaybackMessages.Attach>(_ => _microphone = Sender);
         Receive<PlaybackMessages.Play>(m =>
@@ -149,7 +147,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         {
             _stopping = null;
             _write.Dispose();
-            _write = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            _write = new CancellationTokenSource();
             Silence(stopping, notTaken);
         }
         Next();
@@ -238,7 +236,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _stop.Cancel();
+    protected override void PostStop() => _write.Cancel();
 
     private sealed record Written(int Bytes);
 

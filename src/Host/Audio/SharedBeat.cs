@@ -53,8 +53,12 @@ public sealed class SharedBeat : TimeProvider
             var now = this.GetElapsedTime(0);
             lock (_lock)
             {
-                _due.AddRange(_waiting.Where(waiter => waiter.Due <= now));
-                _waiting.RemoveAll(waiter => waiter.Due <= now);
+                _waiting.RemoveAll(waiter =>
+                {
+                    if (waiter.Due > now) return false;
+                    _due.Add(waiter);
+                    return true;
+                });
                 _beating = _waiting.Count > 0;
                 if (!_beating) _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
