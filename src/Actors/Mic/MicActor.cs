@@ -320,12 +320,14 @@ public sealed class MicActor : ReceiveActor, IWithTimers
 
     private void Take(byte[] frame, int bytes)
     {
-        if (bytes == 0)
+        if (bytes == 0) _ending = true;
+        if (bytes == frame.Length && !_ending)
         {
-            _ending = true;
-            _frames.Return(frame);
+            _waiting = frame;
+            return;
         }
-        else if (!_ending) _waiting = bytes == frame.Length ? frame : frame[..bytes];
+        if (!_ending) _waiting = frame[..bytes];
+        _frames.Return(frame);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Playback;
 
 /// <summary>
 /// Sound by its place on a clock, in blocks that are borrowed and given back. Sound is kept for seconds: as objects of their
@@ -56,22 +56,5 @@ public sealed class SoundStore
     {
         var at = (int)(First - _begin);
         return First == End ? default : _blocks.Peek().AsMemory(at, (int)Math.Min(Math.Min(most, End - First), BlockBytes - at));
-    }
-
-    /// <summary>A copy of what stands here.</summary>
-    public byte[] Copy(long start, int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(start, First);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, End);
-        var copy = new byte[length];
-        var blocks = _blocks.ToArray();
-        for (var done = 0; done < length;)
-        {
-            var (block, at) = Math.DivRem(start + done - _begin, BlockBytes);
-            var take = (int)Math.Min(length - done, BlockBytes - at);
-            blocks[block].AsSpan((int)at, take).CopyTo(copy.AsSpan(done));
-            done += take;
-        }
-        return copy;
     }
 }
