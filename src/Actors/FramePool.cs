@@ -14,7 +14,7 @@ public sealed class FramePool(long capacity)
     private long _bytes;
 
     /// <summary>The one for all sessions.</summary>
-    public static FramePool Shared { get; } = new(64 * 1024 * 1024);
+    public static FramePool Shared { get; } = new(32 * 1024 * 1024);
 
     /// <summary>An array of just this length; what is in it is anything.</summary>
     public byte[] Borrow(int length)

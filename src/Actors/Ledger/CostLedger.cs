@@ -13,10 +13,13 @@ public sealed class CostLedger(PriceList prices, string model, string? asrModel,
 {
     // A task's name comes back from the server; a hostile one shall not fill the memory with names.
     private const int MaxTasks = 64;
+
+    // Nothing is repeated after so many others.
+    private const int Remembered = 1024;
     private const string OtherTasks = "other";
 
-    private readonly ChargedIds _responses = new();
-    private readonly ChargedIds _transcripts = new();
+    // They stay charged across connections: the service never uses an id twice, so one that comes again is a repetition.
+    private readonly KnownIds _responses = new(Remembered), _transcripts = new(Remembered);
     private readonly SortedSet<string> _unpriced = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Account> _tasks = new(StringComparer.Ordinal);
     private ContextEstimate _estimate = new(prices, model, context);

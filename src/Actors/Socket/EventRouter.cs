@@ -28,8 +28,8 @@ public sealed class EventRouter
     // Far more than may be in flight. Beyond it the oldest is forgotten; its late events then reach the turns, which know no such response.
     private const int Remembered = 64;
 
-    private readonly Queue<ResponseId> _order = new();
-    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>?> _outOfBand = []; // null: it is done
+    private readonly KnownIds _outOfBand = new(Remembered);
+    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // what those are that are not done
     private readonly List<EventId> _requests = [];
     private EventId? _update;
 
@@ -64,13 +64,10 @@ public sealed class EventRouter
                 Remember(response);
                 Answered(response);
                 return (Recipients.OutOfBand, e);
-            case ResponseDone { Response: var response } when _outOfBand.TryGetValue(response.Id, out var metadata):
-                _outOfBand[response.Id] = null;
-                if (metadata is null || IsOurs(response)) return (Recipients.OutOfBand | Recipients.Ledger, e);
+            case ResponseDone { Response: var response } when IsOurs(response) || _outOfBand.Contains(response.Id.Value):
                 // Whoever accounts for it shall know what it was, though the server does not say it a second time.
-                return (Recipients.OutOfBand | Recipients.Ledger, new ResponseDone(response with { Metadata = metadata }));
-            case ResponseDone { Response: var response } when IsOurs(response):
-                return (Recipients.OutOfBand | Recipients.Ledger, e);
+                var told = _open.Remove(response.Id, out var metadata) && !IsOurs(response) ? new ResponseDone(response with { Metadata = metadata }) : e;
+                return (Recipients.OutOfBand | Recipients.Ledger, told);
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case ResponseCreated:
@@ -125,16 +122,16 @@ public sealed class EventRouter
     private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
 
     // Of an out-of-band response, as of a built-in transcript, the whole follows: nobody needs the pieces.
-    private Recipients PartOf(ResponseId id) => _outOfBand.ContainsKey(id) ? Recipients.None : Recipients.Turns;
+    private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;
 
-    private Recipients OwnerOf(ResponseId id) => _outOfBand.ContainsKey(id) ? Recipients.OutOfBand : Recipients.Turns;
+    private Recipients OwnerOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.OutOfBand : Recipients.Turns;
 
     // Kept after response.done too: a straggler of an out-of-band response must never be played.
     private void Remember(ResponseState response)
     {
-        if (!_outOfBand.TryAdd(response.Id, response.Metadata!)) return;
-        _order.Enqueue(response.Id);
-        if (_order.Count > Remembered) _outOfBand.Remove(_order.Dequeue());
+        if (!_outOfBand.Add(response.Id.Value)) return;
+        if (_open.Count == Remembered) _open.Clear(); // of a server that ends none
+        _open[response.Id] = response.Metadata!;
     }
 
     private void Answered(ResponseState response)

@@ -20,10 +20,12 @@ public sealed class SharedBeatTests
     [Fact]
     public async Task Who_waits_no_more_is_not_told()
     {
+        // Long enough that this thread comes to the next line before, however busy the machine is.
+        var wait = TimeSpan.FromMilliseconds(500);
         using var stop = new CancellationTokenSource();
-        var forgotten = Task.Delay(TimeSpan.FromMilliseconds(1), SharedBeat.Instance, stop.Token);
+        var forgotten = Task.Delay(wait, SharedBeat.Instance, stop.Token);
         await stop.CancelAsync();
-        await Task.Delay(TimeSpan.FromMilliseconds(1), SharedBeat.Instance); // a later beat
+        await Task.Delay(wait, SharedBeat.Instance); // a later beat
         Assert.True(forgotten.IsCanceled);
     }
 }

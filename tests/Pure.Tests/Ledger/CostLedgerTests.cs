@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -68,7 +69,7 @@ public class CostLedgerTests
     [Fact]
     public void An_id_stays_charged_for_as_long_as_it_may_be_repeated_and_is_forgotten_in_the_end()
     {
-        var charged = new ChargedIds(capacity: 2);
+        var charged = new KnownIds(capacity: 2);
         Assert.Equal([true, true, false, false, true, true], new[] { "a", "b", "a", "b", "c", "a" }.Select(charged.Add));
     }
 
