@@ -19,14 +19,17 @@ public sealed class KnownIds(int capacity)
     /// <summary>True the first time.</summary>
     public bool Add(string id)
     {
-        if (Contains(id)) return false;
+        var name = Name(id);
+        if (Knows(name)) return false;
         if (_count == _known.Length && _count < capacity) Array.Resize(ref _known, (int)Math.Min(capacity, Math.Max(16, 2 * _count)));
-        _known[_count++ % capacity] = Name(id);
+        _known[_count++ % capacity] = name;
         return true;
     }
 
     /// <summary>It was added, and is not forgotten.</summary>
-    public bool Contains(string id) => _known.AsSpan(0, (int)Math.Min(_count, _known.Length)).Contains(Name(id));
+    public bool Contains(string id) => Knows(Name(id));
+
+    private bool Knows(ulong name) => _known.AsSpan(0, (int)Math.Min(_count, _known.Length)).Contains(name);
 
     private static ulong Name(string id) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()), Seed);
 }
