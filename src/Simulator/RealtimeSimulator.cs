@@ -97,7 +97,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         builder.WebHost.UseSockets(Sockets);
         var server = builder.Build();
         // With a time limit .NET sends PING instead of an unsolicited PONG; a client that stopped reading is not dropped for it.
-        server.Use(HalfOpenLine.UseAsync);
+        server.Use(UpgradedLine.UseAsync);
         server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
         server.Run(ServeAsync);
         return server;
@@ -130,7 +130,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
             return;
         }
 
-        var line = (HalfOpenLine)http.Features.GetRequiredFeature<IHttpUpgradeFeature>();
+        var line = (UpgradedLine)http.Features.GetRequiredFeature<IHttpUpgradeFeature>();
         using var socket = await http.WebSockets.AcceptWebSocketAsync(admission.Subprotocol);
         var connection = new SimulatedConnection(number, socket, line, http.Abort, admission, _scenario, _options);
         Came(connection);

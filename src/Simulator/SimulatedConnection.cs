@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -33,7 +34,7 @@ public sealed class SimulatedConnection : ILine
     private bool _silent;
     private long _audioBytes;
 
-    internal SimulatedConnection(int number, WebSocket socket, HalfOpenLine line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
+    internal SimulatedConnection(int number, WebSocket socket, UpgradedLine line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
     {
         Number = number;
         Log = new WireLog(options.Log);
@@ -175,10 +176,10 @@ public sealed class SimulatedConnection : ILine
     {
         try
         {
-            // The client has a while to answer the close frame.
-            await _outgoing.RunAsync(Abort, () => _stop.CancelAfter(CloseLimit), _stop.Token);
+            // The client has a while to answer the close frame, or to hang up as well.
+            await _outgoing.RunAsync(() => _stop.CancelAfter(CloseLimit), _stop.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or SocketException or ObjectDisposedException)
         {
             Abort();
         }

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Simulator.Wire;
 /// The one bounded queue of what still has to go out on a connection. It has a single reader, so messages, the close frame
 /// and a cut happen in the order in which they were asked for.
 /// </summary>
-internal sealed class Outgoing(WebSocket socket, HalfOpenLine line, TimeProvider time)
+internal sealed class Outgoing(WebSocket socket, UpgradedLine line, TimeProvider time)
 {
     private const int Bound = 4096;
 
@@ -34,18 +34,17 @@ internal sealed class Outgoing(WebSocket socket, HalfOpenLine line, TimeProvider
     /// <summary>Nothing more will come.</summary>
     public void Complete() => _steps.Writer.TryComplete();
 
-    /// <summary>Sends until the queue is complete; <paramref name="closed"/> is called once the close frame is out.</summary>
-    public async Task RunAsync(Action cut, Action closed, CancellationToken stop)
+    /// <summary>Sends until the queue is complete; <paramref name="closed"/> is called once the close frame is out or the line is cut.</summary>
+    public async Task RunAsync(Action closed, CancellationToken stop)
     {
         await foreach (var step in _steps.Reader.ReadAllAsync(stop))
         {
             if (!step.Message.IsEmpty) await socket.SendAsync(step.Message, WebSocketMessageType.Text, endOfMessage: !step.Cut, stop);
             if (step.Pause > TimeSpan.Zero) await Task.Delay(step.Pause, time, stop);
             if (step.Silence) line.FallSilent();
-            if (step.Cut) cut();
-            if (step.Close is not { } close) continue;
-            await socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, close.Reason, stop);
-            closed();
+            if (step.Cut) line.HangUp();
+            if (step.Close is { } close) await socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, close.Reason, stop);
+            if (step.Cut || step.Close is not null) closed();
         }
     }
 }

@@ -1,13 +1,15 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace RealtimeAkka.Simulator.Wire;
 
 /// <summary>
-/// Stands between Kestrel and the WebSocket of one request and can fall silent: then nothing is read and nothing leaves, not even a
-/// PONG, while the line stays open, as when a machine in between has lost it.
+/// Stands between Kestrel and the WebSocket of one request. It can fall silent: then nothing is read and nothing leaves, not even a
+/// PONG, while the line stays open, as when a machine in between has lost it. And it can hang up, without a close frame.
 /// </summary>
-internal sealed class HalfOpenLine(IHttpUpgradeFeature upgrade, CancellationToken gone) : IHttpUpgradeFeature
+internal sealed class UpgradedLine(IHttpUpgradeFeature upgrade, Socket socket, CancellationToken gone) : IHttpUpgradeFeature
 {
     private volatile bool _silent;
 
@@ -17,14 +19,21 @@ internal sealed class HalfOpenLine(IHttpUpgradeFeature upgrade, CancellationToke
 
     public void FallSilent() => _silent = true;
 
+    /// <summary>
+    /// Ends the line after all that was sent. A reset would throw away what the system has not put on the wire yet, and ten small
+    /// packets that a busy client has not acknowledged are enough for that.
+    /// </summary>
+    public void HangUp() => socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Lets every upgrade on this server pass through a line of its own.</summary>
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new HalfOpenLine(upgrade, http.RequestAborted));
+        var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new UpgradedLine(upgrade, socket, http.RequestAborted));
         return next(http);
     }
 
-    private sealed class Tap(Stream line, HalfOpenLine owner) : Stream
+    private sealed class Tap(Stream line, UpgradedLine owner) : Stream
     {
         public override bool CanRead => true;
         public override bool CanWrite => true;
