@@ -6,7 +6,7 @@ namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
 /// The events of which a session has many, read and written in one pass without a document between: sound and words in
-/// pieces, the plain ones of every turn, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
+/// pieces, those that come with every turn, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
 /// </summary>
 internal static class HotEvents
 {
@@ -43,7 +43,7 @@ internal static class HotEvents
                 reader.Read();
                 if (kind != Kind.None || reader.TokenType != JsonTokenType.String || (kind = KindOf(ref reader, isUsed, ref fields)) == Kind.None) return null;
             }
-            else if (!fields.TryTake(ref reader))
+            else if (!fields.TryTake(ref reader, isUnused: kind == Kind.Unused))
             {
                 return null;
             }
@@ -51,7 +51,11 @@ internal static class HotEvents
         return reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? fields.As(kind) : null;
     }
 
-    private enum Kind { None, Audio, SpokenText, Text, Asr, SpeechStarted, SpeechStopped, Committed, TextDone, AsrDone, Unused }
+    private enum Kind
+    {
+        None, Audio, SpokenText, Text, Asr, SpeechStarted, SpeechStopped, Committed, TextDone, AsrDone,
+        ItemAdded, ItemDone, OutputItemAdded, ResponseCreated, ResponseDone, RateLimits, Unused,
+    }
 
     private static Kind KindOf(ref Utf8JsonReader reader, Func<string, bool> isUsed, ref Fields fields)
     {
@@ -64,6 +68,12 @@ internal static class HotEvents
         if (reader.ValueTextEquals("input_audio_buffer.committed"u8)) return Kind.Committed;
         if (reader.ValueTextEquals("response.output_text.done"u8)) return Kind.TextDone;
         if (reader.ValueTextEquals("conversation.item.input_audio_transcription.completed"u8)) return Kind.AsrDone;
+        if (reader.ValueTextEquals("conversation.item.added"u8)) return Kind.ItemAdded;
+        if (reader.ValueTextEquals("conversation.item.done"u8)) return Kind.ItemDone;
+        if (reader.ValueTextEquals("response.output_item.added"u8)) return Kind.OutputItemAdded;
+        if (reader.ValueTextEquals("response.created"u8)) return Kind.ResponseCreated;
+        if (reader.ValueTextEquals("response.done"u8)) return Kind.ResponseDone;
+        if (reader.ValueTextEquals("rate_limits.updated"u8)) return Kind.RateLimits;
         fields.Type = RecentStrings.Read(ref reader);
         return isUsed(fields.Type) ? Kind.None : Kind.Unused;
     }
@@ -75,12 +85,17 @@ internal static class HotEvents
         private int _contentIndex;
         private long _startMs, _endMs;
         private JsonElement? _usage;
+        private ConversationItem? _item;
+        private ResponseState? _response;
         private Utf8JsonReader _delta; // stands at the value, where there is one
+
+        private static readonly RateLimitsUpdated RateLimits = new();
 
         public string? Type;
 
-        public bool TryTake(ref Utf8JsonReader reader)
+        public bool TryTake(ref Utf8JsonReader reader, bool isUnused)
         {
+            if (isUnused) return reader.TrySkip();
             if (reader.ValueTextEquals("delta"u8))
             {
                 reader.Read();
@@ -88,20 +103,16 @@ internal static class HotEvents
                 _delta = reader;
                 return reader.TokenType == JsonTokenType.String || reader.TrySkip();
             }
-            if (reader.ValueTextEquals("response_id"u8)) return TryTakeId(ref reader, ref _responseId);
-            if (reader.ValueTextEquals("item_id"u8)) return TryTakeId(ref reader, ref _itemId);
-            if (reader.ValueTextEquals("previous_item_id"u8)) return TryTakeId(ref reader, ref _previousId);
-            if (reader.ValueTextEquals("text"u8)) return TryTakeText(ref reader, ref _text);
-            if (reader.ValueTextEquals("transcript"u8)) return TryTakeText(ref reader, ref _transcript);
+            if (reader.ValueTextEquals("response_id"u8)) return PlainJson.TryId(ref reader, ref _responseId);
+            if (reader.ValueTextEquals("item_id"u8)) return PlainJson.TryId(ref reader, ref _itemId);
+            if (reader.ValueTextEquals("previous_item_id"u8)) return PlainJson.TryId(ref reader, ref _previousId);
+            if (reader.ValueTextEquals("text"u8)) return PlainJson.TryText(ref reader, ref _text);
+            if (reader.ValueTextEquals("transcript"u8)) return PlainJson.TryText(ref reader, ref _transcript);
             if (reader.ValueTextEquals("audio_start_ms"u8)) return TryTakeMs(ref reader, ref _startMs);
             if (reader.ValueTextEquals("audio_end_ms"u8)) return TryTakeMs(ref reader, ref _endMs);
-            if (reader.ValueTextEquals("usage"u8))
-            {
-                reader.Read();
-                if (_usage is not null || reader.TokenType != JsonTokenType.StartObject) return false;
-                _usage = JsonElement.ParseValue(ref reader);
-                return true;
-            }
+            if (reader.ValueTextEquals("usage"u8)) return PlainJson.TryObject(ref reader, ref _usage);
+            if (reader.ValueTextEquals("item"u8)) return reader.Read() && _item is null && (_item = PlainJson.Item(ref reader)) is not null;
+            if (reader.ValueTextEquals("response"u8)) return reader.Read() && _response is null && (_response = PlainJson.Response(ref reader)) is not null;
             var isIndex = reader.ValueTextEquals("content_index"u8);
             reader.Read();
             if (isIndex) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _contentIndex);
@@ -110,14 +121,24 @@ internal static class HotEvents
 
         public readonly ServerEvent? As(Kind kind)
         {
-            if (kind == Kind.Unused) return RealtimeCodec.Unused(Type!);
+            var previous = _previousId is null ? (ItemId?)null : ItemId.Of(_previousId);
+            switch (kind)
+            {
+                case Kind.Unused: return RealtimeCodec.Unused(Type!);
+                case Kind.RateLimits: return RateLimits;
+                case Kind.ResponseCreated: return _response is null ? null : new ResponseCreated(_response);
+                case Kind.ResponseDone: return _response is null ? null : new ResponseDone(_response);
+                case Kind.ItemAdded: return _item is null ? null : new ItemAdded(_item, previous);
+                case Kind.ItemDone: return _item is null ? null : new ItemDone(_item, previous);
+                case Kind.OutputItemAdded: return _item is null || _responseId is null ? null : new OutputItemAdded(ResponseId.Of(_responseId), _item);
+            }
             if (_itemId is null) return null;
             var item = ItemId.Of(_itemId);
             switch (kind)
             {
                 case Kind.SpeechStarted: return new SpeechStarted(item, _startMs);
                 case Kind.SpeechStopped: return new SpeechStopped(item, _endMs);
-                case Kind.Committed: return new InputCommitted(item, _previousId is null ? null : ItemId.Of(_previousId));
+                case Kind.Committed: return new InputCommitted(item, previous);
                 case Kind.TextDone when _responseId is not null && _text is not null: return new OutputTextDone(ResponseId.Of(_responseId), item, _text);
                 case Kind.AsrDone when _transcript is not null: return new AsrCompleted(item, _transcript, _usage);
             }
@@ -132,22 +153,6 @@ internal static class HotEvents
                 Kind.Text => new OutputTextDelta(response, item, _delta.GetString()!),
                 _ => null,
             };
-        }
-
-        private static bool TryTakeId(ref Utf8JsonReader reader, ref string? id)
-        {
-            reader.Read();
-            if (id is not null || reader.TokenType != JsonTokenType.String) return false;
-            id = RecentStrings.Read(ref reader);
-            return id.Length is > 0 and <= StringIds.MaxLength;
-        }
-
-        private static bool TryTakeText(ref Utf8JsonReader reader, ref string? text)
-        {
-            reader.Read();
-            if (text is not null || reader.TokenType != JsonTokenType.String) return false;
-            text = reader.GetString();
-            return true;
         }
 
         private static bool TryTakeMs(ref Utf8JsonReader reader, ref long ms)

@@ -182,6 +182,14 @@ public class DecodeTests
         """{"type":"response.output_text.done","event_id":"e","response_id":"r","item_id":"i","output_index":0,"content_index":0,"text":"a \ud83d\ude00"}""",
         """{"type":"conversation.item.input_audio_transcription.completed","event_id":"e","item_id":"i","content_index":0,"transcript":"Hi","usage":null,"logprobs":[1]}""",
         """{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"Hi"}""",
+        """{"type":"conversation.item.added","event_id":"e","previous_item_id":null,"item":{"id":"i","object":"realtime.item","type":"message","status":"completed","role":"user","content":[{"type":"input_audio","transcript":null}]}}""",
+        """{"type":"conversation.item.done","previous_item_id":"p","item":{"id":"i","type":"message","role":"assistant","content":[{"type":"output_audio","transcript":"Hi"},{"type":"output_text","text":"a \u00e9","annotations":[{"a":1}]}]}}""",
+        """{"item":{"content":[],"id":null,"type":"function_call","call_id":"c","name":"find","arguments":"{\"a\":1}","output":null},"type":"conversation.item.added"}""",
+        """{"type":"response.output_item.added","event_id":"e","response_id":"r","output_index":0,"item":{"id":"i","type":"message","status":"in_progress","role":"assistant","content":[]}}""",
+        """{"type":"response.created","response":{"object":"realtime.response","id":"r","status":"in_progress","status_details":null,"output":[],"conversation_id":"conv","output_modalities":["audio"],"audio":{"output":{"voice":"v"}},"usage":null,"metadata":null}}""",
+        """{"type":"response.done","response":{"id":"r","status":"completed","status_details":null,"output":[{"id":"i","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"}]},{"id":"j","type":"function_call","call_id":"c","name":"n","arguments":"{}"}],"conversation_id":null,"metadata":{"oob":"transcription","item_id":"i"},"usage":{"total_tokens":7}}}""",
+        """{"type":"response.done","response":{"id":"r","status":"cancelled","status_details":null,"output":[{"type":"message","content":[null]}]}}""",
+        """{"type":"rate_limits.updated","event_id":"e","rate_limits":[{"name":"requests","limit":1}]}""",
         """{"type":"response.content_part.done","event_id":"e","part":{"type":"audio","delta":7},"delta":{"a":[]},"content_index":0}""",
     };
 
@@ -191,7 +199,9 @@ public class DecodeTests
         Assert.Equal(Said(Decode(frame[..^1] + ""","response_id":"r","response_id":"r"}""")), Said(Decode(frame)));
 
     // Two arrays are equal only where they are the same, and borrowed bytes are as good as one's own.
-    private static string Said(ServerEvent e) => e is OutputAudioDelta sound ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}" : e.ToString();
+    private static string Said(ServerEvent e) => e is OutputAudioDelta sound
+        ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}"
+        : $"{e} {JsonSerializer.Serialize(e, e.GetType())}";
 
     [Fact]
     public void Ids_are_bounded()

@@ -1,0 +1,148 @@
+using System.Text.Json;
+
+namespace RealtimeAkka.Protocol.Wire;
+
+/// <summary>
+/// Items and responses as they nearly always are, read in one pass: several come with every turn, and the serializer's own
+/// memory for one of them is more than what it says. Whatever is unusual (a field that comes twice, is of another kind or
+/// lacks) is left to the serializer, which then says what is wrong.
+/// </summary>
+internal static class PlainJson
+{
+    /// <summary>The item the reader stands at; null where it is unusual.</summary>
+    public static ConversationItem? Item(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return null;
+        string? type = null, id = null, status = null, role = null, callId = null, name = null, arguments = null, output = null;
+        List<ContentPart>? content = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isPlain =
+                reader.ValueTextEquals("type"u8) ? TryName(ref reader, ref type)
+                : reader.ValueTextEquals("id"u8) ? TryId(ref reader, ref id)
+                : reader.ValueTextEquals("status"u8) ? TryName(ref reader, ref status)
+                : reader.ValueTextEquals("role"u8) ? TryName(ref reader, ref role)
+                : reader.ValueTextEquals("content"u8) ? TryContent(ref reader, ref content)
+                : reader.ValueTextEquals("call_id"u8) ? TryText(ref reader, ref callId)
+                : reader.ValueTextEquals("name"u8) ? TryText(ref reader, ref name)
+                : reader.ValueTextEquals("arguments"u8) ? TryText(ref reader, ref arguments)
+                : reader.ValueTextEquals("output"u8) ? TryText(ref reader, ref output)
+                : reader.TrySkip();
+            if (!isPlain) return null;
+        }
+        return type is null ? null : new ConversationItem(type, id is null ? null : ItemId.Of(id), status, role, content, callId, name, arguments, output);
+    }
+
+    /// <summary>The response the reader stands at; null where it is unusual, which a reason for its end is.</summary>
+    public static ResponseState? Response(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return null;
+        string? id = null, status = null, conversation = null, noDetails = null;
+        List<ConversationItem>? output = null;
+        Dictionary<string, string>? metadata = null;
+        JsonElement? usage = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isPlain =
+                reader.ValueTextEquals("id"u8) ? TryId(ref reader, ref id)
+                : reader.ValueTextEquals("status"u8) ? TryName(ref reader, ref status)
+                : reader.ValueTextEquals("status_details"u8) ? TryText(ref reader, ref noDetails) && noDetails is null
+                : reader.ValueTextEquals("output"u8) ? TryItems(ref reader, ref output)
+                : reader.ValueTextEquals("conversation_id"u8) ? TryName(ref reader, ref conversation)
+                : reader.ValueTextEquals("metadata"u8) ? TryNames(ref reader, ref metadata)
+                : reader.ValueTextEquals("usage"u8) ? TryObject(ref reader, ref usage)
+                : reader.TrySkip();
+            if (!isPlain) return null;
+        }
+        return id is null ? null : new ResponseState(ResponseId.Of(id), status, null, output, conversation, metadata, usage);
+    }
+
+    /// <summary>An object that is kept as JSON, or null.</summary>
+    public static bool TryObject(ref Utf8JsonReader reader, ref JsonElement? json)
+    {
+        reader.Read();
+        if (json is not null) return false;
+        if (reader.TokenType == JsonTokenType.StartObject) json = JsonElement.ParseValue(ref reader);
+        return reader.TokenType is JsonTokenType.EndObject or JsonTokenType.Null;
+    }
+
+    /// <summary>An id within its bounds, or null.</summary>
+    public static bool TryId(ref Utf8JsonReader reader, ref string? id) => TryName(ref reader, ref id) && id is null or { Length: > 0 and <= StringIds.MaxLength };
+
+    /// <summary>Words that are said once, or null.</summary>
+    public static bool TryText(ref Utf8JsonReader reader, ref string? text)
+    {
+        reader.Read();
+        if (text is not null) return false;
+        if (reader.TokenType == JsonTokenType.String) text = reader.GetString();
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
+    }
+
+    // What comes again and again, or null.
+    private static bool TryName(ref Utf8JsonReader reader, ref string? name)
+    {
+        reader.Read();
+        if (name is not null) return false;
+        if (reader.TokenType == JsonTokenType.String) name = RecentStrings.Read(ref reader);
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
+    }
+
+    private static bool TryItems(ref Utf8JsonReader reader, ref List<ConversationItem>? items)
+    {
+        reader.Read();
+        if (items is not null || reader.TokenType != JsonTokenType.StartArray) return false;
+        items = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (Item(ref reader) is not { } item) return false;
+            items.Add(item);
+        }
+        return true;
+    }
+
+    private static bool TryContent(ref Utf8JsonReader reader, ref List<ContentPart>? parts)
+    {
+        reader.Read();
+        if (parts is not null || reader.TokenType != JsonTokenType.StartArray) return false;
+        parts = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (Part(ref reader) is not { } part) return false;
+            parts.Add(part);
+        }
+        return true;
+    }
+
+    private static ContentPart? Part(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return null;
+        string? type = null, text = null, transcript = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isPlain =
+                reader.ValueTextEquals("type"u8) ? TryName(ref reader, ref type)
+                : reader.ValueTextEquals("text"u8) ? TryText(ref reader, ref text)
+                : reader.ValueTextEquals("transcript"u8) ? TryText(ref reader, ref transcript)
+                : reader.TrySkip();
+            if (!isPlain) return null;
+        }
+        return new ContentPart(type, text, transcript);
+    }
+
+    private static bool TryNames(ref Utf8JsonReader reader, ref Dictionary<string, string>? names)
+    {
+        reader.Read();
+        if (names is not null) return false;
+        if (reader.TokenType == JsonTokenType.Null) return true;
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        names = new Dictionary<string, string>(capacity: 4, StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = RecentStrings.Read(ref reader);
+            string? value = null;
+            if (!TryName(ref reader, ref value) || value is null) return false;
+            names[name] = value;
+        }
+        return true;
+    }
+}
