@@ -25,7 +25,7 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     /// <summary>The next queue and what to do, in order.</summary>
-    public readonly record struct Step(DeliveryQueue Next, ImmutableList<DeliveryDecision> Decisions);
+    public readonly record struct Step(DeliveryQueue Next, ImmutableArray<DeliveryDecision> Decisions);
 
     private ImmutableQueue<ActionMessages.Deliver> Waiting { get; init; } = [];
     private int Count { get; init; }

@@ -35,6 +35,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly IActorRef _device = ActorRefs.Nobody;
     private byte[]? _waiting;
     private TimeSpan _silenceLeft;
+    private TimeSpan? _beat; // when a frame is due for which the timer rings, and again after each further frame's length
     private bool _open, _reading, _losing, _ending, _returning, _ended;
     private long _sentTo, _lostBytes, _commits;
 
@@ -124,7 +125,11 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             Take(m.Frame, m.Bytes);
             Pump();
         });
-        Receive<FrameDue>(_ => Pump());
+        Receive<FrameDue>(_ =>
+        {
+            if (_pace.Wait(_clock.Now()) > TimeSpan.Zero) _beat = null;
+            Pump();
+        });
         Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentTo, _gate.Muted(_clock.Now()), _lostBytes)));
         Receive<Status.Failure>(m => Fail(m.Cause, m.Cause.Message));
 
@@ -182,16 +187,26 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             var now = _clock.Now();
             if (_pace.Wait(now) is { Ticks: > 0 } wait)
             {
-                if (!Timers.IsTimerActive(FrameDue.Key)) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, wait);
+                Ring(wait);
                 return;
             }
-            if (_waiting is null && !TryRead(source)) return;
+            if (_waiting is null && !TryRead(source)) break;
             var frame = _waiting!;
             _waiting = null;
             var length = Pcm.Duration(frame.Length);
             _pace = _pace.Sent(length, now);
             Send(frame, _settings.Realtime ? _pace.Due - length : null);
         }
+        if (_beat is not null) Timers.Cancel(FrameDue.Key);
+        _beat = null;
+    }
+
+    // One timer for all frames that follow each other at their pace: one for each would be thrown away ten times a second.
+    private void Ring(TimeSpan wait)
+    {
+        if (_beat is { } beat && (_pace.Due - beat).Ticks % _settings.Frame.Ticks == 0) return;
+        _beat = _pace.Due;
+        Timers.StartPeriodicTimer(FrameDue.Key, FrameDue.Signal, wait, _settings.Frame);
     }
 
     // True once nothing waits.

@@ -41,7 +41,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>The next desk and what to do, in order.</summary>
-    public readonly record struct Step(OutOfBandDesk Next, ImmutableList<OutOfBandDecision> Decisions)
+    public readonly record struct Step(OutOfBandDesk Next, ImmutableArray<OutOfBandDecision> Decisions)
     {
         /// <summary>The step after this one, with the decisions of both.</summary>
         public Step Then(Func<OutOfBandDesk, Step> next)

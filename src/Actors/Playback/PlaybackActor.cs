@@ -160,19 +160,19 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         {
             switch (_queue.Next())
             {
-                case PlaybackStep.Sound { Block: var block } sound:
+                case { IsEnd: false, Block: var block, Response: var response }:
                     Mute(true);
                     _handed = block.Length;
-                    _current = _unfinished = sound.Response;
+                    _current = _unfinished = response;
                     var writing = Write(block);
                     if (writing is { IsCompletedSuccessfully: true, Result: true }) (_handed, _heard) = (0, _heard + block.Length); // there was room at once
                     else TellWhenTaken(writing, block.Length);
                     break;
-                case PlaybackStep.End { Response: var response }:
-                    if (_unfinished == response) _unfinished = null;
-                    _last = response;
+                case { IsEnd: true, Response: var ended }:
+                    if (_unfinished == ended) _unfinished = null;
+                    _last = ended;
                     // Handed over is not yet heard: the device is this far behind.
-                    Timers.StartSingleTimer(response, new Heard(response), _speaker.Latency);
+                    Timers.StartSingleTimer(ended, new Heard(ended), _speaker.Latency);
                     break;
                 default:
                     if (_muted && _unfinished is null && !Timers.IsTimerActive(EchoGone.Key)) Timers.StartSingleTimer(EchoGone.Key, EchoGone.Signal, _speaker.Latency + _settings.EchoTail);

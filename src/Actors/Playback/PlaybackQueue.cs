@@ -2,16 +2,11 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;
 
-/// <summary>What comes next out of the queue.</summary>
-public abstract record PlaybackStep
+/// <summary>What comes next out of the queue: a block for the loudspeaker, or the end of a response, all of which was handed over.</summary>
+public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<byte> Block)
 {
-    private PlaybackStep() { }
-
-    /// <summary>Hand this to the loudspeaker.</summary>
-    public sealed record Sound(ResponseId Response, ReadOnlyMemory<byte> Block) : PlaybackStep;
-
-    /// <summary>Everything of this response was handed over.</summary>
-    public sealed record End(ResponseId Response) : PlaybackStep;
+    /// <summary>There is no block: the response is at its end.</summary>
+    public bool IsEnd => Block.IsEmpty;
 }
 
 /// <summary>
@@ -70,7 +65,7 @@ public sealed class PlaybackQueue(int capacity, int block)
         // What was heard is asked for per item: a truncation names the item and its own milliseconds.
         var known = _progress.GetValueOrDefault(response);
         _progress[response] = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
-        return new PlaybackStep.Sound(response, sound);
+        return new PlaybackStep(response, sound);
     }
 
     /// <summary>Drops what waits of a response; its bytes are given back when those before them were heard.</summary>
@@ -90,7 +85,7 @@ public sealed class PlaybackQueue(int capacity, int block)
     {
         if (!_segments.TryPeek(out var end)) return null;
         Leave();
-        return new PlaybackStep.End(end.Response);
+        return new PlaybackStep(end.Response, default);
     }
 
     private void Leave()

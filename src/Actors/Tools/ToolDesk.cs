@@ -29,7 +29,7 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
     private const int RememberedTurns = 64;
 
     /// <summary>The next desk and what to do, in order.</summary>
-    public readonly record struct Step(ToolDesk Next, ImmutableList<ToolDecision> Decisions);
+    public readonly record struct Step(ToolDesk Next, ImmutableArray<ToolDecision> Decisions);
 
     private sealed record Pending(ToolMessages.Call Call, ToolSettings Tool, JsonElement Arguments, TimeSpan Since);
 

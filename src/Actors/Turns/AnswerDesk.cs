@@ -75,7 +75,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     private const int MostCalls = 1000;
 
     /// <summary>The next desk and what to do, in order.</summary>
-    public readonly record struct Step(AnswerDesk Next, ImmutableList<AnswerDecision> Decisions)
+    public readonly record struct Step(AnswerDesk Next, ImmutableArray<AnswerDecision> Decisions)
     {
         /// <summary>The step after this one, with the decisions of both.</summary>
         public Step Then(Func<AnswerDesk, Step> next)

@@ -9,15 +9,15 @@ public static class SpokenLanguage
     private const int MaxWords = 400;
 
     // Words that are frequent in one of these languages and rare in the others.
-    private static readonly (string Language, HashSet<string> Words)[] Frequent =
+    private static readonly (string Language, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Words)[] Frequent =
     [
-        ("en", ["the", "and", "is", "it", "that", "was", "my", "of", "to", "you", "have", "this", "with", "what", "are", "not", "i'm", "it's"]),
-        ("de", ["der", "die", "das", "und", "ist", "ich", "nicht", "ein", "eine", "mein", "war", "mit", "auf", "es", "wie", "sie", "wir", "hat"]),
-        ("fr", ["le", "les", "et", "est", "je", "pas", "une", "mon", "vous", "que", "dans", "pour", "avec", "ce", "qui", "c'est", "j'ai", "nous"]),
-        ("es", ["el", "los", "y", "es", "yo", "una", "mi", "usted", "que", "para", "con", "por", "está", "pero", "muy", "las", "del", "como"]),
-        ("it", ["il", "gli", "e", "è", "io", "una", "mio", "che", "non", "per", "con", "sono", "della", "ho", "ma", "questo", "anche", "di"]),
-        ("pt", ["o", "os", "e", "é", "eu", "uma", "meu", "você", "que", "não", "para", "com", "está", "mas", "muito", "isso", "do", "da"]),
-        ("nl", ["het", "een", "en", "is", "ik", "niet", "mijn", "van", "dat", "was", "met", "op", "je", "wij", "naar", "ook", "heb", "zijn"]),
+        ("en", Set("the", "and", "is", "it", "that", "was", "my", "of", "to", "you", "have", "this", "with", "what", "are", "not", "i'm", "it's")),
+        ("de", Set("der", "die", "das", "und", "ist", "ich", "nicht", "ein", "eine", "mein", "war", "mit", "auf", "es", "wie", "sie", "wir", "hat")),
+        ("fr", Set("le", "les", "et", "est", "je", "pas", "une", "mon", "vous", "que", "dans", "pour", "avec", "ce", "qui", "c'est", "j'ai", "nous")),
+        ("es", Set("el", "los", "y", "es", "yo", "una", "mi", "usted", "que", "para", "con", "por", "está", "pero", "muy", "las", "del", "como")),
+        ("it", Set("il", "gli", "e", "è", "io", "una", "mio", "che", "non", "per", "con", "sono", "della", "ho", "ma", "questo", "anche", "di")),
+        ("pt", Set("o", "os", "e", "é", "eu", "uma", "meu", "você", "que", "não", "para", "com", "está", "mas", "muito", "isso", "do", "da")),
+        ("nl", Set("het", "een", "en", "is", "ik", "niet", "mijn", "van", "dat", "was", "met", "op", "je", "wij", "naar", "ook", "heb", "zijn")),
     ];
 
     /// <summary>Whether two texts are certainly not in the same language.</summary>
@@ -26,6 +26,9 @@ public static class SpokenLanguage
         if (Script(one) is not { } first || Script(other) is not { } second) return false;
         return first != second || (Latin(one) is { } language && Latin(other) is { } another && language != another);
     }
+
+    private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Set(params ReadOnlySpan<string> words) =>
+        new HashSet<string>([.. words], StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     // A language code; null where there is too little to tell.
     private static string? Latin(string text)
@@ -37,7 +40,7 @@ public static class SpokenLanguage
             var hits = 0;
             foreach (var word in words)
             {
-                if (frequent.Contains(word)) hits++;
+                if (frequent.Contains(word.Span)) hits++;
             }
             if (hits > most) (best, most, second) = (language, hits, most);
             else second = Math.Max(second, hits);

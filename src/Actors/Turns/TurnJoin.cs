@@ -36,7 +36,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private const int MaxSaid = 2000;
 
     /// <summary>The next join and what to do, in order.</summary>
-    public readonly record struct Step(TurnJoin Next, ImmutableList<TurnDecision> Decisions);
+    public readonly record struct Step(TurnJoin Next, ImmutableArray<TurnDecision> Decisions);
 
     private TurnNumber Last { get; init; }
     private ImmutableList<Turn> Open { get; init; } = [];

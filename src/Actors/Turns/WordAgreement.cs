@@ -30,7 +30,7 @@ public static class WordAgreement
             for (var j = 1; j <= heard.Count; j++)
             {
                 var above = row[j];
-                row[j] = word == heard[j - 1]
+                row[j] = word.Span.SequenceEqual(heard[j - 1].Span)
                     ? diagonal
                     : Least(
                         diagonal with { Substitutions = diagonal.Substitutions + 1 },
@@ -46,9 +46,9 @@ public static class WordAgreement
     }
 
     /// <summary>The words of a text, folded; an apostrophe inside a word stays, all other punctuation separates.</summary>
-    public static IReadOnlyList<string> Words(string text)
+    public static List<ReadOnlyMemory<char>> Words(string text)
     {
-        var words = new List<string>(capacity: 16);
+        var words = new List<ReadOnlyMemory<char>>(capacity: 16);
         var folded = text.ToLowerInvariant().Replace('’', '\'');
         var length = 0; // of the word that ends before the next character
         for (var i = 0; i < folded.Length; i++)
@@ -62,11 +62,11 @@ public static class WordAgreement
             }
             else if (length > 0)
             {
-                words.Add(folded.Substring(i - length, length));
+                words.Add(folded.AsMemory(i - length, length));
                 length = 0;
             }
         }
-        if (length > 0) words.Add(folded[^length..]);
+        if (length > 0) words.Add(folded.AsMemory(folded.Length - length));
         return words;
     }
 

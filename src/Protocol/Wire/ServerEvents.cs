@@ -139,7 +139,7 @@ public sealed record ResponseState(
 {
     /// <summary>All the words of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => string.Join(' ', (Output ?? []) // a list may hold null
+    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // a list may hold null
         .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
         .Where(words => words.Length > 0));
 

@@ -88,7 +88,7 @@ public class PlaybackQueueTests
     private static List<string> TakeAll(PlaybackQueue queue)
     {
         List<string> taken = [];
-        while (queue.Next() is { } step) taken.Add(step is PlaybackStep.Sound s ? $"{s.Response} {Convert.ToHexString(s.Block.Span)}" : $"end {((PlaybackStep.End)step).Response}");
+        while (queue.Next() is { } step) taken.Add(step.IsEnd ? $"end {step.Response}" : $"{step.Response} {Convert.ToHexString(step.Block.Span)}");
         return taken;
     }
 }

@@ -201,7 +201,7 @@ public class AnswerDeskTests
         Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
     /// <summary>What the desk is told, and its decisions in words.</summary>
-    private static long Allocated(Func<ImmutableList<AnswerDecision>> decide)
+    private static long Allocated(Func<ImmutableArray<AnswerDecision>> decide)
     {
         decide();
         var before = GC.GetAllocatedBytesForCurrentThread();
