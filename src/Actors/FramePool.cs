@@ -10,7 +10,7 @@ public sealed class FramePool(long capacity)
     // Sessions of a process have the same frames, or nearly.
     private const int MostLengths = 16;
 
-    private readonly Dictionary<int, Stack<byte[]>> _spare = [];
+    private readonly Dictionary<int, Shelf> _shelves = [];
     private long _bytes;
 
     /// <summary>The one for all sessions.</summary>
@@ -19,9 +19,9 @@ public sealed class FramePool(long capacity)
     /// <summary>An array of just this length; what is in it is anything.</summary>
     public byte[] Borrow(int length)
     {
-        lock (_spare)
+        lock (_shelves)
         {
-            if (_spare.TryGetValue(length, out var frames) && frames.TryPop(out var frame))
+            if (_shelves.TryGetValue(length, out var shelf) && shelf.Spare.TryPop(out var frame))
             {
                 _bytes -= length;
                 return frame;
@@ -30,19 +30,49 @@ public sealed class FramePool(long capacity)
         return GC.AllocateUninitializedArray<byte>(length);
     }
 
-    /// <summary>Nobody holds this any more.</summary>
+    /// <summary>
+    /// The frame; or, where nothing at all is to be heard in it, the one silence that all share: the frame is given back then. A
+    /// muted microphone and the pauses of a recording would otherwise be kept as many times as they last frames.
+    /// </summary>
+    public byte[] Share(byte[] frame)
+    {
+        if (frame.AsSpan().ContainsAnyExcept((byte)0)) return frame;
+        lock (_shelves)
+        {
+            if (ShelfOf(frame.Length) is not { } shelf) return frame;
+            shelf.Silence ??= new byte[frame.Length];
+            Put(shelf, frame);
+            return shelf.Silence;
+        }
+    }
+
+    /// <summary>Nobody holds this any more, or one less the silence of all.</summary>
     public void Return(byte[] frame)
     {
-        lock (_spare)
+        lock (_shelves)
         {
-            if (_bytes + frame.Length > capacity) return;
-            if (!_spare.TryGetValue(frame.Length, out var frames))
-            {
-                if (_spare.Count == MostLengths) return;
-                _spare[frame.Length] = frames = new Stack<byte[]>();
-            }
-            frames.Push(frame);
-            _bytes += frame.Length;
+            if (ShelfOf(frame.Length) is { } shelf) Put(shelf, frame);
         }
+    }
+
+    private void Put(Shelf shelf, byte[] frame)
+    {
+        if (frame == shelf.Silence || _bytes + frame.Length > capacity) return;
+        shelf.Spare.Push(frame);
+        _bytes += frame.Length;
+    }
+
+    // Null: there are too many lengths already.
+    private Shelf? ShelfOf(int length)
+    {
+        if (_shelves.TryGetValue(length, out var shelf)) return shelf;
+        return _shelves.Count == MostLengths ? null : _shelves[length] = new Shelf();
+    }
+
+    private sealed class Shelf
+    {
+        public Stack<byte[]> Spare { get; } = new();
+
+        public byte[]? Silence { get; set; }
     }
 }

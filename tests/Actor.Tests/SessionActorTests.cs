@@ -57,8 +57,9 @@ public sealed class SessionActorTests : ActorSpec
         Open();
         Turn(1);
         _line.Emit(Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)), Given.Done("r1", "Good day.", tokens: 1));
+        Travelled(Connection, Turns, Playback);
         Assert.Equal(Given.Sound(7), _speaker.Take());
-        Travelled(Connection, Turns, Playback, Mic);
+        Travelled(Playback, Mic);
         _source.Give(Given.Speech);
         Travelled(Mic, Connection);
         Assert.False(_line.IsSending);

@@ -32,6 +32,24 @@ public sealed class FramePoolTests
         Assert.Equal(16, Enumerable.Range(1, 999).Count(length => Allocates(() => pool.Borrow(length)) == 0));
     }
 
+    [Fact]
+    public void Silence_is_the_same_for_all_and_lent_to_nobody()
+    {
+        var pool = new FramePool(capacity: 100);
+        var (frame, other, spoken) = (new byte[10], new byte[10], new byte[10]);
+        spoken[^1] = 1;
+
+        Assert.Same(spoken, pool.Share(spoken));
+        var silence = pool.Share(frame);
+        Assert.Same(silence, pool.Share(other));
+        Assert.Equal(new byte[10], silence);
+        Assert.NotSame(silence, pool.Share(new byte[12]));
+
+        pool.Return(silence);
+        Assert.Equal([other, frame], [pool.Borrow(10), pool.Borrow(10)], ReferenceEquals); // what was silent is used again
+        Assert.NotSame(silence, pool.Borrow(10));
+    }
+
     private static long Allocates(Func<byte[]> make)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

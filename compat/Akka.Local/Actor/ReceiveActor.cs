@@ -135,6 +135,7 @@ public abstract class ReceiveActor : UntypedActor
         /// </summary>
         private Handler[] Learn(Type type)
         {
+            _list.TrimExcess(); // nothing is declared any more, and a session has dozens of these lists
             Handler[] takers = [.. _list.Where(handler => handler.Of.IsAssignableFrom(type))];
             // Nearly always it is one, which then stands in the table itself.
             if (takers.Length > 0 && _known.Length < MostKnown)

@@ -195,7 +195,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             _waiting = null;
             var length = Pcm.Duration(frame.Length);
             _pace = _pace.Sent(length, now);
-            Send(frame, _settings.Realtime ? _pace.Due - length : null);
+            Send(_frames.Share(frame), _settings.Realtime ? _pace.Due - length : null);
         }
         if (_beat is not null) Timers.Cancel(FrameDue.Key);
         _beat = null;
@@ -224,6 +224,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
             }
             CountLost(lost);
             if (_gate.IsMuted) Array.Clear(frame);
+            frame = _frames.Share(frame);
             // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
             var isSent = !_gate.IsMuted || _talk is null;
             if (isSent) Send(frame, at);
@@ -247,7 +248,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         while (_credit.Any && _silenceLeft > TimeSpan.Zero)
         {
             _silenceLeft -= _settings.Frame;
-            Send(new byte[Pcm.Bytes(_settings.Frame)], at: null);
+            Send(_frames.Share(new byte[Pcm.Bytes(_settings.Frame)]), at: null);
         }
         if (_silenceLeft > TimeSpan.Zero) return;
         if (!_credit.IsFull)
