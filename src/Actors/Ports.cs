@@ -89,6 +89,9 @@ public interface IPatientSource : ISoundSource
 /// <summary>Where the assistant's voice goes. PCM16 mono 24 kHz.</summary>
 public interface ISpeaker
 {
+    /// <summary>Somebody hears or keeps what it takes. Where nobody does, it is only asked how long the sound is, and gets silence of that length.</summary>
+    bool IsHeard => true;
+
     /// <summary>
     /// Takes a block as soon as there is room for it; one call at a time. False where it was cancelled before that. The bytes are the
     /// speaker's only until then: what it keeps it copies.

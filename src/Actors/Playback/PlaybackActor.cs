@@ -43,7 +43,7 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     {
         (_settings, _speaker) = (settings, speaker);
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(DeviceActor.Props(new("loudspeaker", "speaker", "what is said waits"), settings.Reopen, clock, Context.Parent), "device");
-        _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block));
+        _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block), speaker.IsHeard);
 
         Receive<PlaybackMessages.Attach>(_ => _microphone = Sender);
         Receive<PlaybackMessages.Play>(m =>

@@ -15,9 +15,10 @@ public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<b
 /// </summary>
 /// <param name="capacity">Bytes that may wait.</param>
 /// <param name="block">Bytes handed over at once, at most.</param>
-public sealed class PlaybackQueue(int capacity, int block)
+/// <param name="isHeard">Somebody hears it; else only its length counts, and silence is handed over.</param>
+public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
-    private readonly SoundStore _store = new();
+    private readonly SoundStore _store = new(keeps: isHeard);
     private readonly Dictionary<ResponseId, Progress> _progress = [];
     private readonly Queue<Segment> _segments = new();
     private int _done; // bytes of the first segment that were handed over

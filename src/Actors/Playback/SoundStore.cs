@@ -4,10 +4,13 @@ namespace RealtimeAkka.Actors.Playback;
 /// Sound by its place on a clock, in blocks that are borrowed and given back. Sound is kept for seconds: as objects of their
 /// own, frames would all outlive the collections they are made between, and be copied by them.
 /// </summary>
-public sealed class SoundStore
+/// <param name="keeps">False: only the places are kept, and all of the sound is silence.</param>
+public sealed class SoundStore(bool keeps = true)
 {
     // 100 ms: what is not filled or not yet given back is at most this much at either end.
     private const int BlockBytes = 4800;
+
+    private static readonly byte[] Silence = new byte[BlockBytes];
 
     private readonly Queue<byte[]> _blocks = new();
     private byte[] _newest = [];
@@ -28,7 +31,8 @@ public sealed class SoundStore
             First = End = _begin = start;
         }
         ArgumentOutOfRangeException.ThrowIfNotEqual(start, End);
-        while (!sound.IsEmpty)
+        if (!keeps) End += sound.Length;
+        while (keeps && !sound.IsEmpty)
         {
             var at = (int)((End - _begin) % BlockBytes);
             if (at == 0) _blocks.Enqueue(_newest = FramePool.Shared.Borrow(BlockBytes));
@@ -54,6 +58,7 @@ public sealed class SoundStore
     /// <summary>What stands from the first byte on, at most <paramref name="most"/> bytes and not beyond its block; to be used until it is dropped.</summary>
     public ReadOnlyMemory<byte> Peek(int most)
     {
+        if (!keeps) return Silence.AsMemory(0, (int)Math.Min(Math.Min(most, End - First), BlockBytes));
         var at = (int)(First - _begin);
         return First == End ? default : _blocks.Peek().AsMemory(at, (int)Math.Min(Math.Min(most, End - First), BlockBytes - at));
     }

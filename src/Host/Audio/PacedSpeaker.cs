@@ -24,6 +24,9 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     public SoundRecorder? Recorder { get; set; }
 
     /// <inheritdoc/>
+    public bool IsHeard => file is not null || Recorder is not null;
+
+    /// <inheritdoc/>
     public TimeSpan Latency => Left is { Ticks: > 0 } ahead ? ahead : TimeSpan.Zero;
 
     /// <inheritdoc/>
@@ -36,7 +39,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
         // After a pause the clock starts anew; within one voice the blocks follow each other without drift.
         var from = _playedUntil > now - TimeSpan.FromMilliseconds(100) ? _playedUntil : now;
         _playedUntil = from + Pcm.Duration(block.Length) / speed;
-        if (file is not null || Recorder is not null) return KeepAsync(block, from, _playedUntil - now, cancellation);
+        if (IsHeard) return KeepAsync(block, from, _playedUntil - now, cancellation);
         return _playedUntil - now <= Ahead ? Taken : WaitAsync(from, _playedUntil - now - Ahead / 2, cancellation);
     }
 

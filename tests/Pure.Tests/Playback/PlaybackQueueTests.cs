@@ -85,10 +85,40 @@ public class PlaybackQueueTests
         Assert.Equal((A1, 10, 10), queue.Close(R1, 0));
     }
 
+    [Fact]
+    public void What_nobody_hears_is_counted_and_not_kept()
+    {
+        var (heard, unheard) = (new PlaybackQueue(20_000, 960), new PlaybackQueue(20_000, 960, isHeard: false));
+        foreach (var queue in (PlaybackQueue[])[heard, unheard])
+        {
+            queue.Add(R1, A1, Loud(10_000));
+            queue.Finish(R1);
+            queue.Add(R2, A2, Loud(9_000));
+            Assert.False(queue.Add(R2, A2, Loud(1_001)));
+        }
+        Assert.Equal(Lengths(Steps(heard)), Lengths(Steps(unheard, step => Assert.False(step.Block.Span.ContainsAnyExcept((byte)0)))));
+        Assert.Equal(heard.Close(R1, 10), unheard.Close(R1, 10));
+        Assert.Equal(heard.Close(R2, 0), unheard.Close(R2, 0));
+
+        static byte[] Loud(int bytes) => [.. Enumerable.Repeat((byte)7, bytes)];
+        static IEnumerable<string> Lengths(List<PlaybackStep> steps) => steps.GroupBy(step => (step.Response, step.IsEnd), step => step.Block.Length).Select(blocks => $"{blocks.Key} {blocks.Sum()}");
+    }
+
+    private static List<PlaybackStep> Steps(PlaybackQueue queue, Action<PlaybackStep>? look = null)
+    {
+        List<PlaybackStep> steps = [];
+        while (queue.Next() is { } step)
+        {
+            look?.Invoke(step); // a block is void after the next
+            steps.Add(step);
+        }
+        return steps;
+    }
+
     private static List<string> TakeAll(PlaybackQueue queue)
     {
         List<string> taken = [];
-        while (queue.Next() is { } step) taken.Add(step.IsEnd ? $"end {step.Response}" : $"{step.Response} {Convert.ToHexString(step.Block.Span)}");
+        Steps(queue, step => taken.Add(step.IsEnd ? $"end {step.Response}" : $"{step.Response} {Convert.ToHexString(step.Block.Span)}"));
         return taken;
     }
 }

@@ -70,7 +70,9 @@ public class AnswerDeskTests
         var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Desk;
         var sound = Sound("r2", "a2");
 
-        Assert.Equal(Allocated(() => [new AnswerDecision.Play(sound)]), Allocated(() => desk.On(sound, null, _ => null, default).Decisions));
+        Assert.Equal(Allocation.Of(() => Decided([new AnswerDecision.Play(sound)])), Allocation.Of(() => Decided(desk.On(sound, null, _ => null, default).Decisions)));
+
+        static void Decided(ImmutableArray<AnswerDecision> decisions) => Assert.Single(decisions);
     }
 
     [Fact]
@@ -201,14 +203,6 @@ public class AnswerDeskTests
         Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
     /// <summary>What the desk is told, and its decisions in words.</summary>
-    private static long Allocated(Func<ImmutableArray<AnswerDecision>> decide)
-    {
-        decide();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) decide();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
-
     private sealed class AnswerStory
     {
         private readonly List<string> _decided = [];
