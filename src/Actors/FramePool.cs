@@ -46,7 +46,7 @@ public sealed class FramePool(long capacity)
         }
     }
 
-    /// <summary>Nobody holds this any more, or one less the silence of all.</summary>
+    /// <summary>Nobody holds this any more; of the silence that all share, one less does.</summary>
     public void Return(byte[] frame)
     {
         lock (_shelves)

@@ -182,7 +182,7 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     // A frame is read when it is due, and not before: a frame in the hand of everybody who waits would be copied by every collection.
     private void PumpFrames(IPatientSource source)
     {
-        while (!_gate.IsMuted && _credit.Any)
+        while (!_gate.IsMuted && _credit.Any && (_waiting is not null || !_ending))
         {
             var now = _clock.Now();
             if (_pace.Wait(now) is { Ticks: > 0 } wait)

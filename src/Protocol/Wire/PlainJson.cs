@@ -22,7 +22,7 @@ internal static class PlainJson
                 : reader.ValueTextEquals("id"u8) ? TryId(ref reader, ref id)
                 : reader.ValueTextEquals("status"u8) ? TryName(ref reader, ref status)
                 : reader.ValueTextEquals("role"u8) ? TryName(ref reader, ref role)
-                : reader.ValueTextEquals("content"u8) ? TryContent(ref reader, ref content)
+                : reader.ValueTextEquals("content"u8) ? TryList(ref reader, ref content, Part)
                 : reader.ValueTextEquals("call_id"u8) ? TryText(ref reader, ref callId)
                 : reader.ValueTextEquals("name"u8) ? TryText(ref reader, ref name)
                 : reader.ValueTextEquals("arguments"u8) ? TryText(ref reader, ref arguments)
@@ -47,7 +47,7 @@ internal static class PlainJson
                 reader.ValueTextEquals("id"u8) ? TryId(ref reader, ref id)
                 : reader.ValueTextEquals("status"u8) ? TryName(ref reader, ref status)
                 : reader.ValueTextEquals("status_details"u8) ? TryText(ref reader, ref noDetails) && noDetails is null
-                : reader.ValueTextEquals("output"u8) ? TryItems(ref reader, ref output)
+                : reader.ValueTextEquals("output"u8) ? TryList(ref reader, ref output, Item)
                 : reader.ValueTextEquals("conversation_id"u8) ? TryName(ref reader, ref conversation)
                 : reader.ValueTextEquals("metadata"u8) ? TryNames(ref reader, ref metadata)
                 : reader.ValueTextEquals("usage"u8) ? TryObject(ref reader, ref usage)
@@ -87,28 +87,17 @@ internal static class PlainJson
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
     }
 
-    private static bool TryItems(ref Utf8JsonReader reader, ref List<ConversationItem>? items)
-    {
-        reader.Read();
-        if (items is not null || reader.TokenType != JsonTokenType.StartArray) return false;
-        items = [];
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (Item(ref reader) is not { } item) return false;
-            items.Add(item);
-        }
-        return true;
-    }
+    private delegate T? One<T>(ref Utf8JsonReader reader);
 
-    private static bool TryContent(ref Utf8JsonReader reader, ref List<ContentPart>? parts)
+    private static bool TryList<T>(ref Utf8JsonReader reader, ref List<T>? list, One<T> readOne) where T : class
     {
         reader.Read();
-        if (parts is not null || reader.TokenType != JsonTokenType.StartArray) return false;
-        parts = [];
+        if (list is not null || reader.TokenType != JsonTokenType.StartArray) return false;
+        list = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (Part(ref reader) is not { } part) return false;
-            parts.Add(part);
+            if (readOne(ref reader) is not { } one) return false;
+            list.Add(one);
         }
         return true;
     }
