@@ -21,7 +21,9 @@ public class ReconnectTests
         Assert.Equal(1, Assert.Single(result.Of("summary")).GetProperty("reconnects").GetInt32());
         var told = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).Where(line => line.Text("dir") == "sent").Select(line => line.GetProperty("event"))
             .Where(e => e.Text("type") == "conversation.item.create").Select(e => e.GetProperty("item")).Select(item => $"{item.Text("role")}: {item.GetProperty("content")[0].Text("text")}").ToList();
-        Assert.Equal(["user: 1a 1b 1c", "assistant: Answer 1."], told.Take(2));
+        // What was heard of an answer was said; on a machine that stands still for a moment the caller may have talked over the first.
+        string[] first = result.Of("assistant").Any(answer => answer.Text("text") == "Answer 1." && answer.GetProperty("heard_ms").GetInt64() > 0) ? ["assistant: Answer 1."] : [];
+        Assert.Equal(["user: 1a 1b 1c", .. first, "user: 2a 2b 2c"], told.Take(2 + first.Length));
     }
 
     [Fact]
