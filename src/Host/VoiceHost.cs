@@ -15,9 +15,9 @@ namespace RealtimeAkka.Host;
 /// <summary>The composition root: the only file besides the actors that knows Akka.NET.</summary>
 public static class VoiceHost
 {
-    /// <summary>The actor runtime this program was built with: <c>Akka.NET 1.5.x</c> or <c>Akka.Local</c>.</summary>
-    public static string Runtime { get; } = typeof(SessionActor).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .FirstOrDefault(attribute => attribute.Key == "ActorRuntime")?.Value ?? "unknown";
+    /// <summary>The actor runtime in use, with the version of its package: <c>Akka.NET 1.5.74</c>.</summary>
+    public static string Runtime { get; } =
+        "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     /// <summary>
     /// Runs one session to its end. <paramref name="stop"/> ends it in good order, <paramref name="abandon"/> at once.
@@ -30,13 +30,11 @@ public static class VoiceHost
             .ConfigureServices(services => services
                 .AddSingleton<IHostLifetime, NoLifetime>()
                 .AddAkka("realtime", builder => builder
-                    .AddHocon($"akka.stdout-logger-class = \"{typeof(SerilogLoggerActor.Silence).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                     .AddHocon(akka, HoconAddMode.Prepend)
                     .ConfigureLoggers(loggers =>
                     {
                         loggers.ClearLoggers();
                         loggers.AddLogger<SerilogLoggerActor>();
-                        loggers.WithDefaultLogMessageFormatter<SerilogLoggerActor.NamedHoles>();
                         loggers.LogLevel = Akka.Event.LogLevel.DebugLevel; // Serilog decides what is kept
                     })
                     .WithActors((system, registry) => registry.Register<SessionActor>(system.ActorOf(SessionActor.Props(settings, ports), "session")))))

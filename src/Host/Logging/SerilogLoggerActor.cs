@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
@@ -44,47 +43,4 @@ public sealed class SerilogLoggerActor : ReceiveActor, IRequiresMessageQueue<ILo
         LogLevel.WarningLevel => LogEventLevel.Warning,
         _ => LogEventLevel.Error,
     };
-
-    /// <summary>
-    /// Says nothing. A system that starts or stops logs to stdout by itself, and stdout belongs to the records; what matters
-    /// of its end is in the host's own words.
-    /// </summary>
-    public sealed class Silence : MinimalLogger
-    {
-        /// <inheritdoc/>
-        protected override void Log(object message)
-        {
-        }
-    }
-
-    /// <summary>
-    /// Fills named holes in order. Akka's own formatter knows only numbered ones and fails on <c>{Turn}</c> inside the logger,
-    /// which loses the event.
-    /// </summary>
-    public sealed class NamedHoles : ILogMessageFormatter
-    {
-        /// <inheritdoc/>
-        public string Format(string format, params object?[] args) => Format(format, (IEnumerable<object?>)args);
-
-        /// <inheritdoc/>
-        public string Format(string format, IEnumerable<object?> args)
-        {
-            var text = new StringBuilder(format.Length + 32);
-            using var next = args.GetEnumerator();
-            for (var i = 0; i < format.Length; i++)
-            {
-                var close = format[i] == '{' ? format.IndexOf('}', i) : -1;
-                if (close > i && next.MoveNext())
-                {
-                    text.Append(next.Current);
-                    i = close;
-                }
-                else
-                {
-                    text.Append(format[i]);
-                }
-            }
-            return text.ToString();
-        }
-    }
 }

@@ -38,8 +38,8 @@ public class RecordTests
     public void The_session_the_answer_the_notice_and_the_summary_are_written_as_they_are_promised()
     {
         Assert.Equal(
-            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.Local","input":"-","started_at":"2026-11-22T08:45:00+00:00"}""",
-            Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.Local", "-", new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
+            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00"}""",
+            Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-", new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(
             """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected"}""",
             Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m, "turn_detected")));

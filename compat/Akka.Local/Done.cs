@@ -1,9 +1,0 @@
-namespace Akka;
-
-/// <summary>The result of work that has no other result.</summary>
-public sealed class Done
-{
-    public static readonly Done Instance = new();
-
-    private Done() { }
-}
