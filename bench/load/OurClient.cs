@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
-using Akka.Configuration;
 using RealtimeAkka.Actors;
 using RealtimeAkka.Host;
 using RealtimeAkka.Host.Audio;
@@ -12,6 +10,7 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
+using Serilog.Events;
 
 namespace RealtimeAkka.Bench.Load;
 
@@ -23,8 +22,8 @@ internal sealed class OurClient : ILoadClient
     private readonly LoadOptions _options;
     private readonly Tally _tally;
     private readonly RunPlan _plan;
-    private readonly ActorSystem _system;
-    private readonly ConcurrentBag<IActorRef> _sessions = [];
+    private readonly Task<VoiceHost> _host;
+    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _ended = [];
 
     public OurClient(LoadOptions options, Tally tally)
@@ -32,31 +31,35 @@ internal sealed class OurClient : ILoadClient
         (_options, _tally) = (options, tally);
         _plan = Plan(options);
         // Nothing is logged: what goes to a log file is the same for every client.
-        _system = ActorSystem.Create("load", ConfigurationFactory.ParseString($"akka.loglevel = OFF\nakka.loggers = []\n").WithFallback(ConfigurationFactory.ParseString(_plan.Akka)));
+        _host = VoiceHost.StartAsync(_plan.Akka, LogEventLevel.Fatal, CancellationToken.None);
     }
 
     public string Runtime => VoiceHost.Runtime;
 
-    public Task StartAsync(int number)
+    public async Task StartAsync(int number)
     {
+        var host = await _host.ConfigureAwait(false);
         var source = new CallSource(_options.Wav);
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
         var connector = new WebSocketConnector(endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
         var ports = new SessionPorts(source, new PacedSpeaker(null, SharedBeat.Instance, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
-        var session = _system.ActorOf(SessionActor.Props(_plan.Session, ports), $"session-{number}");
-        _sessions.Add(session);
-        _ended.Add(EndAsync(session.Ask<SessionMessages.Ended>(new SessionMessages.Run(), Timeout.InfiniteTimeSpan), source, watch));
-        return watch.Opened;
+        var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
+        _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch));
+        await watch.Opened.ConfigureAwait(false);
     }
 
-    public Task StopAsync()
+    public async Task StopAsync()
     {
-        foreach (var session in _sessions) session.Tell(new SessionMessages.Stop());
-        return Task.WhenAll(_ended).WaitAsync(CloseLimit);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_ended).WaitAsync(CloseLimit).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync() => await _system.Terminate().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await using var host = await _host.ConfigureAwait(false);
+        _stop.Dispose();
+    }
 
     private async Task EndAsync(Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch)
     {

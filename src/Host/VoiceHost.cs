@@ -9,53 +9,80 @@ using RealtimeAkka.Actors;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Protocol.Messages;
+using Serilog.Events;
 
 namespace RealtimeAkka.Host;
 
-/// <summary>The composition root: the only file besides the actors that knows Akka.NET.</summary>
-public static class VoiceHost
+/// <summary>
+/// The composition root: the process's one actor system on the generic host, in which all its sessions run. The only file besides the
+/// actors that knows Akka.NET.
+/// </summary>
+public sealed class VoiceHost : IAsyncDisposable
 {
+    // Nothing of ours takes part in the shutdown's phases, so a system that has not stopped by then never will.
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+
+    private readonly IHost _host;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _sessions;
+
+    private VoiceHost(IHost host)
+    {
+        _host = host;
+        _system = host.Services.GetRequiredService<ActorSystem>();
+        _sessions = host.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<SessionsActor>();
+    }
+
     /// <summary>The actor runtime in use, with the version of its package: <c>Akka.NET 1.5.74</c>.</summary>
     public static string Runtime { get; } =
         "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     /// <summary>
-    /// Runs one session to its end. <paramref name="stop"/> ends it in good order, <paramref name="abandon"/> at once.
-    /// <paramref name="akka"/> is the actor system's own configuration.
+    /// Starts the actor system. <paramref name="akka"/> is its own configuration, HOCON; unless that says otherwise, actors log to
+    /// Serilog what is at least <paramref name="logged"/>, and build no event for what is less.
     /// </summary>
-    public static async Task<SessionMessages.Ended> RunAsync(
-        SessionSettings settings, SessionPorts ports, string akka, CancellationToken stop, CancellationToken abandon)
+    public static async Task<VoiceHost> StartAsync(string akka, LogEventLevel logged, CancellationToken cancellation)
     {
-        using var host = new HostBuilder()
-            .ConfigureServices(services => services
-                .AddSingleton<IHostLifetime, NoLifetime>()
-                .AddAkka("realtime", builder => builder
-                    .AddHocon(akka, HoconAddMode.Prepend)
-                    .ConfigureLoggers(loggers =>
-                    {
-                        loggers.ClearLoggers();
-                        loggers.AddLogger<SerilogLoggerActor>();
-                        loggers.LogLevel = Akka.Event.LogLevel.DebugLevel; // Serilog decides what is kept
-                    })
-                    .WithActors((system, registry) => registry.Register<SessionActor>(system.ActorOf(SessionActor.Props(settings, ports), "session")))))
-            .Build();
-        await host.StartAsync(abandon).ConfigureAwait(false);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services
+            .AddSingleton<IHostLifetime, NoLifetime>()
+            .AddAkka("realtime", configuration => configuration
+                .AddHocon(akka, HoconAddMode.Prepend)
+                .AddHocon(SerilogLoggerActor.Hocon(logged), HoconAddMode.Append)
+                .WithActors((system, registry) => registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(), "sessions"))));
+        var host = builder.Build();
+        await host.StartAsync(cancellation).ConfigureAwait(false);
+        return new VoiceHost(host);
+    }
 
-        var session = host.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<SessionActor>();
-        var ended = session.Ask<SessionMessages.Ended>(new SessionMessages.Run(), Timeout.InfiniteTimeSpan);
-        await using var stopping = stop.Register(() => session.Tell(new SessionMessages.Stop()));
+    /// <summary>
+    /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it in good order,
+    /// <paramref name="abandon"/> at once. A session or an actor system that is gone is an end with <see cref="ExitKind.Failed"/>.
+    /// </summary>
+    public async Task<SessionMessages.Ended> RunAsync(SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
+    {
+        var id = settings.Facts.Id;
+        var ended = _sessions.Ask<SessionMessages.Ended>(new SessionsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
+        await using var stopping = stop.Register(() => _sessions.Tell(new SessionsActor.Stop(id)));
         try
         {
-            return await ended.WaitAsync(abandon).ConfigureAwait(false);
+            await Task.WhenAny(ended, _system.WhenTerminated).WaitAsync(abandon).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            _sessions.Tell(new SessionsActor.Abandon(id));
             return new SessionMessages.Ended(ExitKind.Interrupted, null);
         }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        }
+        return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false) : new SessionMessages.Ended(ExitKind.Failed, "The actor system stopped while the session was running.");
+    }
+
+    /// <summary>Ends the actor system, and with it whatever still runs in it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await SerilogLoggerActor.FlushAsync(_system).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(ShutdownLimit);
+        await _host.StopAsync(limit.Token).ConfigureAwait(false);
+        _host.Dispose();
     }
 
     /// <summary>

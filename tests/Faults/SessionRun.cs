@@ -11,6 +11,7 @@ using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
+using Serilog.Events;
 
 namespace RealtimeAkka.Faults;
 
@@ -23,6 +24,9 @@ public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took
 /// </summary>
 public static class SessionRun
 {
+    // One for all sessions of this process; scenarios do not configure it.
+    private static readonly Lazy<Task<VoiceHost>> Host = new(StartHostAsync);
+
     // Far beyond what any scenario takes; who is not done by then hangs.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -63,9 +67,13 @@ public static class SessionRun
         var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
         var ports = new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector, [records], clock);
         using var abandon = new CancellationTokenSource(Limit);
-        var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, CancellationToken.None, abandon.Token).ConfigureAwait(false);
+        var host = await Host.Value.ConfigureAwait(false);
+        var ended = await host.RunAsync(plan.Session, ports, CancellationToken.None, abandon.Token).ConfigureAwait(false);
         return abandon.IsCancellationRequested ? null : ended;
     }
+
+    private static Task<VoiceHost> StartHostAsync() => VoiceHost.StartAsync(
+        ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, []).Akka, LogEventLevel.Fatal, CancellationToken.None);
 
     private sealed class SpokenSource(byte[] pcm) : IPatientSource
     {

@@ -70,7 +70,7 @@ public static class RunCommand
         };
         if (ports.Key is not null) await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         using var signals = new Signals();
-        var ended = await VoiceHost.RunAsync(plan.Session, ports, plan.Akka, signals.Stop, signals.Abandon).ConfigureAwait(false);
+        var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         sounds?.Dispose();
@@ -78,6 +78,12 @@ public static class RunCommand
         if (recorder?.Lost > 0) await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Safe(recorder.Failure!)}").ConfigureAwait(false);
         if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
         return (int)ended.Exit;
+    }
+
+    private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
+    {
+        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Least(plan.Data.Directory is not null), signals.Abandon).ConfigureAwait(false);
+        return await host.RunAsync(plan.Session, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
     }
 
     /// <summary>

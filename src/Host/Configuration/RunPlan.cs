@@ -75,4 +75,8 @@ public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAud
 public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeout);
 
 /// <summary>The least important event that is still logged.</summary>
-public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File);
+public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File)
+{
+    /// <summary>The least important event that goes anywhere; without a session folder only the console counts.</summary>
+    public LogEventLevel Least(bool isRecorded) => isRecorded && File < Console ? File : Console;
+}

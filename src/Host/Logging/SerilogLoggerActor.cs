@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Dispatch;
 using Akka.Event;
 using Serilog;
 using Serilog.Events;
@@ -8,39 +7,99 @@ using LogEvent = Akka.Event.LogEvent;
 namespace RealtimeAkka.Host.Logging;
 
 /// <summary>
-/// Hands what actors log to Serilog: template and arguments, not text, so that every <c>{Turn}</c> stays a property.
-/// <c>Actor</c> is the station (<c>mic</c>, <c>turns</c>, ...), which is what <c>logs --actor</c> asks for.
+/// Hands what actors log to Serilog: template and arguments, not text, so that every <c>{Turn}</c> stays a property; what
+/// <c>ILoggingAdapter.WithContext</c> adds becomes properties too. <c>Session</c> and <c>Actor</c> come from the actor's path, so
+/// that what Akka itself says about an actor has them as well.
 /// </summary>
-public sealed class SerilogLoggerActor : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+/// <remarks>
+/// Not with Akka's own mailbox for loggers: that one prints what is left in it to standard output, which belongs to the records.
+/// </remarks>
+public sealed class SerilogLoggerActor : ReceiveActor
 {
+    private const string Sessions = "/user/sessions/";
+
     /// <summary>Started by the actor system, which knows it by its type.</summary>
     public SerilogLoggerActor()
     {
+        var filter = Context.System.Settings.LogFilter;
+        // Without filters there is nothing to ask; the question alone would format every event.
+        var isFiltered = filter != LogFilterEvaluator.NoFilters;
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(Write);
+        Receive<LogEvent>(e =>
+        {
+            if (!isFiltered || filter.ShouldTryKeepMessage(e, out _)) Write(e);
+        });
     }
+
+    /// <summary>Completes when everything that was logged before is handed to Serilog, or after a second.</summary>
+    public static async Task FlushAsync(ActorSystem system)
+    {
+        try
+        {
+            // Identify waits in the mailbox behind the events.
+            await system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}").ResolveOne(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        }
+        catch (ActorNotFoundException)
+        {
+            // The actor system is gone, or its log is too far behind to wait for.
+        }
+    }
+
+    /// <summary>The actor system's logging settings: everything that is at least <paramref name="level"/>, to this logger alone.</summary>
+    public static string Hocon(LogEventLevel level) =>
+        $$"""
+        akka {
+          loglevel = {{AkkaLevel(level)}}
+          loggers = ["{{typeof(SerilogLoggerActor).AssemblyQualifiedName}}"]
+        }
+        """;
 
     private static void Write(LogEvent e)
     {
-        var log = Log.Logger.ForContext("Actor", Station(e.LogSource));
-        if (e.Message is LogMessage m) log.Write(Level(e.LogLevel()), e.Cause, m.Format, m.Parameters().ToArray());
-        else log.Write(Level(e.LogLevel()), e.Cause, "{Message:l}", e.Message);
+        var log = Log.Logger;
+        var (session, actor) = Split(e.LogSource);
+        if (session is not null) log = log.ForContext("Session", session);
+        log = log.ForContext("Actor", actor);
+        if (e.Message is LogMessage m)
+        {
+            var arguments = m.Parameters().ToArray();
+            // More names than arguments: the rest is context.
+            if (m.PropertyNames.Count > arguments.Length && e.TryGetProperties(out var properties))
+            {
+                foreach (var name in m.PropertyNames.Skip(arguments.Length)) log = log.ForContext(name, properties!.GetValueOrDefault(name));
+            }
+            log.Write(SerilogLevel(e.LogLevel()), e.Cause, m.Format, arguments);
+        }
+        else
+        {
+            log.Write(SerilogLevel(e.LogLevel()), e.Cause, "{Message:l}", e.Message);
+        }
     }
 
-    // akka://realtime/user/session/socket/$a -> socket/$a
-    private static string Station(string source)
+    // akka://realtime/user/sessions/s-1/socket/$a -> s-1 and socket/$a
+    private static (string? Session, string Actor) Split(string source)
     {
-        const string Below = "/user/session/";
-        var at = source.IndexOf(Below, StringComparison.Ordinal);
-        if (at >= 0) return source[(at + Below.Length)..];
-        return source.EndsWith("/user/session", StringComparison.Ordinal) ? "session" : "system";
+        var at = source.IndexOf(Sessions, StringComparison.Ordinal);
+        if (at < 0) return (null, source.EndsWith("/user/sessions", StringComparison.Ordinal) ? "sessions" : "system");
+        var path = source.AsSpan(at + Sessions.Length);
+        var slash = path.IndexOf('/');
+        return slash < 0 ? (path.ToString(), "session") : (path[..slash].ToString(), path[(slash + 1)..].ToString());
     }
 
-    private static LogEventLevel Level(LogLevel level) => level switch
+    private static LogEventLevel SerilogLevel(LogLevel level) => level switch
     {
         LogLevel.DebugLevel => LogEventLevel.Debug,
         LogLevel.InfoLevel => LogEventLevel.Information,
         LogLevel.WarningLevel => LogEventLevel.Warning,
         _ => LogEventLevel.Error,
+    };
+
+    private static string AkkaLevel(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+        LogEventLevel.Information => "INFO",
+        LogEventLevel.Warning => "WARNING",
+        LogEventLevel.Error => "ERROR",
+        _ => "OFF",
     };
 }

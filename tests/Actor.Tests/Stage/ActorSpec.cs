@@ -8,7 +8,6 @@ namespace RealtimeAkka.Actor.Tests.Stage;
 /// </summary>
 public abstract class ActorSpec : TestKit
 {
-    // The log templates have named holes, which Akka's own formatter cannot fill; what is logged is no part of these tests.
     private static readonly Config OnStage = ConfigurationFactory.ParseString("""
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF

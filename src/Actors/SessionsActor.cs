@@ -1,0 +1,66 @@
+using Akka.Actor;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.Actors;
+
+/// <summary>
+/// All sessions of a process: each is a child under its id. Whoever starts one is told how it ended, also where it stops without
+/// saying so. A failure of one session never touches another.
+/// </summary>
+public sealed class SessionsActor : ReceiveActor
+{
+    private readonly Dictionary<IActorRef, Running> _sessions = [];
+
+    /// <summary>Props of an actor without sessions.</summary>
+    public static Props Props() => Akka.Actor.Props.Create(() => new SessionsActor());
+
+    /// <summary>Use <see cref="Props"/>.</summary>
+    public SessionsActor()
+    {
+        Receive<Start>(m =>
+        {
+            var id = m.Settings.Facts.Id;
+            if (!Find(id).IsNobody())
+            {
+                Sender.Tell(new SessionMessages.Ended(ExitKind.Failed, $"A session {id} is running already."));
+                return;
+            }
+            var session = Context.Watch(Context.ActorOf(SessionActor.Props(m.Settings, m.Ports), id.Value));
+            _sessions.Add(session, new Running(Sender, "The session stopped before its end."));
+            session.Tell(new SessionMessages.Run());
+        });
+        Receive<Stop>(m => Find(m.Session).Tell(new SessionMessages.Stop()));
+        Receive<Abandon>(m => Context.Stop(Find(m.Session)));
+        Receive<SessionMessages.Ended>(m => End(Sender, m));
+        Receive<Terminated>(m =>
+        {
+            if (_sessions.TryGetValue(m.ActorRef, out var running)) End(m.ActorRef, new(ExitKind.Failed, running.Failure));
+        });
+    }
+
+    private static IActorRef Find(SessionId id) => Context.Child(id.Value);
+
+    private void End(IActorRef session, SessionMessages.Ended ended)
+    {
+        if (_sessions.Remove(session, out var running)) running.Starter.Tell(ended);
+    }
+
+    /// <summary>A session that fails in its own handlers has no state to go on with; its stations end with it.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        if (_sessions.TryGetValue(Sender, out var running)) _sessions[Sender] = running with { Failure = $"The session failed: {e.Message}" };
+        return Directive.Stop;
+    });
+
+    /// <summary>Starts a session; answered with <see cref="SessionMessages.Ended"/> when it is over.</summary>
+    public sealed record Start(SessionSettings Settings, SessionPorts Ports);
+
+    /// <summary>Ends a session in good order.</summary>
+    public sealed record Stop(SessionId Session);
+
+    /// <summary>Stops a session where it is.</summary>
+    public sealed record Abandon(SessionId Session);
+
+    private sealed record Running(IActorRef Starter, string Failure);
+}
