@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Reflection;
 using Akka.Actor;
 using BenchmarkDotNet.Running;
 using RealtimeAkka.Bench;
+using RealtimeAkka.Host;
 
 // The pure steps by BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
 if (args is ["path", .. var rest])
@@ -11,10 +11,9 @@ if (args is ["path", .. var rest])
     return;
 }
 
-// What a message costs on the actor runtime that was built in, beside a System.Threading.Channels pair in the same run:
-// dotnet run -c Release --project bench/micro [-p:AkkaSource=nuget|local]
-var runtime = typeof(Rate).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "ActorRuntime")?.Value ?? "unknown";
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runtime}, .NET {Environment.Version}, {Environment.ProcessorCount} processors; medians of {Bench.Rounds} rounds"));
+// What a message costs on Akka.NET, beside a System.Threading.Channels pair in the same run:
+// dotnet run -c Release --project bench/micro
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{VoiceHost.Runtime}, .NET {Environment.Version}, {Environment.ProcessorCount} processors; medians of {Bench.Rounds} rounds"));
 Console.WriteLine($"{"",-34}{"messages/s",14}{"to channel",12}{"bytes/message",15}");
 
 using var system = ActorSystem.Create("bench", "akka.log-dead-letters = off\nakka.log-dead-letters-during-shutdown = off");

@@ -60,20 +60,14 @@ public sealed class SerilogLoggerActor : ReceiveActor
         var (session, actor) = Split(e.LogSource);
         if (session is not null) log = log.ForContext("Session", session);
         log = log.ForContext("Actor", actor);
-        if (e.Message is LogMessage m)
+        var message = e.Message as LogMessage;
+        var arguments = message?.Parameters().ToArray() ?? [e.Message];
+        // The template's own properties come first; what is left is context.
+        if (e.TryGetProperties(out var properties) && properties!.Count > (message is null ? 0 : arguments.Length))
         {
-            var arguments = m.Parameters().ToArray();
-            // More names than arguments: the rest is context.
-            if (m.PropertyNames.Count > arguments.Length && e.TryGetProperties(out var properties))
-            {
-                foreach (var name in m.PropertyNames.Skip(arguments.Length)) log = log.ForContext(name, properties!.GetValueOrDefault(name));
-            }
-            log.Write(SerilogLevel(e.LogLevel()), e.Cause, m.Format, arguments);
+            foreach (var (name, value) in properties) log = log.ForContext(name, value);
         }
-        else
-        {
-            log.Write(SerilogLevel(e.LogLevel()), e.Cause, "{Message:l}", e.Message);
-        }
+        log.Write(SerilogLevel(e.LogLevel()), e.Cause, message?.Format ?? "{Message:l}", arguments);
     }
 
     // akka://realtime/user/sessions/s-1/socket/$a -> s-1 and socket/$a

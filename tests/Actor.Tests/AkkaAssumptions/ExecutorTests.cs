@@ -33,7 +33,7 @@ public sealed class ExecutorTests() : TestKit($"on-the-spot {{ type = Dispatcher
 
     private sealed class Echo : ReceiveActor
     {
-        public Echo() => ReceiveAny(Sender.Tell);
+        public Echo() => ReceiveAny(m => Sender.Tell(m));
     }
 
     /// <summary>Runs everything where it is told.</summary>

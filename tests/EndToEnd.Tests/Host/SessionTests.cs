@@ -230,13 +230,15 @@ public sealed class SessionTests
         Assert.Equal(ThreeTurnsHeard, result.Turns);
     }
 
-    [Fact]
-    public async Task The_first_interrupt_ends_in_good_order_with_a_summary()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task The_first_signal_ends_in_good_order_with_a_summary(string signal)
     {
         await using var server = await TestCall.ServeAsync(ThreeTurns);
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(60_000)])], pace: "realtime"), key: "test");
         await host.ReadUntilAsync(record => record.Text("type") == "turn");
-        host.Signal("INT");
+        host.Signal(signal);
         var result = await host.EndAsync();
 
         Assert.Equal(0, result.ExitCode);
@@ -246,15 +248,17 @@ public sealed class SessionTests
         Assert.Equal(1000, connection.ClientCloseCode);
     }
 
-    [Fact]
-    public async Task The_second_interrupt_ends_at_once()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task The_second_signal_ends_at_once(string signal)
     {
         await using var server = await TestCall.ServeAsync("""{ "turns": [ { "oob": { "silent": true }, "asr": { "silent": true } } ] }""");
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await log.WaitAsync("response.done", HostProcess.Limit);
         // Signals of one kind do not queue: the second counts only once the first was taken.
-        await host.SignalUntilExitAsync("INT");
+        await host.SignalUntilExitAsync(signal);
 
         Assert.Equal(130, (await host.EndAsync()).ExitCode);
     }
