@@ -71,7 +71,7 @@ public readonly record struct TurnNumber(int Value)
 /// <summary>What holds for all ids of the wire.</summary>
 internal static class StringIds
 {
-    /// <summary>The longest id the protocol allows (client event ids, PROTOCOL section 8); ids are kept, so they are bounded.</summary>
+    /// <summary>The longest id the protocol allows (client event ids, docs/protocol.md 8); ids are kept, so they are bounded.</summary>
     public const int MaxLength = 512;
 }
 

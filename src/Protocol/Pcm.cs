@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Protocol;
 
-/// <summary>The one sound format inside: PCM16 little-endian, mono, 24 kHz (PROTOCOL section 2, <c>audio/pcm</c>).</summary>
+/// <summary>The one sound format inside: PCM16 little-endian, mono, 24 kHz (docs/protocol.md 3.3, <c>audio/pcm</c>).</summary>
 public static class Pcm
 {
     /// <summary>Samples per second.</summary>

@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator;
 
-/// <summary>What a client asked for when it connected, and whether it gets in (PROTOCOL sections 1 and 11).</summary>
+/// <summary>What a client asked for when it connected, and whether it gets in (docs/protocol.md 2.1 and 2.5).</summary>
 internal sealed record Admission
 {
     private const string KeyProtocol = "openai-insecure-api-key.";

@@ -18,6 +18,6 @@ public sealed record SimulatorOptions
     /// <summary>What each connection's log keeps. A server that runs for days keeps nothing.</summary>
     public WireLogging Log { get; init; } = WireLogging.Events;
 
-    /// <summary>WebSocket PING interval (PROTOCOL section 1).</summary>
+    /// <summary>WebSocket PING interval (docs/protocol.md 2.3).</summary>
     public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(20);
 }

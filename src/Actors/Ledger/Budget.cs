@@ -7,7 +7,7 @@ namespace RealtimeAkka.Actors.Ledger;
 public sealed record BudgetRung(decimal Fraction, BudgetStep Step);
 
 /// <summary>
-/// How far a session may go (CONTRACT section 6), alone and together with the day's other sessions; null: as far as it likes.
+/// How far a session may go (docs/contract.md 7.3), alone and together with the day's other sessions; null: as far as it likes.
 /// A value: <see cref="At"/> gives the next budget and what is to be done. It only ever steps down.
 /// </summary>
 public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)

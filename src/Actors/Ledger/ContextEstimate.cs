@@ -6,11 +6,11 @@ namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
 /// What the out-of-band transcripts of a session would have cost otherwise: if all the audio they were given had been reported
-/// (PROTOCOL section 14), and with a narrower context. Estimates, made of what was recorded: usages, and lengths of sound on
+/// (docs/protocol.md 7.3), and with a narrower context. Estimates, made of what was recorded: usages, and lengths of sound on
 /// our own clock.
 /// <para>
 /// Audio is 10 tokens per second of the user's voice and 20 of the assistant's as far as it was heard, rounded down per turn as
-/// the service does (PRICES: 5.85 s are 58). A request was given its own turn's audio and, as far back as its context reaches,
+/// the service does (docs/protocol.md 7.2: 5.85 s are 58). A request was given its own turn's audio and, as far back as its context reaches,
 /// that of earlier turns and of the answers to them. It is taken as not cached, which is what the service reports for audio of
 /// out-of-band requests. The service may show a text request earlier answers as text, so this errs to the high side.
 /// </para>

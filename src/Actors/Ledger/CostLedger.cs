@@ -7,7 +7,7 @@ namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
 /// The bill of one session. Every response id and every item id is charged once, however often it is reported and on whatever
-/// connection (COOKBOOK rows 10 and 11); what has no price is named, what reports no usage is counted.
+/// connection (docs/cookbook.md rows 10 and 11); what has no price is named, what reports no usage is counted.
 /// </summary>
 public sealed class CostLedger(PriceList prices, string model, string? asrModel, ContextScope context)
 {

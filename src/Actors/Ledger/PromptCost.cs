@@ -24,7 +24,7 @@ public sealed record PromptCost(long Tokens, decimal? ColdUsd, decimal? CachedUs
     }
 
     /// <summary>
-    /// A prompt of this many tokens costs uncached what this one costs cached (COOKBOOK: 1,809 and 180); null without a price.
+    /// A prompt of this many tokens costs uncached what this one costs cached (docs/cookbook.md 3: 1,809 and 180); null without a price.
     /// </summary>
     public long? CheaperBelow => CachedUsd is { } cached && ColdUsd > 0 ? (long)(Tokens * (cached / ColdUsd.Value)) : null;
 

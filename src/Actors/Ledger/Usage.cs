@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>What the service says a result used, read leniently: no field of it is promised (PROTOCOL section 7).</summary>
+/// <summary>What the service says a result used, read leniently: no field of it is promised (docs/protocol.md 7.1).</summary>
 public abstract record Usage
 {
     private Usage() { }

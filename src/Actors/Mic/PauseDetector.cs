@@ -11,7 +11,7 @@ public sealed record PauseDetector(TimeSpan Pause)
     // About -40 dBFS: above the noise of a recording, below quiet speech.
     private const double SpeechRms = 0.01;
 
-    // The server refuses less than 100 ms (PROTOCOL section 8); a click is no turn either.
+    // The server refuses less than 100 ms (docs/protocol.md 8); a click is no turn either.
     private static readonly TimeSpan LeastSpeech = TimeSpan.FromMilliseconds(120);
 
     private TimeSpan Spoken { get; init; }

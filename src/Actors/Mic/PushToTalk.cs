@@ -22,7 +22,7 @@ public sealed record PushToTalk
     // About -50 dBFS: above the noise of a quiet room, below any speech that a person would call one.
     private const double SoundRms = 0.003;
 
-    // The server refuses less (PROTOCOL section 8).
+    // The server refuses less (docs/protocol.md 8).
     private static readonly TimeSpan LeastSound = TimeSpan.FromMilliseconds(100);
 
     // A microphone is heard 30 to 100 ms late.

@@ -11,7 +11,7 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// </summary>
 public sealed record ContextWindow(int Capacity)
 {
-    // Added: the server has said conversation.item.added, so the item may be referenced (PROTOCOL section 5.3).
+    // Added: the server has said conversation.item.added, so the item may be referenced (docs/protocol.md 6.3).
     private readonly record struct Entry(ItemId Id, bool User, bool Added);
 
     private ImmutableList<Entry> Entries { get; init; } = [];

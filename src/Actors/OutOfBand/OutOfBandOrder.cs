@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>How an out-of-band request looks on the wire (PROTOCOL section 5.3).</summary>
+/// <summary>How an out-of-band request looks on the wire (docs/protocol.md 6.3).</summary>
 internal static class OutOfBandOrder
 {
     /// <summary>The next attempt of a ticket and its event; null while an item that it must name may not be named yet.</summary>

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>What an error says about trying again (PROTOCOL section 10).</summary>
+/// <summary>What an error says about trying again (docs/protocol.md 9.3).</summary>
 internal static partial class RetryAdvice
 {
     // Longer than any deadline: then the wait ends with that.

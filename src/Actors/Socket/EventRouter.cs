@@ -21,7 +21,7 @@ public enum Recipients
 
 /// <summary>
 /// The one table that says who hears what, for one connection. It also knows whose an <c>error</c> is: its event id is often
-/// null although ours had one (PROTOCOL section 10), so it goes to the oldest unanswered request of its kind.
+/// null although ours had one (docs/protocol.md 9.1), so it goes to the oldest unanswered request of its kind.
 /// </summary>
 public sealed class EventRouter
 {

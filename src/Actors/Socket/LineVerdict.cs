@@ -10,7 +10,7 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
     public bool MayReturn { get; init; }
 
     /// <summary>
-    /// Judges the end of a connection by how it ended and by the last error the server told before (PROTOCOL sections 10 and 11:
+    /// Judges the end of a connection by how it ended and by the last error the server told before (docs/protocol.md 2.2, 2.5 and 9.2:
     /// a bad key comes as HTTP 401 or as 101, <c>error</c> and close 3000).
     /// </summary>
     public static LineVerdict Of(LineEnd end, ErrorDetail? last, string url) => end switch
@@ -29,7 +29,7 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
         _ => new(ExitKind.Failed, end.ToString()),
     };
 
-    /// <summary>The server refused our <c>session.update</c>: nothing is streamed with settings nobody asked for (COOKBOOK row 25).</summary>
+    /// <summary>The server refused our <c>session.update</c>: nothing is streamed with settings nobody asked for (docs/cookbook.md row 25).</summary>
     public static LineVerdict Rejected(ErrorDetail error) => error.Code switch
     {
         "invalid_api_key" => Key(error.Message),
@@ -37,7 +37,7 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
     };
 
     // Going away (a restart, the session limit), no status, a lost line, an internal error, restart, overload, a broken gateway
-    // (PROTOCOL section 11). Anything else is said on purpose and would be said again.
+    // (docs/protocol.md 2.5). Anything else is said on purpose and would be said again.
     private static bool IsPassing(int? code) => code is null or 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 1014 or 1015;
 
     private static LineVerdict Key(string? detail) => new(

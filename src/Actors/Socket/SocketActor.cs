@@ -60,7 +60,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         Become(() => Opening(connection));
     }
 
-    // The server greets first; an error instead of the greeting is the key or the model (PROTOCOL section 0).
+    // The server greets first; an error instead of the greeting is the key or the model (docs/protocol.md 2.2).
     private void Opening(IActorRef connection)
     {
         var asked = false;

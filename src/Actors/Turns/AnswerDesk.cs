@@ -109,7 +109,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     /// <summary>
     /// A turn wants an answer that the server will not give by itself. Only one response at a time writes to the conversation
-    /// (PROTOCOL section 9): while one is under way the wish waits, and several wishes are one.
+    /// (docs/protocol.md 6.2): while one is under way the wish waits, and several wishes are one.
     /// </summary>
     public Step Want() => Asked || Answers.Exists(a => a.End is null)
         ? Stay(this with { Wanted = true })
@@ -138,7 +138,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     /// <summary>
     /// A function has returned: the model is told, and asked to go on once all that it called in that response are back
-    /// (PROTOCOL section 5.5).
+    /// (docs/protocol.md 5.6).
     /// </summary>
     public Step Returned(string callId, string output)
     {
@@ -156,7 +156,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         var played = answer with { Heard = heardInAll };
         if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
 
-        // The server keeps in the conversation what we do not take out: the user has heard only this much (PROTOCOL section 5.4).
+        // The server keeps in the conversation what we do not take out: the user has heard only this much (docs/protocol.md 5.5).
         var ms = (long)heard.TotalMilliseconds;
         ClientEvent order = ms > 0
             ? new TruncateItem(cut, 0, ms) { EventId = EventId.Of($"turn_truncate_{response}") }
@@ -198,7 +198,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         var desk = answer.Turn is { } turn && (answer.Sounded || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        // Waited out once, as the server says; then the record of the answer says so (PROTOCOL section 10).
+        // Waited out once, as the server says; then the record of the answer says so (docs/protocol.md 9.3).
         if (answer is { Turn: { } refused, Sounded: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
         {
             desk = desk with { Repeated = refused, WantedAt = now + RetryAdvice.Wait(error) };

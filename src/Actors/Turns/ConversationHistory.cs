@@ -6,7 +6,7 @@ namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
 /// What was said so far, in words, from our own records: a new connection begins with an empty conversation and cannot take up
-/// an old one (PROTOCOL section 1), so it is told. Of the user's words the model's transcript counts before the built-in one.
+/// an old one (docs/protocol.md 2.4), so it is told. Of the user's words the model's transcript counts before the built-in one.
 /// </summary>
 public sealed record ConversationHistory
 {

@@ -251,7 +251,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private IEnumerable<string> Suspicion(Turn turn) => TranscriptSuspicion.Flags(turn.Oob!, turn.Asr!, turn.Speech, Said);
 
-    // PROTOCOL section 14: requests that reference items report no audio tokens although they heard the audio.
+    // docs/protocol.md 7.3: requests that reference items report no audio tokens although they heard the audio.
     // A failed response reports zeros because it did nothing.
     private static bool HasAudioNotReported(Turn turn) => Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
 

@@ -71,7 +71,7 @@ public static class CommandLine
     private static string Line(string message) => TerminalText.Safe(message.ReplaceLineEndings(" ")).Trim();
 }
 
-/// <summary>CONTRACT section 2.</summary>
+/// <summary>docs/contract.md 3.</summary>
 internal static class ExitCodes
 {
     public const int Completed = 0;

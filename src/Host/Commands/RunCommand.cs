@@ -113,7 +113,7 @@ public static class RunCommand
         return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
     }
 
-    // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (COOKBOOK row 28).
+    // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (docs/cookbook.md row 28).
     private static string? Key(Endpoint endpoint)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Host.Configuration;
 /// <summary>A prompt that lives in a file: edited, it holds from the next turn on; broken, the last good one goes on.</summary>
 public sealed class PromptFile : IPromptSource
 {
-    // A prompt costs money with every turn; one longer than this is a mistake (PROTOCOL section 8: 16,384 tokens).
+    // A prompt costs money with every turn; one longer than this is a mistake (docs/protocol.md 8: 16,384 tokens).
     private const int MaxBytes = 64 * 1024;
 
     private readonly string _path;

@@ -141,7 +141,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 new AudioOutput(pcm, Name(c, "session.voice"))));
     }
 
-    // Longer than what the server needs to believe that nobody speaks any more (PROTOCOL section 3).
+    // Longer than what the server needs to believe that nobody speaks any more (docs/protocol.md 3.4).
     private static TimeSpan EndSilence(StrictConfig c, string turnDetection) => TimeSpan.FromMilliseconds(500) + turnDetection switch
     {
         "server_vad" => TimeSpan.FromMilliseconds(Milliseconds(c, "turn-detection.silence")),

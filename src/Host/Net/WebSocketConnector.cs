@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Host.Net;
 
-/// <summary>Connects to a Realtime endpoint (PROTOCOL section 1). The key goes into the header and nowhere else.</summary>
+/// <summary>Connects to a Realtime endpoint (docs/protocol.md 2.1). The key goes into the header and nowhere else.</summary>
 /// <param name="endpoint">Where.</param>
 /// <param name="model">For the query.</param>
 /// <param name="key">Null: none is sent (a server on this machine may not want one).</param>

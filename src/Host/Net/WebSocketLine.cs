@@ -15,7 +15,7 @@ namespace RealtimeAkka.Host.Net;
 /// </summary>
 public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeLine
 {
-    // PROTOCOL section 8 bounds an append at 15 MiB; nothing else comes near that.
+    // The protocol bounds an append at 15 MiB (docs/protocol.md 8); nothing else comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
     private const int UsualFrame = 2 * 1024; // all but sound
 

@@ -95,7 +95,7 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
         writer.WriteEndObject();
     }
 
-    // The two events that carry sound, by both generations' names (PROTOCOL section 13).
+    // The two events that carry sound, by both generations' names (docs/protocol.md 10).
     private static string? AudioField(JsonElement root) => root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
         ? type.GetString() switch
         {

@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sessions;
 
-/// <summary>A session as its folder tells it (CONTRACT section 5), whoever wrote it and however that one ended.</summary>
+/// <summary>A session as its folder tells it (docs/contract.md 6), whoever wrote it and however that one ended.</summary>
 /// <param name="Folder">Where it is recorded.</param>
 /// <param name="StartedAt">When it started, UTC; to the second, from its id.</param>
 /// <param name="Model">The Realtime model; "unknown" where the folder does not say.</param>

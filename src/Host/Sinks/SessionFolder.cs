@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>The folder of one session (CONTRACT section 5): each record is on disk before it goes on.</summary>
+/// <summary>The folder of one session (docs/contract.md 6): each record is on disk before it goes on.</summary>
 public sealed class SessionFolder : IRecordSink, IDisposable
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };

@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>A session as a person reads it (CONTRACT section 3): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
+/// <summary>A session as a person reads it (docs/contract.md 4): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
 public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText text, bool costs) : IRecordSink
 {
     private readonly CostTables _tables = new();

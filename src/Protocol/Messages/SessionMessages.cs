@@ -48,7 +48,7 @@ public static class SessionMessages
     public sealed record Ended(ExitKind Exit, string? Reason);
 }
 
-/// <summary>Why a session ended, by exit code (CONTRACT section 2).</summary>
+/// <summary>Why a session ended, by exit code (docs/contract.md 3).</summary>
 public enum ExitKind
 {
     /// <summary>As asked.</summary>

@@ -46,7 +46,7 @@ public sealed record TurnAmended(
 /// <summary>What may be said of a turn beside its transcripts.</summary>
 public static class TurnFlags
 {
-    /// <summary>The transcription was given audio and reported no tokens of it (PROTOCOL section 14): its cost is too low.</summary>
+    /// <summary>The transcription was given audio and reported no tokens of it (docs/protocol.md 7.3): its cost is too low.</summary>
     public const string UsageWithoutAudio = "usage_without_audio";
 
     /// <summary>The transcription did not end well; its text is a part.</summary>

@@ -19,7 +19,7 @@ public abstract record ClientEvent
     public EventId? EventId { get; init; }
 }
 
-/// <summary>Configures the session: all of it or nothing (PROTOCOL section 2).</summary>
+/// <summary>Configures the session: all of it or nothing (docs/protocol.md 3.2).</summary>
 public sealed record SessionUpdate(SessionConfig Session) : ClientEvent;
 
 /// <summary>A frame of microphone sound, PCM16 mono 24 kHz; the server never acknowledges it.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
-/// An item of a conversation, or a reference to one. Only the id and the type can be relied on (PROTOCOL section 4).
+/// An item of a conversation, or a reference to one. Only the id and the type can be relied on (docs/protocol.md 4.3).
 /// <c>CallId</c>, <c>Name</c>, <c>Arguments</c>: of a function call; <c>Output</c>: of its result.
 /// </summary>
 public sealed record ConversationItem(

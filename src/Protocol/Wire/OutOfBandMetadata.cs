@@ -2,7 +2,7 @@ namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
 /// The metadata keys that make a response ours and out of band; the server echoes them in <c>response.created</c> and
-/// <c>response.done</c> (PROTOCOL section 5.3). At most 16 pairs, values at most 512 characters.
+/// <c>response.done</c> (docs/protocol.md 6.3). At most 16 pairs, values at most 512 characters.
 /// </summary>
 public static class OutOfBandMetadata
 {

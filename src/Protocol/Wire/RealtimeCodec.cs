@@ -17,7 +17,7 @@ public static class RealtimeCodec
     // Nothing in the protocol is nested deeper than about eight levels; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    // The beta generation's names for events whose payload is the same (PROTOCOL section 13).
+    // The beta generation's names for events whose payload is the same (docs/protocol.md 10).
     private static readonly Dictionary<string, JsonTypeInfo> BetaNames = new()
     {
         ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-// What the server says, as far as we use it (PROTOCOL section 4). A constructor parameter without a default is required:
-// an event that lacks it is malformed. Everything else may be absent, since compatible servers leave much out (section 16).
+// What the server says, as far as we use it (docs/protocol.md 4.2). A constructor parameter without a default is required:
+// an event that lacks it is malformed. Everything else may be absent, since compatible servers leave much out (section 12).
 
 /// <summary>An event from the server. The attribute list is the list of events we understand.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
@@ -45,7 +45,7 @@ public sealed record SessionUpdated(SessionState? Session = null) : ServerEvent;
 /// <summary>The part of the server's session that we look at; <c>ExpiresAt</c> in Unix seconds.</summary>
 public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null);
 
-/// <summary>Something was refused. Not fatal unless the server closes the connection (PROTOCOL section 10).</summary>
+/// <summary>Something was refused. Not fatal unless the server closes the connection (docs/protocol.md 9.1).</summary>
 public sealed record ServerError(ErrorDetail Error) : ServerEvent;
 
 /// <summary>What went wrong. <c>EventId</c> names the client event, but is often null even though that event had an id.</summary>
@@ -120,14 +120,14 @@ public sealed record OutputTextDone(ResponseId ResponseId, ItemId ItemId, string
 
 /// <summary>
 /// A function call is complete; <c>Arguments</c> is JSON as the model wrote it. The same call stands in <c>response.done</c>
-/// again (PROTOCOL section 5.5), and beta servers leave its name to that.
+/// again (docs/protocol.md 5.6), and beta servers leave its name to that.
 /// </summary>
 public sealed record FunctionCallDone(ResponseId ResponseId, string Arguments, ItemId? ItemId = null, string? CallId = null, string? Name = null) : ServerEvent;
 
 /// <summary>Sent about 40 ms after <c>response.done</c>.</summary>
 public sealed record RateLimitsUpdated : ServerEvent;
 
-/// <summary>A response as it stands in <c>response.created</c> and <c>response.done</c> (PROTOCOL section 6).</summary>
+/// <summary>A response as it stands in <c>response.created</c> and <c>response.done</c> (docs/protocol.md 6.1).</summary>
 public sealed record ResponseState(
     ResponseId Id,
     string? Status = null,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RealtimeAkka.Simulator.Audio;
 
-/// <summary>One of the three wire formats (PROTOCOL section 2), and its way to and from PCM16.</summary>
+/// <summary>One of the three wire formats (docs/protocol.md 3.3), and its way to and from PCM16.</summary>
 internal sealed class AudioFormat
 {
     public static readonly AudioFormat Pcm = new("audio/pcm", Protocol.Pcm.SampleRate, 2, null);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>The four <c>conversation.item.*</c> commands of a client (PROTOCOL section 4, notes).</summary>
+/// <summary>The four <c>conversation.item.*</c> commands of a client (docs/protocol.md 4.1 and 4.3).</summary>
 internal sealed class ItemCommands(SessionContext session)
 {
     public void Create(JsonObject e)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>Shapes of items as server events show them (PROTOCOL section 4: no <c>object</c>, user audio without bytes).</summary>
+/// <summary>Shapes of items as server events show them (docs/protocol.md 4.3: no <c>object</c>, user audio without bytes).</summary>
 internal static class Items
 {
     public static JsonObject UserSpeech(string id) => new()

@@ -5,7 +5,7 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// The server side of one conversation: client events in, server events out (PROTOCOL sections 2 to 10).
+/// The server side of one conversation: client events in, server events out (docs/protocol.md 3 to 9).
 /// Not thread-safe; the connection calls it under its lock.
 /// </summary>
 internal sealed class RealtimeSession

@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>A client event that changes nothing but is answered by one <c>error</c> event (PROTOCOL section 10).</summary>
+/// <summary>A client event that changes nothing but is answered by one <c>error</c> event (docs/protocol.md 9).</summary>
 internal sealed class Refusal(string code, string message, string? param = null) : Exception(message)
 {
     public string Type { get; private init; } = "invalid_request_error";

@@ -7,7 +7,7 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// What one response puts on the wire, in the order of PROTOCOL section 5: a response with at most one item, which is a spoken or
+/// What one response puts on the wire, in the order of docs/protocol.md 5.2 and 5.6: a response with at most one item, which is a spoken or
 /// written message or a function call. Out of band there are no <c>conversation.item.*</c> events.
 /// </summary>
 internal sealed class ResponseEvents(SessionContext session, ResponseRequest request)

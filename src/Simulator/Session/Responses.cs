@@ -6,7 +6,7 @@ namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
 /// All responses of a session: one at a time may write to the default conversation, any number run out of band
-/// (PROTOCOL section 9).
+/// (docs/protocol.md 6.2).
 /// </summary>
 internal sealed class Responses(SessionContext session, Action<ResponseRun> defaultEnded)
 {
@@ -57,7 +57,7 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
         if (!run.Request.OutOfBand) defaultEnded(run);
     }
 
-    /// <summary>What the service says when the tokens of this minute are used up (PROTOCOL section 10).</summary>
+    /// <summary>What the service says when the tokens of this minute are used up (docs/protocol.md 9.3).</summary>
     public static ErrorScript OutOfTokens(int ms) => new()
     {
         Type = "tokens",

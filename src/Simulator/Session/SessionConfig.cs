@@ -8,7 +8,7 @@ internal sealed record TurnDetection(double Threshold, int PaddingMs, int Silenc
 
 /// <summary>
 /// The effective session, as it goes over the wire. An update gives a new one or throws a <see cref="Refusal"/> and changes nothing
-/// (PROTOCOL section 2).
+/// (docs/protocol.md 3.2).
 /// </summary>
 internal sealed class SessionConfig
 {
@@ -89,7 +89,7 @@ internal sealed class SessionConfig
         return updated;
     }
 
-    /// <summary>Refuses without a parameter's name, as the service does (PROTOCOL section 2).</summary>
+    /// <summary>Refuses without a parameter's name, as the service does (docs/protocol.md 3.2).</summary>
     public void RequireReasoning()
     {
         if (!Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>A session before its first update, as captured from the service (PROTOCOL section 2): null for what is not set.</summary>
+/// <summary>A session before its first update, as captured from the service (docs/protocol.md 3.1 and 3.4): null for what is not set.</summary>
 internal static class SessionDefaults
 {
     public static JsonObject Realtime(string id, string model, long expiresAt) => new()

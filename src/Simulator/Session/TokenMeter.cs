@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// Usage from what was really said (PROTOCOL section 7): user audio 1 token per 100 ms, assistant audio 1 per 50 ms,
+/// Usage from what was really said (docs/protocol.md 7.2): user audio 1 token per 100 ms, assistant audio 1 per 50 ms,
 /// text by rough count, and a prompt cache per set of instructions.
 /// </summary>
 internal sealed class TokenMeter
@@ -26,7 +26,7 @@ internal sealed class TokenMeter
         var outOfBandText = request is { OutOfBand: true, Audio: false };
         var text = Text(request.Instructions) + (request.Tools is JsonArray { Count: > 0 } ? Text(request.Tools.ToJsonString()) : 0);
         var audio = 0;
-        // The service books referenced audio as no audio and a constant text (PROTOCOL section 14).
+        // The service books referenced audio as no audio and a constant text (docs/protocol.md 7.3).
         if (request is { OutOfBand: true, OnlyReferences: true }) text += PerMessage;
         else
         {
