@@ -51,17 +51,7 @@ public sealed class PromptFile : IPromptSource
 
     private Prompt Load()
     {
-        try
-        {
-            var length = new FileInfo(_path).Length;
-            if (length > MaxBytes) throw new FormatException($"a file of at most {MaxBytes / 1024} KiB; this one has {length / 1024}");
-            var text = File.ReadAllText(_path).Trim();
-            if (text.Length == 0) throw new FormatException("a file with words in it; this one is empty");
-            return text.Contains('\uFFFD', StringComparison.Ordinal) || text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException("a text file in UTF-8") : Prompt.Of(text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new FormatException("the path of a readable text file", e);
-        }
+        var text = TextFile.Read(_path, MaxBytes).Trim();
+        return text.Length > 0 ? Prompt.Of(text) : throw new FormatException("a file with words in it; this one is empty");
     }
 }

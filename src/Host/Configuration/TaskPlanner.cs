@@ -108,20 +108,18 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         if (text == "text") return null;
         try
         {
-            var schema = JsonSchema.Parse(text.StartsWith('{') ? text : File(text == "default" ? Path.Combine(files, "prompts", standard) : c.Path(key)));
+            var schema = JsonSchema.Parse(text.StartsWith('{') ? text : TextFile.Read(text == "default" ? Path.Combine(files, "prompts", standard) : c.Path(key), MaxSchemaBytes));
             return schema.Json.TryGetProperty("type", out var type) && type.ValueEquals("object") ? schema : throw new JsonException("$.type must be object.");
         }
         catch (JsonException e)
         {
             throw c.Wrong(key, $"text, or a JSON schema that can be used here: {e.Message.TrimEnd('.')}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (FormatException e)
         {
-            throw c.Wrong(key, "text, a JSON schema, or the path of a readable file with one");
+            throw c.Wrong(key, $"text, a JSON schema, or {e.Message}");
         }
     }
-
-    private static string File(string path) => new FileInfo(path).Length <= MaxSchemaBytes ? System.IO.File.ReadAllText(path) : throw new IOException("too large");
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
     private static partial Regex FunctionName();

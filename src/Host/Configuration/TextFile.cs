@@ -1,0 +1,66 @@
+namespace RealtimeAkka.Host.Configuration;
+
+/// <summary>Reads text files that the user names, with bounds on size and time, whatever the path leads to.</summary>
+public static class TextFile
+{
+    // For anything but a regular file: a pipe or a terminal may never deliver anything.
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The text, UTF-8 or UTF-16 with a byte order mark. Throws <see cref="FormatException"/> with what the file must be where it
+    /// cannot be used.
+    /// </summary>
+    public static string Read(string path, int maxBytes)
+    {
+        try
+        {
+            var text = IsRegular(path) ? ReadUpTo(path, maxBytes) : Limited(() => ReadUpTo(path, maxBytes));
+            return text.AsSpan().IndexOfAny('\uFFFD', '\0') is >= 0 and var at ? throw new FormatException($"a text file in UTF-8 ({Position(text, at)} is not)") : text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or TimeoutException)
+        {
+            throw new FormatException($"the path of a readable text file ({Reason(e, path)})", e);
+        }
+    }
+
+    /// <summary>A place in a text as editors count it.</summary>
+    public static string Position(string text, int at)
+    {
+        var before = text.AsSpan(0, at);
+        return $"line {before.Count('\n') + 1}, column {at - before.LastIndexOf('\n')}";
+    }
+
+    // A link has a length of its own, and a pipe or a device has none.
+    private static bool IsRegular(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
+    }
+
+    // On a thread of its own: opening a pipe that nobody writes to never returns.
+    private static string Limited(Func<string> read)
+    {
+        var task = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.WaitAny([task], Limit) >= 0 ? task.GetAwaiter().GetResult() : throw new TimeoutException();
+    }
+
+    private static string ReadUpTo(string path, int maxBytes)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var bytes = new byte[maxBytes + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > maxBytes) throw new FormatException($"a text file of at most {maxBytes / 1024} KiB");
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length));
+        return reader.ReadToEnd();
+    }
+
+    private static string Reason(Exception e, string path) => e switch
+    {
+        _ when Directory.Exists(path) => "this is a directory",
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "access is denied",
+        TimeoutException => "nothing comes from this one",
+        ArgumentException => "this is no path",
+        _ => e.Message.TrimEnd('.'),
+    };
+}
