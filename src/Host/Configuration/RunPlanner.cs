@@ -45,8 +45,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private SessionSettings Session(StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
     {
-        var model = Name(c, "session.model");
-        var asr = c.TextOrNone("session.asr-model");
+        var model = c.Name("session.model");
+        var asr = c.NameOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
         var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
@@ -126,7 +126,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
     {
         var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
         var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
-        var language = c.TextOrNone("session.language");
+        var language = c.NameOrNone("session.language");
         // All are read, whichever is used: a wrong value is never passed over.
         TurnDetection[] detections =
         [
@@ -138,7 +138,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md").Read().Prompt.Text,
             new SessionAudio(
                 new AudioInput(pcm, asr is null ? null : new Transcription(asr, language), noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
-                new AudioOutput(pcm, Name(c, "session.voice"))));
+                new AudioOutput(pcm, c.Name("session.voice"))));
     }
 
     // Longer than what the server needs to believe that nobody speaks any more (docs/protocol.md 3.4).
@@ -153,7 +153,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private InputPlan Input(StrictConfig c, bool simulated)
     {
-        var (input, device) = (c.Text("mic.input"), c.Text("mic.device"));
+        var (input, device) = (c.Text("mic.input"), c.Name("mic.device"));
         switch (input)
         {
             case "-":
@@ -179,7 +179,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private static OutputPlan Output(StrictConfig c, bool simulated, InputPlan input)
     {
-        var (output, device, speed) = (c.Text("playback.output"), c.Text("playback.device"), c.Number("playback.speed", 0.1, 1000));
+        var (output, device, speed) = (c.Text("playback.output"), c.Name("playback.device"), c.Number("playback.speed", 0.1, 1000));
         if (output == "null") return new OutputPlan.Nothing(speed);
         if (output.EndsWith(".wav", StringComparison.OrdinalIgnoreCase)) return new OutputPlan.WavFile(output, speed);
         if (output != "speaker") throw c.Wrong("playback.output", "speaker, null or the path of a WAV file to write");
@@ -203,7 +203,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         {
             "none" => null,
             "default" => DefaultData,
-            var path => path,
+            var path => string.IsNullOrWhiteSpace(path) ? throw c.Wrong("data.directory", "a directory, default or none") : path,
         };
         if (directory is null && record is not ["none"]) throw c.Wrong("data.record", "none where nothing is recorded (--data none)");
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
@@ -227,8 +227,6 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 ? $"{model} retires on {day:yyyy-MM-dd}, in {days} days. Choose another with --model or --asr-model."
                 : $"{model} was to retire on {day:yyyy-MM-dd} and may be gone. Choose another with --model or --asr-model.")
             : null;
-
-    private static string Name(StrictConfig c, string key) => c.Text(key) is { Length: > 0 and <= 200 } name ? name : throw c.Wrong(key, "a name");
 
     private static int Milliseconds(StrictConfig c, string key) => (int)c.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
 

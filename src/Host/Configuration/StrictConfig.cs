@@ -28,13 +28,18 @@ public sealed class StrictConfig
         _reference = reference.Origin;
         foreach (var (path, value) in Ours(reference))
         {
-            if (Array.Exists(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal))) _template[path] = value;
+            if (BlocksOf(path) is not null) _template[path] = value;
             else _values[path] = (value, reference.Origin, null);
         }
         foreach (var layer in layers.Prepend(reference))
         {
-            foreach (var (path, value) in Ours(layer).Where(pair => !_template.ContainsKey(pair.Key)))
+            foreach (var (path, value) in Ours(layer))
             {
+                if (BlocksOf(path) is { } blocks)
+                {
+                    if (ReferenceEquals(layer, reference)) continue;
+                    throw new ConfigException($"{Shown(path)} ({layer.Origin}) cannot be set: it holds a default. Write {Root}.{blocks}.NAME.{Shown(path.Split('.', 3)[2])}.");
+                }
                 if (InNamedBlock(path) is var (block, template)) Complete(block, template);
                 if (!_values.ContainsKey(path) && !IsFree(path)) throw Unknown(path, layer.Origin);
                 _values[path] = (value, layer.Origin, layer.Directory);
@@ -78,6 +83,12 @@ public sealed class StrictConfig
 
     /// <summary>The text of a key, or null for <c>none</c>.</summary>
     public string? TextOrNone(string key) => Text(key) is "none" ? null : Text(key);
+
+    /// <summary>A name of up to 200 characters.</summary>
+    public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Wrong(key, "a name");
+
+    /// <summary>A name, or null for <c>none</c>.</summary>
+    public string? NameOrNone(string key) => Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Wrong(key, "a name, or none");
 
     /// <summary>One of a few words.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
@@ -127,8 +138,11 @@ public sealed class StrictConfig
     public ConfigException Wrong(string key, string expected)
     {
         var (value, origin, _) = Raw(key);
-        return new ConfigException($"{Name(key, origin)} is '{Shown(value)}'; it must be {expected}.");
+        return new ConfigException($"{Where(key, origin)} is '{Shown(value)}'; it must be {expected}.");
     }
+
+    /// <summary>As much of a user's text as a message shows.</summary>
+    public static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
 
     // realtime.tasks.NAME.KEY: the block, and the keys that such a block has.
     private (string Block, string Template)? InNamedBlock(string path)
@@ -138,6 +152,9 @@ public sealed class StrictConfig
             ? (string.Join('.', parts[..3]), $"{Root}.{template}")
             : null;
     }
+
+    // realtime.task.KEY holds a default of realtime.tasks.NAME.KEY: the name of those blocks.
+    private static string? BlocksOf(string path) => Array.Find(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal)).Blocks;
 
     private void Complete(string block, string template)
     {
@@ -163,10 +180,10 @@ public sealed class StrictConfig
         return new ConfigException($"Unknown key {Shown(path)} ({origin}). {hint}");
     }
 
-    // An option names itself; a file or profile does not say which key it was.
-    private static string Name(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
+    private static bool IsName(string text) => text.Length <= 200 && !string.IsNullOrWhiteSpace(text);
 
-    private static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
+    // An option names itself; a file or profile does not say which key it was.
+    private static string Where(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
 
     private static IEnumerable<KeyValuePair<string, string>> Ours(ConfigLayer layer)
     {
