@@ -1,12 +1,9 @@
 using System.Reflection;
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.Configuration.Hocon;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RealtimeAkka.Actors;
-using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;
@@ -15,7 +12,7 @@ namespace RealtimeAkka.Host;
 
 /// <summary>
 /// The composition root: the process's one actor system on the generic host, in which all its sessions run. The only file besides the
-/// actors that knows Akka.NET.
+/// actors and <see cref="Configuration.HoconFile"/> that knows Akka.NET.
 /// </summary>
 public sealed class VoiceHost : IAsyncDisposable
 {
@@ -83,38 +80,6 @@ public sealed class VoiceHost : IAsyncDisposable
         using var limit = new CancellationTokenSource(ShutdownLimit);
         await _host.StopAsync(limit.Token).ConfigureAwait(false);
         _host.Dispose();
-    }
-
-    /// <summary>
-    /// Reads HOCON into one layer of scalars. Throws <see cref="ConfigException"/> with <paramref name="origin"/> where it cannot
-    /// be read.
-    /// </summary>
-    public static ConfigLayer ReadHocon(string text, string origin)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
-        {
-            Flatten(ConfigurationFactory.ParseString(text).Root, "", values);
-        }
-        catch (Exception e) when (e is FormatException or ConfigurationException)
-        {
-            throw new ConfigException($"{origin} is no valid HOCON: {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-        return new ConfigLayer(origin, values);
-    }
-
-    private static void Flatten(HoconValue? value, string path, Dictionary<string, string> values)
-    {
-        if (value is null || value.IsEmpty) return;
-        if (value.IsObject())
-        {
-            foreach (var (key, child) in value.GetObject()!.Items) Flatten(child, path.Length == 0 ? key : $"{path}.{key}", values);
-        }
-        else
-        {
-            // An unquoted null is a word like any other here: "output = null" names the null output.
-            values[path] = value.IsArray() ? string.Join(",", value.GetArray().Select(item => item.GetString())) : value.GetString() ?? "null";
-        }
     }
 
     // Signals are the command line's business: the first ends the session in good order, the second at once.

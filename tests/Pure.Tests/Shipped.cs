@@ -1,5 +1,4 @@
 using RealtimeAkka.Actors.Ledger;
-using RealtimeAkka.Host;
 using RealtimeAkka.Host.Configuration;
 
 namespace RealtimeAkka.Pure.Tests;
@@ -14,5 +13,5 @@ internal static class Shipped
     /// <summary>What a user wrote with <c>--set</c>, below <c>realtime.</c>.</summary>
     public static ConfigLayer Set(string key, string value) => new($"--set {key}", new Dictionary<string, string> { [$"realtime.{key}"] = value });
 
-    private static ConfigLayer Layer(string name) => VoiceHost.ReadHocon(File.ReadAllText(Repository.At("hocon", name)), name);
+    private static ConfigLayer Layer(string name) => HoconFile.Read(File.ReadAllText(Repository.At("hocon", name)), name);
 }

@@ -76,11 +76,11 @@ public sealed class RunOptions
     {
         try
         {
-            return VoiceHost.ReadHocon(File.ReadAllText(path), path) with { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
+            return HoconFile.Read(TextFile.Read(path, HoconFile.MaxBytes), path) with { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (FormatException e)
         {
-            throw new ConfigException($"--config {path} cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new ConfigException($"--config '{path}' cannot be read; it must be {e.Message}.", e);
         }
     }
 
@@ -90,7 +90,10 @@ public sealed class RunOptions
         if (at <= 0) throw new ConfigException($"--set {pair} sets nothing; write --set KEY=VALUE.");
         var key = pair[..at].Trim();
         var absolute = key.StartsWith($"{StrictConfig.Root}.", StringComparison.Ordinal) || key.StartsWith("akka.", StringComparison.Ordinal) || key.StartsWith("prices.", StringComparison.Ordinal);
-        return new ConfigLayer($"--set {key}", new Dictionary<string, string> { [absolute ? key : $"{StrictConfig.Root}.{key}"] = pair[(at + 1)..].Trim() });
+        var path = absolute ? key : $"{StrictConfig.Root}.{key}";
+        return HoconSyntax.IsPath(path)
+            ? new ConfigLayer($"--set {key}", new Dictionary<string, string> { [path] = pair[(at + 1)..].Trim() })
+            : throw new ConfigException($"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
     }
 
     private static ConfigLayer Layer(string origin, string key, string value) => new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });

@@ -29,14 +29,25 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
         layers.AddRange(written.Select(layer => Without(layer, "prices", "profiles")));
 
         var akka = written.Prepend(reference).SelectMany(layer => layer.Values).Where(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal))
-            .Select(pair => $"{pair.Key} = \"{pair.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            .Select(pair => HoconFile.Write(pair.Key, pair.Value));
         return new ConfigStack(
             new StrictConfig(reference, layers),
             Configuration.Prices.Read(written.Select(layer => layer.Section("prices", "prices", layer.Origin)).Prepend(prices)),
             string.Join('\n', akka));
     }
 
-    private static ConfigLayer Shipped(string directory, string name) => VoiceHost.ReadHocon(File.ReadAllText(Path.Combine(directory, name)), name);
+    private static ConfigLayer Shipped(string directory, string name)
+    {
+        var path = Path.Combine(directory, name);
+        try
+        {
+            return HoconFile.Read(TextFile.Read(path, HoconFile.MaxBytes), name);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigException($"{path} must be {e.Message}; reinstall the program.", e);
+        }
+    }
 
     private static ConfigLayer Without(ConfigLayer layer, params IEnumerable<string> sections) => layer with
     {

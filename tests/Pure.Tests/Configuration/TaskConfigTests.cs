@@ -132,5 +132,5 @@ public sealed partial class TaskConfigTests
 
     private RunPlan Plan(string hocon) => Planned.By(File(hocon));
 
-    private ConfigLayer File(string hocon) => VoiceHost.ReadHocon(hocon, Path.Combine(_folder, "my.hocon")) with { Directory = _folder };
+    private ConfigLayer File(string hocon) => HoconFile.Read(hocon, Path.Combine(_folder, "my.hocon")) with { Directory = _folder };
 }
