@@ -30,7 +30,7 @@ public class AudioPathBenchmarks
     private readonly byte[] _done;
     private readonly ServerEvent _delta;
     private readonly ResponseDone _charged;
-    private readonly CostLedger _ledger;
+    private CostLedger _ledger;
     private readonly TurnJoin _join;
     private readonly ServerEvent[] _turn;
     private int _responses;
@@ -93,7 +93,7 @@ public class AudioPathBenchmarks
 
     /// <summary>One response on the bill.</summary>
     [Benchmark]
-    public void Charge() => _ledger.On(new ResponseDone(_charged.Response with { Id = ResponseId.Of($"resp_{_responses++}") }));
+    public void Charge() => _ledger = _ledger.On(new ResponseDone(_charged.Response with { Id = ResponseId.Of($"resp_{_responses++}") }));
 
     /// <summary>48 kHz to 24 kHz.</summary>
     [Benchmark]

@@ -31,18 +31,17 @@ public sealed class FramePool(long capacity)
     }
 
     /// <summary>
-    /// The frame; or, where nothing at all is to be heard in it, the one silence that all share: the frame is given back then. A
+    /// The frame; or, where nothing at all is to be heard in it, the one silence that all share, and the frame is needed no longer. A
     /// muted microphone and the pauses of a recording would otherwise be kept as many times as they last frames.
     /// </summary>
-    public byte[] Share(byte[] frame)
+    public byte[] Share(byte[] frame) => frame.AsSpan().ContainsAnyExcept((byte)0) ? frame : Silence(frame.Length);
+
+    /// <summary>The one silence of this length, which nobody writes into.</summary>
+    public byte[] Silence(int length)
     {
-        if (frame.AsSpan().ContainsAnyExcept((byte)0)) return frame;
         lock (_shelves)
         {
-            if (ShelfOf(frame.Length) is not { } shelf) return frame;
-            shelf.Silence ??= new byte[frame.Length];
-            Put(shelf, frame);
-            return shelf.Silence;
+            return ShelfOf(length) is { } shelf ? shelf.Silence ??= new byte[length] : new byte[length];
         }
     }
 

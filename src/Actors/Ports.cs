@@ -24,8 +24,11 @@ public interface ISoundRecorder
     /// <summary>The session is open: the recording begins now.</summary>
     void Begin(TimeSpan now);
 
-    /// <summary>This is sent, and only lent. It was said at that time; null: right after what was sent before.</summary>
-    void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at);
+    /// <summary>
+    /// This is sent, and only lent. It was said at that time; null: right after what was sent before. <paramref name="place"/>: where it
+    /// stands on the session's sound clock, in bytes; what comes a second time is not recorded again.
+    /// </summary>
+    void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at, long place);
 }
 
 /// <summary>A key that a person presses when he has spoken.</summary>
@@ -39,8 +42,8 @@ public interface ITalkKey
 public interface IPromptSource
 {
     /// <summary>
-    /// The prompt as it is now; what cannot be used leaves the last good one, and <c>Problem</c> says so once. Looks at a local
-    /// file at most, and never throws.
+    /// The prompt as it is now; what cannot be used leaves the last good one, and <c>Problem</c> says so for as long as that is so.
+    /// Looks at a local file at most, and never throws.
     /// </summary>
     (Prompt Prompt, Notice? Problem) Read();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
@@ -18,21 +19,14 @@ namespace RealtimeAkka.Actors;
 /// One conversation, the whole machine. Sound goes down this page; credit, orders and news of playback come back up.
 /// Its life: starting, running, draining, closing, reporting.
 /// </summary>
-public sealed class SessionActor : ReceiveActor, IWithTimers
+public sealed class SessionActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SessionSettings _settings;
     private readonly SessionPorts _ports;
     private readonly IActorRef _sinks, _ledger, _playback, _outOfBand, _turns, _tasks, _socket;
-    private IActorRef _mic = ActorRefs.Nobody;
-    private IActorRef _host = ActorRefs.Nobody;
-    private SessionReport _report = new();
-    private SessionMessages.Ended _ended = new(ExitKind.Completed, null);
-    private StationFailures _failures = new();
-    private DateTimeOffset _startedAt;
-    private int _turnCount, _reconnects;
-    private bool _inputEnded;
-    private List<SessionRecord>? _early = []; // what happened before the session was open
+    private State _state, _checkpoint;
+    private StationFailures _failures = new(); // not undone: a station may fail at any time
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -45,6 +39,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     public SessionActor(SessionSettings s, SessionPorts ports)
     {
         (_settings, _ports) = (s, ports);
+        _state = _checkpoint = new State { Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody, Report = new(), Ended = new(ExitKind.Completed, null), Early = [] };
 
         _sinks = SinkChain();
         _ledger = LineChild("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
@@ -57,9 +52,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
         Receive<SessionMessages.Run>(_ =>
         {
-            _host = Sender;
+            _state.Host = Sender;
             // The microphone asks the socket to open; the session is told when it did.
-            _mic = Child("mic", MicActor.Props(s.Mic, ports, _socket, _turns, _playback));
+            _state.Mic = Child("mic", MicActor.Props(s.Mic, ports, _socket, _turns, _playback));
             Become(Starting);
         });
     }
@@ -69,10 +64,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.Opened>(_ =>
         {
             var f = _settings.Facts;
-            _startedAt = _ports.Clock.GetUtcNow();
-            Tell(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _startedAt));
+            _state.StartedAt = _ports.Clock.GetUtcNow();
+            Tell(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _state.StartedAt));
             foreach (var notice in _settings.Notices) Tell(notice);
-            _ledger.Tell(new LedgerMessages.Begin());
+            Tell(_ledger, new LedgerMessages.Begin());
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
@@ -80,7 +75,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.StationFailed>(Mend);
         // Nothing was started, so there is nothing to tell but the reason.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
-        Receive<SessionMessages.Stop>(_ => _socket.Tell(new SocketMessages.Close()));
+        Receive<SessionMessages.Stop>(_ => Tell(_socket, new SocketMessages.Close()));
         Receive<Terminated>(m => Finish(StationFailed(m)));
     }
 
@@ -88,14 +83,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         Receive<SessionMessages.TurnsJoined>(m =>
         {
-            _turnCount = m.Count;
+            _state.TurnCount = m.Count;
             if (m.Count >= _settings.End.AfterTurns) StopListening();
         });
         Receive<SessionMessages.InputEnded>(_ =>
         {
-            _inputEnded = true;
+            _state.InputEnded = true;
             Become(Draining);
-            _turns.Tell(new TurnMessages.Drain());
+            Tell(_turns, new TurnMessages.Drain());
         });
         Receive<SessionMessages.Stop>(_ => StopListening());
         Receive<TimeIsUp>(_ => StopListening());
@@ -105,28 +100,33 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     // The microphone first says all it has, then the turns finish what is open, then the tasks do what is to be done at the end.
     private void Draining()
     {
-        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
+        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
         Receive<SessionMessages.InputEnded>(_ =>
         {
-            _inputEnded = true;
-            _turns.Tell(new TurnMessages.Drain());
+            _state.InputEnded = true;
+            Tell(_turns, new TurnMessages.Drain());
         });
         Receive<SessionMessages.StationFailed>(m =>
         {
             Mend(m);
             // Our order may have been what it failed on.
-            _mic.Tell(new MicMessages.Stop());
-            if (_inputEnded) _turns.Tell(new TurnMessages.Drain());
+            Tell(_state.Mic, new MicMessages.Stop());
+            if (_state.InputEnded) Tell(_turns, new TurnMessages.Drain());
         });
-        Receive<TimeIsUp>(_ => _turns.Tell(new TurnMessages.Drain())); // the line is stuck: the closing silence cannot leave
+        Receive<TimeIsUp>(_ => Tell(_turns, new TurnMessages.Drain())); // the line is stuck: the closing silence cannot leave
         Receive<SessionMessages.Stop>(_ => { });
         Receive<SessionMessages.Drained>(m =>
         {
             Timers.Cancel(TimeIsUp.Key);
+            _state.OpenTurns = m.OpenTurns;
             if (m.OpenTurns > 0) Tell(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
-            _tasks.Tell(new TaskMessages.Finish());
+            Tell(_tasks, new TaskMessages.Finish());
         });
-        Receive<TaskMessages.Finished>(_ => _socket.Tell(new SocketMessages.Close()));
+        Receive<TaskMessages.Finished>(_ =>
+        {
+            _state.IsDone = _state.OpenTurns == 0;
+            Tell(_socket, new SocketMessages.Close());
+        });
         Common();
     }
 
@@ -137,21 +137,22 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionMessages.LineLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
         Receive<SessionMessages.Opened>(_ =>
         {
-            _reconnects++;
+            _state.Reconnects++;
             Tell(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
         });
         Receive<SessionMessages.Noticed>(m => Tell(m.Notice));
-        Receive<SessionMessages.InputFailed>(m => _ended = new(ExitKind.Audio, m.Reason));
+        Receive<SessionMessages.InputFailed>(m => _state.Ended = new(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {
-            if (m.Exit != ExitKind.Completed) _ended = new(m.Exit, m.Reason);
+            // A connection that is lost when it is not needed any more is no failure.
+            if (m.Exit != ExitKind.Completed && !_state.IsDone) _state.Ended = new(m.Exit, m.Reason);
             Become(Closing);
             // What the connection owed has been given up by now; the turns shall hear of it before they say that all is told.
-            _outOfBand.Tell(new ConnectionFacts.Mark(0));
+            Tell(_outOfBand, new ConnectionFacts.Mark(0));
         });
         Receive<Terminated>(m =>
         {
-            _ended = StationFailed(m);
+            _state.Ended = StationFailed(m);
             Report();
         });
     }
@@ -159,19 +160,19 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     // Without a connection the turns that are open end as they are, and what the assistant said is heard to the end.
     private void Closing()
     {
-        Receive<ConnectionMessages.Handled>(_ => _turns.Tell(new TurnMessages.Drain()));
+        Receive<ConnectionMessages.Handled>(_ => Tell(_turns, new TurnMessages.Drain()));
         Receive<SessionMessages.StationFailed>(m =>
         {
             Mend(m);
-            _turns.Tell(new TurnMessages.Drain());
+            Tell(_turns, new TurnMessages.Drain());
         });
-        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
-        Receive<SessionMessages.Drained>(_ => _tasks.Tell(new TaskMessages.Finish()));
+        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
+        Receive<SessionMessages.Drained>(_ => Tell(_tasks, new TaskMessages.Finish()));
         Receive<TaskMessages.Finished>(_ => Report());
         Receive<SessionMessages.BudgetReached>(_ => { });
         Receive<Terminated>(m =>
         {
-            if (_ended.Exit == ExitKind.Completed) _ended = StationFailed(m);
+            if (_state.Ended.Exit == ExitKind.Completed) _state.Ended = StationFailed(m);
             Report();
         });
         ReceiveAny(_ => { });
@@ -180,11 +181,15 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     // Every station says its figures, the summary is written, everything is flushed.
     private void Reporting()
     {
-        Receive<LedgerMessages.Totals>(m => Reported(_report with { Bill = m }));
-        Receive<MicMessages.Report>(m => Reported(_report with { Mic = m }));
-        Receive<PlaybackMessages.Report>(m => Reported(_report with { Playback = m }));
-        Receive<SessionMessages.TurnsJoined>(m => _turnCount = m.Count);
+        Receive<LedgerMessages.Totals>(m => Reported(_state.Report with { Bill = m }));
+        Receive<MicMessages.Report>(m => Reported(_state.Report with { Mic = m }));
+        Receive<PlaybackMessages.Report>(m => Reported(_state.Report with { Playback = m }));
+        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
         Receive<SessionMessages.BudgetReached>(_ => { });
+        Receive<Terminated>(m =>
+        {
+            if (_state.Ended.Exit == ExitKind.Completed) _state.Ended = StationFailed(m);
+        });
         Receive<TimeIsUp>(_ => Summarize());
         ReceiveAny(_ => { });
     }
@@ -195,27 +200,28 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SinkMessages.Flushed>(m =>
         {
             if (m.Lost > 0) _log.Error("{Count} records could not be written", m.Lost);
-            Finish(_ended);
+            Finish(_state.Ended);
         });
         Receive<TimeIsUp>(_ =>
         {
             _log.Error("The sinks did not finish; records may be lost");
-            Finish(_ended);
+            Finish(_state.Ended);
         });
         ReceiveAny(_ => { });
     }
 
-    // What the message brought that a station failed on is not known here; a new connection brings it again.
+    // A new connection brings again what was in a message that was given up.
     private void Mend(SessionMessages.StationFailed failed)
     {
         _log.Error("Station {Actor} failed and goes on: {Reason}", failed.Station, failed.Reason);
-        Tell(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed and goes on; see session.log.");
-        if (failed.Station is "mic" or "turns" or "outofband" or "socket") _socket.Tell(new SocketMessages.Reopen($"the {failed.Station} station failed"));
+        var twice = failed.GivenUp is { } message ? $" twice on the same message ({message})" : "";
+        Tell(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed{twice} and goes on; see session.log.");
+        if (failed.GivenUp is not null && failed.Station is "mic" or "turns" or "outofband" or "socket") Tell(_socket, new SocketMessages.Reopen($"the {failed.Station} station failed"));
     }
 
     private void StopListening()
     {
-        _mic.Tell(new MicMessages.Stop());
+        Tell(_state.Mic, new MicMessages.Stop());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, _settings.Turns.Drain);
         Become(Draining);
     }
@@ -223,24 +229,24 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Report()
     {
         Become(Reporting);
-        _ledger.Tell(new LedgerMessages.GetTotals());
-        _mic.Tell(new MicMessages.GetReport());
-        _playback.Tell(new PlaybackMessages.GetReport());
+        Tell(_ledger, new LedgerMessages.GetTotals());
+        Tell(_state.Mic, new MicMessages.GetReport());
+        Tell(_playback, new PlaybackMessages.GetReport());
         // A station that failed does not answer: the others' figures are told without it.
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(2));
     }
 
     private void Reported(SessionReport report)
     {
-        _report = report;
+        _state.Report = report;
         if (report.IsComplete) Summarize();
     }
 
     private void Summarize()
     {
-        if (_ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
-        Tell(_report.Summarize(_settings.Facts, _turnCount, _reconnects, _ports.Clock.GetUtcNow() - _startedAt, _ended.Exit));
-        _sinks.Tell(new SinkMessages.Flush());
+        if (_state.Ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
+        Tell(_state.Report.Summarize(_settings.Facts, _state.TurnCount, _state.Reconnects, _ports.Clock.GetUtcNow() - _state.StartedAt, _state.Ended.Exit));
+        Tell(_sinks, new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
         Become(Flushing);
     }
@@ -248,16 +254,16 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Reached(SessionMessages.BudgetReached m)
     {
         Tell(BudgetNotice.For(m));
-        _outOfBand.Tell(new OutOfBandMessages.Limit(m.Step is BudgetStep.Narrow narrow ? narrow.Scope : null));
+        Tell(_outOfBand, new OutOfBandMessages.Limit(m.Step is BudgetStep.Narrow narrow ? narrow.Scope : null));
         if (m.Step is not BudgetStep.End) return;
-        _ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
+        _state.Ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
         StopListening();
     }
 
     private void Finish(SessionMessages.Ended ended)
     {
-        _host.Tell(ended);
-        Context.Stop(Self);
+        Tell(_state.Host, ended);
+        Tell(Self, PoisonPill.Instance);
     }
 
     private SessionMessages.Ended StationFailed(Terminated m)
@@ -269,14 +275,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     // The session is the first thing that is told.
     private void Tell(SessionRecord record)
     {
-        if (_early is not null && record is not SessionStarted)
+        if (_state.Early is not null && record is not SessionStarted)
         {
-            _early.Add(record);
+            _state.Early = _state.Early.Add(record);
             return;
         }
-        _sinks.Tell(new SinkMessages.Write(record));
-        var early = _early;
-        _early = null;
+        Tell(_sinks, new SinkMessages.Write(record));
+        var early = _state.Early;
+        _state.Early = null;
         early?.ForEach(Tell);
     }
 
@@ -292,21 +298,39 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private IActorRef LineChild(string name, Props props) => Child(name, props.WithDispatcher(Threads.Line));
 
-    private IActorRef Child(string name, Props props) => Context.Watch(Context.ActorOf(props, name));
+    private IActorRef Child(string name, Props props) => Context.Watch(ChildOf(props, name));
 
     /// <summary>
-    /// A station that fails goes on where it was: what it knows is a value that is replaced as a whole, so it is as it was before the
-    /// message it failed on, and its neighbours and its mailbox are still its own. Only what that message brought is missing.
+    /// A station that fails goes on as it was before the message it failed on (<see cref="StationActor"/>), with its neighbours and its
+    /// mailbox, of which that message is the first.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
         if (e is ActorInitializationException) return Directive.Stop;
         var station = Sender.Path.Name;
         (_failures, var isHopeless) = _failures.Failed(station, _ports.Clock.Now());
-        if (isHopeless) return Directive.Stop;
-        Self.Tell(new SessionMessages.StationFailed(station, e.Message));
+        if (isHopeless || e is GivenUpException { IsRecoverable: false }) return Directive.Stop;
+        Self.Tell(new SessionMessages.StationFailed(station, e.Message, (e as GivenUpException)?.GivenUp));
         return Directive.Resume;
     });
+
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
+
+    private record struct State
+    {
+        public IActorRef Mic, Host;
+        public SessionReport Report;
+        public SessionMessages.Ended Ended;
+        public DateTimeOffset StartedAt;
+        public int TurnCount, OpenTurns, Reconnects;
+        public bool InputEnded;
+        public bool IsDone; // every turn and every task
+        public ImmutableList<SessionRecord>? Early; // what happened before the session was open
+    }
 
     private sealed record TimeIsUp
     {

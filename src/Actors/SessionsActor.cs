@@ -27,7 +27,7 @@ public sealed class SessionsActor : ReceiveActor
                 return;
             }
             var session = Context.Watch(Context.ActorOf(SessionActor.Props(m.Settings, m.Ports), id.Value));
-            _sessions.Add(session, new Running(Sender, "The session stopped before its end."));
+            _sessions.Add(session, new Running(Sender, m.Ports.Clock, new StationFailures(), "The session stopped before its end."));
             session.Tell(new SessionMessages.Run());
         });
         Receive<Stop>(m => Find(m.Session).Tell(new SessionMessages.Stop()));
@@ -46,11 +46,18 @@ public sealed class SessionsActor : ReceiveActor
         if (_sessions.Remove(session, out var running)) running.Starter.Tell(ended);
     }
 
-    /// <summary>A session that fails in its own handlers has no state to go on with; its stations end with it.</summary>
+    /// <summary>
+    /// A session that fails in its own handlers goes on as its stations do (<see cref="StationActor"/>). It stops, and its stations with
+    /// it, when it gives a message up, which nobody delivers again, and at the third failure within a minute.
+    /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
-        if (_sessions.TryGetValue(Sender, out var running)) _sessions[Sender] = running with { Failure = $"The session failed: {e.Message}" };
-        return Directive.Stop;
+        if (!_sessions.TryGetValue(Sender, out var running)) return Directive.Stop;
+        var (failures, isHopeless) = running.Failures.Failed("session", running.Clock.Now());
+        _sessions[Sender] = running with { Failures = failures, Failure = $"The session failed: {e.Message}" };
+        if (isHopeless || e is GivenUpException or ActorKilledException or ActorInitializationException) return Directive.Stop;
+        Sender.Tell(new SessionMessages.StationFailed("session", e.Message));
+        return Directive.Resume;
     });
 
     /// <summary>Starts a session; answered with <see cref="SessionMessages.Ended"/> when it is over.</summary>
@@ -62,5 +69,5 @@ public sealed class SessionsActor : ReceiveActor
     /// <summary>Stops a session where it is.</summary>
     public sealed record Abandon(SessionId Session);
 
-    private sealed record Running(IActorRef Starter, string Failure);
+    private sealed record Running(IActorRef Starter, TimeProvider Clock, StationFailures Failures, string Failure);
 }

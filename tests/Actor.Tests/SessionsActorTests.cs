@@ -43,7 +43,22 @@ public sealed class SessionsActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_session_that_throws_has_failed_and_is_not_started_again()
+    public void A_session_that_throws_handles_the_message_once_more()
+    {
+        var sink = new CollectingSink("all");
+        Start(First, sink: sink);
+        Time.Fail("SessionActor");
+
+        Session(First).Tell(new SessionMessages.Opened());
+
+        Assert.Equal("s-1", sink.Next<SessionStarted>().Session);
+        Assert.Equal("The session station failed and goes on; see session.log.", sink.Next<Notice>().Message);
+        sink.Verify();
+        Quiet(_starter);
+    }
+
+    [Fact]
+    public void A_session_that_throws_twice_on_a_message_has_failed_and_is_not_started_again()
     {
         Start(First, Given.Session with { Notices = null! });
 
@@ -85,16 +100,16 @@ public sealed class SessionsActorTests : ActorSpec
     }
 
     // None of them gets as far as a connection: how it ends is the same.
-    private void Start(SessionId id, SessionSettings? settings = null)
+    private void Start(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null)
     {
-        _sessions.Tell(Request(id, settings), _starter);
+        _sessions.Tell(Request(id, settings, sink), _starter);
         Pass(_sessions);
         Pass($"/user/sessions/{id}");
     }
 
-    private SessionsActor.Start Request(SessionId id, SessionSettings? settings = null) => new(
+    private SessionsActor.Start Request(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null) => new(
         (settings ?? Given.Session) with { Facts = Given.Session.Facts with { Id = id } },
-        new SessionPorts(new ScriptedSource(), new ScriptedSpeaker(), new ScriptedConnector().Hang(), [], Time));
+        new SessionPorts(new ScriptedSource(), new ScriptedSpeaker(), new ScriptedConnector().Hang(), sink is null ? [] : [sink], Time));
 
     private IActorRef Session(SessionId id)
     {

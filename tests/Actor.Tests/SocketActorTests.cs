@@ -351,10 +351,17 @@ public sealed class SocketActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_connector_that_throws_is_given_up_at_once()
+    public void Connections_that_fail_three_times_within_a_minute_are_given_up()
     {
-        _connector.Throw(new UriFormatException("no such address"));
-        Start();
+        for (var failures = 1; failures <= 3; failures++) _connector.Throw(new UriFormatException("no such address"));
+        var socket = Start();
+        ExpectLost("connection station failed");
+        AwaitCondition(() =>
+        {
+            Time.AdvanceMs(500); // longer than either wait
+            Pass(socket);
+            return Parent.HasMessages;
+        });
 
         ExpectOver(ExitKind.Failed, "connection station failed");
     }

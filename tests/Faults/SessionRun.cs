@@ -18,6 +18,28 @@ namespace RealtimeAkka.Faults;
 /// <summary>What a session in this process came to.</summary>
 public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took, IReadOnlyList<string> Wire, IReadOnlyList<string> Output, IReadOnlyList<string> Violations);
 
+/// <summary>What of a session is otherwise than the host makes it.</summary>
+public sealed record SessionStage
+{
+    /// <summary>What the session's rules are told the time by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Its settings, made of those that the host has read.</summary>
+    public Func<SessionSettings, SessionSettings> Settings { get; init; } = settings => settings;
+
+    /// <summary>Its outside, made of the usual one: a call that is read from memory, and a loudspeaker that nobody hears.</summary>
+    public Func<SessionPorts, SessionPorts> Ports { get; init; } = ports => ports;
+
+    /// <summary>Asks the session to stop.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Far beyond what any scenario takes; who is not done by then hangs.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How it has to end.</summary>
+    public ExitKind Exit { get; init; } = ExitKind.Completed;
+}
+
 /// <summary>
 /// A whole session in this process: the host's own parts, put together as its <c>run</c> command does, on a real WebSocket to a simulator.
 /// Only the ends are others: the call is read from memory, and the records are kept.
@@ -27,36 +49,34 @@ public static class SessionRun
     // One for all sessions of this process; scenarios do not configure it.
     private static readonly Lazy<Task<VoiceHost>> Host = new(StartHostAsync);
 
-    // Far beyond what any scenario takes; who is not done by then hangs.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    /// <summary>Plays a scenario to its end and judges it; <paramref name="clock"/> is what the session's rules are told the time by.</summary>
-    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, TimeProvider? clock = null)
+    /// <summary>Plays a scenario to its end and judges it.</summary>
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, SessionStage? stage = null)
     {
         await using var simulator = await RealtimeSimulator.StartAsync(
             new SimulatorOptions { Scenario = Scenario.Parse(scenario.Script.ToJsonString()), Log = WireLogging.None }).ConfigureAwait(false);
-        return await PlayAsync(scenario, simulator.Url, clock).ConfigureAwait(false);
+        return await PlayAsync(scenario, simulator.Url, stage).ConfigureAwait(false);
     }
 
     /// <summary>The same on a simulator that is there already and plays this scenario.</summary>
-    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url, TimeProvider? clock = null)
+    public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url, SessionStage? stage = null)
     {
+        stage ??= new SessionStage();
         var folder = Directory.CreateTempSubdirectory("realtime-akka-fault-");
         var records = new KeptRecords();
         var start = TimeProvider.System.GetTimestamp();
-        var ended = await RunAsync(scenario, url, Path.Combine(folder.FullName, "wire.jsonl"), records, clock ?? TimeProvider.System).ConfigureAwait(false);
+        var ended = await RunAsync(scenario, url, Path.Combine(folder.FullName, "wire.jsonl"), records, stage).ConfigureAwait(false);
         var took = TimeProvider.System.GetElapsedTime(start);
         var wire = File.ReadAllLines(Path.Combine(folder.FullName, "wire.jsonl"));
         folder.Delete(recursive: true);
 
         var bounds = new SessionBounds(MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4);
         List<string> violations = [.. SessionJudge.Judge(wire, records.Lines, bounds), .. SpokenWords.Violations(scenario, records.Lines)];
-        if (ended is null) violations.Add($"It did not end within {Limit.TotalSeconds} s.");
-        else if (ended.Exit != ExitKind.Completed) violations.Add($"It ended as {ended.Exit}: {ended.Reason}");
+        if (ended is null) violations.Add($"It did not end within {stage.Limit.TotalSeconds} s.");
+        else if (ended.Exit != stage.Exit) violations.Add($"It ended as {ended.Exit}: {ended.Reason}");
         return new SessionOutcome(ended?.Exit ?? ExitKind.Interrupted, ended?.Reason, took, wire, records.Lines, violations);
     }
 
-    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records, TimeProvider clock)
+    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records, SessionStage stage)
     {
         var now = TimeProvider.System.GetUtcNow();
         var files = AppContext.BaseDirectory;
@@ -65,10 +85,10 @@ public static class SessionRun
         var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
         using var recorder = new WireRecorder(wire, keepAudio: false, TimeProvider.System);
         var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
-        var ports = new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector, [records], clock);
-        using var abandon = new CancellationTokenSource(Limit);
+        var ports = stage.Ports(new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector, [records], stage.Clock));
+        using var abandon = new CancellationTokenSource(stage.Limit);
         var host = await Host.Value.ConfigureAwait(false);
-        var ended = await host.RunAsync(plan.Session, ports, CancellationToken.None, abandon.Token).ConfigureAwait(false);
+        var ended = await host.RunAsync(stage.Settings(plan.Session), ports, stage.Stop, abandon.Token).ConfigureAwait(false);
         return abandon.IsCancellationRequested ? null : ended;
     }
 

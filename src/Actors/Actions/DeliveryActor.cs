@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol.Messages;
@@ -5,18 +6,14 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Actors.Actions;
 
 /// <summary>Makes deliveries one after the other; <see cref="DeliveryQueue"/> decides, this tries them and keeps the time.</summary>
-public sealed class DeliveryActor : ReceiveActor, IWithTimers
+public sealed class DeliveryActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stop = new();
     private readonly ActionSettings _settings;
     private readonly TimeProvider _clock;
     private readonly IActorRef _actor;
-    private readonly Dictionary<string, IActorRef> _askers = [];
-    private DeliveryQueue _queue;
-    private CancellationTokenSource? _limit;
-    private IActorRef? _flusher;
-    private long _tries;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -28,29 +25,43 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
     public DeliveryActor(ActionSettings settings, TimeProvider clock)
     {
         (_settings, _clock) = (settings, clock);
-        _queue = new DeliveryQueue(settings.Queue, settings.Retries);
+        _state = _checkpoint = new State(new DeliveryQueue(settings.Queue, settings.Retries), ImmutableDictionary<string, IActorRef>.Empty, Flusher: null, Tries: 0, Limit: null);
         _actor = settings.Actor is { } type ? Context.ActorOf(Akka.Actor.Props.Create(type).WithDispatcher(Threads.Own)) : ActorRefs.Nobody;
 
         Receive<ActionMessages.Deliver>(m =>
         {
-            _askers[m.Id] = Sender;
-            Take(_queue.Add(m));
+            _state.Askers = _state.Askers.SetItem(m.Id, Sender);
+            Take(_state.Queue.Add(m));
         });
-        Receive<Tried>(Tell);
-        Receive<Late>(m => Tell(new Tried(m.Number, null, FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), false)));
-        Receive<Due>(_ => Take(_queue.OnTime(_clock.Now())));
+        Receive<Ended>(m => End((long)m.Key, (Task<string>)m.Task));
+        Receive<Late>(m => End(m.Number, null));
+        Receive<Due>(_ => Take(_state.Queue.OnTime(_clock.Now())));
         Receive<ActionMessages.Flush>(_ =>
         {
-            _flusher = Sender;
+            _state.Flusher = Sender;
             Flush();
         });
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        if (message is not ActionMessages.Deliver delivery) return false;
+        Tell(Sender, new ActionMessages.Done(delivery.Id, null, "the delivery could not be made"));
+        return true;
+    }
+
     private void Take(DeliveryQueue.Step step)
     {
-        _queue = step.Next;
+        _state.Queue = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_queue.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
+        if (_state.Queue.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
         Flush();
     }
 
@@ -62,7 +73,9 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
                 Try(delivery);
                 break;
             case DeliveryDecision.Report { Done: var done }:
-                if (_askers.Remove(done.Id, out var asker)) asker.Tell(done);
+                if (!_state.Askers.TryGetValue(done.Id, out var asker)) break;
+                Tell(asker, done);
+                _state.Askers = _state.Askers.Remove(done.Id);
                 break;
         }
     }
@@ -71,24 +84,25 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
     private void Try(ActionMessages.Deliver delivery)
     {
         _log.Debug("Delivers {Event}", delivery.Id);
-        var (number, limit) = (++_tries, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
-        _limit = limit;
-        Timers.StartSingleTimer(Late.Key, new Late(number), _settings.Timeout);
-        RunAsync(delivery, limit.Token).PipeTo(
-            Self,
-            success: output => new Tried(number, output, null, false),
-            failure: e => new Tried(number, null, e.GetBaseException().Message, e.GetBaseException() is ActionException { Permanent: true }));
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        (_state.Tries, _state.Limit) = (_state.Tries + 1, limit);
+        Timers.StartSingleTimer(Late.Key, new Late(_state.Tries), _settings.Timeout);
+        Start(_state.Tries, () => RunAsync(delivery, limit.Token));
     }
 
-    private void Tell(Tried tried)
+    // Null: it is not done yet.
+    private void End(long number, Task<string>? output)
     {
-        if (tried.Number != _tries || _limit is null) return;
+        if (number != _state.Tries || _state.Limit is not { } limit) return;
         Timers.Cancel(Late.Key);
-        _limit.Cancel();
-        _limit.Dispose();
-        _limit = null;
-        Take(tried.Output is { } output ? _queue.Succeeded(output) : _queue.Failed(tried.Error!, tried.Permanent, _clock.Now()));
+        limit.Cancel();
+        Dispose(limit);
+        _state.Limit = null;
+        Take(output is { IsCompletedSuccessfully: true, Result: var done } ? _state.Queue.Succeeded(done) : NotDone(output?.Exception?.GetBaseException()));
     }
+
+    private DeliveryQueue.Step NotDone(Exception? e) => _state.Queue.Failed(
+        e?.Message ?? FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), e is ActionException { Permanent: true }, _clock.Now());
 
     // Its own faults are faults of the task, also those it throws at once.
     private async Task<string> RunAsync(ActionMessages.Deliver delivery, CancellationToken cancellation) =>
@@ -99,15 +113,15 @@ public sealed class DeliveryActor : ReceiveActor, IWithTimers
 
     private void Flush()
     {
-        if (_flusher is null || !_queue.IsEmpty) return;
-        _flusher.Tell(new ActionMessages.Flushed());
-        _flusher = null;
+        if (_state.Flusher is not { } flusher || !_state.Queue.IsEmpty) return;
+        Tell(flusher, new ActionMessages.Flushed());
+        _state.Flusher = null;
     }
 
     /// <inheritdoc/>
     protected override void PostStop() => _stop.Cancel();
 
-    private sealed record Tried(long Number, string? Output, string? Error, bool Permanent);
+    private record struct State(DeliveryQueue Queue, ImmutableDictionary<string, IActorRef> Askers, IActorRef? Flusher, long Tries, CancellationTokenSource? Limit);
 
     private sealed record Late(long Number)
     {

@@ -5,13 +5,12 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Devices;
 
 /// <summary>Follows one sound device through its absences: says when it is to be opened again, and tells people what happened.</summary>
-public sealed class DeviceActor : ReceiveActor, IWithTimers
+public sealed class DeviceActor : StationActor, IWithTimers
 {
     private readonly DeviceWords _words;
     private readonly TimeProvider _clock;
     private readonly IActorRef _session;
-    private Reopening _reopening;
-    private bool _worked;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -24,41 +23,49 @@ public sealed class DeviceActor : ReceiveActor, IWithTimers
     public DeviceActor(DeviceWords words, ReopenSettings settings, TimeProvider clock, IActorRef session)
     {
         (_words, _clock, _session) = (words, clock, session);
-        _reopening = new Reopening(settings);
+        _state = _checkpoint = new State(new Reopening(settings), Worked: false);
 
         Receive<DeviceMessages.Works>(_ =>
         {
-            _worked = true;
-            if (!_reopening.IsAway) return;
-            _reopening = _reopening.Back(_clock.Now());
-            Context.Parent.Tell(new DeviceFacts.Back());
+            _state.Worked = true;
+            if (!_state.Reopening.IsAway) return;
+            _state.Reopening = _state.Reopening.Back(_clock.Now());
+            Tell(Context.Parent, new DeviceFacts.Back());
             Notice(NoticeLevel.Info, "back", "is there again.");
         });
         Receive<DeviceMessages.Ended>(m => Gone(m.Reason));
-        Receive<Due>(_ => Context.Parent.Tell(new DeviceFacts.Due()));
+        Receive<Due>(_ => Tell(Context.Parent, new DeviceFacts.Due()));
     }
+
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
 
     private void Gone(string reason)
     {
         // One that never worked is a mistake at the start; one that did may come back.
-        if (!_worked)
+        if (!_state.Worked)
         {
-            Context.Parent.Tell(new DeviceFacts.GivenUp(reason));
+            Tell(Context.Parent, new DeviceFacts.GivenUp(reason));
             return;
         }
-        var isNews = !_reopening.IsAway;
-        (_reopening, var wait) = _reopening.Gone(_clock.Now());
+        var isNews = !_state.Reopening.IsAway;
+        (_state.Reopening, var wait) = _state.Reopening.Gone(_clock.Now());
         if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
         if (isNews)
         {
-            Context.Parent.Tell(new DeviceFacts.Lost());
+            Tell(Context.Parent, new DeviceFacts.Lost());
             Notice(NoticeLevel.Warning, "lost", $"is lost; {_words.Meanwhile} until it is there again. {reason}");
         }
-        if (wait is null) Context.Parent.Tell(new DeviceFacts.GivenUp($"The {_words.Name} did not come back: {reason}"));
+        if (wait is null) Tell(Context.Parent, new DeviceFacts.GivenUp($"The {_words.Name} did not come back: {reason}"));
     }
 
     private void Notice(NoticeLevel level, string code, string what) =>
-        _session.Tell(new SessionMessages.Noticed(new Notice(level, $"{_words.Code}_{code}", $"The {_words.Name} {what}")));
+        Tell(_session, new SessionMessages.Noticed(new Notice(level, $"{_words.Code}_{code}", $"The {_words.Name} {what}")));
+
+    private record struct State(Reopening Reopening, bool Worked);
 
     private sealed record Due
     {

@@ -1,15 +1,15 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>Charges each usage exactly once and says which step of the budget is reached.</summary>
-public sealed class CostLedgerActor : ReceiveActor
+public sealed class CostLedgerActor : StationActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly CostLedger _ledger;
-    private Budget _budget;
+    private State _state, _checkpoint;
 
     /// <summary>Props of an actor that tells its parent about the budget.</summary>
     public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context) => Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context));
@@ -17,25 +17,39 @@ public sealed class CostLedgerActor : ReceiveActor
     /// <summary>Use <see cref="Props"/>.</summary>
     public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context)
     {
-        _ledger = new CostLedger(settings.Prices, facts.Model, facts.AsrModel, context);
-        _budget = settings.Budget;
+        _state = _checkpoint = new State(new CostLedger(settings.Prices, facts.Model, facts.AsrModel, context), settings.Budget);
 
-        Receive<ConnectionFacts.Opened>(_ => _ledger.Reopened());
+        Receive<ConnectionFacts.Opened>(_ => _state.Ledger = _state.Ledger.Reopened());
         Receive<LedgerMessages.Begin>(_ => Watch());
         Receive<ConnectionFacts.Received>(m =>
         {
-            _ledger.On(m.Event);
+            _state.Ledger = _state.Ledger.On(m.Event);
             Watch();
         });
-        Receive<LedgerMessages.Told>(m => _ledger.Told(m.Record));
-        Receive<LedgerMessages.GetTotals>(_ => Sender.Tell(_ledger.Totals));
+        Receive<LedgerMessages.Told>(m => _state.Ledger = _state.Ledger.Told(m.Record));
+        Receive<LedgerMessages.GetTotals>(_ => Tell(Sender, _state.Ledger.Totals));
+    }
+
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        if (message is ConnectionFacts.Received { Event: ResponseDone or AsrCompleted }) _state.Ledger = _state.Ledger.Missed();
+        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Told; // without the last two an estimate is less exact
     }
 
     private void Watch()
     {
-        (_budget, var reached) = _budget.At(_ledger.Total);
+        (_state.Budget, var reached) = _state.Budget.At(_state.Ledger.Total);
         if (reached is null) return;
         _log.Warning("The budget is at {State}: {Cost} USD", reached.Step, reached.SpentUsd);
-        Context.Parent.Tell(reached);
+        Tell(Context.Parent, reached);
     }
+
+    private record struct State(CostLedger Ledger, Budget Budget);
 }

@@ -10,9 +10,8 @@ public sealed class FrameRing
     private readonly int _frame;
     private readonly long _capacity;
     private long _written;  // frames, by the writer only
-    private long _read;     // frames, by the reader only
     private int _filled;    // bytes of the frame that is being written
-    private long _lost;     // frames, by the reader only
+    private (long Read, long Lost) _state, _checkpoint; // frames, by the reader only
     private int _signalled;
 
     /// <summary>A ring of <paramref name="frames"/> frames of <paramref name="frameBytes"/> bytes.</summary>
@@ -56,7 +55,7 @@ public sealed class FrameRing
     public bool Any => Waiting > 0;
 
     /// <summary>Reader: whole frames that wait.</summary>
-    public int Waiting => (int)Math.Min(_capacity - 1, Volatile.Read(ref _written) - _read);
+    public int Waiting => (int)Math.Min(_capacity - 1, Volatile.Read(ref _written) - _state.Read);
 
     /// <summary>Reader: takes the signal down, before it reads.</summary>
     public void Heard() => Interlocked.Exchange(ref _signalled, 0);
@@ -68,13 +67,13 @@ public sealed class FrameRing
         {
             var written = Volatile.Read(ref _written);
             SkipLost(written);
-            if (_read == written) return false;
+            if (_state.Read == written) return false;
 
-            _bytes.AsSpan((int)(_read % _capacity) * _frame, _frame).CopyTo(frame);
+            _bytes.AsSpan((int)(_state.Read % _capacity) * _frame, _frame).CopyTo(frame);
             Interlocked.MemoryBarrier();
             // Was it written over while we copied? Then what we hold is half of one and half of another.
-            if (Volatile.Read(ref _written) - _read >= _capacity) continue;
-            _read++;
+            if (Volatile.Read(ref _written) - _state.Read >= _capacity) continue;
+            _state.Read++;
             return true;
         }
     }
@@ -82,16 +81,21 @@ public sealed class FrameRing
     /// <summary>Reader: frames lost since this was last asked.</summary>
     public long TakeLost()
     {
-        var lost = _lost;
-        _lost = 0;
+        var lost = _state.Lost;
+        _state.Lost = 0;
         return lost;
     }
+
+    /// <summary>Reader: what was read is read.</summary>
+    public void Checkpoint() => _checkpoint = _state;
+
+    /// <summary>Reader: what was read since <see cref="Checkpoint"/> is to be read again, as far as it is still there.</summary>
+    public void Rollback() => _state = _checkpoint;
 
     private void SkipLost(long written)
     {
         var oldest = written - (_capacity - 1);
-        if (_read >= oldest) return;
-        _lost += oldest - _read;
-        _read = oldest;
+        if (_state.Read >= oldest) return;
+        _state = (oldest, _state.Lost + oldest - _state.Read);
     }
 }

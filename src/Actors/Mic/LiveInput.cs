@@ -5,19 +5,15 @@ namespace RealtimeAkka.Actors.Mic;
 /// <summary>
 /// What a live source has said and nobody has taken yet. While its device is away there is silence instead, in real time, so that
 /// the server's clock stays true. Each opening writes into a ring of its own: a device that was frozen may write long after.
+/// What was done since the last <see cref="Checkpoint"/> can be undone.
 /// </summary>
 /// <param name="frame">Sound that is taken at once.</param>
 /// <param name="capacity">Sound that may wait; beyond it the oldest is lost.</param>
 public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
 {
     private readonly byte[] _silence = new byte[Pcm.Bytes(frame)];
-    private FrameRing? _device;
-    private FrameRing? _before; // what waited when the device went away, and the silence since
-    private TimeSpan _heardUntil;
-    private TimeSpan _next; // when the frame that is read next was said
-    private bool _away;
-    private bool _isNew = true;
-    private long _lost;
+    private readonly RollbackQueue<byte[]> _before = new(); // what waited when the device went away, and the silence since
+    private State _state = new() { IsNew = true }, _checkpoint = new() { IsNew = true };
 
     /// <summary>Bytes of a frame.</summary>
     public int FrameBytes => _silence.Length;
@@ -26,41 +22,41 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     public bool Any => Waiting > TimeSpan.Zero;
 
     /// <summary>How much.</summary>
-    public TimeSpan Waiting => frame * ((_before?.Waiting ?? 0) + (_away ? 0 : _device?.Waiting ?? 0));
+    public TimeSpan Waiting => frame * (_before.Count + (_state.IsAway ? 0 : _state.Device?.Waiting ?? 0));
+
+    private int Frames => Math.Max(2, (int)(capacity / frame));
 
     /// <summary>The ring for an opening of the device.</summary>
-    public FrameRing Open() => _device = NewRing(1);
+    public FrameRing Open() => _state.Device = new FrameRing(Frames, _silence.Length);
 
     /// <summary>A ring has something; true where it is the first of its opening. Signals of an opening that is over mean nothing.</summary>
     public bool Heard(FrameRing ring, TimeSpan now)
     {
-        if (ring != _device) return false;
+        if (ring != _state.Device) return false;
         ring.Heard();
-        if (_away) Fill(now - frame);
-        if (_isNew) _next = now - Waiting;
-        var isFirst = _away || _isNew;
-        (_heardUntil, _away, _isNew) = (now, false, false);
+        if (_state.IsAway) Fill(now - frame);
+        if (_state.IsNew) _state.Next = now - Waiting;
+        var isFirst = _state.IsAway || _state.IsNew;
+        (_state.HeardUntil, _state.IsAway, _state.IsNew) = (now, false, false);
         return isFirst;
     }
 
     /// <summary>The device is away.</summary>
     public void Lost()
     {
-        if (_away) return;
-        _away = true;
-        _before ??= NewRing(2); // until a frozen device is known to be, a second's silence is owed
-        var waiting = new byte[_silence.Length];
-        while (_device?.TryRead(waiting) == true) _before.Write(waiting);
-        _lost += _device?.TakeLost() ?? 0;
-        _device = null;
+        if (_state.IsAway) return;
+        _state.IsAway = true;
+        for (var waiting = new byte[_silence.Length]; _state.Device?.TryRead(waiting) == true; waiting = new byte[_silence.Length]) Add(waiting);
+        _state.Lost += _state.Device?.TakeLost() ?? 0;
+        _state.Device = null;
     }
 
     /// <summary>Adds the silence that is due; how long until the next is, null while the device is there.</summary>
     public TimeSpan? Fill(TimeSpan now)
     {
-        if (!_away) return null;
-        for (; _heardUntil + frame <= now; _heardUntil += frame) _before!.Write(_silence);
-        return _heardUntil + frame - now;
+        if (!_state.IsAway) return null;
+        for (; _state.HeardUntil + frame <= now; _state.HeardUntil += frame) Add(_silence);
+        return _state.HeardUntil + frame - now;
     }
 
     /// <summary>
@@ -69,15 +65,51 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     /// </summary>
     public bool TryRead(Span<byte> to, out long lost, out TimeSpan at)
     {
-        (lost, at) = (0, _next);
-        if (_before?.TryRead(to) != true && (_away || _device?.TryRead(to) != true)) return false;
+        (lost, at) = (0, _state.Next);
+        if (_before.Count > 0) _before.Dequeue().CopyTo(to);
+        else if (_state.IsAway || _state.Device?.TryRead(to) != true) return false;
 
-        lost = _lost + (_before?.TakeLost() ?? 0) + (_away ? 0 : _device?.TakeLost() ?? 0);
-        _lost = 0;
+        lost = _state.Lost + (_state.IsAway ? 0 : _state.Device?.TakeLost() ?? 0);
+        _state.Lost = 0;
         at += lost * frame;
-        _next = at + frame;
+        _state.Next = at + frame;
         return true;
     }
 
-    private FrameRing NewRing(int times) => new(Math.Max(2, (int)(times * capacity / frame)), _silence.Length);
+    /// <summary>What was done holds.</summary>
+    public void Checkpoint()
+    {
+        _checkpoint = _state;
+        _before.Checkpoint();
+        _state.Device?.Checkpoint();
+    }
+
+    /// <summary>What was done since <see cref="Checkpoint"/> was not: what was read is to be read again.</summary>
+    public void Rollback()
+    {
+        _state = _checkpoint;
+        _before.Rollback();
+        _state.Device?.Rollback();
+    }
+
+    // Until a frozen device is known to be, a second's silence is owed besides.
+    private void Add(byte[] sound)
+    {
+        if (_before.Count == 2 * Frames)
+        {
+            _before.Dequeue();
+            _state.Lost++;
+        }
+        _before.Enqueue(sound);
+    }
+
+    private record struct State
+    {
+        public FrameRing? Device;
+        public TimeSpan HeardUntil;
+        public TimeSpan Next; // when the frame that is read next was said
+        public bool IsAway;
+        public bool IsNew;
+        public long Lost;
+    }
 }

@@ -13,7 +13,7 @@ namespace RealtimeAkka.Actors.Mic;
 /// muted; live sound waits in a ring, and while muted it goes out as silence, so that the server's clock stays true. A live
 /// source that goes away is opened again. At the end some silence follows, so that voice activity detection can close the last turn.
 /// </summary>
-public sealed class MicActor : ReceiveActor, IWithTimers
+public sealed class MicActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stop = new();
@@ -25,19 +25,10 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     private readonly ReplayBuffer _sound;
     private readonly ITalkKey? _key;
     private readonly ISoundRecorder? _recorder;
-    private IActorRef _connection = ActorRefs.Nobody;
-    private SendCredit _credit = SendCredit.None;
-    private MuteGate _gate;
-    private Pace _pace;
-    private PauseDetector? _pauses;
-    private PushToTalk? _talk;
     private readonly LiveInput? _live;
     private readonly IActorRef _device = ActorRefs.Nobody;
-    private byte[]? _waiting;
-    private TimeSpan _silenceLeft;
-    private TimeSpan? _beat; // when a frame is due for which the timer rings, and again after each further frame's length
-    private bool _open, _reading, _losing, _ending, _returning, _ended;
-    private long _sentTo, _lostBytes, _commits;
+    private State _state, _checkpoint;
+    private Hand _hand; // what was read stays here until all that became of it holds
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -51,25 +42,24 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     {
         (_settings, _source, _clock, _key, _recorder, _turns) = (settings, ports.Source, ports.Clock, ports.Key, ports.Recorder, turns);
         _sound = new ReplayBuffer(Pcm.Bytes(settings.Replay), _frames);
-        _pace = new Pace(settings.Realtime, _clock.Now());
-        _talk = _key is null ? null : new PushToTalk();
-        _pauses = settings.ManualSilence is { } pause && _key is null ? new PauseDetector(pause) : null;
-        _silenceLeft = settings.EndSilence;
+        _state = _checkpoint = new State
+        {
+            Connection = ActorRefs.Nobody, Credit = SendCredit.None, Pace = new Pace(settings.Realtime, _clock.Now()), SilenceLeft = settings.EndSilence,
+            Talk = _key is null ? null : new PushToTalk(), Pauses = settings.ManualSilence is { } pause && _key is null ? new PauseDetector(pause) : null,
+        };
         _live = _source is ILiveSource ? new LiveInput(settings.Frame, settings.Ring) : null;
         if (_live is not null) _device = Context.ActorOf(DeviceActor.Props(new("microphone", "microphone", "silence is sent"), settings.Reopen, _clock, Context.Parent), "device");
 
         Receive<MicMessages.ResetCredit>(m =>
         {
-            _connection = Sender;
-            _credit = SendCredit.Reset(m.Frames);
-            _returning = false;
+            (_state.Connection, _state.Credit, _state.Returning) = (Sender, SendCredit.Reset(m.Frames), false);
             _sound.Rewind();
             // What is sent again ends again: the closing silence is part of it.
-            if (_sound.AnyWaiting) _ended = false;
-            _turns.Tell(new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
-            if (!_open)
+            if (_sound.AnyWaiting) _state.Ended = false;
+            Tell(_turns, new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
+            if (!_state.Open)
             {
-                _open = true;
+                _state.Open = true;
                 _recorder?.Begin(_clock.Now());
                 Listen();
                 AwaitKey();
@@ -78,27 +68,27 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         });
         Receive<MicMessages.AddCredit>(m =>
         {
-            if (!Sender.Equals(_connection)) return; // one that was left may still have something to say
+            if (!Sender.Equals(_state.Connection)) return; // one that was left may still have something to say
             _sound.Confirm(m.Frames);
-            _credit = _credit.Add(m.Frames);
+            _state.Credit = _state.Credit.Add(m.Frames);
             Pump();
         });
         Receive<MicMessages.Hold>(_ =>
         {
-            _credit = SendCredit.None;
+            _state.Credit = SendCredit.None;
             Pump();
         });
         Receive<MicMessages.Release>(m => _sound.Release(m.BeforeMs, m.Quiet));
-        Receive<MicMessages.Mute>(_ => _gate = _gate.Close(_clock.Now()));
+        Receive<MicMessages.Mute>(_ => _state.Gate = _state.Gate.Close(_clock.Now()));
         Receive<MicMessages.Unmute>(_ =>
         {
-            _gate = _gate.Open(_clock.Now());
+            _state.Gate = _state.Gate.Open(_clock.Now());
             Pump();
         });
         Receive<MicMessages.Stop>(_ => End());
         Receive<FramesWaiting>(m =>
         {
-            if (_live!.Heard(m.Ring, _clock.Now())) _device.Tell(DeviceMessages.Works.Signal);
+            if (_live!.Heard(m.Ring, _clock.Now())) Tell(_device, DeviceMessages.Works.Signal);
             Pump();
         });
         Receive<DeviceFacts.Lost>(_ =>
@@ -109,49 +99,85 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         Receive<DeviceFacts.Due>(_ => Listen());
         Receive<DeviceFacts.Back>(_ => { });
         Receive<DeviceFacts.GivenUp>(m => Fail(null, m.Reason));
-        Receive<Pressed>(m =>
+        Receive<Ended>(m =>
         {
-            if (!m.IsThere)
-            {
-                End();
-                return;
-            }
-            _talk = _talk!.Pressed(_live?.Waiting ?? TimeSpan.Zero);
-            AwaitKey();
+            if (m.Key is Press press) Pressed(press, (Task<bool>)m.Task);
+            else Tell(_device, new DeviceMessages.Ended(m.Task.Exception?.GetBaseException().Message ?? "The microphone has ended by itself. Is it still there?"));
         });
-        Receive<Read>(m =>
+        Receive<Continue>(_ =>
         {
-            _reading = false;
-            Take(m.Frame, m.Bytes);
-            Pump();
+            if (_hand.Bytes.IsFaulted) Fail(_hand.Bytes.AsTask().Exception);
+            else Pump();
         });
         Receive<FrameDue>(_ =>
         {
-            if (_pace.Wait(_clock.Now()) > TimeSpan.Zero) _beat = null;
+            if (_state.Pace.Wait(_clock.Now()) > TimeSpan.Zero) _state.Beat = null;
             Pump();
         });
-        Receive<MicMessages.GetReport>(_ => Sender.Tell(new MicMessages.Report(_sentTo, _gate.Muted(_clock.Now()), _lostBytes)));
-        Receive<Status.Failure>(m => Fail(m.Cause, m.Cause.Message));
+        Receive<MicMessages.GetReport>(_ => Tell(Sender, new MicMessages.Report(_state.SentTo, _state.Gate.Muted(_clock.Now()), _state.LostBytes)));
 
-        playback.Tell(new PlaybackMessages.Attach());
-        socket.Tell(new SocketMessages.Open());
+        Tell(playback, new PlaybackMessages.Attach());
+        Tell(socket, new SocketMessages.Open());
+    }
+
+    /// <inheritdoc/>
+    protected override void Checkpoint()
+    {
+        _checkpoint = _state;
+        _sound.Checkpoint();
+        _live?.Checkpoint();
+    }
+
+    /// <inheritdoc/>
+    protected override void Rollback()
+    {
+        _state = _checkpoint with { Beat = null };
+        _sound.Rollback();
+        _live?.Rollback();
+    }
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        // The device would not signal again.
+        if (message is FramesWaiting { Ring: var ring }) ring.Heard();
+        // With the credit of a new connection the sound goes on.
+        return message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Hold or MicMessages.Release or FramesWaiting or FrameDue or Continue;
     }
 
     private void Listen()
     {
-        if (_ending || _source is not ILiveSource source) return;
+        if (_state.Ending || _source is not ILiveSource source) return;
         var waiting = new FramesWaiting(_live!.Open());
         var self = Self;
-        source.ListenAsync(waiting.Ring, () => self.Tell(waiting)).PipeTo(
-            _device, success: () => new DeviceMessages.Ended("The microphone has ended by itself. Is it still there?"), failure: e => new DeviceMessages.Ended(e.Message));
+        Start(waiting, () => source.ListenAsync(waiting.Ring, () => self.Tell(waiting)));
     }
 
-    private void AwaitKey() => _key?.PressedAsync().PipeTo(Self, success: pressed => new Pressed(pressed));
+    private void AwaitKey()
+    {
+        if (_key is not null) Start(new Press(++_state.Presses), _key.PressedAsync);
+    }
+
+    private void Pressed(Press press, Task<bool> pressed)
+    {
+        if (press.Number != _state.Presses) return;
+        if (pressed.IsFaulted)
+        {
+            Fail(pressed.Exception);
+            return;
+        }
+        if (!pressed.Result)
+        {
+            End();
+            return;
+        }
+        _state.Talk = _state.Talk!.Pressed(_live?.Waiting ?? TimeSpan.Zero);
+        AwaitKey();
+    }
 
     private void End()
     {
-        _ending = true;
-        _waiting = null;
+        _state.Ending = true;
         if (_source is ILiveSource live)
         {
             Context.Stop(_device); // a device that is stopped is not missed
@@ -160,191 +186,193 @@ public sealed class MicActor : ReceiveActor, IWithTimers
         Pump();
     }
 
+    private void Fail(AggregateException? cause) => Fail(cause?.GetBaseException(), cause?.GetBaseException().Message ?? "");
+
     private void Fail(Exception? cause, string reason)
     {
-        if (_ending) return;
+        if (_state.Ending) return;
         _log.Error(cause, "The sound input failed: {Reason}", reason);
-        Context.Parent.Tell(new SessionMessages.InputFailed(reason));
-        _ending = true;
+        Tell(Context.Parent, new SessionMessages.InputFailed(reason));
+        _state.Ending = true;
         Pump();
     }
 
+    // A frame at a time: what the source gave it does not give again, so all that becomes of it holds before the next is read.
     private void Pump()
     {
-        if (_ended) return;
+        while (PumpOne()) Commit();
+    }
+
+    private bool PumpOne()
+    {
+        if (_state.Ended) return false;
         var flows = Flush();
-        if (_live is not null && !PumpLive(_live)) return;
-        if (!flows) return;
-        if (_source is IPatientSource patient) PumpFrames(patient);
-        if (_ending && _waiting is null) PumpSilence();
+        if (_live is not null)
+        {
+            if (PumpLive(_live)) return true;
+            if (_live.Any) return false;
+        }
+        if (!flows) return false;
+        if (_source is IPatientSource patient && PumpFrame(patient)) return true;
+        if (_state.Ending) PumpSilence();
+        return false;
     }
 
     // A frame is read when it is due, and not before: a frame in the hand of everybody who waits would be copied by every collection.
-    private void PumpFrames(IPatientSource source)
+    private bool PumpFrame(IPatientSource source)
     {
-        while (!_gate.IsMuted && _credit.Any && (_waiting is not null || !_ending))
+        var now = _clock.Now();
+        var canSend = !_state.Gate.IsMuted && _state.Credit.Any && !_state.Ending;
+        if (canSend && _state.Pace.Wait(now) is { Ticks: > 0 } wait)
         {
-            var now = _clock.Now();
-            if (_pace.Wait(now) is { Ticks: > 0 } wait)
-            {
-                Ring(wait);
-                return;
-            }
-            if (_waiting is null && !TryRead(source)) break;
-            var frame = _waiting!;
-            _waiting = null;
-            var length = Pcm.Duration(frame.Length);
-            _pace = _pace.Sent(length, now);
-            Send(_frames.Share(frame), _settings.Realtime ? _pace.Due - length : null);
+            Ring(wait);
+            return false;
         }
-        if (_beat is not null) Timers.Cancel(FrameDue.Key);
-        _beat = null;
+        if (canSend && Take(source) is { } frame)
+        {
+            var length = Pcm.Duration(frame.Length);
+            _state.Pace = _state.Pace.Sent(length, now);
+            Send(frame, _settings.Realtime ? _state.Pace.Due - length : null);
+            return true;
+        }
+        if (_state.Beat is not null) Timers.Cancel(FrameDue.Key);
+        _state.Beat = null;
+        return false;
     }
 
     // One timer for all frames that follow each other at their pace: one for each would be thrown away ten times a second.
     private void Ring(TimeSpan wait)
     {
-        if (_beat is { } beat && (_pace.Due - beat).Ticks % _settings.Frame.Ticks == 0) return;
-        _beat = _pace.Due;
+        if (_state.Beat is { } beat && (_state.Pace.Due - beat).Ticks % _settings.Frame.Ticks == 0) return;
+        _state.Beat = _state.Pace.Due;
         Timers.StartPeriodicTimer(FrameDue.Key, FrameDue.Signal, wait, _settings.Frame);
     }
 
-    // True once nothing waits.
     private bool PumpLive(LiveInput live)
     {
-        if (!_ending && live.Fill(_clock.Now()) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
+        if (!_state.Ending && live.Fill(_clock.Now()) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
         // A slow line holds the sound up, and its oldest is lost; without a line it is kept for the next.
-        while ((_credit.Any || _credit.Window == 0) && live.Any)
+        if ((!_state.Credit.Any && _state.Credit.Window > 0) || !live.Any) return false;
+
+        var frame = _frames.Borrow(live.FrameBytes);
+        if (!live.TryRead(frame, out var lost, out var at))
         {
-            var frame = _frames.Borrow(live.FrameBytes);
-            if (!live.TryRead(frame, out var lost, out var at))
-            {
-                _frames.Return(frame);
-                break;
-            }
-            CountLost(lost);
-            if (_gate.IsMuted) Array.Clear(frame);
-            frame = _frames.Share(frame);
-            // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
-            var isSent = !_gate.IsMuted || _talk is null;
-            if (isSent) Send(frame, at);
-            Talk(frame);
-            if (!isSent) _frames.Return(frame);
+            _sound.GiveBack(frame);
+            return false;
         }
-        return !live.Any;
+        CountLost(lost);
+        if (_state.Gate.IsMuted) Array.Clear(frame);
+        // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
+        if (_state.Gate.IsMuted && _state.Talk is not null) _sound.GiveBack(frame);
+        else Send(frame, at);
+        Talk(frame);
+        return true;
     }
 
     // What was lost is told once per spell.
     private void CountLost(long lost)
     {
-        _lostBytes += lost * Pcm.Bytes(_settings.Frame);
-        if (lost > 0 && !_losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
-        _losing = lost > 0;
+        _state.LostBytes += lost * Pcm.Bytes(_settings.Frame);
+        if (lost > 0 && !_state.Losing) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
+        _state.Losing = lost > 0;
     }
 
     // Silence is not spoken by anyone: it needs no pace and no mute, only credit. All credit back means that it has left.
     private void PumpSilence()
     {
-        while (_credit.Any && _silenceLeft > TimeSpan.Zero)
+        while (_state.Credit.Any && _state.SilenceLeft > TimeSpan.Zero)
         {
-            _silenceLeft -= _settings.Frame;
-            Send(_frames.Share(new byte[Pcm.Bytes(_settings.Frame)]), at: null);
+            _state.SilenceLeft -= _settings.Frame;
+            Send(_frames.Silence(Pcm.Bytes(_settings.Frame)), at: null);
         }
-        if (_silenceLeft > TimeSpan.Zero) return;
-        if (!_credit.IsFull)
+        if (_state.SilenceLeft > TimeSpan.Zero) return;
+        if (!_state.Credit.IsFull)
         {
-            if (!_returning) _connection.Tell(new ConnectionMessages.ReturnCredit());
-            _returning = true;
+            if (!_state.Returning) Tell(_state.Connection, new ConnectionMessages.ReturnCredit());
+            _state.Returning = true;
             return;
         }
 
-        _ended = true;
-        _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_sentTo));
-        _turns.Tell(new TurnMessages.SoundEnded(Pcm.Milliseconds(_sound.SpokenTo)));
-        Context.Parent.Tell(new SessionMessages.InputEnded());
+        _state.Ended = true;
+        _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_state.SentTo));
+        Tell(_turns, new TurnMessages.SoundEnded(Pcm.Milliseconds(_sound.SpokenTo)));
+        Tell(Context.Parent, new SessionMessages.InputEnded());
     }
 
     private void Send(byte[] frame, TimeSpan? at)
     {
-        _recorder?.Sent(frame, at);
+        _recorder?.Sent(frame, at, _sound.End);
         _sound.Add(frame);
-        if (_pauses is not null)
+        if (_state.Pauses is not null)
         {
-            (_pauses, var commit) = _pauses.On(frame);
+            (_state.Pauses, var commit) = _state.Pauses.On(frame);
             if (commit) _sound.AddCommit();
         }
         Flush();
-        _lostBytes += _sound.TakeLost();
+        _state.LostBytes += _sound.TakeLost();
     }
 
     // Sends what waits, as far as there is credit; false where there is none left for it, or no line at all.
     private bool Flush()
     {
-        while (_credit.Window > 0 && _sound.AnyWaiting && (_credit.Any || _sound.CommitIsNext) && _sound.TryNext(out var piece))
+        while (_state.Credit.Window > 0 && _sound.AnyWaiting && (_state.Credit.Any || _sound.CommitIsNext) && _sound.TryNext(out var piece))
         {
             if (piece.Frame is { } frame)
             {
-                _credit = _credit.Spend();
-                _sentTo = Math.Max(_sentTo, piece.End);
-                _connection.Tell(new ConnectionMessages.Send(new AppendAudio(frame)));
+                _state.Credit = _state.Credit.Spend();
+                _state.SentTo = Math.Max(_state.SentTo, piece.End);
+                Tell(_state.Connection, new ConnectionMessages.Send(new AppendAudio(frame)));
             }
             else
             {
-                _turns.Tell(new TurnMessages.Committing(Pcm.Milliseconds(piece.Start)));
-                _connection.Tell(new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_commits}") }));
+                Tell(_turns, new TurnMessages.Committing(Pcm.Milliseconds(piece.Start)));
+                Tell(_state.Connection, new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_state.Commits}") }));
             }
         }
-        return _credit.Window > 0 && !_sound.AnyWaiting;
+        return _state.Credit.Window > 0 && !_sound.AnyWaiting;
     }
 
     private void Talk(byte[] frame)
     {
-        if (_talk is null) return;
-        (_talk, var step) = _talk.On(frame);
-        if (step == TalkStep.Commit) Commit();
+        if (_state.Talk is null) return;
+        (_state.Talk, var step) = _state.Talk.On(frame);
+        if (step == TalkStep.Commit) EndTurn();
         if (step == TalkStep.NothingSaid)
         {
-            Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
+            Tell(Context.Parent, new SessionMessages.Noticed(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
         }
     }
 
-    private void Commit()
+    private void EndTurn()
     {
         _sound.AddCommit();
         Flush();
     }
 
-    // True where the source had a frame at hand; else it comes as a message, or there is none.
-    private bool TryRead(IPatientSource source)
+    // The next frame; null where it is not there yet, or there is none.
+    private byte[]? Take(IPatientSource source)
     {
-        if (_reading || _ending) return false;
-        var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
-        var read = source.ReadAsync(frame, _stop.Token);
-        if (read.IsCompletedSuccessfully)
+        if (_hand.Number == _state.Taken)
         {
-            Take(frame, read.Result);
+            var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
+            _hand = new Hand(_state.Taken + 1, frame, source.ReadAsync(frame, _stop.Token).Preserve());
         }
-        else
+        if (!_hand.Bytes.IsCompletedSuccessfully)
         {
-            _reading = true;
-            TellWhenRead(read.AsTask(), frame);
+            if (!_hand.IsAwaited) ContinueWhenEnded(_hand.Bytes.AsTask());
+            _hand.IsAwaited = true;
+            return null;
         }
-        return _waiting is not null;
+        _state.Taken = _hand.Number;
+        var bytes = _hand.Bytes.Result;
+        if (bytes == _hand.Frame.Length) return _hand.Frame;
+        _sound.GiveBack(_hand.Frame);
+        _state.Ending |= bytes == 0;
+        return bytes == 0 ? null : _hand.Frame[..bytes];
     }
 
-    private void TellWhenRead(Task<int> read, byte[] frame) => read.PipeTo(Self, success: bytes => new Read(frame, bytes));
-
-    private void Take(byte[] frame, int bytes)
-    {
-        if (bytes == 0) _ending = true;
-        if (bytes == frame.Length && !_ending)
-        {
-            _waiting = frame;
-            return;
-        }
-        if (!_ending) _waiting = frame[..bytes];
-        _frames.Return(frame);
-    }
+    /// <summary>The device fails like a part of this station.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -356,9 +384,28 @@ public sealed class MicActor : ReceiveActor, IWithTimers
     // One for each opening, so that the device's callback makes none.
     private sealed record FramesWaiting(FrameRing Ring);
 
-    private sealed record Pressed(bool IsThere);
+    private sealed record Press(long Number);
 
-    private sealed record Read(byte[] Frame, int Bytes);
+    private record struct State
+    {
+        public IActorRef Connection;
+        public SendCredit Credit;
+        public MuteGate Gate;
+        public Pace Pace;
+        public PauseDetector? Pauses;
+        public PushToTalk? Talk;
+        public TimeSpan SilenceLeft;
+        public TimeSpan? Beat; // when a frame is due for which the timer rings, and again after each further frame's length
+        public bool Open, Losing, Ending, Returning, Ended;
+        public long Taken; // frames, from a patient source
+        public long SentTo, LostBytes, Commits, Presses;
+    }
+
+    // A frame of a patient source, as it is read.
+    private record struct Hand(long Number, byte[] Frame, ValueTask<int> Bytes)
+    {
+        public bool IsAwaited;
+    }
 
     private sealed record FrameDue
     {

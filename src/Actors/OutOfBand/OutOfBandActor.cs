@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
@@ -7,14 +8,11 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.OutOfBand;
 
 /// <summary>The only owner of out-of-band requests; <see cref="OutOfBandDesk"/> decides, this sends, reports and keeps the time.</summary>
-public sealed class OutOfBandActor : ReceiveActor, IWithTimers
+public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<OutOfBandRequest, IActorRef> _askers = [];
     private readonly TimeProvider _clock;
-    private OutOfBandDesk _desk;
-    private IActorRef _connection = ActorRefs.Nobody;
-    private TimeSpan _alarm = TimeSpan.MaxValue;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -27,36 +25,53 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
     public OutOfBandActor(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock)
     {
         _clock = clock;
-        _desk = new OutOfBandDesk(settings, prices, model);
+        _state = _checkpoint = new State(new OutOfBandDesk(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty, Alarm: TimeSpan.MaxValue);
 
         Receive<ConnectionFacts.Opened>(_ =>
         {
-            _connection = Sender;
-            Take(_desk.Opened(_clock.Now()));
+            _state.Connection = Sender;
+            Take(_state.Desk.Opened(_clock.Now()));
         });
-        Receive<ConnectionFacts.Received>(m => Take(_desk.On(m.Event, _clock.Now())));
-        Receive<ConnectionFacts.Left>(m => Take(_desk.Left(m.Request, _clock.Now())));
-        Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Lost>(_ => Take(_desk.Lost(_clock.Now())));
-        Receive<ConnectionFacts.Ended>(_ => Take(_desk.Disconnected(_clock.Now())));
+        Receive<ConnectionFacts.Received>(m => Take(_state.Desk.On(m.Event, _clock.Now())));
+        Receive<ConnectionFacts.Left>(m => Take(_state.Desk.Left(m.Request, _clock.Now())));
+        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
+        Receive<ConnectionFacts.Lost>(_ => Take(_state.Desk.Lost(_clock.Now())));
+        Receive<ConnectionFacts.Ended>(_ => Take(_state.Desk.Disconnected(_clock.Now())));
         Receive<OutOfBandMessages.Ask>(m =>
         {
-            _askers[m.Request] = Sender;
-            Take(_desk.Ask(m.Request, _clock.Now(), m.Again));
+            _state.Askers = _state.Askers.SetItem(m.Request, Sender);
+            Take(_state.Desk.Ask(m.Request, _clock.Now(), m.Again));
         });
-        Receive<OutOfBandMessages.Limit>(m => Take(_desk.Limit(m.Context, _clock.Now())));
+        Receive<OutOfBandMessages.Limit>(m => Take(_state.Desk.Limit(m.Context, _clock.Now())));
         Receive<Due>(_ =>
         {
-            _alarm = TimeSpan.MaxValue;
-            Take(_desk.OnTime(_clock.Now()));
+            _state.Alarm = TimeSpan.MaxValue;
+            Take(_state.Desk.OnTime(_clock.Now()));
             Arm();
         });
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        // A transcript is asked for again on the next connection; a task would wait for ever.
+        if (message is OutOfBandMessages.Ask { Request: { Task: not OutOfBandRequest.Transcription } request })
+        {
+            Tell(Sender, new OutOfBandFacts.Answered(new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed")));
+        }
+        return message is not OutOfBandMessages.Limit;
+    }
+
     private void Take(OutOfBandDesk.Step step)
     {
-        if (ReferenceEquals(step.Next, _desk) && step.Decisions.IsEmpty) return; // and nothing is due at another time
-        _desk = step.Next;
+        if (ReferenceEquals(step.Next, _state.Desk) && step.Decisions.IsEmpty) return; // and nothing is due at another time
+        _state.Desk = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         Arm();
     }
@@ -67,14 +82,14 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
         {
             case OutOfBandDecision.Send send:
                 _log.Debug("Sends {Event}", send.Event.EventId);
-                _connection.Tell(new ConnectionMessages.Send(send.Event));
+                Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
                 break;
             case OutOfBandDecision.Report { Result: var result }:
                 _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status, result.Request.Item);
-                if (!_askers.TryGetValue(result.Request, out var asker)) break;
-                asker.Tell(new OutOfBandFacts.Answered(result));
+                if (!_state.Askers.TryGetValue(result.Request, out var asker)) break;
+                Tell(asker, new OutOfBandFacts.Answered(result));
                 // Only "nothing came" may be followed by a second result.
-                if (result.Status != ResultStatus.TimedOut) _askers.Remove(result.Request);
+                if (result.Status != ResultStatus.TimedOut) _state.Askers = _state.Askers.Remove(result.Request);
                 break;
             case OutOfBandDecision.Retry retry:
                 _log.Warning("Turn {Turn}: {Task} for {Item} is asked again: {Reason}", retry.Request.Turn.Value, retry.Request.Task, retry.Request.Item, retry.Reason);
@@ -86,10 +101,13 @@ public sealed class OutOfBandActor : ReceiveActor, IWithTimers
     private void Arm()
     {
         var now = _clock.Now();
-        if (_desk.NextDue(now) is not { } due || due >= _alarm) return;
-        _alarm = due;
+        if (_state.Desk.NextDue(now) is not { } due || due >= _state.Alarm) return;
+        _state.Alarm = due;
         Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
+
+    // Alarm: when the timer rings, at the latest.
+    private record struct State(OutOfBandDesk Desk, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, TimeSpan Alarm);
 
     private sealed record Due
     {

@@ -11,26 +11,16 @@ namespace RealtimeAkka.Actors.Playback;
 /// What the user hears, to the sample; mutes the microphone from the first heard sample until the echo of the last has died. A
 /// loudspeaker that goes away is opened again; what is to be heard waits meanwhile.
 /// </summary>
-public sealed class PlaybackActor : ReceiveActor, IWithTimers
+public sealed class PlaybackActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly PlaybackSettings _settings;
     private readonly PlaybackQueue _queue;
-    private ISpeaker _speaker;
-    private ISpeaker? _instead; // of a device that is given up, as soon as it is known what it took
-    private bool _away;
     private readonly IActorRef _device = ActorRefs.Nobody;
-    private IActorRef _microphone = ActorRefs.Nobody;
-    private IActorRef _turns = ActorRefs.Nobody;
+    private State _state, _checkpoint;
+    private Hand _hand; // what was handed over stays here until all that becomes of it holds
     private CancellationTokenSource _write = new();
-    private ResponseId? _current;
-    private ResponseId? _unfinished; // it sounds, and more of it is to come: a gap in it is no end
-    private ResponseId? _stopping;
-    private ResponseId? _last; // all of it was handed over; it may not have been heard yet
-    private int _handed; // bytes of the block that the speaker has not taken yet
-    private ResponseId? _lossTold;
-    private bool _muted, _failed;
-    private long _heard;
+    private long _discarded; // bytes, in all
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -41,154 +31,180 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     /// <summary>Use <see cref="Props"/>.</summary>
     public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock)
     {
-        (_settings, _speaker) = (settings, speaker);
+        _settings = settings;
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(DeviceActor.Props(new("loudspeaker", "speaker", "what is said waits"), settings.Reopen, clock, Context.Parent), "device");
         _queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block), speaker.IsHeard);
+        _state = _checkpoint = new State { Speaker = speaker, Microphone = ActorRefs.Nobody, Turns = ActorRefs.Nobody };
 
-        Receive<PlaybackMessages.Attach>(_ => _microphone = Sender);
+        Receive<PlaybackMessages.Attach>(_ => _state.Microphone = Sender);
         Receive<PlaybackMessages.Play>(m =>
         {
-            _turns = Sender;
+            _state.Turns = Sender;
             var taken = _queue.Add(m.Response, m.Item, m.Sound.Span);
-            m.Loan?.Dispose();
-            if (!taken && _lossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
-            if (!taken) _lossTold = m.Response;
-            Next();
+            if (m.Loan is { } loan) Dispose(loan);
+            if (!taken && _state.LossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
+            if (!taken) _state.LossTold = m.Response;
+            Pump();
         });
         Receive<PlaybackMessages.Finish>(m =>
         {
-            _turns = Sender;
+            _state.Turns = Sender;
             _queue.Finish(m.Response);
-            Next();
+            Pump();
         });
         Receive<PlaybackMessages.Stop>(m =>
         {
-            _turns = Sender;
+            _state.Turns = Sender;
             Stop(m.Response);
+            Pump();
         });
-        Receive<Written>(m => Taken(m.Bytes));
         // A device that was late is asked again.
         Receive<Heard>(m =>
         {
-            if (_speaker.Left is { Ticks: > 0 } left && m.Response == _last) Timers.StartSingleTimer(m.Response, m, left);
+            if (_state.Speaker.Left is { Ticks: > 0 } left && m.Response == _state.Last) Timers.StartSingleTimer(m.Response, m, left);
             else End(m.Response, unheard: 0);
         });
         Receive<EchoGone>(m =>
         {
-            if (_speaker.Left + _settings.EchoTail is { Ticks: > 0 } left) Timers.StartSingleTimer(EchoGone.Key, m, left);
+            if (_state.Speaker.Left + _settings.EchoTail is { Ticks: > 0 } left) Timers.StartSingleTimer(EchoGone.Key, m, left);
             else Mute(false);
         });
+        Receive<Ended>(m => Tell(_device, new DeviceMessages.Ended(m.Task.Exception?.GetBaseException().Message ?? "The loudspeaker has ended by itself. Is it still there?")));
         Receive<DeviceFacts.Lost>(_ => Lost());
         Receive<DeviceFacts.Due>(_ => Play());
         Receive<DeviceFacts.Back>(_ => Back());
-        Receive<DeviceFacts.GivenUp>(m => GiveUp(((IDeviceSpeaker)_speaker).Instead, m.Reason));
-        Receive<PlaybackMessages.GetReport>(_ => Sender.Tell(new PlaybackMessages.Report(_heard, _queue.Lost)));
-        Receive<Status.Failure>(m =>
-        {
-            // Nobody hears this block; those after it are tried all the same, and what was said is told.
-            if (!_failed) Notice("speaker_failed", $"The assistant is not heard: {m.Cause.Message.TrimEnd('.')}.");
-            if (!_failed) _log.Error(m.Cause, "The speaker failed: {Reason}", m.Cause.Message);
-            _failed = true;
-            Taken(0);
-        });
+        Receive<DeviceFacts.GivenUp>(m => Leave(((IDeviceSpeaker)_state.Speaker).Instead, m.Reason));
+        Receive<Continue>(_ => Pump());
+        Receive<PlaybackMessages.GetReport>(_ => Tell(Sender, new PlaybackMessages.Report(_state.Heard, _queue.Lost)));
 
         Play();
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint()
+    {
+        _checkpoint = _state;
+        _queue.Checkpoint();
+    }
+
+    /// <inheritdoc/>
+    protected override void Rollback()
+    {
+        _state = _checkpoint;
+        _queue.Rollback();
+    }
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        if (message is not PlaybackMessages.Play play) return false;
+        _queue.Lose(play.Sound.Length);
+        return true;
+    }
+
     private void Play()
     {
-        if (_speaker is not IDeviceSpeaker speaker) return;
+        if (_state.Speaker is not IDeviceSpeaker speaker) return;
         var device = _device;
-        speaker.PlayAsync(() => device.Tell(DeviceMessages.Works.Signal)).PipeTo(
-            _device, success: () => new DeviceMessages.Ended("The loudspeaker has ended by itself. Is it still there?"), failure: e => new DeviceMessages.Ended(e.Message));
+        Start(speaker, () => speaker.PlayAsync(() => device.Tell(DeviceMessages.Works.Signal)));
     }
 
     // What is not heard has no echo, and its end is not in sight.
     private void Lost()
     {
-        _away = true;
+        _state.IsAway = true;
         Timers.Cancel(EchoGone.Key);
-        if (_last is { } last) Timers.Cancel(last);
+        if (_state.Last is { } last) Timers.Cancel(last);
         Mute(false);
     }
 
     private void Back()
     {
-        _away = false;
-        if (_unfinished is not null || _last is not null) Mute(true);
-        if (_last is { } last) Timers.StartSingleTimer(last, new Heard(last), _speaker.Latency);
-        Next();
+        _state.IsAway = false;
+        if (_state.Unfinished is not null || _state.Last is not null) Mute(true);
+        if (_state.Last is { } last) Timers.StartSingleTimer(last, new Heard(last), _state.Speaker.Latency);
+        Pump();
     }
 
     // What was being heard ends where the device left it; all else goes where nobody hears it, at the pace of a voice.
-    private void GiveUp(ISpeaker instead, string reason)
+    private void Leave(ISpeaker instead, string reason)
     {
         Notice("speaker_given_up", $"{reason} The session goes on unheard.");
-        (_away, _instead) = (false, instead);
-        if (_current is { } current) Stop(current);
+        (_state.IsAway, _state.Instead) = (false, instead);
+        if (_state.Current is { } current) Stop(current);
         else Silenced();
+        Pump();
     }
 
     private void Silenced()
     {
-        if (_instead is null) return;
-        (_speaker, _instead) = (_instead, null);
-        Next();
+        if (_state.Instead is not { } instead) return;
+        (_state.Speaker, _state.Instead) = (instead, null);
     }
 
-    private void Notice(string code, string message) => Context.Parent.Tell(new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, code, message)));
+    private void Notice(string code, string message) => Tell(Context.Parent, new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, code, message)));
 
-    private void Taken(int bytes)
+    // A block at a time: what the loudspeaker was given it is not given again, so what was decided holds before that.
+    private void Pump()
     {
-        var notTaken = _handed - bytes;
-        _handed = 0;
-        _heard += bytes;
-        if (_stopping is { } stopping)
-        {
-            _stopping = null;
-            _write.Dispose();
-            _write = new CancellationTokenSource();
-            Silence(stopping, notTaken);
-        }
-        Next();
+        while (PumpOne()) Commit();
     }
 
-    private void Next()
+    private bool PumpOne()
     {
+        if (_state.Handed > 0) return HandOver();
         // Into a device that is away nothing is handed: what it took is what was heard.
-        while (_handed == 0 && !_away)
+        if (_state.IsAway) return false;
+        switch (_queue.Next())
         {
-            switch (_queue.Next())
-            {
-                case { IsEnd: false, Block: var block, Response: var response }:
-                    Mute(true);
-                    _handed = block.Length;
-                    _current = _unfinished = response;
-                    var writing = Write(block);
-                    if (writing is { IsCompletedSuccessfully: true, Result: true }) (_handed, _heard) = (0, _heard + block.Length); // there was room at once
-                    else TellWhenTaken(writing, block.Length);
-                    break;
-                case { IsEnd: true, Response: var ended }:
-                    if (_unfinished == ended) _unfinished = null;
-                    _last = ended;
-                    // Handed over is not yet heard: the device is this far behind.
-                    Timers.StartSingleTimer(ended, new Heard(ended), _speaker.Latency);
-                    break;
-                default:
-                    if (_muted && _unfinished is null && !Timers.IsTimerActive(EchoGone.Key)) Timers.StartSingleTimer(EchoGone.Key, EchoGone.Signal, _speaker.Latency + _settings.EchoTail);
-                    return;
-            }
+            case { IsEnd: false, Block: var block, Response: var response }:
+                Mute(true);
+                (_state.Handed, _state.Block, _state.Blocks) = (block.Length, block, _state.Blocks + 1);
+                _state.Current = _state.Unfinished = response;
+                return true;
+            case { IsEnd: true, Response: var ended }:
+                if (_state.Unfinished == ended) _state.Unfinished = null;
+                _state.Last = ended;
+                // Handed over is not yet heard: the device is this far behind.
+                Timers.StartSingleTimer(ended, new Heard(ended), _state.Speaker.Latency);
+                return true;
+            default:
+                if (_state.Muted && _state.Unfinished is null && !Timers.IsTimerActive(EchoGone.Key)) Timers.StartSingleTimer(EchoGone.Key, EchoGone.Signal, _state.Speaker.Latency + _settings.EchoTail);
+                return false;
         }
     }
 
-    private void TellWhenTaken(Task<bool> writing, int bytes) => writing.PipeTo(Self, success: taken => new Written(taken ? bytes : 0));
+    // True where it is known what became of the block.
+    private bool HandOver()
+    {
+        if (_hand.Number != _state.Blocks)
+        {
+            if (_write.IsCancellationRequested && _state.Stopping is null) Renew();
+            _hand = new Hand(_state.Blocks, Write(_state.Block));
+        }
+        if (!_hand.Taken.IsCompleted)
+        {
+            if (!_hand.IsAwaited) ContinueWhenEnded(_hand.Taken);
+            _hand.IsAwaited = true;
+            return false;
+        }
+        if (_hand.Taken.Exception?.GetBaseException() is { } cause) SpeakerFailed(cause);
+        Taken(_hand.Taken is { IsCompletedSuccessfully: true, Result: true } ? _state.Handed : 0);
+        return true;
+    }
 
-    // Whatever it throws, and however, comes back as a message.
+    private void Renew()
+    {
+        _write.Dispose();
+        _write = new CancellationTokenSource();
+    }
+
+    // Whatever it throws, and however, comes back in the task.
     private Task<bool> Write(ReadOnlyMemory<byte> block)
     {
         try
         {
-            return _speaker.WriteAsync(block, _write.Token);
+            return _state.Speaker.WriteAsync(block, _write.Token);
         }
         catch (Exception e)
         {
@@ -196,25 +212,46 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
         }
     }
 
+    // Nobody hears this block; those after it are tried all the same, and what was said is told.
+    private void SpeakerFailed(Exception cause)
+    {
+        if (_state.Failed) return;
+        Notice("speaker_failed", $"The assistant is not heard: {cause.Message.TrimEnd('.')}.");
+        _log.Error(cause, "The speaker failed: {Reason}", cause.Message);
+        _state.Failed = true;
+    }
+
+    private void Taken(int bytes)
+    {
+        var notTaken = _state.Handed - bytes;
+        _state.Handed = 0;
+        _state.Heard += bytes;
+        if (_state.Stopping is not { } stopping) return;
+        _state.Stopping = null;
+        Silence(stopping, notTaken);
+    }
+
     private void Stop(ResponseId response)
     {
         _queue.Drop(response);
-        if (_current == response && _handed > 0)
+        if (_state.Current == response && _state.Handed > 0)
         {
             // The block that waits for room would still be heard; what becomes of it is known when the speaker says so.
-            _stopping = response;
+            _state.Stopping = response;
             _write.Cancel();
             return;
         }
         Silence(response, notTaken: 0);
-        Next();
     }
 
     private void Silence(ResponseId response, int notTaken)
     {
-        if (_unfinished == response) _unfinished = null;
-        var unheard = _current == response ? _speaker.Discard() : 0;
-        _heard -= unheard;
+        if (_state.Unfinished == response) _state.Unfinished = null;
+        if (_state.Current == response) _discarded += _state.Speaker.Discard();
+        // Also what was discarded for this before and not accounted for, since something failed on the way.
+        var unheard = _discarded - _state.Discarded;
+        _state.Discarded = _discarded;
+        _state.Heard -= unheard;
         End(response, unheard + notTaken);
         Silenced();
     }
@@ -222,23 +259,48 @@ public sealed class PlaybackActor : ReceiveActor, IWithTimers
     private void End(ResponseId response, long unheard)
     {
         Timers.Cancel(response);
-        if (_last == response) _last = null;
+        if (_state.Last == response) _state.Last = null;
         var (item, bytes, inAll) = _queue.Close(response, unheard);
-        _turns.Tell(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
+        Tell(_state.Turns, new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
     }
 
     private void Mute(bool on)
     {
         if (on) Timers.Cancel(EchoGone.Key);
-        if (!_settings.MuteWhileHeard || _muted == on) return;
-        _muted = on;
-        _microphone.Tell(on ? MicMessages.Mute.Signal : MicMessages.Unmute.Signal);
+        if (!_settings.MuteWhileHeard || _state.Muted == on) return;
+        _state.Muted = on;
+        Tell(_state.Microphone, on ? MicMessages.Mute.Signal : MicMessages.Unmute.Signal);
     }
+
+    /// <summary>The device fails like a part of this station.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
     protected override void PostStop() => _write.Cancel();
 
-    private sealed record Written(int Bytes);
+    private record struct State
+    {
+        public ISpeaker Speaker;
+        public ISpeaker? Instead; // of a device that is given up, as soon as it is known what it took
+        public bool IsAway;
+        public IActorRef Microphone, Turns;
+        public ResponseId? Current;
+        public ResponseId? Unfinished; // it sounds, and more of it is to come: a gap in it is no end
+        public ResponseId? Stopping;
+        public ResponseId? Last; // all of it was handed over; it may not have been heard yet
+        public ResponseId? LossTold;
+        public ReadOnlyMemory<byte> Block; // the last
+        public int Handed; // bytes of it that the speaker has not taken yet
+        public long Blocks;
+        public bool Muted, Failed;
+        public long Heard, Discarded;
+    }
+
+    // A block, as the speaker takes it.
+    private record struct Hand(long Number, Task<bool> Taken)
+    {
+        public bool IsAwaited;
+    }
 
     private sealed record Heard(ResponseId Response);
 

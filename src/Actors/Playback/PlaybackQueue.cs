@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;
@@ -11,7 +12,8 @@ public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<b
 
 /// <summary>
 /// The assistant's voice between the model, which is far faster than real time, and the loudspeaker. Bounded: beyond the
-/// limit sound is lost and counted, since not reading the socket would also delay the news that the user speaks.
+/// limit sound is lost and counted, since not reading the socket would also delay the news that the user speaks. What was done
+/// since the last <see cref="Checkpoint"/> can be undone.
 /// </summary>
 /// <param name="capacity">Bytes that may wait.</param>
 /// <param name="block">Bytes handed over at once, at most.</param>
@@ -19,93 +21,135 @@ public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<b
 public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
     private readonly SoundStore _store = new(keeps: isHeard);
-    private readonly Dictionary<ResponseId, Progress> _progress = [];
-    private readonly Queue<Segment> _segments = new();
-    private int _done; // bytes of the first segment that were handed over
-    private long _end; // where the next sound will stand in the store
-    private int _waiting;
+    private readonly RollbackQueue<Segment> _segments = new();
+    private State _state = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty }, _checkpoint = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty };
 
     /// <summary>Bytes that wait.</summary>
-    public int Waiting => _waiting;
+    public int Waiting => _state.Waiting;
 
     /// <summary>Bytes lost because the queue was full, in all.</summary>
-    public long Lost { get; private set; }
+    public long Lost => _state.Lost;
 
     /// <summary>Adds a copy of this sound of a response; false where it is lost.</summary>
     public bool Add(ResponseId response, ItemId item, ReadOnlySpan<byte> sound)
     {
         // What was dropped takes its place in the store until it is its turn.
-        if (_waiting + sound.Length > capacity || _end + sound.Length - _store.First > 2L * capacity)
+        if (_state.Waiting + sound.Length > capacity || _state.End + sound.Length - _store.First > 2L * capacity)
         {
-            Lost += sound.Length;
+            Lose(sound.Length);
             return false;
         }
         if (sound.IsEmpty) return true;
-        _store.Add(_end, sound);
-        _segments.Enqueue(new Segment(response, item, _end, sound.Length));
-        _end += sound.Length;
-        _waiting += sound.Length;
+        _store.Add(_state.End, sound);
+        _segments.Enqueue(new Segment(response, item, _state.End, sound.Length));
+        _state.End += sound.Length;
+        _state.Waiting += sound.Length;
         return true;
     }
 
+    /// <summary>So much sound never comes to be added.</summary>
+    public void Lose(int bytes) => _state.Lost += bytes;
+
     /// <summary>No more sound of this response will be added.</summary>
-    public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _end, 0));
+    public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _state.End, 0));
 
     /// <summary>The next block or end; null while nothing waits. The block before it is void with that.</summary>
     public PlaybackStep? Next()
     {
-        while (_segments.TryPeek(out var done) && done.Item is not null && _done == done.Length) Leave();
-        _store.DropBefore(_segments.TryPeek(out var first) ? first.Start + _done : _end);
-        if (first.Length == 0) return Ended();
-
-        var (response, item) = (first.Response, first.Item!.Value);
-        var sound = _store.Peek(Math.Min(block, first.Length - _done));
-        _done += sound.Length;
-        _waiting -= sound.Length;
+        while (_segments.Count > 0 && _segments[0] is { Item: not null } done && _state.Done == done.Length) Leave();
+        if (_segments.Count == 0)
+        {
+            _store.DropBefore(_state.End);
+            return null;
+        }
+        var first = _segments[0];
+        _store.DropBefore(first.Start + _state.Done);
+        if (first.Item is not { } item)
+        {
+            Leave();
+            return new PlaybackStep(first.Response, default);
+        }
+        var sound = _store.Peek(Math.Min(block, first.Length - _state.Done));
+        _state.Done += sound.Length;
+        _state.Waiting -= sound.Length;
 
         // What was heard is asked for per item: a truncation names the item and its own milliseconds.
-        var known = _progress.GetValueOrDefault(response);
-        _progress[response] = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
-        return new PlaybackStep(response, sound);
+        var known = Turn(first.Response);
+        _state.Progress = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
+        return new PlaybackStep(first.Response, sound);
     }
 
     /// <summary>Drops what waits of a response; its bytes are given back when those before them were heard.</summary>
     public void Drop(ResponseId response)
     {
-        if (_segments.TryPeek(out var first) && first.Response == response) _done = 0;
-        _waiting = -_done;
+        if (_segments.Count > 0 && _segments[0].Response == response) _state.Done = 0;
+        _state.Waiting = -_state.Done;
         for (var left = _segments.Count; left > 0; left--)
         {
             if (_segments.Dequeue() is var segment && segment.Response == response) continue;
             _segments.Enqueue(segment);
-            _waiting += segment.Length;
+            _state.Waiting += segment.Length;
         }
-    }
-
-    private PlaybackStep? Ended()
-    {
-        if (!_segments.TryPeek(out var end)) return null;
-        Leave();
-        return new PlaybackStep(end.Response, default);
-    }
-
-    private void Leave()
-    {
-        _segments.Dequeue();
-        _done = 0;
     }
 
     /// <summary>
     /// Forgets a response and tells which item of it came last and how many bytes of that item were heard:
     /// those handed over but for the last <paramref name="unheard"/>; and how many of the whole response.
     /// </summary>
-    public (ItemId? Item, long Bytes, long InAll) Close(ResponseId response, long unheard) => _progress.Remove(response, out var progress)
-        ? (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard))
-        : (null, 0, 0);
+    public (ItemId? Item, long Bytes, long InAll) Close(ResponseId response, long unheard)
+    {
+        var progress = Turn(response);
+        (_state.Playing, _state.Progress) = (null, default);
+        return (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard));
+    }
+
+    /// <summary>What was done holds.</summary>
+    public void Checkpoint()
+    {
+        _checkpoint = _state;
+        _store.Checkpoint();
+        _segments.Checkpoint();
+    }
+
+    /// <summary>What was done since <see cref="Checkpoint"/> was not.</summary>
+    public void Rollback()
+    {
+        _state = _checkpoint;
+        _store.Rollback();
+        _segments.Rollback();
+    }
+
+    private void Leave()
+    {
+        _segments.Dequeue();
+        _state.Done = 0;
+    }
+
+    // How far this response is, which is the one that plays from now on. That of the others is seldom needed, and that of this one
+    // changes with every block.
+    private Progress Turn(ResponseId response)
+    {
+        if (_state.Playing == response) return _state.Progress;
+        if (_state.Playing is { } other) _state.Others = _state.Others.SetItem(other, _state.Progress);
+        (_state.Playing, _state.Progress) = (response, _state.Others.GetValueOrDefault(response));
+        _state.Others = _state.Others.Remove(response);
+        return _state.Progress;
+    }
 
     // Without an item: the response's end.
     private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length);
 
-    // Before: bytes of the items that came before this one.
-    private readonly record struct Progress(ItemId Item, long Bytes, long Before);
+    // Before: bytes of the items that came before this one. Without an item: nothing of the response was handed over yet.
+    private readonly record struct Progress(ItemId? Item, long Bytes, long Before);
+
+    private record struct State
+    {
+        public int Done; // bytes of the first segment that were handed over
+        public long End; // where the next sound will stand in the store
+        public int Waiting;
+        public long Lost;
+        public ResponseId? Playing;
+        public Progress Progress; // of that
+        public ImmutableDictionary<ResponseId, Progress> Others;
+    }
 }

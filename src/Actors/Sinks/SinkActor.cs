@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Protocol.Messages;
@@ -9,22 +10,16 @@ namespace RealtimeAkka.Actors.Sinks;
 /// One writer: one write under way, a bounded number waiting. What is written goes on to the next sink, so that a record is
 /// on disk before it is printed. While the writer fails, as on a full disk, records go on at once and wait here to be written.
 /// </summary>
-public sealed class SinkActor : ReceiveActor, IWithTimers
+public sealed class SinkActor : StationActor, IWithTimers
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Queue<SessionRecord> _waiting = new();
     private readonly IRecordSink _sink;
     private readonly IActorRef? _next;
     private readonly int _capacity;
-    private SessionRecord? _writing;
-    private TimeSpan? _retry; // null while the writer works
-    private int _goneOn; // of those that wait, counted from the first
-    private IActorRef? _asker;
-    private bool _flushing;
-    private int _lost;
+    private State _state = new() { Waiting = [] }, _checkpoint = new() { Waiting = [] };
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -38,41 +33,61 @@ public sealed class SinkActor : ReceiveActor, IWithTimers
         (_sink, _next, _capacity) = (sink, next, settings.Pending);
 
         Receive<SinkMessages.Write>(m => Add(m.Record));
-        Receive<Written>(_ => Done());
-        Receive<Status.Failure>(m => Failed(m.Cause));
+        Receive<Ended>(m =>
+        {
+            if ((long)m.Key != _state.Writes || !_state.IsWriting) return;
+            if (m.Task.IsCompletedSuccessfully) Done();
+            else NotWritten(m.Task.Exception?.GetBaseException() ?? new OperationCanceledException());
+        });
         Receive<Again>(_ => WriteNext());
         Receive<SinkMessages.Flush>(_ =>
         {
-            (_asker, _flushing) = (Sender, true);
-            // No time is left to wait for a better moment: once more, now.
-            if (_retry is not null) WriteNext();
+            (_state.Asker, _state.IsFlushing) = (Sender, true);
+            // Once more, now.
+            if (_state.Retry is not null) WriteNext();
             Flush();
         });
         Receive<SinkMessages.Flushed>(m => Flushed(m.Lost));
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        if (message is not SinkMessages.Write) return false;
+        _state.Lost++;
+        return true;
+    }
+
     private void Add(SessionRecord record)
     {
-        if (_waiting.Count > _capacity) // the first is being written
+        if (_state.Count > _capacity) // the first is being written
         {
-            if (_lost++ == 0) _log.Error("Sink {Sink} is too slow: records are lost", _sink.Name);
-            if (_retry is not null) GoOn(record);
+            if (_state.Lost++ == 0) _log.Error("Sink {Sink} is too slow: records are lost", _sink.Name);
+            if (_state.Retry is not null) GoOn(record);
             return;
         }
-        _waiting.Enqueue(record);
-        if (_retry is null)
+        (_state.Waiting, _state.Count) = (_state.Waiting.Enqueue(record), _state.Count + 1);
+        if (_state.Retry is null)
         {
             WriteNext();
             return;
         }
         GoOn(record);
-        _goneOn++;
+        _state.GoneOn++;
     }
 
     private void WriteNext()
     {
-        if (_writing is not null || !_waiting.TryPeek(out _writing)) return;
-        Write(_writing).PipeTo(Self, success: () => Written.Signal);
+        if (_state.IsWriting || _state.Count == 0) return;
+        var record = _state.Waiting.Peek();
+        (_state.Writes, _state.IsWriting) = (_state.Writes + 1, true);
+        Start(_state.Writes, () => Write(record));
     }
 
     // Whatever it throws, and however, comes back as a message.
@@ -80,64 +95,77 @@ public sealed class SinkActor : ReceiveActor, IWithTimers
 
     private void Done()
     {
-        if (_retry is not null) _log.Info("Sink {Sink} works again", _sink.Name);
-        _retry = null;
+        if (_state.Retry is not null) _log.Info("Sink {Sink} works again", _sink.Name);
+        _state.Retry = null;
         Leave();
         WriteNext();
         Flush();
     }
 
     // A record that cannot be written here may still be printed there.
-    private void Failed(Exception cause)
+    private void NotWritten(Exception cause)
     {
-        _writing = null;
-        if (_flushing)
+        _state.IsWriting = false;
+        if (_state is { IsFlushing: true, Retry: not null })
         {
-            _lost += _waiting.Count;
-            while (_waiting.Count > 0) Leave();
+            _state.Lost += _state.Count;
+            while (_state.Count > 0) Leave();
             Flush();
             return;
         }
-        if (_retry is null)
+        if (_state.Retry is null)
         {
             _log.Error(cause, "Sink {Sink} failed: {Reason}", _sink.Name, cause.Message);
-            Context.Parent.Tell(new SessionMessages.Noticed(new Notice(
+            Tell(Context.Parent, new SessionMessages.Noticed(new Notice(
                 NoticeLevel.Warning, "sink_failed", $"Records cannot be written ({_sink.Name}): {cause.Message.TrimEnd('.')}. Up to {_capacity} of them wait for a better moment.")));
-            foreach (var record in _waiting) GoOn(record);
-            _goneOn = _waiting.Count;
+            foreach (var record in _state.Waiting) GoOn(record);
+            _state.GoneOn = _state.Count;
         }
-        _retry = _retry is { } last ? (last * 2 < LongestRetry ? last * 2 : LongestRetry) : FirstRetry;
-        Timers.StartSingleTimer(Again.Key, Again.Signal, _retry.Value);
+        var wait = _state.Retry is { } last ? (last * 2 < LongestRetry ? last * 2 : LongestRetry) : FirstRetry;
+        _state.Retry = wait;
+        if (_state.IsFlushing) WriteNext(); // no time is left to wait for a better moment
+        else Timers.StartSingleTimer(Again.Key, Again.Signal, wait);
     }
 
     // The first of those that wait is over with; it goes on unless it has.
     private void Leave()
     {
-        var record = _waiting.Dequeue();
-        _writing = null;
-        if (_goneOn > 0) _goneOn--;
+        _state.Waiting = _state.Waiting.Dequeue(out var record);
+        (_state.Count, _state.IsWriting) = (_state.Count - 1, false);
+        if (_state.GoneOn > 0) _state.GoneOn--;
         else GoOn(record);
     }
 
-    private void GoOn(SessionRecord record) => _next?.Tell(new SinkMessages.Write(record));
+    private void GoOn(SessionRecord record)
+    {
+        if (_next is not null) Tell(_next, new SinkMessages.Write(record));
+    }
 
     private void Flush()
     {
-        if (!_flushing || _writing is not null || _waiting.Count > 0) return;
-        _flushing = false;
+        if (!_state.IsFlushing || _state.IsWriting || _state.Count > 0) return;
+        _state.IsFlushing = false;
         if (_next is null) Flushed(0);
-        else _next.Tell(new SinkMessages.Flush());
+        else Tell(_next, new SinkMessages.Flush());
     }
 
     private void Flushed(int lostFurtherDown)
     {
-        _asker?.Tell(new SinkMessages.Flushed(lostFurtherDown + _lost));
-        _asker = null;
+        if (_state.Asker is { } asker) Tell(asker, new SinkMessages.Flushed(lostFurtherDown + _state.Lost));
+        _state.Asker = null;
     }
 
-    private sealed record Written
+    private record struct State
     {
-        public static readonly Written Signal = new();
+        public ImmutableQueue<SessionRecord> Waiting;
+        public int Count; // of those that wait
+        public int GoneOn; // of them, counted from the first
+        public long Writes;
+        public bool IsWriting; // the first of those that wait
+        public TimeSpan? Retry; // null while the writer works
+        public IActorRef? Asker;
+        public bool IsFlushing;
+        public int Lost;
     }
 
     private sealed record Again

@@ -27,12 +27,15 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly Dictionary<ItemId, long> _speaking = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Arrival _arrival;
+    private readonly Task<IRealtimeLine> _connecting;
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
     private readonly IActorRef _microphone;
     private readonly int _window;
     private IRealtimeLine? _line;
+    private volatile LineRead? _read; // last, by whichever thread it came on
+    private volatile bool _stopped;
     private int _creditAtOnce; // frames whose credit goes back in one message: half a window keeps the sound flowing
     private int _creditOwed;
     private bool _sending, _reading, _closing;
@@ -50,7 +53,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         (_window, _microphone, _turns, _outOfBand, _ledger) = (window, microphone, turns, outOfBand, ledger);
         _creditAtOnce = Math.Max(1, window / 2);
-        _arrival = new Arrival(Self);
+        _arrival = new Arrival(this, Self);
 
         Receive<Connected>(m =>
         {
@@ -61,7 +64,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(m => End(m.Cause is LineException e ? e.End : new LineEnd.Broken(m.Cause.Message)));
         Receive<ConnectionMessages.Close>(_ => End(new LineEnd.Closed(1000, "closed before it was open")));
 
-        connector.ConnectAsync(_stop.Token).PipeTo(Self, success: line => new Connected(line));
+        _connecting = connector.ConnectAsync(_stop.Token);
+        _connecting.PipeTo(Self, success: line => new Connected(line));
     }
 
     private void Open()
@@ -172,8 +176,10 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         while (!_reading && _received - _handled < ReadAhead)
         {
             _reading = true;
-            var reading = _line!.ReceiveAsync();
-            if (reading.IsCompletedSuccessfully) Take(reading.Result);
+            ValueTask<LineRead> reading;
+            // In one statement: what has come is not to be lost on the way.
+            _read = (reading = _line!.ReceiveAsync()).IsCompletedSuccessfully ? reading.Result : null;
+            if (_read is { } read) Take(read);
             else _arrival.Await(reading);
         }
     }
@@ -228,18 +234,29 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _stopped = true;
+        Interlocked.MemoryBarrier();
+        Owe();
         _stop.Cancel();
-        if (_line is { } line) _ = Dispose(line);
+        _ = Dispose(_connecting);
     }
 
-    // Nobody is left to tell: a line that fails to close is closed by the operating system.
-    private static async Task Dispose(IRealtimeLine line)
+    // What was read may still wait here, or be what this failed on. It does not come again, so the ledger hears of it all the same; it
+    // knows what it has charged. All else a new connection brings again.
+    private void Owe()
+    {
+        if (_read is LineRead.Event { Value: (ResponseDone or AsrCompleted) and var e }) _ledger.Tell(new ConnectionFacts.Received(e));
+    }
+
+    // Nobody is left to tell: a line that fails to close is closed by the operating system, and one that could not be made is none.
+    private static async Task Dispose(Task<IRealtimeLine> connecting)
     {
         try
         {
+            var line = await connecting.ConfigureAwait(false);
             await line.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
+        catch (Exception e) when (e is LineException or OperationCanceledException or IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
         {
             // As said above.
         }
@@ -248,11 +265,12 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     // Tells what has come in. One for all readings of a connection: a task for each would be more.
     private sealed class Arrival
     {
+        private readonly ConnectionActor _of;
         private readonly IActorRef _connection;
         private readonly Action _tell;
         private ConfiguredValueTaskAwaitable<LineRead>.ConfiguredValueTaskAwaiter _reading;
 
-        public Arrival(IActorRef connection) => (_connection, _tell) = (connection, Tell);
+        public Arrival(ConnectionActor of, IActorRef connection) => (_of, _connection, _tell) = (of, connection, Tell);
 
         public void Await(ValueTask<LineRead> reading)
         {
@@ -265,13 +283,15 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             object read;
             try
             {
-                read = _reading.GetResult();
+                read = _of._read = _reading.GetResult();
             }
             catch (Exception e)
             {
                 read = new Status.Failure(e);
             }
             _connection.Tell(read, ActorRefs.NoSender);
+            Interlocked.MemoryBarrier(); // either this sees that it has stopped, or who stops it sees what was read
+            if (_of._stopped) _of.Owe();
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class EventRouter
     // Far more than may be in flight. Beyond it the oldest is forgotten; its late events then reach the turns, which know no such response.
     private const int Remembered = 64;
 
-    private readonly KnownIds _outOfBand = new(Remembered);
+    private KnownIds _outOfBand = new(Remembered);
     private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // what those are that are not done
     private readonly List<EventId> _requests = [];
     private EventId? _update;
@@ -129,7 +129,8 @@ public sealed class EventRouter
     // Kept after response.done too: a straggler of an out-of-band response must never be played.
     private void Remember(ResponseState response)
     {
-        if (!_outOfBand.Add(response.Id.Value)) return;
+        if (_outOfBand.Contains(response.Id.Value)) return;
+        _outOfBand = _outOfBand.With(response.Id.Value);
         if (_open.Count == Remembered) _open.Clear(); // of a server that ends none
         _open[response.Id] = response.Metadata!;
     }

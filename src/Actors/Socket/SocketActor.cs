@@ -10,7 +10,7 @@ namespace RealtimeAkka.Actors.Socket;
 /// A live connection at all times, or the reason why there is none. Open only after <c>session.updated</c>: nothing streams before.
 /// A connection is never repaired: the next one takes its place.
 /// </summary>
-public sealed class SocketActor : ReceiveActor, IWithTimers
+public sealed class SocketActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SocketSettings _settings;
@@ -20,12 +20,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
-    private IActorRef _microphone = ActorRefs.Nobody;
-    private ReconnectPolicy _reconnect;
-    private LineVerdict? _lastLoss;
-    private ErrorDetail? _lastError;
-    private bool _wasOpen;
-    private long _ids;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -40,10 +35,10 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
         (_settings, _connector, _clock, _url, _turns, _outOfBand, _ledger) = (settings, connector, clock, url, turns, outOfBand, ledger);
-        _reconnect = settings.Reconnect;
+        _state = _checkpoint = new State { Reconnect = settings.Reconnect, Failures = new(), Microphone = ActorRefs.Nobody };
         Receive<SocketMessages.Open>(_ =>
         {
-            _microphone = Sender;
+            _state.Microphone = Sender;
             Connect();
         });
         // An early stop may overtake the microphone's request to open.
@@ -52,10 +47,20 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
 
     private static LineVerdict ClosedEarly { get; } = new(ExitKind.Completed, "closed before it was open");
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or Old; // a new connection is made
+
     private void Connect()
     {
-        _lastError = null;
-        var connection = Context.Watch(Context.ActorOf(ConnectionActor.Props(_connector, _settings.Window, _microphone, _turns, _outOfBand, _ledger).WithDispatcher(Threads.Line)));
+        (_state.LastError, _state.IsAsked) = (null, false);
+        var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger).WithDispatcher(Threads.Line);
+        var connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection));
     }
@@ -63,54 +68,53 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     // The server greets first; an error instead of the greeting is the key or the model (docs/protocol.md 2.2).
     private void Opening(IActorRef connection)
     {
-        var asked = false;
         From<ConnectionFacts.Received>(connection, m =>
         {
             switch (m.Event)
             {
                 case SessionCreated created:
                     _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
-                    asked = true;
-                    connection.Tell(new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_ids}") }));
+                    _state.IsAsked = true;
+                    Tell(connection, new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_state.Ids}") }));
                     break;
                 case SessionUpdated:
                     Opened(connection);
                     break;
                 case ServerError { Error: var error }:
-                    _lastError = error;
+                    _state.LastError = error;
                     // Where the key or the model is refused, or the session is over, a close follows and says the same.
-                    if (asked && error.Code != "session_expired") Lost(connection, LineVerdict.Rejected(error));
+                    if (_state.IsAsked && error.Code != "session_expired") Lost(connection, LineVerdict.Rejected(error));
                     break;
             }
         });
         From<ConnectionFacts.Ended>(connection, m =>
         {
-            var verdict = LineVerdict.Of(m.End, _lastError, _url);
+            var verdict = LineVerdict.Of(m.End, _state.LastError, _url);
             // An address where nobody ever answered is wrong more often than it is unlucky.
-            var reached = asked || _wasOpen || _lastLoss is not null || m.End is not LineEnd.Broken;
+            var reached = _state.IsAsked || _state.WasOpen || _state.LastLoss is not null || m.End is not LineEnd.Broken;
             Lost(connection, verdict with { MayReturn = verdict.MayReturn && reached });
         });
-        Gone(connection, () => Lost(connection, Failed() with { MayReturn = _wasOpen }));
+        Gone(connection, () => Lost(connection, Failed()));
         Receive<SocketMessages.Reopen>(m => Lost(connection, Renewal(m)));
-        Receive<SocketMessages.Close>(_ => Leave(connection, _lastLoss ?? ClosedEarly));
-        Receive<Late>(_ => Lost(connection, _lastError is null
-            ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { MayReturn = _wasOpen }
-            : LineVerdict.Rejected(_lastError)));
+        Receive<SocketMessages.Close>(_ => Leave(connection, _state.LastLoss ?? ClosedEarly));
+        Receive<Late>(_ => Lost(connection, _state.LastError is null
+            ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { MayReturn = _state.WasOpen || _state.LastLoss is not null }
+            : LineVerdict.Rejected(_state.LastError)));
     }
 
     private void Opened(IActorRef connection)
     {
-        _reconnect = _reconnect.Opened(_clock.Now());
+        _state.Reconnect = _state.Reconnect.Opened(_clock.Now());
         Timers.Cancel(Late.Key);
         Timers.StartSingleTimer(Old.Key, Old.Signal, _settings.Rollover);
         _log.Info("Connection to {Url} is open", _url);
-        (_wasOpen, _lastLoss) = (true, null);
+        (_state.WasOpen, _state.LastLoss) = (true, null);
         // The turns come last: with them begins the sound.
         var opened = new ConnectionFacts.Opened();
-        _outOfBand.Tell(opened, connection);
-        _ledger.Tell(opened, connection);
-        _turns.Tell(opened, connection);
-        Context.Parent.Tell(new SessionMessages.Opened());
+        Tell(_outOfBand, opened, connection);
+        Tell(_ledger, opened, connection);
+        Tell(_turns, opened, connection);
+        Tell(Context.Parent, new SessionMessages.Opened());
         Become(() => Open(connection));
     }
 
@@ -119,12 +123,12 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         From<ConnectionFacts.Received>(connection, m =>
         {
             if (m.Event is not ServerError error) return;
-            _lastError = error.Error;
+            _state.LastError = error.Error;
             _log.Warning("The server reports {Code}: {Reason}", error.Error.Reason, error.Error.Message ?? "-");
         });
-        From<ConnectionFacts.Ended>(connection, m => Lost(connection, LineVerdict.Of(m.End, _lastError, _url)));
+        From<ConnectionFacts.Ended>(connection, m => Lost(connection, LineVerdict.Of(m.End, _state.LastError, _url)));
         Gone(connection, () => Lost(connection, Failed()));
-        Receive<Old>(_ => _turns.Tell(new TurnMessages.AwaitPause()));
+        Receive<Old>(_ => Tell(_turns, new TurnMessages.AwaitPause()));
         Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, Renewal(m))));
         Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
     }
@@ -132,7 +136,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     // Says goodbye; what comes in meanwhile is heard, by those whom it concerns.
     private void Close(IActorRef connection, Action then)
     {
-        connection.Tell(new ConnectionMessages.Close());
+        Tell(connection, new ConnectionMessages.Close());
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.CloseTimeout);
         Become(() =>
         {
@@ -149,7 +153,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private void Lost(IActorRef connection, LineVerdict verdict)
     {
         TimeSpan? wait = null;
-        if (verdict.MayReturn) (_reconnect, wait) = _reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
+        if (verdict.MayReturn) (_state.Reconnect, wait) = _state.Reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
         if (wait is not { } delay)
         {
             Leave(connection, verdict);
@@ -157,16 +161,16 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         }
         Drop(connection);
         _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, (long)delay.TotalMilliseconds, verdict.Reason);
-        if (_lastLoss is null)
+        if (_state.LastLoss is null)
         {
             // The turns first: what the out-of-band station gives up now is asked again, not told.
             var lost = new ConnectionFacts.Lost();
-            _turns.Tell(lost);
-            _outOfBand.Tell(lost);
-            _microphone.Tell(new MicMessages.Hold());
-            Context.Parent.Tell(new SessionMessages.LineLost(verdict.Reason));
+            Tell(_turns, lost);
+            Tell(_outOfBand, lost);
+            Tell(_state.Microphone, new MicMessages.Hold());
+            Tell(Context.Parent, new SessionMessages.LineLost(verdict.Reason));
         }
-        _lastLoss = verdict;
+        _state.LastLoss = verdict;
         Timers.StartSingleTimer(Again.Key, Again.Signal, delay);
         Become(Waiting);
     }
@@ -175,7 +179,7 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     {
         Receive<Again>(_ => Connect());
         Receive<SocketMessages.Reopen>(_ => Connect());
-        Receive<SocketMessages.Close>(_ => GiveUp(_lastLoss!));
+        Receive<SocketMessages.Close>(_ => GiveUp(_state.LastLoss!));
         ReceiveAny(_ => { }); // last words of a connection that was left
     }
 
@@ -197,9 +201,9 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
         Timers.CancelAll();
         _log.Info("Connection to {Url} is over: {Reason}", _url, verdict.Reason);
         var ended = new ConnectionFacts.Ended(new LineEnd.Closed(null, verdict.Reason));
-        _outOfBand.Tell(ended);
-        _turns.Tell(ended);
-        Context.Parent.Tell(new SessionMessages.Disconnected(verdict.Exit, verdict.Reason));
+        Tell(_outOfBand, ended);
+        Tell(_turns, ended);
+        Tell(Context.Parent, new SessionMessages.Disconnected(verdict.Exit, verdict.Reason));
         Become(() => ReceiveAny(_ => { }));
     }
 
@@ -211,10 +215,26 @@ public sealed class SocketActor : ReceiveActor, IWithTimers
     private static LineVerdict Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { MayReturn = true };
 
     // It ended without a word: a fault of ours, logged by the supervision.
-    private static LineVerdict Failed() => new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = true };
+    private LineVerdict Failed()
+    {
+        (_state.Failures, var isHopeless) = _state.Failures.Failed("connection", _clock.Now());
+        return new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = !isHopeless };
+    }
 
     /// <summary>A connection that fails stops: a restarted one would connect anew, behind the back of everybody.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private record struct State
+    {
+        public IActorRef Microphone;
+        public ReconnectPolicy Reconnect;
+        public StationFailures Failures; // of connections
+        public LineVerdict? LastLoss;
+        public ErrorDetail? LastError;
+        public bool WasOpen;
+        public bool IsAsked; // the server has greeted, and was told the settings
+        public long Connections, Ids;
+    }
 
     private sealed record Late
     {

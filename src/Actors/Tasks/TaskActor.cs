@@ -15,6 +15,7 @@ public abstract class TaskActor : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<int> _asked = [];
     private TurnRecord? _newest;
+    private Notice? _problem; // of the prompt, as it was told
     private int _open;
     private bool _finishing;
 
@@ -66,7 +67,8 @@ public abstract class TaskActor : ReceiveActor
     private void Ask(TurnRecord turn)
     {
         var (prompt, problem) = Settings.Prompt.Read();
-        if (problem is not null) Context.Parent.Tell(new TaskMessages.Noticed(problem));
+        if (problem is not null && problem != _problem) Context.Parent.Tell(new TaskMessages.Noticed(problem));
+        _problem = problem;
         _log.Debug("Turn {Turn}: {Task} is asked for", turn.Turn, Settings.Name);
         _asked.Add(turn.Turn);
         _open++;

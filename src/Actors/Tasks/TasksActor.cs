@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Actions;
@@ -10,17 +11,15 @@ namespace RealtimeAkka.Actors.Tasks;
 /// All tasks of a session: tells them the turns, passes their questions on, and takes their results to the sinks and to
 /// whoever they are delivered to. A task that fails is replaced; nobody else hears of it.
 /// </summary>
-public sealed class TasksActor : ReceiveActor, IWithTimers
+public sealed class TasksActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly List<Place> _places;
     private readonly TasksSettings _settings;
     private readonly string _session;
     private readonly TimeProvider _clock;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _sinks;
-    private IActorRef? _finisher;
-    private long _results;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -33,16 +32,17 @@ public sealed class TasksActor : ReceiveActor, IWithTimers
     public TasksActor(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks)
     {
         (_settings, _session, _clock, _outOfBand, _sinks) = (settings, facts.Id.Value, clock, outOfBand, sinks);
-        _places = [.. settings.Tasks.Select(task => new Place(task, new TaskWatch(task.Name, settings.Ahead)))];
-        foreach (var place in _places)
+        _state = _checkpoint = new State([.. settings.Tasks.Select(task => Started(new Place(task, new TaskWatch(task.Name, settings.Ahead))
         {
-            if (place.Task.Action is { } action) place.Delivery = Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{place.Task.Name}");
-            Start(place);
-        }
+            Delivery = task.Action is { } action ? Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{task.Name}") : null,
+        }))], Finisher: null, Results: 0);
 
-        Receive<TurnFacts.Told>(m => _places.ForEach(place => Tell(place, m)));
-        Receive<TaskMessages.Demand>(m => _places.Find(place => place.Task.Name == m.Task)?.Actor.Forward(m));
-        Receive<TaskMessages.Handled>(_ => From(place => place.Watch = place.Watch.Handled()));
+        Receive<TurnFacts.Told>(m => _state.Places.ForEach(place => Tell(place, m)));
+        Receive<TaskMessages.Demand>(m =>
+        {
+            if (_state.Places.Find(place => place.Task.Name == m.Task) is { } place) Tell(place.Actor, m, Sender);
+        });
+        Receive<TaskMessages.Handled>(_ => From(place => Set(place with { Watch = place.Watch.Handled() })));
         Receive<TaskMessages.Ask>(m => From(place => Ask(place, m.Request)));
         Receive<TaskMessages.Completed>(m => From(place => Complete(place, m.Result)));
         Receive<TaskMessages.Noticed>(m => From(_ => Tell(m.Notice)));
@@ -53,108 +53,130 @@ public sealed class TasksActor : ReceiveActor, IWithTimers
         });
         Receive<Terminated>(m =>
         {
-            if (_places.Find(place => place.Actor.Equals(m.ActorRef)) is { } place) Replace(place);
+            if (_state.Places.Find(place => place.Actor.Equals(m.ActorRef)) is { } place) Replace(place);
         });
         Receive<TaskMessages.Finish>(_ =>
         {
-            _finisher = Sender;
+            _state.Finisher = Sender;
             Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, settings.Finish);
-            foreach (var place in _places) place.Actor.Tell(new TaskMessages.Finish());
+            foreach (var place in _state.Places) Tell(place.Actor, new TaskMessages.Finish());
             Settle();
         });
         Receive<TaskMessages.Finished>(_ => From(place =>
         {
-            place.Finished = true;
-            place.Delivery?.Tell(new ActionMessages.Flush());
+            Set(place with { Finished = true });
+            if (place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Flush());
             Settle();
         }));
         Receive<ActionMessages.Flushed>(_ =>
         {
-            foreach (var place in _places.Where(place => Sender.Equals(place.Delivery))) place.Delivery = null;
+            foreach (var place in _state.Places.Where(place => Sender.Equals(place.Delivery))) Set(place with { Delivery = null });
             Settle();
         });
-        Receive<TimeIsUp>(_ => GiveUp());
+        Receive<TimeIsUp>(_ => Leave());
 
-        if (_places.Count > 0) turns.Tell(new TurnMessages.Attach());
+        if (settings.Tasks.Count > 0) turns.Tell(new TurnMessages.Attach());
     }
+
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint;
 
     private void Tell(Place place, TurnFacts.Told heard)
     {
-        (place.Watch, var tell, var notice) = place.Watch.On(heard.Turn.Turn);
-        if (tell) place.Actor.Tell(heard);
+        var (watch, tell, notice) = place.Watch.On(heard.Turn.Turn);
+        Set(place with { Watch = watch });
+        if (tell) Tell(place.Actor, heard);
         if (notice is not null) Tell(notice);
     }
 
     private void Ask(Place place, OutOfBandRequest request)
     {
-        (place.Watch, var ask, var notice) = place.Watch.Asks();
-        if (ask) _outOfBand.Tell(new OutOfBandMessages.Ask(request with { Task = place.Task.Name }, Again: true), Sender);
+        var (watch, ask, notice) = place.Watch.Asks();
+        Set(place with { Watch = watch });
+        if (ask) Tell(_outOfBand, new OutOfBandMessages.Ask(request with { Task = place.Task.Name }, Again: true), Sender);
         if (notice is not null) Tell(notice);
     }
 
     private void Complete(Place place, TaskResult result)
     {
-        (place.Watch, var tell) = place.Watch.Completes();
+        var (watch, tell) = place.Watch.Completes();
+        Set(place with { Watch = watch });
         if (!tell) return;
-        var record = TaskRecord.Of(result, place.Task.Name, _session, ++_results);
+        var record = TaskRecord.Of(result, place.Task.Name, _session, ++_state.Results);
         _log.Info("Turn {Turn}: {Task} is {Status}", record.Turn, record.Task, record.Status);
         Tell(record);
-        if (record.Status == ResultStatus.Completed) place.Delivery?.Tell(new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
+        if (record.Status == ResultStatus.Completed && place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
     }
 
     // What the failed one has asked is answered to nobody; the new one hears the turns from now on.
     private void Replace(Place place)
     {
-        (place.Watch, var notice) = place.Watch.Failed();
+        var (watch, notice) = place.Watch.Failed();
+        var next = place with { Watch = watch };
+        if (!watch.IsOff) next = Started(next);
+        Set(next);
         Tell(notice);
-        if (place.Watch.IsOff) Settle();
-        else Start(place);
-        if (_finisher is not null) place.Actor.Tell(new TaskMessages.Finish());
+        if (watch.IsOff) Settle();
+        if (_state.Finisher is not null) Tell(next.Actor, new TaskMessages.Finish());
     }
 
-    private void Start(Place place)
+    private Place Started(Place place)
     {
-        place.Actor = Context.Watch(Context.ActorOf(Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(Threads.Own)));
         _log.Debug("Task {Task} begins", place.Task.Name);
+        var props = Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(Threads.Own);
+        return place with { Actor = Context.Watch(ChildOf(props, $"task-{place.Task.Name}-{place.Watch.Failures + 1}")) };
     }
+
+    private void Set(Place place) => _state.Places = _state.Places.SetItem(_state.Places.FindIndex(known => known.Task.Name == place.Task.Name), place);
 
     private void Settle()
     {
-        if (_finisher is null || _places.Exists(place => !place.Watch.IsOff && (!place.Finished || place.Delivery is not null))) return;
+        if (_state.Finisher is not { } finisher || _state.Places.Exists(place => !place.Watch.IsOff && (!place.Finished || place.Delivery is not null))) return;
         Timers.Cancel(TimeIsUp.Key);
-        _finisher.Tell(new TaskMessages.Finished());
-        _finisher = null;
+        Finish(finisher);
     }
 
-    private void GiveUp()
+    private void Leave()
     {
-        foreach (var place in _places.Where(place => !place.Watch.IsOff && !place.Finished)) Tell(place.Watch.Unfinished(_settings.Finish));
-        foreach (var place in _places.Where(place => place.Finished && place.Delivery is not null))
+        foreach (var place in _state.Places.Where(place => !place.Watch.IsOff && !place.Finished)) Tell(place.Watch.Unfinished(_settings.Finish));
+        foreach (var place in _state.Places.Where(place => place.Finished && place.Delivery is not null))
         {
             Tell(new Notice(NoticeLevel.Warning, "action_unfinished", $"Results of task {place.Task.Name} were not all delivered when the session ended."));
         }
-        _finisher?.Tell(new TaskMessages.Finished());
-        _finisher = null;
+        if (_state.Finisher is { } finisher) Finish(finisher);
+    }
+
+    private void Finish(IActorRef finisher)
+    {
+        Tell(finisher, new TaskMessages.Finished());
+        _state.Finisher = null;
     }
 
     // Only from the task that is there now; what a failed one has said before is void.
     private void From(Action<Place> then)
     {
-        if (_places.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
+        if (_state.Places.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
     }
 
-    private void Tell(SessionRecord record) => _sinks.Tell(new SinkMessages.Write(record));
+    private void Tell(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
 
-    /// <summary>A task that fails stops: a restarted one would keep its mailbox and hear what was meant for its former self.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    /// <summary>
+    /// A task that fails stops: a restarted one would keep its mailbox and hear what was meant for its former self. A delivery fails like
+    /// a part of this station.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(_ => _state.Places.Exists(place => Sender.Equals(place.Delivery)) ? Directive.Escalate : Directive.Stop);
 
-    private sealed class Place(TaskSettings task, TaskWatch watch)
+    private record struct State(ImmutableList<Place> Places, IActorRef? Finisher, long Results);
+
+    private sealed record Place(TaskSettings Task, TaskWatch Watch)
     {
-        public TaskSettings Task { get; } = task;
-        public TaskWatch Watch { get; set; } = watch;
-        public IActorRef Actor { get; set; } = ActorRefs.Nobody;
-        public IActorRef? Delivery { get; set; }
-        public bool Finished { get; set; }
+        public IActorRef Actor { get; init; } = ActorRefs.Nobody;
+        public IActorRef? Delivery { get; init; }
+        public bool Finished { get; init; }
     }
 
     private sealed record TimeIsUp

@@ -77,6 +77,9 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
         return new(next, [new ToolDecision.Return(new(pending.Call.CallId, told), Record(pending.Call, pending.Arguments, ResultStatus.Completed, told, null))]);
     }
 
+    /// <summary>A call cannot be carried out at all.</summary>
+    public Step Refused(ToolMessages.Call call, string reason) => new(this, [Refuse(call, null, reason)]);
+
     /// <summary>Time has passed: a turn that is not joined by now will not be.</summary>
     public Step OnTime(TimeSpan now)
     {

@@ -6,14 +6,14 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Actors.Tools;
 
 /// <summary>Carries out what the spoken agent calls; <see cref="ToolDesk"/> decides, this delivers, reports and keeps the time.</summary>
-public sealed class ToolsActor : ReceiveActor, IWithTimers
+public sealed class ToolsActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, IActorRef> _deliveries = [];
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IActorRef _sinks;
-    private ToolDesk _desk;
+    private ToolDesk _desk, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -26,7 +26,7 @@ public sealed class ToolsActor : ReceiveActor, IWithTimers
     public ToolsActor(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks)
     {
         (_clock, _turns, _sinks) = (clock, turns, sinks);
-        _desk = new ToolDesk(settings, facts.Id.Value);
+        _desk = _checkpoint = new ToolDesk(settings, facts.Id.Value);
         foreach (var tool in settings.Tools) _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
 
         Receive<ToolMessages.Call>(m =>
@@ -41,6 +41,20 @@ public sealed class ToolsActor : ReceiveActor, IWithTimers
         if (settings.Tools.Count > 0) turns.Tell(new TurnMessages.Attach(Tools: true));
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _desk;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _desk = _checkpoint;
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message)
+    {
+        if (message is not ToolMessages.Call call) return false;
+        Take(_desk.Refused(call, "the call could not be carried out")); // the model waits for it
+        return true;
+    }
+
     private void Take(ToolDesk.Step step)
     {
         _desk = step.Next;
@@ -49,18 +63,21 @@ public sealed class ToolsActor : ReceiveActor, IWithTimers
             switch (decision)
             {
                 case ToolDecision.Run run:
-                    _deliveries[run.Tool.Name].Tell(run.Delivery);
+                    Tell(_deliveries[run.Tool.Name], run.Delivery);
                     break;
                 case ToolDecision.Return { Answer: var answer, Record: var record }:
                     _log.Info("The call of {Task} is {Status}", record.Tool, record.Status);
-                    _sinks.Tell(new SinkMessages.Write(record));
-                    _turns.Tell(answer);
+                    Tell(_sinks, new SinkMessages.Write(record));
+                    Tell(_turns, answer);
                     break;
             }
         }
         if (_desk.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
         else Timers.Cancel(Due.Key);
     }
+
+    /// <summary>A delivery fails like a part of this station.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     private sealed record Due
     {

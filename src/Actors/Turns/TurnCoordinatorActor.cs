@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
@@ -12,7 +13,7 @@ namespace RealtimeAkka.Actors.Turns;
 /// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerDesk"/> follows the answers; this
 /// carries out what they decide and keeps the time.
 /// </summary>
-public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
+public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 {
     private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(5);
 
@@ -23,21 +24,8 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
     private readonly IActorRef _sinks;
-    private readonly List<IActorRef> _listeners = [];
-    private IActorRef _connection = ActorRefs.Nobody;
-    private IActorRef _tools = ActorRefs.Nobody;
-    private TurnJoin _join;
-    private AnswerDesk _answers;
-    private ConversationHistory _history = new();
     private readonly Func<ItemId, TurnNumber?> _numberOf;
-    private IActorRef _microphone = ActorRefs.Nobody;
-    private IActorRef _wantsPause = ActorRefs.Nobody;
-    private SoundNeed _need;
-    private long _seeds;
-    private TimeSpan _lastEvent;
-    private TimeSpan _alarm = TimeSpan.MaxValue;
-    private long _spokenTo;
-    private (TimeSpan Since, IActorRef AskedBy)? _drain;
+    private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -52,119 +40,132 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock, IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
     {
         (_settings, _clock, _playback, _outOfBand, _ledger, _sinks) = (settings, clock, playback, outOfBand, ledger, sinks);
-        _join = new TurnJoin(settings, facts.Id.Value, prices);
-        _answers = new AnswerDesk(facts.Id.Value, facts.Model, prices);
-        _numberOf = item => _join.NumberOf(item);
+        _state = _checkpoint = new State
+        {
+            Join = new TurnJoin(settings, facts.Id.Value, prices), Answers = new AnswerDesk(facts.Id.Value, facts.Model, prices), History = new(), Alarm = TimeSpan.MaxValue,
+            Connection = ActorRefs.Nobody, Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, WantsPause = ActorRefs.Nobody, Listeners = [],
+        };
+        _numberOf = item => _state.Join.NumberOf(item);
 
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
         Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
-        Receive<TurnMessages.SoundEnded>(m => _spokenTo = m.SpokenToMs);
-        Receive<TurnMessages.Committing>(m => _join = _join.Committing(m.AtMs));
+        Receive<TurnMessages.SoundEnded>(m => _state.SpokenTo = m.SpokenToMs);
+        Receive<TurnMessages.Committing>(m => _state.Join = _state.Join.Committing(m.AtMs));
         Receive<TurnMessages.Attach>(m =>
         {
-            _listeners.Add(Sender);
-            if (m.Tools) _tools = Sender;
+            _state.Listeners = _state.Listeners.Add(Sender);
+            if (m.Tools) _state.Tools = Sender;
         });
-        Receive<ToolMessages.Returned>(m => Take(_answers.Returned(m.CallId, m.Output)));
-        Receive<ConnectionFacts.Mark>(m => Sender.Tell(new ConnectionMessages.Handled(m.Sequence)));
+        Receive<ToolMessages.Returned>(m => Take(_state.Answers.Returned(m.CallId, m.Output)));
+        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Received>(m => Hear(m.Event));
-        Receive<ConnectionFacts.Loudness>(m => _join = _join.Heard(m.Item, m.Loudest));
-        Receive<OutOfBandFacts.Answered>(m => Take(_join.On(m.Result, _clock.Now())));
-        Receive<PlaybackFacts.Ended>(m => Take(_answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
+        Receive<ConnectionFacts.Loudness>(m => _state.Join = _state.Join.Heard(m.Item, m.Loudest));
+        Receive<OutOfBandFacts.Answered>(m => Take(_state.Join.On(m.Result, _clock.Now())));
+        Receive<PlaybackFacts.Ended>(m => Take(_state.Answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
         Receive<Due>(_ =>
         {
-            _alarm = TimeSpan.MaxValue;
-            Take(_join.OnTime(_clock.Now()));
-            Take(_answers.OnTime(_clock.Now()));
+            _state.Alarm = TimeSpan.MaxValue;
+            Take(_state.Join.OnTime(_clock.Now()));
+            Take(_state.Answers.OnTime(_clock.Now()));
             Arm();
         });
         Receive<ConnectionFacts.Lost>(_ =>
         {
-            (_connection, _wantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
-            _join = _join.Hold();
-            Take(_answers.Disconnected(_clock.Now()));
+            (_state.Connection, _state.WantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
+            _state.Join = _state.Join.Hold();
+            Take(_state.Answers.Disconnected(_clock.Now()));
         });
         Receive<ConnectionFacts.Ended>(_ =>
         {
-            (_connection, _wantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
-            Take(_join.Disconnected());
-            Take(_answers.Disconnected(_clock.Now()));
+            (_state.Connection, _state.WantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
+            Take(_state.Join.Disconnected());
+            Take(_state.Answers.Disconnected(_clock.Now()));
         });
         Receive<TurnMessages.AwaitPause>(_ =>
         {
-            _wantsPause = Sender;
+            _state.WantsPause = Sender;
             Pause();
         });
         Receive<Paused>(_ => Pause());
         Receive<TurnMessages.Drain>(_ =>
         {
             // Who asks again, as the session does when the connection is lost, does not put the deadline off.
-            _drain = (_drain?.Since ?? _clock.Now(), Sender);
+            _state.Drain = (_state.Drain?.Since ?? _clock.Now(), Sender);
             Settle();
         });
         Receive<Settled>(_ => Settle());
     }
 
+    /// <inheritdoc/>
+    protected override void Checkpoint() => _checkpoint = _state;
+
+    /// <inheritdoc/>
+    protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message) => message is not (TurnMessages.Attach or PlaybackFacts.Ended);
+
     // A new conversation is empty: it is told what was said, and only then hears what is being said.
     private void Begin(IActorRef connection)
     {
-        _connection = connection;
-        foreach (var item in _history.Items) _connection.Tell(new ConnectionMessages.Send(new CreateItem(item) { EventId = EventId.Of($"turn_seed_{++_seeds}") }));
-        _connection.Tell(new ConnectionMessages.StartSound());
+        _state.Connection = connection;
+        foreach (var item in _state.History.Items) Tell(_state.Connection, new ConnectionMessages.Send(new CreateItem(item) { EventId = EventId.Of($"turn_seed_{++_state.Seeds}") }));
+        Tell(_state.Connection, new ConnectionMessages.StartSound());
     }
 
     private void Resume(long atMs, IActorRef microphone)
     {
-        _microphone = microphone;
-        var midway = _join.IsMidway;
-        _lastEvent = _clock.Now();
-        Take(_join.Resume(atMs));
+        _state.Microphone = microphone;
+        var midway = _state.Join.IsMidway;
+        _state.LastEvent = _clock.Now();
+        Take(_state.Join.Resume(atMs));
         // A turn that is heard again is answered again.
-        if (!midway) Take(_answers.Resume(_join.Newest));
+        if (!midway) Take(_state.Answers.Resume(_state.Join.Newest));
     }
 
     private void Hear(ServerEvent e)
     {
         var now = _clock.Now();
-        _lastEvent = now;
+        _state.LastEvent = now;
         if (e is InputCommitted) ReadPrompt();
         switch (e)
         {
             case SpeechStarted:
-                _sinks.Tell(new SinkMessages.Write(new Activity(ActivityKind.SpeechStarted)));
+                Tell(_sinks, new SinkMessages.Write(new Activity(ActivityKind.SpeechStarted)));
                 break;
             case SpeechStopped:
-                _sinks.Tell(new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
+                Tell(_sinks, new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
                 break;
-            case InputCommitted committed when _settings.ManualAnswers && _join.NumberOf(committed.ItemId) is null:
-                Take(_answers.Want());
+            case InputCommitted committed when _settings.ManualAnswers && _state.Join.NumberOf(committed.ItemId) is null:
+                Take(_state.Answers.Want());
                 break;
             case ServerError { Error: var error }:
                 _log.Debug("A request of ours came to nothing: {Reason}", error.Reason);
                 break;
         }
-        Take(_join.On(e, now));
-        Take(_answers.On(e, _join.Newest, _numberOf, now));
+        Take(_state.Join.On(e, now));
+        Take(_state.Answers.On(e, _state.Join.Newest, _numberOf, now));
     }
 
     // An edited prompt holds from this turn on.
     private void ReadPrompt()
     {
         if (_settings.PromptSource?.Read() is not var (prompt, problem)) return;
-        if (problem is not null) _sinks.Tell(new SinkMessages.Write(problem));
-        if (prompt != _join.Settings.TranscriptionPrompt) _join = _join with { Settings = _join.Settings with { TranscriptionPrompt = prompt } };
+        if (problem is not null && problem != _state.Problem) Tell(_sinks, new SinkMessages.Write(problem));
+        _state.Problem = problem;
+        if (prompt != _state.Join.Settings.TranscriptionPrompt) _state.Join = _state.Join with { Settings = _state.Join.Settings with { TranscriptionPrompt = prompt } };
     }
 
     private void Take(TurnJoin.Step step)
     {
         // Most events are of no interest to the join, and then nothing is due at another time.
-        if (ReferenceEquals(step.Next, _join) && step.Decisions.IsEmpty) return;
-        _join = step.Next;
+        if (ReferenceEquals(step.Next, _state.Join) && step.Decisions.IsEmpty) return;
+        _state.Join = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_join.Need is var need && need != _need)
+        if (_state.Join.Need is var need && need != _state.Need)
         {
-            _need = need;
-            _microphone.Tell(new MicMessages.Release(need.BeforeMs, need.Quiet));
+            _state.Need = need;
+            Tell(_state.Microphone, new MicMessages.Release(need.BeforeMs, need.Quiet));
         }
         Taken();
     }
@@ -172,8 +173,8 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Take(AnswerDesk.Step step)
     {
         // Sound that is only passed on changes nothing.
-        var changes = !ReferenceEquals(step.Next, _answers);
-        _answers = step.Next;
+        var changes = !ReferenceEquals(step.Next, _state.Answers);
+        _state.Answers = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         if (changes) Taken();
     }
@@ -187,14 +188,14 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 
     private void Pause()
     {
-        if (_wantsPause.IsNobody() || _join.OpenTurns > 0 || _join.IsSpeaking || !_answers.IsIdle) return;
-        if (_lastEvent + _settings.Settle - _clock.Now() is { Ticks: > 0 } wait)
+        if (_state.WantsPause.IsNobody() || _state.Join.OpenTurns > 0 || _state.Join.IsSpeaking || !_state.Answers.IsIdle) return;
+        if (_state.LastEvent + _settings.Settle - _clock.Now() is { Ticks: > 0 } wait)
         {
             Timers.StartSingleTimer(Paused.Key, Paused.Signal, wait); // the answer may be about to begin
             return;
         }
-        _wantsPause.Tell(new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
-        _wantsPause = ActorRefs.Nobody;
+        Tell(_state.WantsPause, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
+        _state.WantsPause = ActorRefs.Nobody;
     }
 
     private void Do(TurnDecision decision)
@@ -204,17 +205,17 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
             case TurnDecision.Transcribe { Request: var request, Again: var again }:
                 if (again) _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", request.Turn.Value, request.Item);
                 else _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
-                _outOfBand.Tell(new OutOfBandMessages.Ask(request, again));
+                Tell(_outOfBand, new OutOfBandMessages.Ask(request, again));
                 break;
             case TurnDecision.Emit { Record: var turn }:
                 _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
-                _history = _history.With(turn);
+                _state.History = _state.History.With(turn);
                 Tell(turn);
-                Context.Parent.Tell(new SessionMessages.TurnsJoined(turn.Turn));
+                Tell(Context.Parent, new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
-                _history = _history.With(turn);
+                _state.History = _state.History.With(turn);
                 Tell(turn);
                 break;
         }
@@ -223,7 +224,7 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Tell(TurnRecord turn)
     {
         Tell((SessionRecord)turn);
-        foreach (var listener in _listeners) listener.Tell(new TurnFacts.Told(turn));
+        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Told(turn));
     }
 
     private void Do(AnswerDecision decision)
@@ -231,24 +232,24 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
         switch (decision)
         {
             case AnswerDecision.Play { Sound: var sound }:
-                _playback.Tell(new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Loan = sound.Loan });
+                Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Loan = sound.Loan });
                 break;
             case AnswerDecision.Finish finish:
-                _playback.Tell(new PlaybackMessages.Finish(finish.Response));
+                Tell(_playback, new PlaybackMessages.Finish(finish.Response));
                 break;
             case AnswerDecision.Silence silence:
-                _playback.Tell(new PlaybackMessages.Stop(silence.Response));
+                Tell(_playback, new PlaybackMessages.Stop(silence.Response));
                 break;
             case AnswerDecision.Send send:
-                _connection.Tell(new ConnectionMessages.Send(send.Event));
+                Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
                 break;
             case AnswerDecision.Call { Order: var call }:
-                if (_tools.IsNobody()) Take(_answers.Returned(call.CallId, """{"error":"there is no such function"}"""));
-                else _tools.Tell(call);
+                if (_state.Tools.IsNobody()) Take(_state.Answers.Returned(call.CallId, """{"error":"there is no such function"}"""));
+                else Tell(_state.Tools, call);
                 break;
             case AnswerDecision.Emit { Record: var answer }:
                 _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
-                _history = _history.With(answer);
+                _state.History = _state.History.With(answer);
                 Tell(answer);
                 break;
         }
@@ -256,27 +257,27 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
 
     private void Tell(SessionRecord record)
     {
-        _ledger.Tell(new LedgerMessages.Told(record));
-        _sinks.Tell(new SinkMessages.Write(record));
+        Tell(_ledger, new LedgerMessages.Told(record));
+        Tell(_sinks, new SinkMessages.Write(record));
     }
 
     // What we heard ourselves and the server has not spoken of may be the last turn, on a server or a line that is slow today.
-    private TimeSpan Quiet => _join.HeardTo < _spokenTo && _settings.Settle < Unheard ? Unheard : _settings.Settle;
+    private TimeSpan Quiet => _state.Join.HeardTo < _state.SpokenTo && _settings.Settle < Unheard ? Unheard : _settings.Settle;
 
     // Drained is: nothing open, and nothing new for a while, since the server may be about to speak. Never later than the deadline.
     private void Settle()
     {
-        if (_drain is not var (since, askedBy)) return;
+        if (_state.Drain is not var (since, askedBy)) return;
 
         var now = _clock.Now();
-        var quietAt = _connection.IsNobody() && !_join.IsSpeaking ? now : (since > _lastEvent ? since : _lastEvent) + Quiet;
-        var idle = _join.OpenTurns == 0 && !_join.IsSpeaking && _answers.IsIdle;
+        var quietAt = _state.Connection.IsNobody() && !_state.Join.IsSpeaking ? now : (since > _state.LastEvent ? since : _state.LastEvent) + Quiet;
+        var idle = _state.Join.OpenTurns == 0 && !_state.Join.IsSpeaking && _state.Answers.IsIdle;
         var deadline = since + _settings.Drain;
         if ((idle && now >= quietAt) || now >= deadline)
         {
-            _drain = null;
+            _state.Drain = null;
             Timers.Cancel(Settled.Key);
-            askedBy.Tell(new SessionMessages.Drained(_join.OpenTurns));
+            Tell(askedBy, new SessionMessages.Drained(_state.Join.OpenTurns));
             return;
         }
         var next = idle && quietAt < deadline ? quietAt : deadline;
@@ -287,12 +288,26 @@ public sealed class TurnCoordinatorActor : ReceiveActor, IWithTimers
     private void Arm()
     {
         var now = _clock.Now();
-        if (Earliest(_join.NextDue(now), _answers.NextDue(now)) is not { } due || due >= _alarm) return;
-        _alarm = due;
+        if (Earliest(_state.Join.NextDue(now), _state.Answers.NextDue(now)) is not { } due || due >= _state.Alarm) return;
+        _state.Alarm = due;
         Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
 
     private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one < other || other is null ? one : other;
+
+    private record struct State
+    {
+        public TurnJoin Join;
+        public AnswerDesk Answers;
+        public ConversationHistory History;
+        public IActorRef Connection, Microphone, Tools, WantsPause;
+        public ImmutableArray<IActorRef> Listeners;
+        public SoundNeed Need; // as the microphone was told
+        public long Seeds, SpokenTo;
+        public TimeSpan LastEvent, Alarm;
+        public (TimeSpan Since, IActorRef AskedBy)? Drain;
+        public Notice? Problem; // of the prompt, as it was told
+    }
 
     private sealed record Due
     {

@@ -21,6 +21,7 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     private readonly WavWriter _input;
     private readonly WavWriter _output;
     private long _waiting, _lost;
+    private long _sentTo; // on the session's sound clock, in bytes
 
     /// <summary>Records into two files, which it closes.</summary>
     public SoundRecorder(WavWriter input, WavWriter output)
@@ -42,7 +43,12 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     public void Begin(TimeSpan now) => _entries.Writer.TryWrite(new Entry(null, default, now));
 
     /// <inheritdoc/>
-    public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at) => Add(_input, sound.ToArray(), at); // a frame is only lent
+    public void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at, long place)
+    {
+        if (place < _sentTo) return;
+        _sentTo = place + sound.Length;
+        Add(_input, sound.ToArray(), at); // a frame is only lent
+    }
 
     /// <summary>Sound that was heard, from <paramref name="at"/> on; its bytes are the recorder's now.</summary>
     public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);

@@ -13,6 +13,7 @@ public sealed class PromptFile : IPromptSource
     private readonly Lock _lock = new();
     private (DateTime Written, long Length) _seen;
     private Prompt _good;
+    private Notice? _problem;
 
     /// <summary>Reads it for the first time. Throws <see cref="FormatException"/> with what it must be where it cannot be used.</summary>
     public PromptFile(string path)
@@ -30,19 +31,19 @@ public sealed class PromptFile : IPromptSource
             {
                 // Looking at the file's date is a matter of microseconds; it is read only where it has changed.
                 var stamp = Stamp();
-                if (stamp == _seen) return (_good, null);
+                if (stamp == _seen) return (_good, _problem);
                 _seen = stamp;
-                _good = Load();
-                return (_good, null);
+                (_good, _problem) = (Load(), null);
             }
             catch (FormatException e)
             {
-                return (_good, new Notice(NoticeLevel.Warning, "prompt_broken", $"The prompt {_path} must be {e.Message}; the last good one ({_good.Hash}) goes on."));
+                _problem = new Notice(NoticeLevel.Warning, "prompt_broken", $"The prompt {_path} must be {e.Message}; the last good one ({_good.Hash}) goes on.");
             }
+            return (_good, _problem);
         }
     }
 
-    // One that is gone is told once, like any other change.
+    // One that is gone is a change like any other.
     private (DateTime, long) Stamp()
     {
         var file = new FileInfo(_path);

@@ -16,7 +16,7 @@ public static class LedgerMessages
 
     /// <summary>
     /// US dollars by purpose, exact; null where something used has no price. <c>Total</c> is everything that is known, together,
-    /// also what is known of a purpose with a null. <c>Unreported</c> counts results without usage; <c>TranscriptionIfAudioBilled</c>
+    /// also what is known of a purpose with a null. <c>Unreported</c> counts results without usage, or whose usage could not be charged; <c>TranscriptionIfAudioBilled</c>
     /// is null where every transcription reported its audio.
     /// </summary>
     public sealed record Totals(

@@ -20,8 +20,8 @@ public static class SessionMessages
     /// <summary>There is no connection and there will be none.</summary>
     public sealed record Disconnected(ExitKind Exit, string Reason);
 
-    /// <summary>A station failed on a message and goes on without it.</summary>
-    public sealed record StationFailed(string Station, string Reason);
+    /// <summary>A station failed on a message, which it handles once more; <c>GivenUp</c>: for the second time on one of this type, and it goes on without it.</summary>
+    public sealed record StationFailed(string Station, string Reason, string? GivenUp = null);
 
     /// <summary>The sound input is at its end, all of it is sent, and then some silence, so that the last turn could end.</summary>
     public sealed record InputEnded;

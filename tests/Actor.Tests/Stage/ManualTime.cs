@@ -3,19 +3,21 @@ namespace RealtimeAkka.Actor.Tests.Stage;
 /// <summary>The clock that rules are told and the timers of the actors, moved together and by hand.</summary>
 internal sealed class ManualTime(TestScheduler timers) : TimeProvider
 {
+    private volatile string _failing = "";
+    private volatile int _failures;
     private long _ticks = TimeSpan.FromHours(1).Ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Fails whoever asks for the time next, in the code of a type with this name; a fault of ours.</summary>
-    public string? Fails { get; set; }
+    /// <summary>Fails whoever asks for the time next, in the code of a type with this name, so many times; a fault of ours.</summary>
+    public void Fail(string type, int times = 1) => (_failing, _failures) = (type, times);
 
     public override long GetTimestamp()
     {
-        if (Fails is { } type && Environment.StackTrace.Contains($"{type}.", StringComparison.Ordinal))
+        if (_failures > 0 && Environment.StackTrace.Contains($"{_failing}.", StringComparison.Ordinal))
         {
-            Fails = null;
-            throw new InvalidOperationException($"a fault of ours in {type}");
+            _failures--;
+            throw new InvalidOperationException($"a fault of ours in {_failing}");
         }
         return Interlocked.Read(ref _ticks);
     }

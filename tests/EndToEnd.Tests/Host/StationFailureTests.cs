@@ -20,7 +20,7 @@ public class StationFailureTests
         var call = new SpokenCall(turns: 3);
         var clock = new FaultyClock(type, time);
 
-        var outcome = await SessionRun.PlayAsync(new FaultScenario($"{type} {time}", call, call.Scenario(), FaultScenario.DeadlinesBeyondADeadLine), clock);
+        var outcome = await SessionRun.PlayAsync(new FaultScenario($"{type} {time}", call, call.Scenario(), FaultScenario.DeadlinesBeyondADeadLine), new SessionStage { Clock = clock });
 
         Assert.True(clock.HasFailed);
         Assert.Empty(outcome.Violations);

@@ -8,9 +8,9 @@ namespace RealtimeAkka.Invariants.Rules;
 /// </summary>
 internal static class RequestsNameTheirItem
 {
-    public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Requests.SelectMany(r => Violations(r, c)).Concat(Repeated(c)));
+    public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Requests.SelectMany(r => Violations(r, c, s.Wire)).Concat(Repeated(c)));
 
-    private static IEnumerable<string> Violations(WireRequest request, WireConnection connection)
+    private static IEnumerable<string> Violations(WireRequest request, WireConnection connection, WireLog wire)
     {
         var (line, name) = (request.Event.Line, $"Request {request.Event.Json.Text("event_id") ?? "without id"} (line {request.Event.Line})");
         if (request.Task is null || request.ItemId is not { } id)
@@ -18,13 +18,15 @@ internal static class RequestsNameTheirItem
             yield return $"{name}: its metadata name no task and item.";
             yield break;
         }
-        if (connection.Item(id) is not { } item) yield return $"{name}: it is about {id}, which this connection never brought.";
+        // A task may be about an item of an earlier connection; what was said there this one was told.
+        var isEarlier = request.Task != "transcription" && wire.Connections.TakeWhile(c => c != connection).Any(c => c.Item(id) is not null);
+        if (!isEarlier && connection.Item(id) is null) yield return $"{name}: it is about {id}, which this connection never brought.";
         // Where the server never says committed, the item itself stands for it.
-        else if (!((item.CommittedLine ?? item.Line) < line)) yield return $"{name}: it went out before {id} was committed (line {item.CommittedLine ?? item.Line}).";
+        if (connection.Item(id) is { } item && !((item.CommittedLine ?? item.Line) < line)) yield return $"{name}: it went out before {id} was committed (line {item.CommittedLine ?? item.Line}).";
 
         if (request.Event.Json.At("response.tools") is null) yield return $"{name}: the session's tools are not cleared.";
         if (request.References is not { } references) yield break;
-        if (references.LastOrDefault() != id) yield return $"{name}: it is about {id}, but the last item it shows is {references.LastOrDefault() ?? "none"}.";
+        if (!isEarlier && references.LastOrDefault() != id) yield return $"{name}: it is about {id}, but the last item it shows is {references.LastOrDefault() ?? "none"}.";
         foreach (var reference in references.Where(r => !(connection.AddedLine(r) < line))) yield return $"{name}: it shows {reference}, which was not in the conversation yet.";
     }
 

@@ -48,9 +48,10 @@ public class RecordingTests
         {
             recorder.Heard(Sound(9, 20), Ms(50)); // nobody listens yet
             recorder.Begin(Ms(100));
-            recorder.Sent(Sound(1, 40), Ms(140));
+            recorder.Sent(Sound(1, 40), Ms(140), place: 0);
+            recorder.Sent(Sound(1, 40), Ms(140), place: 0); // the same once more
             recorder.Heard(Sound(2, 20), Ms(120));
-            recorder.Sent(Sound(3, 40), at: null);
+            recorder.Sent(Sound(3, 40), at: null, place: Pcm.Bytes(Ms(40)));
             recorder.Heard(Sound(4, 20), Ms(200));
             while (recorder.IsBehind) Thread.Yield();
         }
@@ -69,11 +70,11 @@ public class RecordingTests
         {
             recorder.Begin(Ms(0));
             disk.Stick();
-            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all)); // comes back at once: else this test hangs
+            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all), Pcm.Bytes(Ms(all))); // comes back at once: else this test hangs
             lost = recorder.Lost;
             disk.Go();
             while (recorder.IsBehind) Thread.Yield();
-            recorder.Sent(Sound(2, 100), Ms(all));
+            recorder.Sent(Sound(2, 100), Ms(all), Pcm.Bytes(Ms(all)));
             Assert.Equal(lost, recorder.Lost);
         }
 
@@ -90,8 +91,8 @@ public class RecordingTests
         var disk = new SlowDisk { Failure = "No space left on device" };
         var recorder = new SoundRecorder(new WavWriter(disk), new WavWriter(_output));
         recorder.Begin(Ms(0));
-        recorder.Sent(Sound(1, 100), Ms(0));
-        recorder.Sent(Sound(1, 100), Ms(100));
+        recorder.Sent(Sound(1, 100), Ms(0), place: 0);
+        recorder.Sent(Sound(1, 100), Ms(100), Pcm.Bytes(Ms(100)));
         recorder.Dispose();
 
         Assert.Equal((Ms(200), "No space left on device"), (recorder.Lost, recorder.Failure));

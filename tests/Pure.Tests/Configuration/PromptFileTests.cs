@@ -24,7 +24,7 @@ public sealed class PromptFileTests
     [InlineData("a\0b", "UTF-8")]
     [InlineData("large", "at most 64 KiB")]
     [InlineData("gone", "readable text file")]
-    public void A_broken_one_leaves_the_last_good_one_and_is_told_once(string broken, string reason)
+    public void A_broken_one_leaves_the_last_good_one_and_says_so_until_it_is_mended(string broken, string reason)
     {
         Write("good");
         var prompt = new PromptFile(_path);
@@ -35,7 +35,7 @@ public sealed class PromptFileTests
         Assert.Equal(Prompt.Of("good"), kept);
         Assert.Equal("prompt_broken", problem?.Code);
         Assert.Contains(reason, problem!.Message, StringComparison.Ordinal);
-        Assert.Equal((Prompt.Of("good"), null), prompt.Read());
+        Assert.Equal((kept, problem), prompt.Read());
 
         Write("mended");
         Assert.Equal((Prompt.Of("mended"), null), prompt.Read());

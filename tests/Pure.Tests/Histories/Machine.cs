@@ -17,7 +17,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     /// <summary>More timers than this in one wait is a loop without progress.</summary>
     public const int MostTimers = 1000;
 
-    private readonly CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
+    private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
     private OutOfBandDesk _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
     private TurnJoin _join = new(Terms.Join, "s-1", Terms.Prices);
     private EventRouter _router = new();
@@ -37,7 +37,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     public void Connect()
     {
         _router = new EventRouter();
-        _ledger.Reopened();
+        _ledger = _ledger.Reopened();
         Take(_desk.Opened(Now));
         Take(_join.Resume(SoundFromMs));
     }
@@ -54,7 +54,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     {
         var (to, e) = _router.Route(received);
         if (to.HasFlag(Recipients.OutOfBand)) Take(_desk.On(e, Now));
-        if (to.HasFlag(Recipients.Ledger)) _ledger.On(e);
+        if (to.HasFlag(Recipients.Ledger)) _ledger = _ledger.On(e);
         if (to.HasFlag(Recipients.Turns)) Take(_join.On(e, Now));
     }
 

@@ -26,8 +26,8 @@ public class CostLedgerTests
     public void Each_published_turn_costs_what_was_published_to_six_places(int turn, int text, int cached, int audio, int output, decimal oob, int asrAudio, int asrText, decimal asr)
     {
         var ledger = Ledger();
-        ledger.On(Transcription(turn, text, cached, audio, output));
-        ledger.On(Built_in(turn, asrAudio, asrText));
+        ledger = ledger.On(Transcription(turn, text, cached, audio, output));
+        ledger = ledger.On(Built_in(turn, asrAudio, asrText));
         Assert.Equal(oob, Math.Round(ledger.Totals.Transcription!.Value, 6));
         Assert.Equal(asr, Math.Round(ledger.Totals.Asr!.Value, 6));
     }
@@ -38,8 +38,8 @@ public class CostLedgerTests
         var ledger = Ledger();
         foreach (var row in Published.Select(row => (object[])row))
         {
-            ledger.On(Transcription((int)row[0], (int)row[1], (int)row[2], (int)row[3], (int)row[4]));
-            ledger.On(Built_in((int)row[0], (int)row[6], (int)row[7]));
+            ledger = ledger.On(Transcription((int)row[0], (int)row[1], (int)row[2], (int)row[3], (int)row[4]));
+            ledger = ledger.On(Built_in((int)row[0], (int)row[6], (int)row[7]));
         }
         var totals = ledger.Totals;
         // $0.040974 was published: the sum of six rounded figures. The figures themselves add up to this.
@@ -58,9 +58,9 @@ public class CostLedgerTests
         var ledger = Ledger();
         for (var n = 0; n < 3; n++)
         {
-            ledger.On(Transcription(1, 1000, 0, 0, 0));
-            ledger.On(Built_in(1, 100, 0));
-            ledger.On(Answer("r9", 1000));
+            ledger = ledger.On(Transcription(1, 1000, 0, 0, 0));
+            ledger = ledger.On(Built_in(1, 100, 0));
+            ledger = ledger.On(Answer("r9", 1000));
         }
         Assert.Equal((0.004m, 0.0006m, 0.004m, 0m), (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
         Assert.Equal(0.0086m, ledger.Totals.Total);
@@ -69,19 +69,39 @@ public class CostLedgerTests
     [Fact]
     public void An_id_stays_charged_for_as_long_as_it_may_be_repeated_and_is_forgotten_in_the_end()
     {
-        var charged = new KnownIds(capacity: 2);
-        Assert.Equal([true, true, false, false, true, true], new[] { "a", "b", "a", "b", "c", "a" }.Select(charged.Add));
+        var charged = new KnownIds(Capacity: 2);
+        List<bool> isNew = [];
+        foreach (var id in new[] { "a", "b", "a", "b", "c", "a" })
+        {
+            isNew.Add(!charged.Contains(id));
+            charged = charged.With(id);
+        }
+        Assert.Equal([true, true, false, false, true, true], isNew);
     }
+
+    [Fact]
+    public void That_an_id_is_charged_is_part_of_the_bill_it_is_charged_on()
+    {
+        var before = Ledger().On(Answer("r1", 1000));
+        var after = before.On(Answer("r2", 1000));
+        Assert.Equal((0.004m, 0.008m), (before.Total, after.Total));
+        // A bill that comes to nothing leaves no mark on the one before.
+        Assert.Equal(0.008m, before.On(Answer("r2", 1000)).Total);
+        Assert.Equal(0.008m, after.On(Answer("r2", 1000)).Total);
+    }
+
+    [Fact]
+    public void A_usage_that_could_not_be_charged_is_counted() => Assert.Equal((0m, 1), Ledger().Missed().Totals is var totals ? (totals.Total, totals.Unreported) : default);
 
     [Fact]
     [Trait("Cookbook", "11")]
     public void Answers_and_tasks_have_accounts_of_their_own()
     {
         var ledger = Ledger();
-        ledger.On(Answer("r1", 1000));
-        ledger.On(Done("r2", usage: """{"input_tokens":500}""", metadata: Metadata("i1", task: "summary")));
-        ledger.On(Done("r3", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: "validation")));
-        ledger.On(Done("r4", usage: """{"input_tokens":250}""", metadata: Metadata("i2", task: "validation")));
+        ledger = ledger.On(Answer("r1", 1000));
+        ledger = ledger.On(Done("r2", usage: """{"input_tokens":500}""", metadata: Metadata("i1", task: "summary")));
+        ledger = ledger.On(Done("r3", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: "validation")));
+        ledger = ledger.On(Done("r4", usage: """{"input_tokens":250}""", metadata: Metadata("i2", task: "validation")));
         Assert.Equal((0m, 0.004m, 0.004m), (ledger.Totals.Transcription, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
         Assert.Equal([("summary", 0.002m), ("validation", 0.002m)], ledger.Totals.Tasks.ByTask.Select(task => (task.Key, task.Value!.Value)));
     }
@@ -91,11 +111,11 @@ public class CostLedgerTests
     public void What_has_no_price_is_named_and_what_reports_nothing_is_counted()
     {
         var ledger = new CostLedger(Shipped.Prices, "new-model", "new-asr", new ContextScope.Full());
-        ledger.On(Answer("r1", 1000));
-        ledger.On(Answer("r2", 1000));
-        ledger.On(Asr("i1", "x", """{"type":"duration","seconds":2}"""));
-        ledger.On(Done("r3"));
-        ledger.On(Asr("i2", "x"));
+        ledger = ledger.On(Answer("r1", 1000));
+        ledger = ledger.On(Answer("r2", 1000));
+        ledger = ledger.On(Asr("i1", "x", """{"type":"duration","seconds":2}"""));
+        ledger = ledger.On(Done("r3"));
+        ledger = ledger.On(Asr("i2", "x"));
         Assert.Equal(["new-asr", "new-model"], ledger.Totals.Unpriced);
         Assert.Equal((0m, 2), (ledger.Totals.Total, ledger.Totals.Unreported));
         Assert.Null(ledger.Totals.Conversation);
@@ -107,7 +127,7 @@ public class CostLedgerTests
     public void With_ASR_off_no_transcript_is_charged_and_other_events_never_are()
     {
         var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null, new ContextScope.Full());
-        foreach (var e in new ServerEvent[] { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger.On(e);
+        foreach (var e in new ServerEvent[] { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger = ledger.On(e);
         Assert.Equal((0m, 0), (ledger.Totals.Total, ledger.Totals.Unreported));
     }
 
@@ -115,9 +135,9 @@ public class CostLedgerTests
     public void What_is_known_of_an_unknown_cost_stays_in_the_total()
     {
         var ledger = Ledger();
-        ledger.On(Transcription(1, 1000, 0, 0, 0));
-        ledger.On(Done("oob2", "x", metadata: Metadata("i2", 2), usage: """{"seconds":3}"""));
-        ledger.On(Transcription(3, 1000, 0, 0, 0));
+        ledger = ledger.On(Transcription(1, 1000, 0, 0, 0));
+        ledger = ledger.On(Done("oob2", "x", metadata: Metadata("i2", 2), usage: """{"seconds":3}"""));
+        ledger = ledger.On(Transcription(3, 1000, 0, 0, 0));
         Assert.Null(ledger.Totals.Transcription);
         Assert.Equal((0.008m, 0.008m), (ledger.Totals.Total, ledger.Total));
         Assert.Equal(["gpt-realtime"], ledger.Totals.Unpriced);
@@ -127,7 +147,7 @@ public class CostLedgerTests
     public void A_server_that_makes_up_tasks_does_not_fill_the_memory_with_their_names()
     {
         var ledger = Ledger();
-        for (var i = 0; i < 1000; i++) ledger.On(Done($"r{i}", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: $"task{i}")));
+        for (var i = 0; i < 1000; i++) ledger = ledger.On(Done($"r{i}", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: $"task{i}")));
         Assert.Equal(65, ledger.Totals.Tasks.ByTask.Count);
         Assert.Equal((1m, 0.936m), (ledger.Totals.Tasks.Usd, ledger.Totals.Tasks.ByTask["other"]));
     }
@@ -136,9 +156,9 @@ public class CostLedgerTests
     public void Audio_that_was_heard_and_not_reported_is_estimated_beside_the_bill()
     {
         var ledger = Ledger();
-        ledger.On(Transcription(1, 1000, 0, 0, 0));
+        ledger = ledger.On(Transcription(1, 1000, 0, 0, 0));
         Assert.Null(ledger.Totals.TranscriptionIfAudioBilled);
-        ledger.Told(new TurnJoined(
+        ledger = ledger.Told(new TurnJoined(
             "s", 1, new ItemId("i1"), "vad", 0, 1410, new OutOfBandTranscript(ResultStatus.Completed, "x", null, "full", 1, 0, null, 0.004m, null),
             new AsrTranscript(ResultStatus.Completed, "x", "a", 0, null, 0m, null), null, [TurnFlags.UsageWithoutAudio]));
         Assert.Equal(0.004m + 14 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);

@@ -29,7 +29,7 @@ public class LedgerProperties
         Check(charges.ListOf().SelectMany(drawn => Repeated(drawn.DistinctBy(charge => charge.Id))), history =>
         {
             var ledger = new CostLedger(Shipped.Prices, Model, AsrModel, new ContextScope.Full());
-            foreach (var (purpose, id, usage) in history) ledger.On(purpose == "asr" ? Asr(id, "x", usage) : Done(id, "x", usage: usage, metadata: purpose == "conversation" ? null : Metadata("i", task: purpose)));
+            foreach (var (purpose, id, usage) in history) ledger = ledger.On(purpose == "asr" ? Asr(id, "x", usage) : Done(id, "x", usage: usage, metadata: purpose == "conversation" ? null : Metadata("i", task: purpose)));
 
             var once = history.DistinctBy(charge => charge.Id).ToList();
             decimal Sum(string purpose) => once.Where(charge => charge.Purpose == purpose).Sum(charge => Cost(purpose, charge.Usage));
@@ -163,7 +163,7 @@ public class LedgerProperties
             }
         }
 
-        public CostLedger Ledger { get; } = new(Shipped.Prices, Model, AsrModel, new ContextScope.Full());
+        public CostLedger Ledger { get; private set; } = new(Shipped.Prices, Model, AsrModel, new ContextScope.Full());
 
         public List<SessionRecord> Records { get; } = [];
 
@@ -171,7 +171,7 @@ public class LedgerProperties
 
         public void Hear(ServerEvent e)
         {
-            Ledger.On(e);
+            Ledger = Ledger.On(e);
             Take(_desk.On(e, TimeSpan.Zero));
             if (e is ResponseCreated { Response.Metadata: not null } or ResponseDone { Response.Metadata: not null }) return; // never a turn's
 

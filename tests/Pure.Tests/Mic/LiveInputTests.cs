@@ -103,6 +103,38 @@ public class LiveInputTests
         Assert.Equal(Ms(170), _at);
     }
 
+    [Fact]
+    public void What_was_read_is_read_again_when_that_is_undone_with_what_was_lost_before_it()
+    {
+        var ring = _input.Open();
+        _input.Heard(ring, Ms(0));
+        Hear(ring, 1, 2, 3, 4, 5, 6); // the first is lost
+        _input.Checkpoint();
+        Assert.Equal([2, 3, 4, 5, 6], Marks());
+        _input.Rollback();
+        _lost = 0;
+
+        Hear(ring, 7); // meanwhile the next is written over
+        Assert.Equal([3, 4, 5, 6, 7], Marks());
+        Assert.Equal((2, Ms(60)), (_lost, _at));
+    }
+
+    [Fact]
+    public void A_loss_that_is_undone_has_not_been()
+    {
+        var ring = _input.Open();
+        Hear(ring, 1, 2);
+        _input.Heard(ring, Ms(100));
+        _input.Checkpoint();
+        _input.Lost();
+        _input.Fill(Ms(130));
+        Assert.Equal([1, 2, 0, 0, 0], Marks());
+        _input.Rollback();
+
+        Hear(ring, 3);
+        Assert.Equal([1, 2, 3], Marks());
+    }
+
     private static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
 
     private void Hear(FrameRing ring, params byte[] marks)

@@ -158,6 +158,7 @@ public class ReplayBufferTests
         Send();
         _sound.Confirm(1);
         _sound.Release(80, quiet: false);
+        _sound.Checkpoint();
 
         Assert.Same(first, _frames.Borrow(Frame));
         Assert.NotSame(second, _frames.Borrow(Frame)); // the connection may still be sending it
@@ -174,6 +175,7 @@ public class ReplayBufferTests
         Send();
         _sound.Confirm(2);
         _sound.Release(80, quiet: false);
+        _sound.Checkpoint();
 
         Assert.Same(done, _frames.Borrow(Frame));
         Assert.NotSame(held, _frames.Borrow(Frame));
@@ -186,8 +188,91 @@ public class ReplayBufferTests
         Speak(100);
 
         Assert.Equal(Frame, _sound.TakeLost());
+        _sound.Checkpoint();
         Assert.Same(lost, _frames.Borrow(Frame));
     }
+
+    [Fact]
+    public void A_silent_frame_is_kept_as_the_silence_of_all_and_given_back()
+    {
+        var frame = _frames.Borrow(Frame);
+        Array.Clear(frame);
+        _sound.Add(frame);
+        _sound.Checkpoint();
+
+        Assert.Same(frame, _frames.Borrow(Frame));
+        Assert.True(_sound.TryNext(out var piece));
+        Assert.Same(_frames.Silence(Frame), piece.Frame);
+    }
+
+    [Fact]
+    public void What_is_undone_waits_again_and_nothing_of_it_was_given_back()
+    {
+        var frames = new[] { Speak(), Speak(), Speak() };
+        _sound.Checkpoint();
+        var before = Figures();
+
+        Send();
+        Speak(1);
+        _sound.AddCommit();
+        _sound.Confirm(3);
+        _sound.Release(80, quiet: false);
+        _sound.Rewind();
+        _sound.GiveBack(frames[2]);
+        _sound.Rollback();
+
+        Assert.Equal(before, Figures());
+        Assert.DoesNotContain(_frames.Borrow(Frame), frames);
+        Assert.Equal("0 40 80", Send());
+    }
+
+    [Fact]
+    public void A_new_connection_that_is_undone_holds_no_frame_too_short()
+    {
+        var held = Speak();
+        Send();
+        _sound.Checkpoint();
+        _sound.Rewind();
+        _sound.Rollback(); // the connection of before may still be sending it
+
+        _sound.Release(40, quiet: false);
+        _sound.Checkpoint();
+
+        Assert.NotSame(held, _frames.Borrow(Frame));
+    }
+
+    [Fact]
+    public void A_buffer_with_undone_steps_is_like_one_that_never_made_them() => Rollback.Check(
+        () => new ReplayBuffer(20 * Frame, new FramePool(0)),
+        (sound, number) =>
+        {
+            switch (number % 8)
+            {
+                case 0 or 1 or 2:
+                    var frame = new byte[Frame];
+                    Array.Fill(frame, (byte)(number % 8 * 0x10));
+                    sound.Add(frame);
+                    break;
+                case 3:
+                    sound.AddCommit();
+                    break;
+                case 4 or 5:
+                    sound.TryNext(out _);
+                    break;
+                case 6:
+                    sound.Release(Pcm.Milliseconds(sound.KeptFrom) + 40, quiet: number % 3 == 0);
+                    break;
+                default:
+                    sound.Rewind();
+                    break;
+            }
+        },
+        sound => sound.Checkpoint(), sound => sound.Rollback(),
+        sound => $"{Of(sound)} {Send(sound)} {Of(sound)} {sound.TakeLost()}");
+
+    private string Figures() => Of(_sound);
+
+    private static string Of(ReplayBuffer sound) => $"{sound.AnyWaiting} {sound.CommitIsNext} {sound.KeptFrom} {sound.Kept} {sound.SpokenTo} {sound.End}";
 
     private byte[] Speak()
     {
@@ -212,10 +297,12 @@ public class ReplayBufferTests
     }
 
     // All that waits, each piece by its place in ms.
-    private string Send()
+    private string Send() => Send(_sound);
+
+    private static string Send(ReplayBuffer sound)
     {
         List<string> pieces = [];
-        while (_sound.TryNext(out var piece)) pieces.Add($"{(piece.Frame is null ? "commit@" : "")}{Pcm.Milliseconds(piece.Start)}");
+        while (sound.TryNext(out var piece)) pieces.Add($"{(piece.Frame is null ? "commit@" : "")}{Pcm.Milliseconds(piece.Start)}");
         return string.Join(' ', pieces);
     }
 }

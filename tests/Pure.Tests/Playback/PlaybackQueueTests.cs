@@ -104,6 +104,33 @@ public class PlaybackQueueTests
         static IEnumerable<string> Lengths(List<PlaybackStep> steps) => steps.GroupBy(step => (step.Response, step.IsEnd), step => step.Block.Length).Select(blocks => $"{blocks.Key} {blocks.Sum()}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_queue_with_undone_steps_is_like_one_that_never_made_them(bool isHeard) => Rollback.Check(
+        () => new PlaybackQueue(40_000, 960, isHeard),
+        (queue, number) =>
+        {
+            var (response, item) = number % 2 == 0 ? (R1, A1) : (R2, number % 4 == 1 ? A2 : B1);
+            switch (number / 4 % 8)
+            {
+                case 0 or 1 or 2:
+                    queue.Add(response, item, Enumerable.Repeat((byte)number, number % 7919).ToArray());
+                    break;
+                case 3 or 4 or 5:
+                    queue.Next();
+                    break;
+                case 6:
+                    queue.Drop(response);
+                    break;
+                default:
+                    queue.Finish(response);
+                    break;
+            }
+        },
+        queue => queue.Checkpoint(), queue => queue.Rollback(),
+        queue => $"{queue.Waiting} {queue.Lost} {string.Join(' ', TakeAll(queue))} {queue.Close(R1, 0)} {queue.Close(R2, 10)}");
+
     private static List<PlaybackStep> Steps(PlaybackQueue queue, Action<PlaybackStep>? look = null)
     {
         List<PlaybackStep> steps = [];

@@ -27,6 +27,24 @@ public sealed class SoundStoreTests
     }
 
     [Fact]
+    public void What_was_dropped_is_still_there_when_that_is_undone()
+    {
+        var store = new SoundStore();
+        var sound = new byte[20_000];
+        new Random(1).NextBytes(sound);
+        store.Add(0, sound);
+        store.Checkpoint();
+
+        store.DropBefore(20_000);
+        store.Add(20_000, new byte[10_000]); // into blocks of its own: nobody has given those of before back
+        store.Rollback();
+
+        List<byte> there = [];
+        for (; store.Peek(4800) is { Length: > 0 } next; store.DropBefore(store.First + next.Length)) there.AddRange(next.Span);
+        Assert.Equal(sound, there);
+    }
+
+    [Fact]
     public void What_was_dropped_cannot_be_had_and_an_empty_store_begins_anywhere()
     {
         var store = new SoundStore();

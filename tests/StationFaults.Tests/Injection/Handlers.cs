@@ -1,0 +1,50 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace RealtimeAkka.StationFaults.Tests.Injection;
+
+/// <summary>The message handlers of an assembly's actors, as its code registers them.</summary>
+internal static class Handlers
+{
+    private static readonly string[] Actors = ["ActorBase", "UntypedActor", "ReceiveActor"];
+
+    // Akka's, and those that a station has made of them.
+    private static readonly string[] Registrations = ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny", "SocketActor.From", "SocketActor.Gone"];
+
+    /// <summary>Each handler, by its method: the actor, the method that registers it, and the type of the message.</summary>
+    public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module) => Of(module, out _);
+
+    /// <summary>The same; <paramref name="forwarding"/> are the methods that register a handler that they were given.</summary>
+    public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module, out IReadOnlyList<string> forwarding)
+    {
+        Dictionary<MethodDefinition, string> handlers = [];
+        List<string> without = [];
+        foreach (var method in module.Types.Where(IsActor).SelectMany(type => type.Methods).Where(method => method.HasBody))
+        {
+            MethodDefinition? handler = null; // what was made a delegate since the last registration and returns nothing
+            foreach (var instruction in method.Body.Instructions)
+            {
+                if (instruction is { OpCode.Code: Code.Ldftn, Operand: MethodReference target } && target.Resolve() is { ReturnType.MetadataType: MetadataType.Void } found) handler = found;
+                if (instruction.Operand is not MethodReference call || !IsRegistration(instruction, call)) continue;
+                if (handler is null) without.Add($"{method.DeclaringType.Name}.{method.Name}");
+                else handlers.TryAdd(handler, $"{method.DeclaringType.Name}.{NameOf(method)}: {MessageOf(call)}");
+                handler = null;
+            }
+        }
+        forwarding = without;
+        return handlers;
+    }
+
+    /// <summary>It derives from Akka's actors, also by way of types of its own.</summary>
+    public static bool IsActor(TypeDefinition type) =>
+        type.BaseType is { } parent && ((parent.Namespace == "Akka.Actor" && Actors.Contains(parent.Name)) || (parent.Scope == type.Module && IsActor(parent.Resolve())));
+
+    private static bool IsRegistration(Instruction instruction, MethodReference call) =>
+        instruction.OpCode.FlowControl == FlowControl.Call && Registrations.Contains($"{call.DeclaringType.Name}.{call.Name}") && call.Parameters.Count > 0;
+
+    private static string NameOf(MethodDefinition method) => method.IsConstructor ? "new" : method.Name;
+
+    private static string MessageOf(MethodReference call) => call is GenericInstanceMethod { GenericArguments: [var message] }
+        ? message.DeclaringType is { } owner ? $"{owner.Name}.{message.Name}" : message.Name
+        : call.Name;
+}

@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Actors.Tools;
+using RealtimeAkka.Faults;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.StationFaults.Tests.Sessions;
+
+/// <summary>A session to be disturbed: what is said and what the server does, and what of the session is made anew for each time.</summary>
+public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
+{
+    private static readonly SpokenCall Short = new(turns: 2, wordsPerTurn: 2);
+
+    private static readonly (string, string)[] Live = [("mic.frame", "20 ms"), ("mic.ring", "10 s"), ("devices.retry", "50 ms"), ("devices.retry-max", "100 ms"), ("devices.give-up", "200 ms")];
+
+    /// <summary>All of them: together they come by nearly every handler.</summary>
+    public static IReadOnlyList<Call> All { get; } = [Desk(), Breaks(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(), InTime(), Troubles(), SlowLine(), EarlyStop(), Stuck()];
+
+    /// <inheritdoc/>
+    public override string ToString() => Scenario.Name;
+
+    // Tasks, functions and deliveries, and a budget that is reached step by step.
+    private static Call Desk()
+    {
+        var script = Short.Scenario();
+        script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "Done.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } } ] }""");
+        script["turns"]![1]!["answer"] = JsonNode.Parse("""{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "write", "arguments": "{}" } }, { "status": "failed" } ] }""");
+        return new(Scenario_("desk", script), () =>
+        {
+            var (port, actor) = (new ActionSettings(new Errands(), null, TimeSpan.FromSeconds(2), 3, 16), new ActionSettings(null, typeof(ErrandActor), TimeSpan.FromSeconds(2), 3, 16));
+            return new SessionStage
+            {
+                Settings = s => s with
+                {
+                    Tasks = new TasksSettings([
+                        Task("note", "every-turn", typeof(PromptActor), port), Task("summary", "every 2 turns, on-end", typeof(SummaryActor), null),
+                        Task("validation", "on-match [a-z]", typeof(ValidationActor), actor),
+                    ], TimeSpan.FromSeconds(10)),
+                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, port), Tool("write", needsTranscript: false, actor)], TimeSpan.FromSeconds(5)),
+                    Ledger = s.Ledger with { Budget = new Budget(0.001m) { Ladder = [new(0.1m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.6m, new BudgetStep.Narrow(new ContextScope.Last(1)))] } },
+                },
+            };
+        });
+    }
+
+    // The line breaks twice, and the user speaks into the answers.
+    private static Call Breaks()
+    {
+        var script = Short.Scenario();
+        script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "A long answer that nobody hears to its end.", "audio_ms": 30000 }""");
+        script["connections"] = JsonNode.Parse($$"""
+            [ { "close": { "after_audio_ms": {{Short.StartMs(1) + 200}}, "abrupt": true } }, { "refuse": "http_503" }, { "refuse": "hang" },
+              { "faults": [ { "on": "input_audio_buffer.speech_stopped", "turn": 2, "do": "abort" }, { "on": "session.updated", "do": "inject", "event": {
+                "type": "error", "event_id": "e", "error": { "type": "server_error", "code": "server_error", "message": "A hiccup.", "param": null, "event_id": null } } } ] } ]
+            """);
+        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")), () => new SessionStage());
+    }
+
+    // The connection is renewed in the first pause.
+    private static Call Renewed() => new(Scenario_("renewed", Short.Scenario(), ("socket.rollover", "1 s"), ("mic.pace", "realtime")), () => new SessionStage());
+
+    // A microphone and a loudspeaker that go away and come back.
+    private static Call Microphone() => new(
+        Scenario_("microphone", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
+        () => WithDevices(new LiveVoice(Short.Pcm, [], goesAtMs: Short.StartMs(2) - 300), new PluggedSpeaker(TimeSpan.FromMilliseconds(100))));
+
+    // Turns end by Enter.
+    private static Call TalkKey() => new(
+        Scenario_("talk key", Short.Scenario(), [.. Live, ("turn-detection.type", "manual"), ("echo.mode", "barge-in")]),
+        () =>
+        {
+            var voice = new LiveVoice(Short.Pcm, [Short.StartMs(1) + 500, Short.StartMs(2) + 500, Short.Pcm.Length / 48 + 500]);
+            return new SessionStage { Ports = ports => ports with { Source = voice, Key = voice } };
+        });
+
+    // Turns end by pauses, which the microphone finds.
+    private static Call Pauses() => new(
+        Scenario_("pauses", Short.Scenario(), ("turn-detection.type", "manual"), ("manual.silence", "500 ms")), () => new SessionStage());
+
+    // The loudspeaker does not come back.
+    private static Call Unheard() => new(
+        Scenario_("unheard", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
+        () => WithDevices(new LiveVoice(Short.Pcm, []), new PluggedSpeaker(TimeSpan.FromMilliseconds(100), comesBack: false)));
+
+    // The microphone does not come back after the first turn.
+    private static Call NoMicrophone()
+    {
+        var call = new SpokenCall(turns: 1, wordsPerTurn: 2);
+        return new(
+            Scenario_("no microphone", call.Scenario(), call, [.. Live, ("echo.mode", "barge-in")]),
+            () => WithDevices(new LiveVoice(call.Pcm, [], goesAtMs: call.Pcm.Length / 48, comesBack: false), new PluggedSpeaker(TimeSpan.FromHours(1))) with { Exit = ExitKind.Audio });
+    }
+
+    // The server refuses the key.
+    private static Call Refused()
+    {
+        var script = Short.Scenario();
+        script["connection"] = new JsonObject { ["refuse"] = "invalid_api_key" };
+        return new(Scenario_("refused", script), () => new SessionStage { Exit = ExitKind.Configuration });
+    }
+
+    // The budget ends it.
+    private static Call Spent() => new(
+        Scenario_("spent", LeftAlone(Short.Scenario(), false)),
+        () => new SessionStage { Settings = s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Ladder = [new(1m, new BudgetStep.End())] } } }, Exit = ExitKind.Budget });
+
+    // Somebody stops it in the middle.
+    private static Call Stopped() => new(
+        Scenario_("stopped", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime")), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.2)).Token });
+
+    // It ends after its time.
+    private static Call InTime() => new(Scenario_("in time", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime"), ("end.duration", "1 s")), () => new SessionStage());
+
+    // Whatever is beside the conversation fails or comes too late.
+    private static Call Troubles()
+    {
+        var script = Short.Scenario();
+        script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "Done.", "audio_ms": 200, "first": [ { "rate_limit_ms": 100 } ] }""");
+        script["turns"]![1]!["asr"] = JsonNode.Parse("""{ "delay_ms": 900 }""");
+        script["turns"]![1]!["oob"] = JsonNode.Parse("""{ "delay_ms": 300, "first": [ { "status": "failed" } ] }""");
+        script["turns"]![1]!["answer"] = JsonNode.Parse("""{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } }, { "call": { "name": "wait", "arguments": "{}" } } ] }""");
+        return new(Scenario_("troubles", script, ("turns.asr-timeout", "600 ms")), () =>
+        {
+            var never = new ActionSettings(new Never(), null, TimeSpan.FromSeconds(0.3), 0, 16);
+            return new SessionStage
+            {
+                Settings = s => s with
+                {
+                    Tasks = new TasksSettings([Task("broken", "every-turn", typeof(BrokenTask), null), Task("endless", "on-end", typeof(EndlessTask), null), Task("note", "every-turn", typeof(PromptActor), never) with { Prompt = new BrokenPrompt() }], TimeSpan.FromSeconds(0.5)),
+                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, never), Tool("wait", needsTranscript: false, never)], TimeSpan.FromSeconds(0.2)),
+                },
+                Ports = ports => ports with { Source = new SlowSource(ports.Source), Speaker = new HoarseSpeaker(ports.Speaker), Sinks = [new FailingSink(), .. ports.Sinks] },
+            };
+        });
+    }
+
+    // What is sent has to be waited for, and once it fails.
+    private static Call SlowLine() => new(
+        Scenario_("slow line", Short.Scenario()), () => new SessionStage { Ports = ports => ports with { Connector = new SlowConnector(ports.Connector, failsAt: 40) } });
+
+    // Somebody stops it before it is open.
+    private static Call EarlyStop()
+    {
+        var script = Short.Scenario();
+        script["connection"] = new JsonObject { ["refuse"] = "hang" };
+        return new(Scenario_("early stop", script), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3)).Token });
+    }
+
+    // The line falls silent, somebody stops the session, and one of its sinks is stuck.
+    private static Call Stuck()
+    {
+        var script = Short.Scenario();
+        script["connection"] = new JsonObject { ["close"] = new JsonObject { ["after_ms"] = 600, ["half_open"] = true } };
+        return new(Scenario_("stuck", script, ("mic.pace", "realtime"), ("shutdown.drain", "500 ms"), ("socket.close-timeout", "300 ms"), ("socket.keep-alive-timeout", "20 s")), () => new SessionStage
+        {
+            Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token,
+            Ports = ports => ports with { Sinks = [.. ports.Sinks, new StuckSink()] },
+        });
+    }
+
+    private static SessionStage WithDevices(LiveVoice voice, PluggedSpeaker speaker) => new() { Ports = ports => ports with { Source = voice, Speaker = speaker } };
+
+    // Where the end comes before all is said, not every word can be told.
+    private static JsonObject LeftAlone(JsonObject script, bool words)
+    {
+        if (!words) script["connection"] = new JsonObject();
+        return script;
+    }
+
+    private static FaultScenario Scenario_(string name, JsonObject script, params (string Key, string Value)[] settings) => Scenario_(name, script, Short, settings);
+
+    private static FaultScenario Scenario_(string name, JsonObject script, SpokenCall call, params (string Key, string Value)[] settings) =>
+        new(name, call, script, FaultScenario.DeadlinesBeyondADeadLine.Concat(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).GroupBy(p => p.Key).ToDictionary(p => p.Key, p => p.Last().Value));
+
+    private static TaskSettings Task(string name, string trigger, Type actor, ActionSettings? action) =>
+        new(name, Prompt.Of("Do it."), TaskTrigger.Parse(trigger), new ContextScope.Last(1), JsonSchema.Parse("""{ "type": "object" }"""), TimeSpan.FromSeconds(5), 1) { Actor = actor, Action = action };
+
+    private static ToolSettings Tool(string name, bool needsTranscript, ActionSettings action) => new(name, "Does it.", JsonSchema.Parse("""{ "type": "object" }"""), needsTranscript, action);
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.StationFaults.Tests.Injection;
+using Xunit.Abstractions;
+
+namespace RealtimeAkka.StationFaults.Tests.Sessions;
+
+/// <summary>
+/// Whole sessions in which one statement of one station throws: nothing is lost, doubled or charged twice, and nothing hangs.
+/// STATION_FAULT_RUNS and STATION_FAULT_SEED choose how many random statements and which; <c>all</c> is each of them.
+/// </summary>
+public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper output) : IClassFixture<UndisturbedCalls>
+{
+    private static readonly string Runs = Environment.GetEnvironmentVariable("STATION_FAULT_RUNS") is { Length: > 0 } runs ? runs : "60";
+    private static readonly int Seed = Environment.GetEnvironmentVariable("STATION_FAULT_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
+
+    private const string AfterAFault = "received only when a station has failed";
+    private const string OfTheProcess = "belongs to no session";
+    private const string NobodyAsks = "nothing in the program sends it";
+    private const string Timing = "needs messages to cross within microseconds";
+
+    // Handlers that no call comes by, with the reason.
+    private static readonly Dictionary<string, string> NotReached = new()
+    {
+        ["SessionActor.Starting: SessionMessages.StationFailed"] = AfterAFault,
+        ["SessionActor.Draining: SessionMessages.StationFailed"] = AfterAFault,
+        ["SessionActor.Closing: SessionMessages.StationFailed"] = AfterAFault,
+        ["SessionActor.Starting: Terminated"] = AfterAFault,
+        ["SessionActor.Common: Terminated"] = AfterAFault,
+        ["SessionActor.Closing: Terminated"] = AfterAFault,
+        ["SessionActor.Reporting: Terminated"] = AfterAFault,
+        ["SessionActor.Reporting: SessionActor.TimeIsUp"] = AfterAFault,
+        ["SessionActor.Closing: SessionMessages.TurnsJoined"] = Timing,
+        ["SessionActor.Reporting: SessionMessages.TurnsJoined"] = Timing,
+        ["SocketActor.Opening: Gone"] = AfterAFault,
+        ["SocketActor.Open: Gone"] = AfterAFault,
+        ["SocketActor.Gone: Terminated"] = AfterAFault,
+        ["SocketActor.Opening: SocketMessages.Reopen"] = AfterAFault,
+        ["SocketActor.Waiting: SocketMessages.Reopen"] = AfterAFault,
+        ["SocketActor.Waiting: SocketMessages.Close"] = Timing,
+        ["SocketActor.new: SocketMessages.Close"] = Timing,
+        ["ConnectionActor.new: ConnectionMessages.Close"] = Timing,
+        ["ConnectionActor.Open: Status.Failure"] = "needs a line that throws when it is read or closed",
+        ["TaskActor.new: TaskMessages.Demand"] = NobodyAsks,
+        ["TasksActor.new: TaskMessages.Demand"] = NobodyAsks,
+        ["SessionsActor.new: SessionsActor.Start"] = OfTheProcess,
+        ["SessionsActor.new: SessionsActor.Stop"] = OfTheProcess,
+        ["SessionsActor.new: SessionsActor.Abandon"] = OfTheProcess,
+        ["SessionsActor.new: SessionMessages.Ended"] = OfTheProcess,
+        ["SessionsActor.new: Terminated"] = OfTheProcess,
+    };
+
+    // One that fails stops, and another takes its place.
+    private static readonly string[] Replaced = ["ConnectionActor", "TaskActor", "ActionActor"];
+
+    // What a judge sees of a message that was given up and counted.
+    private static readonly string[] Counted = ["The summary charges", "of the assistant's voice were lost"];
+
+    private static IEnumerable<Statement> Handlers => Statement.All.Where(statement => statement.Handler.Length > 0);
+
+    [Fact]
+    public void Without_a_fault_every_call_ends_as_it_should()
+    {
+        foreach (var (call, outcome) in undisturbed.Outcomes) output.WriteLine(FormattableString.Invariant($"{call}: {outcome.Took.TotalSeconds:0.0} s"));
+        Assert.Empty(undisturbed.Outcomes.SelectMany(played => played.Outcome.Violations.Select(violation => $"{played.Call}: {violation}")));
+    }
+
+    [Fact]
+    public void Every_handler_is_reached_but_for_a_few()
+    {
+        var missed = Handlers.Where(handler => !Reaching(handler).Any()).Select(handler => handler.Handler).ToList();
+        Assert.True(missed.All(NotReached.ContainsKey), string.Join('\n', missed.Except(NotReached.Keys)));
+        Assert.Empty(NotReached.Keys.Except(Handlers.Select(handler => handler.Handler)));
+    }
+
+    [Fact]
+    public async Task A_fault_at_each_handler_costs_nothing()
+    {
+        var random = new Random(Seed);
+        await DisturbAsync(Handlers.SelectMany(handler => Reaching(handler).Take(1).Select(call => Once(call, handler, random))));
+    }
+
+    [Fact]
+    public async Task A_fault_before_any_statement_costs_nothing()
+    {
+        var random = new Random(Seed);
+        var reached = Statement.All.Where(statement => Reaching(statement).Any()).ToArray();
+        output.WriteLine($"{reached.Length} of {Statement.All.Count} statements are reached");
+        if (Runs != "all")
+        {
+            random.Shuffle(reached);
+            reached = reached[..int.Parse(Runs, CultureInfo.InvariantCulture)];
+        }
+        await DisturbAsync(reached.Select(statement =>
+        {
+            var calls = Reaching(statement).ToArray();
+            return Once(calls[random.Next(calls.Length)], statement, random);
+        }));
+    }
+
+    [Fact]
+    public async Task A_message_that_fails_twice_is_recovered_or_counted_or_ends_the_session_with_exit_code_1()
+    {
+        var random = new Random(Seed);
+        var twice = Handlers.Where(handler => Reaching(handler).Any()).Where(handler => !Replaced.Contains(handler.Type)).ToArray();
+        var wrong = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(twice, Disturbance.AtOnce, async (handler, _) =>
+        {
+            var disturbance = Once(Reaching(handler).First(), handler, random, times: 2);
+            var (station, outcome) = await disturbance.PlayAsync();
+            if (outcome.Exit == ExitKind.Failed) return;
+            foreach (var violation in outcome.Violations.Where(violation => !Counted.Any(violation.Contains))) wrong.Add($"{disturbance} ({station}): {violation}");
+        });
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
+    }
+
+    [Fact]
+    public async Task A_station_that_fails_three_times_ends_the_session_with_exit_code_1_and_a_summary()
+    {
+        var firsts = Handlers.Where(handler => Reaching(handler).Any()).GroupBy(handler => handler.Type).Where(station => !Replaced.Contains(station.Key))
+            .Select(station => station.MaxBy(handler => undisturbed.Hits(Reaching(handler).First(), handler))!).ToList();
+        var wrong = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(firsts, Disturbance.AtOnce, async (handler, _) =>
+        {
+            var (station, outcome) = await new Disturbance(Reaching(handler).First(), new(handler, Nth: 1, Times: 3)).PlayAsync();
+            output.WriteLine($"{station}: {outcome.Exit} after {outcome.Took} {handler}");
+            if (outcome.Exit != ExitKind.Failed) wrong.Add($"{handler} of {station}: {outcome.Exit} after {outcome.Took}");
+        });
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong));
+    }
+
+    private IEnumerable<Call> Reaching(Statement statement) => Call.All.Where(call => undisturbed.Hits(call, statement) > 0);
+
+    private Disturbance Once(Call call, Statement statement, Random random, int times = 1) => new(call, new(statement, random.Next(1, undisturbed.Hits(call, statement) + 1), times));
+
+    private async Task DisturbAsync(IEnumerable<Disturbance> disturbances)
+    {
+        var (failed, missed, violations) = (0, 0, new ConcurrentBag<string>());
+        await Parallel.ForEachAsync(disturbances.ToList(), Disturbance.AtOnce, async (disturbance, _) =>
+        {
+            var (station, outcome) = await disturbance.PlayAsync();
+            if (station is null) Interlocked.Increment(ref missed);
+            else Interlocked.Increment(ref failed);
+            foreach (var violation in outcome.Violations) violations.Add($"{disturbance} ({station}): {violation}");
+        });
+        output.WriteLine($"{failed} stations failed, {missed} sessions did not come by their fault this time");
+        Assert.True(violations.IsEmpty, string.Join('\n', violations.Order()));
+    }
+}

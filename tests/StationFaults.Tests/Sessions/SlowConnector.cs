@@ -1,0 +1,29 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.StationFaults.Tests.Sessions;
+
+/// <summary>Makes connections on which every send has to be waited for, and one of the first connection's fails.</summary>
+internal sealed class SlowConnector(IRealtimeConnector connector, int failsAt) : IRealtimeConnector
+{
+    private int _left = failsAt;
+
+    /// <inheritdoc/>
+    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) => new SlowLine(this, await connector.ConnectAsync(cancellation).ConfigureAwait(false));
+
+    private sealed class SlowLine(SlowConnector of, IRealtimeLine line) : IRealtimeLine
+    {
+        public ValueTask<LineRead> ReceiveAsync() => line.ReceiveAsync();
+
+        public async Task SendAsync(ClientEvent clientEvent)
+        {
+            await Task.Yield();
+            if (Interlocked.Decrement(ref of._left) == 0) throw new IOException("The line is broken.");
+            await line.SendAsync(clientEvent).ConfigureAwait(false);
+        }
+
+        public Task CloseAsync() => line.CloseAsync();
+
+        public ValueTask DisposeAsync() => line.DisposeAsync();
+    }
+}

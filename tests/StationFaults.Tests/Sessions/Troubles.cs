@@ -1,0 +1,97 @@
+using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Tasks;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.StationFaults.Tests.Sessions;
+
+/// <summary>A task that fails on the first turn.</summary>
+public sealed class BrokenTask(TaskSettings settings) : TaskActor(settings)
+{
+    /// <inheritdoc/>
+    protected override void Hear(TurnRecord turn)
+    {
+        if (turn.Turn == 1) throw new InvalidOperationException("a task that is broken");
+    }
+}
+
+/// <summary>A task that is never done.</summary>
+public sealed class EndlessTask : TaskActor
+{
+    /// <summary>Made by its station.</summary>
+    public EndlessTask(TaskSettings settings) : base(settings) => Become(() => ReceiveAny(_ => { }));
+}
+
+/// <summary>A prompt with a problem.</summary>
+internal sealed class BrokenPrompt : IPromptSource
+{
+    /// <inheritdoc/>
+    public (Prompt Prompt, Notice? Problem) Read() => (Prompt.Of("Do it."), new Notice(NoticeLevel.Warning, "prompt_broken", "It is broken."));
+}
+
+/// <summary>An action that is never done.</summary>
+internal sealed class Never : IAction
+{
+    /// <inheritdoc/>
+    public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
+    {
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+        return "";
+    }
+}
+
+/// <summary>A source that has to be waited for.</summary>
+internal sealed class SlowSource(ISoundSource source) : IPatientSource
+{
+    /// <inheritdoc/>
+    public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return await ((IPatientSource)source).ReadAsync(frame, cancellation).ConfigureAwait(false);
+    }
+}
+
+/// <summary>A loudspeaker that fails on its third block.</summary>
+internal sealed class HoarseSpeaker(ISpeaker speaker) : ISpeaker
+{
+    private int _blocks;
+
+    /// <inheritdoc/>
+    public TimeSpan Latency => speaker.Latency;
+
+    /// <inheritdoc/>
+    public TimeSpan Left => speaker.Left;
+
+    /// <inheritdoc/>
+    public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) =>
+        ++_blocks == 3 ? Task.FromException<bool>(new IOException("hoarse")) : speaker.WriteAsync(block, cancellation);
+
+    /// <inheritdoc/>
+    public long Discard() => speaker.Discard();
+}
+
+/// <summary>A sink that cannot write its second record at first.</summary>
+internal sealed class FailingSink : IRecordSink
+{
+    private int _writes;
+
+    /// <inheritdoc/>
+    public string Name => "failing";
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(SessionRecord record)
+    {
+        await Task.Yield();
+        if (++_writes == 2) throw new IOException("The disk is full.");
+    }
+}
+
+/// <summary>A sink that never comes to the end of its first record.</summary>
+internal sealed class StuckSink : IRecordSink
+{
+    /// <inheritdoc/>
+    public string Name => "stuck";
+
+    /// <inheritdoc/>
+    public Task WriteAsync(SessionRecord record) => Task.Delay(Timeout.Infinite);
+}
