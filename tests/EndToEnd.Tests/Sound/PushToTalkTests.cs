@@ -42,7 +42,7 @@ public sealed class PushToTalkTests
         Assert.Empty(log.Of("error"));
         var first = log.Entries.TakeWhile(e => e.Type != "input_audio_buffer.commit").Where(e => e is { Direction: Direction.Sent, Type: "input_audio_buffer.append" })
             .SelectMany(e => Convert.FromBase64String(e["audio"]!)).ToArray();
-        Assert.True(Likeness.Find(first, voice) >= 0, "the first turn does not hold both sentences to their end");
+        Assert.True(Likeness.IsWhole(first, voice), "the first turn does not hold both sentences to their end");
     }
 
     [SoundFact]
