@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Actors;
 
-/// <summary>The time that rules are told: it only ever goes forward, whatever happens to the wall clock.</summary>
+/// <summary>The monotonic time that rules receive: it never goes back, even when the wall clock is set.</summary>
 internal static class Clock
 {
     /// <summary>Time since an arbitrary fixed point.</summary>

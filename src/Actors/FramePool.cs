@@ -1,22 +1,22 @@
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// Arrays for sound that is kept for seconds, for all sessions: what one gives back when its turn is joined, others need at once.
-/// They live long: left to the collector they would be garbage of its dearest kind. Who gives one back is the last that holds it.
+/// Pooled audio arrays for all sessions: arrays that one session returns when its turn is joined are rented by others at once. Pooled,
+/// because audio is kept for seconds and the arrays would survive into gen 2. Thread-safe.
 /// </summary>
-/// <param name="capacity">Bytes that are kept while nobody needs them.</param>
+/// <param name="capacity">Maximum bytes of idle arrays; arrays returned beyond it are left to the GC.</param>
 public sealed class FramePool(long capacity)
 {
-    // Sessions of a process have the same frames, or nearly.
+    // Distinct array lengths; further ones are not pooled. Sessions of a process have the same frame length, or nearly.
     private const int MostLengths = 16;
 
     private readonly Dictionary<int, Shelf> _shelves = [];
     private long _bytes;
 
-    /// <summary>The one for all sessions.</summary>
+    /// <summary>The pool of all sessions, 32 MiB.</summary>
     public static FramePool Shared { get; } = new(32 * 1024 * 1024);
 
-    /// <summary>An array of just this length; what is in it is anything.</summary>
+    /// <summary>An array of exactly this length; its content is undefined.</summary>
     public byte[] Borrow(int length)
     {
         lock (_shelves)
@@ -31,12 +31,12 @@ public sealed class FramePool(long capacity)
     }
 
     /// <summary>
-    /// The frame; or, where nothing at all is to be heard in it, the one silence that all share, and the frame is needed no longer. A
-    /// muted microphone and the pauses of a recording would otherwise be kept as many times as they last frames.
+    /// Interns silence: the frame itself or, if it is all zeros, the shared all-zero array of its length; the caller then no longer needs
+    /// the frame. Otherwise a muted microphone and the pauses of a recording would keep one array per silent frame.
     /// </summary>
     public byte[] Share(byte[] frame) => frame.AsSpan().ContainsAnyExcept((byte)0) ? frame : Silence(frame.Length);
 
-    /// <summary>The one silence of this length, which nobody writes into.</summary>
+    /// <summary>The shared all-zero array of this length; it must not be written to.</summary>
     public byte[] Silence(int length)
     {
         lock (_shelves)
@@ -45,7 +45,7 @@ public sealed class FramePool(long capacity)
         }
     }
 
-    /// <summary>Nobody holds this any more; of the silence that all share, one less does.</summary>
+    /// <summary>Returns an array; the caller must be its last holder. No effect for the shared silence.</summary>
     public void Return(byte[] frame)
     {
         lock (_shelves)

@@ -2,13 +2,13 @@ namespace RealtimeAkka.Actors;
 
 /// <summary>A station failed twice on the same message, which it does not handle again.</summary>
 /// <param name="message">The type of the message.</param>
-/// <param name="isRecoverable">What was in it is counted, reported or delivered again: the station can go on.</param>
+/// <param name="isRecoverable">The content of the message is counted, reported or delivered again, so the station can go on.</param>
 /// <param name="cause">The second failure.</param>
 public sealed class GivenUpException(string message, bool isRecoverable, Exception cause) : Exception(cause.Message, cause)
 {
     /// <summary>The type of the message.</summary>
     public string GivenUp { get; } = message;
 
-    /// <summary>What was in the message is counted, reported or delivered again: the station can go on.</summary>
+    /// <summary>The content of the message is counted, reported or delivered again, so the station can go on.</summary>
     public bool IsRecoverable { get; } = isRecoverable;
 }

@@ -4,23 +4,23 @@ using System.Runtime.InteropServices;
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// Ids that have been seen, the oldest forgotten first. A value, but one that shares its memory with the next: only the newest one and
-/// its predecessor may be used, which is what a rollback needs. Of an id 64 bits are kept: that two of a session's are alike in them will
-/// not happen in the lifetime of the service, and a thousand strings for each session would be most of what it keeps.
+/// A bounded set of ids; the oldest is forgotten first. A value that shares its array with its successor: only the newest value and its
+/// predecessor may be used, which is enough for a rollback. Of each id a 64-bit hash is kept: a collision within a session will not
+/// happen in the lifetime of the service, and 1,000 strings would be most of a session's memory.
 /// </summary>
-/// <param name="Capacity">So many are known at once.</param>
+/// <param name="Capacity">Maximum number of ids known at once.</param>
 public readonly record struct KnownIds(int Capacity)
 {
     private const int Least = 16;
 
-    // Whoever makes the ids shall not be able to find two that are alike.
+    // Random, so that whoever makes the ids cannot construct a collision.
     private static readonly long Seed = Random.Shared.NextInt64();
 
-    // One more than are known: the place of the next one is part of no value yet.
+    // One slot more than known ids: the slot written next belongs to no value yet.
     private ulong[] Ring { get; init; } = [];
     private long Count { get; init; }
 
-    /// <summary>With this one; the same where it is known.</summary>
+    /// <summary>The set with this id; the same set if the id is known.</summary>
     public KnownIds With(string id)
     {
         var name = Name(id);
@@ -31,7 +31,7 @@ public readonly record struct KnownIds(int Capacity)
         return this with { Ring = ring, Count = Count + 1 };
     }
 
-    /// <summary>It was added, and is not forgotten.</summary>
+    /// <summary>The id was added and is not forgotten.</summary>
     public bool Contains(string id) => Knows(Name(id));
 
     private bool Knows(ulong name)

@@ -11,16 +11,16 @@ public sealed class LineExecutorConfigurator(Config config, IDispatcherPrerequis
 }
 
 /// <summary>
-/// Runs actors on the thread they are told something on, where that is one of the runtime's socket threads, and on the thread pool
-/// everywhere else. An event then goes from the socket to the loudspeaker without waking another thread, which costs more than all
-/// that is done with it. One after the other, never one within another: what an actor tells is run when it is done.
+/// Runs an actor on the thread that sends it a message if that is one of the runtime's socket threads, else on the thread pool. An event
+/// then goes from the socket to the loudspeaker without waking another thread, which costs more than all processing of the event.
+/// Runs are never nested: an actor that receives a message from a running actor runs after it.
 /// </summary>
 public sealed class LineExecutor(string id) : ExecutorService(id)
 {
-    // How the runtime names these threads; were it to name them otherwise, everything would run on the thread pool.
+    // The runtime's name for these threads; if it changes, everything runs on the thread pool.
     private const string SocketThread = ".NET Sockets";
 
-    // Runs in a row for one event, before the rest is left to others: an event makes some five.
+    // Maximum runs in a row on a socket thread; the rest goes to the thread pool. An event causes about five.
     private const int MostInARow = 100;
 
     [ThreadStatic] private static Row? t_row;
@@ -31,10 +31,10 @@ public sealed class LineExecutor(string id) : ExecutorService(id)
     /// <inheritdoc/>
     public override void Shutdown()
     {
-        // The threads are the runtime's.
+        // The threads belong to the runtime.
     }
 
-    // What one thread has to run.
+    // The runs queued on one thread.
     private sealed class Row(bool isSocketThread)
     {
         private readonly Queue<IRunnable> _waiting = new();

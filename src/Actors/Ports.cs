@@ -6,148 +6,148 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors;
 
-// What the machine needs from the outside. The host has an adapter for each; tests have theirs.
+// The interfaces to the outside. The host has an adapter for each; tests have their own.
 
-/// <summary>The outside of one session, and the clock that its rules are told the time by.</summary>
+/// <summary>The outside interfaces of one session, and the clock that gives its rules the time.</summary>
 public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
 {
-    /// <summary>Ends a turn, where the server detects none; null: pauses do.</summary>
+    /// <summary>Ends a turn if the server detects no turns; null: a pause ends it.</summary>
     public ITalkKey? Key { get; init; }
 
-    /// <summary>Keeps what is sent; null: nobody does.</summary>
+    /// <summary>Records the audio sent; null: no recording.</summary>
     public ISoundRecorder? Recorder { get; init; }
 }
 
-/// <summary>Keeps sound, and never makes anybody wait for it.</summary>
+/// <summary>Records audio; never blocks its caller.</summary>
 public interface ISoundRecorder
 {
-    /// <summary>The session is open: the recording begins now.</summary>
+    /// <summary>The session is open: the recording starts at this time.</summary>
     void Begin(TimeSpan now);
 
     /// <summary>
-    /// This is sent, and only lent. It was said at that time; null: right after what was sent before. <paramref name="place"/>: where it
-    /// stands on the session's sound clock, in bytes; what comes a second time is not recorded again.
+    /// Records audio sent; it is valid only during the call. <paramref name="at"/>: when it was said; null: right after the audio sent
+    /// before. <paramref name="place"/>: its position on the session's audio clock, in bytes; replayed audio is not recorded again.
     /// </summary>
     void Sent(ReadOnlyMemory<byte> sound, TimeSpan? at, long place);
 }
 
-/// <summary>A key that a person presses when he has spoken.</summary>
+/// <summary>The key that the user presses at the end of a turn.</summary>
 public interface ITalkKey
 {
-    /// <summary>Completes when it is pressed: true; false where it never will be any more. One call at a time.</summary>
+    /// <summary>Completes with true when it is pressed, with false when it can no longer be pressed. One call at a time.</summary>
     Task<bool> PressedAsync();
 }
 
-/// <summary>Words for the model that people may edit while the session runs.</summary>
+/// <summary>A prompt that may be edited while the session runs.</summary>
 public interface IPromptSource
 {
     /// <summary>
-    /// The prompt as it is now; what cannot be used leaves the last good one, and <c>Problem</c> says so for as long as that is so.
-    /// Looks at a local file at most, and never throws.
+    /// The current prompt. An unusable edit leaves the last good prompt in force, and <c>Problem</c> reports it for as long as that lasts.
+    /// Reads a local file at most, and never throws.
     /// </summary>
     (Prompt Prompt, Notice? Problem) Read();
 }
 
-/// <summary>Does something outside with a result: a program, a web service.</summary>
+/// <summary>Performs an action outside the session on a result: runs a program, calls a web service.</summary>
 public interface IAction
 {
     /// <summary>
-    /// Does it; completes with what it answered, bounded. The same id may come again, which is then the same thing. Throws
-    /// <see cref="ActionException"/> where it was not done.
+    /// Performs the action; completes with its output, which is bounded in length. A repeated id means the same delivery. Throws
+    /// <see cref="ActionException"/> if the action was not done.
     /// </summary>
     Task<string> RunAsync(string id, string json, CancellationToken cancellation);
 }
 
-/// <summary>An action was not done; <c>Permanent</c>: nor would it be at another time.</summary>
+/// <summary>An action was not done; <c>Permanent</c>: a retry cannot succeed.</summary>
 public sealed class ActionException(string message, bool permanent, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Trying again cannot help.</summary>
+    /// <summary>A retry cannot succeed.</summary>
     public bool Permanent { get; } = permanent;
 }
 
-/// <summary>Where the user's voice comes from: <see cref="IPatientSource"/> or <see cref="ILiveSource"/>. PCM16 mono 24 kHz.</summary>
+/// <summary>The source of the user's voice: <see cref="IPatientSource"/> or <see cref="ILiveSource"/>. PCM16 mono 24 kHz.</summary>
 public interface ISoundSource;
 
-/// <summary>Sound that cannot wait: a microphone.</summary>
+/// <summary>A live source, which cannot wait for its reader: a microphone.</summary>
 public interface ILiveSource : ISoundSource
 {
     /// <summary>
-    /// Starts listening into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader
-    /// has to be told. Completes when the device has ended by itself; faults with the reason where it fails. May then be called
-    /// again, with another ring: the device, or another one, is opened anew.
+    /// Captures into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader must be
+    /// signalled. Completes when the device ends by itself; faults with the reason when it fails. May then be called again, with
+    /// another ring: that opens the device, or another one, anew.
     /// </summary>
     Task ListenAsync(FrameRing ring, Action waiting);
 
-    /// <summary>Listens no more.</summary>
+    /// <summary>Stops capturing.</summary>
     void Stop();
 }
 
-/// <summary>Sound that can wait: a file or a pipe.</summary>
+/// <summary>A pull source, which is read on demand: a file or a pipe.</summary>
 public interface IPatientSource : ISoundSource
 {
-    /// <summary>Fills <paramref name="frame"/> as far as there is sound; fewer bytes mean that the end is near, 0 is the end.</summary>
+    /// <summary>Fills <paramref name="frame"/> as far as audio is available; fewer bytes mean that the end is near, 0 is the end.</summary>
     ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
 }
 
-/// <summary>Where the assistant's voice goes. PCM16 mono 24 kHz.</summary>
+/// <summary>Plays the assistant's voice. PCM16 mono 24 kHz.</summary>
 public interface ISpeaker
 {
-    /// <summary>Somebody hears or keeps what it takes. Where nobody does, it is only asked how long the sound is, and gets silence of that length.</summary>
+    /// <summary>True if the audio is heard or recorded; if not, only its length counts, and the speaker is given silence of that length.</summary>
     bool IsHeard => true;
 
     /// <summary>
-    /// Takes a block as soon as there is room for it; one call at a time. False where it was cancelled before that. The bytes are the
-    /// speaker's only until then: what it keeps it copies.
+    /// Takes a block as soon as there is room for it; one call at a time. False if cancelled before that. The bytes belong to the
+    /// speaker only until the task completes: it must copy what it keeps.
     /// </summary>
     Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation);
 
-    /// <summary>From a block's being taken until its last sample is heard.</summary>
+    /// <summary>Time from when a block is taken until its last sample is heard.</summary>
     TimeSpan Latency { get; }
 
     /// <summary>
-    /// How long from now until all that was taken is heard, as far as the device can tell; negative: since when it has been. On a
-    /// busy machine this is later than <see cref="Latency"/> said when it was taken.
+    /// Time from now until all audio taken has been heard, as far as the device can tell; negative: the time since then. On a busy
+    /// machine this ends later than <see cref="Latency"/> said when the block was taken.
     /// </summary>
     TimeSpan Left { get; }
 
-    /// <summary>Silence at once; tells how many bytes were taken and will now not be heard.</summary>
+    /// <summary>Falls silent at once; returns the number of bytes that were taken and will not be heard.</summary>
     long Discard();
 }
 
-/// <summary>A loudspeaker that may go away. What it was given and did not take waits for it to come back.</summary>
+/// <summary>A loudspeaker that may go away. Audio that it was given and has not taken waits until it is back.</summary>
 public interface IDeviceSpeaker : ISpeaker
 {
     /// <summary>
-    /// Plays, and calls <paramref name="playing"/> when it does. Completes when the device has ended by itself; faults with the
-    /// reason where it fails. May then be called again: the device, or another one, is opened anew.
+    /// Plays, and calls <paramref name="playing"/> once it does. Completes when the device ends by itself; faults with the reason when
+    /// it fails. May then be called again: that opens the device, or another one, anew.
     /// </summary>
     Task PlayAsync(Action playing);
 
-    /// <summary>What takes the sound when the device is given up.</summary>
+    /// <summary>The fallback that takes the audio once the device is given up.</summary>
     ISpeaker Instead { get; }
 }
 
-/// <summary>Makes connections; knows the address and the key.</summary>
+/// <summary>Opens connections; holds the address and the key.</summary>
 public interface IRealtimeConnector
 {
-    /// <summary>Connects once. Throws <see cref="LineException"/> where that fails.</summary>
+    /// <summary>Connects once. Throws <see cref="LineException"/> if that fails.</summary>
     Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation);
 }
 
-/// <summary>One WebSocket. At most one send and one receive at a time; what is under way ends when the line is disposed of.</summary>
+/// <summary>One WebSocket connection. At most one send and one receive at a time; disposal ends those in progress.</summary>
 public interface IRealtimeLine : IAsyncDisposable
 {
-    /// <summary>The next thing that comes in; never faults for what the peer does.</summary>
+    /// <summary>Receives the next item; never faults for what the peer does.</summary>
     ValueTask<LineRead> ReceiveAsync();
 
-    /// <summary>Completes when the event has left for the wire.</summary>
+    /// <summary>Completes when the event is written to the socket.</summary>
     Task SendAsync(ClientEvent clientEvent);
 
-    /// <summary>Says goodbye with 1000; the peer's answer comes through <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Sends a close frame with status 1000; the peer's answer comes through <see cref="ReceiveAsync"/>.</summary>
     Task CloseAsync();
 }
 
-/// <summary>What came in.</summary>
+/// <summary>What was received.</summary>
 public abstract record LineRead
 {
     private LineRead() { }
@@ -155,26 +155,26 @@ public abstract record LineRead
     /// <summary>An event.</summary>
     public sealed record Event(ServerEvent Value) : LineRead;
 
-    /// <summary>A frame we could not use; the connection goes on.</summary>
+    /// <summary>A frame that cannot be used; the connection goes on.</summary>
     public sealed record Skipped(string? Type, string Reason, int Bytes) : LineRead;
 
-    /// <summary>Nothing more will come.</summary>
+    /// <summary>The connection has ended.</summary>
     public sealed record End(LineEnd Value) : LineRead;
 }
 
 /// <summary>A connection could not be made.</summary>
 public sealed class LineException(LineEnd end, Exception? inner = null) : Exception(end.ToString(), inner)
 {
-    /// <summary>How it ended before it began.</summary>
+    /// <summary>Why there is no connection.</summary>
     public LineEnd End { get; } = end;
 }
 
-/// <summary>Writes records somewhere, in order, one at a time.</summary>
+/// <summary>Writes records to one destination, in order, one at a time.</summary>
 public interface IRecordSink
 {
     /// <summary>Names the sink in logs.</summary>
     string Name { get; }
 
-    /// <summary>Completes when the record is where it shall be.</summary>
+    /// <summary>Completes when the record is written.</summary>
     Task WriteAsync(SessionRecord record);
 }

@@ -1,22 +1,22 @@
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// A queue in one array, of which everything since the last <see cref="Checkpoint"/> can be undone: its state is two numbers, and no place
-/// that was kept is written over.
+/// A queue in one array, of which everything since the last <see cref="Checkpoint"/> can be undone: its state is two numbers, and no slot
+/// in use at the checkpoint is overwritten.
 /// </summary>
-/// <param name="gone">Gets what was taken, when that is kept.</param>
+/// <param name="gone">Called with each removed item once a checkpoint makes the removal final.</param>
 public sealed class RollbackQueue<T>(Action<T>? gone = null)
 {
     private const int Least = 16;
 
     private T[] _items = [];
     private (long First, long End) _state, _checkpoint;
-    private long _cleared; // what stood before it is gone
+    private long _cleared; // items before it are cleared
 
-    /// <summary>How many wait.</summary>
+    /// <summary>Number of items.</summary>
     public int Count => (int)(_state.End - _state.First);
 
-    /// <summary>One that waits, from the oldest on. It can be changed in its place, which is not undone.</summary>
+    /// <summary>An item; 0 is the oldest. A change made through the reference is not undone.</summary>
     public ref T this[int index]
     {
         get
@@ -26,7 +26,7 @@ public sealed class RollbackQueue<T>(Action<T>? gone = null)
         }
     }
 
-    /// <summary>Adds the newest.</summary>
+    /// <summary>Adds an item as the newest.</summary>
     public void Enqueue(T item)
     {
         if (_state.End - _cleared == _items.Length) Grow();
@@ -34,7 +34,7 @@ public sealed class RollbackQueue<T>(Action<T>? gone = null)
         _state.End++;
     }
 
-    /// <summary>Takes the oldest.</summary>
+    /// <summary>Removes the oldest item.</summary>
     public T Dequeue()
     {
         var item = this[0];
@@ -42,14 +42,14 @@ public sealed class RollbackQueue<T>(Action<T>? gone = null)
         return item;
     }
 
-    /// <summary>What was added and taken holds.</summary>
+    /// <summary>Makes all changes final.</summary>
     public void Checkpoint()
     {
         _checkpoint = _state;
         while (_cleared < _checkpoint.First) Clear(PlaceOf(_cleared++));
     }
 
-    /// <summary>What was added and taken since <see cref="Checkpoint"/> was not.</summary>
+    /// <summary>Undoes all changes since <see cref="Checkpoint"/>.</summary>
     public void Rollback() => _state = _checkpoint;
 
     private void Clear(int place)

@@ -16,8 +16,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// One conversation, the whole machine. Sound goes down this page; credit, orders and news of playback come back up.
-/// Its life: starting, running, draining, closing, reporting.
+/// One conversation: creates and supervises its stations. Audio flows from the microphone to the socket, and from the socket through
+/// the turns to the playback; credit, requests and playback facts flow back. States: starting, running, draining, closing, reporting.
 /// </summary>
 public sealed class SessionActor : StationActor, IWithTimers
 {
@@ -26,7 +26,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     private readonly SessionPorts _ports;
     private readonly IActorRef _sinks, _ledger, _playback, _outOfBand, _turns, _tasks, _socket;
     private State _state, _checkpoint;
-    private StationFailures _failures = new(); // not undone: a station may fail at any time
+    private StationFailures _failures = new(); // not rolled back: a station may fail at any time
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -53,7 +53,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.Run>(_ =>
         {
             _state.Host = Sender;
-            // The microphone asks the socket to open; the session is told when it did.
+            // The microphone asks the socket to open; the socket then sends Opened to the session.
             _state.Mic = Child("mic", MicActor.Props(s.Mic, ports, _socket, _turns, _playback));
             Become(Starting);
         });
@@ -71,9 +71,9 @@ public sealed class SessionActor : StationActor, IWithTimers
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
-        Receive<SessionMessages.LineLost>(_ => { }); // the socket logs it; there is no session yet to tell of
+        Receive<SessionMessages.LineLost>(_ => { }); // the socket logs it; no session has been published yet
         Receive<SessionMessages.StationFailed>(Mend);
-        // Nothing was started, so there is nothing to tell but the reason.
+        // Nothing was started, so only the reason is reported.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
         Receive<SessionMessages.Stop>(_ => Tell(_socket, new SocketMessages.Close()));
         Receive<Terminated>(m => Finish(StationFailed(m)));
@@ -97,7 +97,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Common();
     }
 
-    // The microphone first says all it has, then the turns finish what is open, then the tasks do what is to be done at the end.
+    // In this order: the microphone sends all it has, the turns finish what is open, the tasks do their work at the end.
     private void Draining()
     {
         Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
@@ -109,11 +109,11 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.StationFailed>(m =>
         {
             Mend(m);
-            // Our order may have been what it failed on.
+            // It may have failed on the message that this station sent, so that is sent again.
             Tell(_state.Mic, new MicMessages.Stop());
             if (_state.InputEnded) Tell(_turns, new TurnMessages.Drain());
         });
-        Receive<TimeIsUp>(_ => Tell(_turns, new TurnMessages.Drain())); // the line is stuck: the closing silence cannot leave
+        Receive<TimeIsUp>(_ => Tell(_turns, new TurnMessages.Drain())); // the connection is stuck: the closing silence cannot be sent
         Receive<SessionMessages.Stop>(_ => { });
         Receive<SessionMessages.Drained>(m =>
         {
@@ -144,10 +144,11 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.InputFailed>(m => _state.Ended = new(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {
-            // A connection that is lost when it is not needed any more is no failure.
+            // A connection lost after all work is done is no failure.
             if (m.Exit != ExitKind.Completed && !_state.IsDone) _state.Ended = new(m.Exit, m.Reason);
             Become(Closing);
-            // What the connection owed has been given up by now; the turns shall hear of it before they say that all is told.
+            // By now what was pending on the connection is abandoned; the answer to the mark comes after that was sent to the turns,
+            // and only then they are drained.
             Tell(_outOfBand, new ConnectionFacts.Mark(0));
         });
         Receive<Terminated>(m =>
@@ -157,7 +158,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         });
     }
 
-    // Without a connection the turns that are open end as they are, and what the assistant said is heard to the end.
+    // Without a connection the open turns end as they are, and what the assistant said is played to the end.
     private void Closing()
     {
         Receive<ConnectionMessages.Handled>(_ => Tell(_turns, new TurnMessages.Drain()));
@@ -178,7 +179,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    // Every station says its figures, the summary is written, everything is flushed.
+    // Every station reports its figures, the summary is written, the sinks are flushed.
     private void Reporting()
     {
         Receive<LedgerMessages.Totals>(m => Reported(_state.Report with { Bill = m }));
@@ -194,7 +195,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    // A sink that is stuck, or failed, does not hold the last word back.
+    // A sink that is stuck or has failed does not delay the end of the session for ever.
     private void Flushing()
     {
         Receive<SinkMessages.Flushed>(m =>
@@ -210,7 +211,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         ReceiveAny(_ => { });
     }
 
-    // A new connection brings again what was in a message that was given up.
+    // A new connection delivers again what was in a message that was given up.
     private void Mend(SessionMessages.StationFailed failed)
     {
         _log.Error("Station {Actor} failed and goes on: {Reason}", failed.Station, failed.Reason);
@@ -232,7 +233,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Tell(_ledger, new LedgerMessages.GetTotals());
         Tell(_state.Mic, new MicMessages.GetReport());
         Tell(_playback, new PlaybackMessages.GetReport());
-        // A station that failed does not answer: the others' figures are told without it.
+        // A station that failed does not answer: the summary is written without its figures.
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(2));
     }
 
@@ -272,7 +273,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         return new(ExitKind.Failed, $"The {m.ActorRef.Path.Name} station failed; see session.log.");
     }
 
-    // The session is the first thing that is told.
+    // The session record is published first: earlier records wait for it.
     private void Tell(SessionRecord record)
     {
         if (_state.Early is not null && record is not SessionStarted)
@@ -288,7 +289,7 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void Tell(NoticeLevel level, string code, string message) => Tell(new Notice(level, code, message));
 
-    // The last sink is made first: each knows the one after it.
+    // The last sink is created first: each sink holds a reference to the next one.
     private IActorRef SinkChain()
     {
         IActorRef? next = null;
@@ -301,8 +302,8 @@ public sealed class SessionActor : StationActor, IWithTimers
     private IActorRef Child(string name, Props props) => Context.Watch(ChildOf(props, name));
 
     /// <summary>
-    /// A station that fails goes on as it was before the message it failed on (<see cref="StationActor"/>), with its neighbours and its
-    /// mailbox, of which that message is the first.
+    /// A station that fails resumes with its state from before the message it failed on (<see cref="StationActor"/>), with its references
+    /// and its mailbox, in which that message is the first.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
@@ -328,8 +329,8 @@ public sealed class SessionActor : StationActor, IWithTimers
         public DateTimeOffset StartedAt;
         public int TurnCount, OpenTurns, Reconnects;
         public bool InputEnded;
-        public bool IsDone; // every turn and every task
-        public ImmutableList<SessionRecord>? Early; // what happened before the session was open
+        public bool IsDone; // every turn and every task is complete
+        public ImmutableList<SessionRecord>? Early; // records from before the session was open
     }
 
     private sealed record TimeIsUp

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors;
 
-/// <summary>The figures of a session as its stations report them at the end; each is null until it has.</summary>
+/// <summary>The figures of a session as its stations report them at the end; each is null until its station has reported.</summary>
 public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)
 {
     /// <summary>All stations have reported.</summary>
@@ -26,9 +26,9 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
             exit.ToString().ToLowerInvariant());
     }
 
-    /// <summary>A method's cost, in all and per turn.</summary>
+    /// <summary>A method's cost in USD, in total and per turn.</summary>
     public static MethodCost Method(decimal? usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
 
-    /// <summary>How many times as much the transcripts out of band cost as the built-in ones; null where that cannot be said.</summary>
+    /// <summary>Cost of the out-of-band transcripts divided by that of the built-in ones; null if one of them is unknown or the latter is 0.</summary>
     public static double? Times(decimal? oob, decimal? asr) => asr > 0 && oob is not null ? Math.Round((double)(oob / asr), 2) : null;
 }

@@ -5,8 +5,8 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// All sessions of a process: each is a child under its id. Whoever starts one is told how it ended, also where it stops without
-/// saying so. A failure of one session never touches another.
+/// All sessions of a process, each a child named by its id. The sender of <see cref="Start"/> receives how the session ended, even if
+/// it stops without reporting that. A failure of one session does not affect another.
 /// </summary>
 public sealed class SessionsActor : ReceiveActor
 {
@@ -47,8 +47,8 @@ public sealed class SessionsActor : ReceiveActor
     }
 
     /// <summary>
-    /// A session that fails in its own handlers goes on as its stations do (<see cref="StationActor"/>). It stops, and its stations with
-    /// it, when it gives a message up, which nobody delivers again, and at the third failure within a minute.
+    /// A session that fails in its own handlers resumes as its stations do (<see cref="StationActor"/>). It stops, with its stations, when
+    /// it gives up a message, which nothing delivers again, and at the third failure within a minute.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
@@ -63,10 +63,10 @@ public sealed class SessionsActor : ReceiveActor
     /// <summary>Starts a session; answered with <see cref="SessionMessages.Ended"/> when it is over.</summary>
     public sealed record Start(SessionSettings Settings, SessionPorts Ports);
 
-    /// <summary>Ends a session in good order.</summary>
+    /// <summary>Ends a session in an orderly way: open turns are finished.</summary>
     public sealed record Stop(SessionId Session);
 
-    /// <summary>Stops a session where it is.</summary>
+    /// <summary>Stops a session at once.</summary>
     public sealed record Abandon(SessionId Session);
 
     private sealed record Running(IActorRef Starter, TimeProvider Clock, StationFailures Failures, string Failure);

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Actors;
 /// returned; if the handler throws, the state is rolled back and the message is handled once more, before any other. If it throws again,
 /// the message is given up (<see cref="GivenUpException"/>).
 /// <para>
-/// What the station knows is therefore saved by <see cref="Checkpoint"/> and restored by <see cref="Rollback"/>. What cannot be rolled
+/// The state is therefore saved by <see cref="Checkpoint"/> and restored by <see cref="Rollback"/>. What cannot be rolled
 /// back, such as a task, starts only after the handler has returned (<see cref="Start"/>), or is stored in a field by the same statement
 /// that starts it, where the second attempt finds it. Child actors are created by name (<see cref="ChildOf"/>).
 /// </para>
@@ -18,14 +18,14 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     private int _completed; // number of effects that have taken place
     private Task? _started; // the task of the next effect
     private Action? _behaviour;
-    private bool _isCommitted; // the changes hold, the effects are taking place
+    private bool _isCommitted; // the changes are final, the effects are taking place
     private bool _isPartly; // the message has been handled in part; Continue stands for the rest
     private bool _isRetry;
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
-    /// <summary>Saves the state: the changes hold. May be called twice in a row.</summary>
+    /// <summary>Saves the state: the changes are final. May be called twice in a row.</summary>
     protected abstract void Checkpoint();
 
     /// <summary>Restores the state of the last checkpoint. Timers are not restored: what the state says about them must be forgotten.</summary>
@@ -33,7 +33,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
 
     /// <summary>
     /// A message is given up. True if the station can go on without it: because this counts or reports what is lost with it, or a new
-    /// connection delivers it again. If not, the session ends, since somebody may wait for the message for ever.
+    /// connection delivers it again. If not, the session ends, since another actor may wait for the message for ever.
     /// </summary>
     protected virtual bool GiveUp(object message) => false;
 
@@ -138,10 +138,10 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
         (_completed, _started) = (_completed + 1, null);
     }
 
-    /// <summary>There may be something to go on with.</summary>
+    /// <summary>Sent to this station: there may be more to process.</summary>
     protected sealed record Continue
     {
-        /// <summary>It carries nothing.</summary>
+        /// <summary>The shared instance.</summary>
         public static readonly Continue Signal = new();
     }
 

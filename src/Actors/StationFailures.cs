@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace RealtimeAkka.Actors;
 
 /// <summary>
-/// How often stations failed. One that fails goes on with the state it had before the message it failed on; a station that
-/// fails three times within a minute does not get better.
+/// Counts failures of stations. A station that fails resumes with its state from before the message it failed on; one that
+/// fails three times within a minute is taken to be beyond recovery.
 /// </summary>
 public sealed record StationFailures
 {
@@ -13,7 +13,7 @@ public sealed record StationFailures
 
     private ImmutableList<(string Station, TimeSpan At)> Recent { get; init; } = [];
 
-    /// <summary>A station failed; <c>IsHopeless</c> says that it shall not go on.</summary>
+    /// <summary>A station failed; <c>IsHopeless</c>: it must not go on.</summary>
     public (StationFailures Next, bool IsHopeless) Failed(string station, TimeSpan now)
     {
         var recent = Recent.RemoveAll(failure => now - failure.At >= Window).Add((station, now));

@@ -1,17 +1,17 @@
 namespace RealtimeAkka.Actors;
 
-/// <summary>On whose threads an actor runs.</summary>
+/// <summary>The dispatchers that actors run on.</summary>
 public static class Threads
 {
     /// <summary>
-    /// A thread of the actor's own (<c>PinnedDispatcher</c>), for what others have written: one that blocks for ever takes nothing
-    /// from the stations of the conversation. Configured in reference.hocon.
+    /// A thread of the actor's own (<c>PinnedDispatcher</c>), for user-written code: if it blocks for ever, the stations of the
+    /// conversation are not affected. Configured in reference.hocon.
     /// </summary>
     public const string Own = "akka.actor.own-thread";
 
     /// <summary>
-    /// The thread that brought the event, where a socket did. For stations that never wait, not even for a disk: whatever one of them
-    /// takes is taken from all the lines of that thread. Configured in reference.hocon.
+    /// The socket thread that brought the event, else the thread pool. For stations that never block, not even on a disk: the time that
+    /// one of them takes delays every connection of that thread. Configured in reference.hocon.
     /// </summary>
     public const string Line = "akka.actor.line-thread";
 }
