@@ -92,7 +92,7 @@ public interface IPatientSource : ISoundSource
 /// <summary>Plays the assistant's voice. PCM16 mono 24 kHz.</summary>
 public interface ISpeaker
 {
-    /// <summary>True if the audio is heard or recorded; if not, only its length counts, and the speaker is given silence of that length.</summary>
+    /// <summary>True if the audio is heard or recorded; if not, the speaker is given silence, since only the length counts.</summary>
     bool IsHeard => true;
 
     /// <summary>

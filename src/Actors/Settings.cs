@@ -37,7 +37,9 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
 /// </summary>
 public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);
 
-/// <summary>A device that went away is reopened after <c>First</c>, then at doubling intervals up to <c>Most</c>; after <c>GiveUp</c> in total it is given up.</summary>
+/// <summary>
+/// A device that went away is reopened after <c>First</c>, then at doubling intervals up to <c>Most</c>; after <c>GiveUp</c> it is given up.
+/// </summary>
 public sealed record ReopenSettings(TimeSpan First, TimeSpan Most, TimeSpan GiveUp);
 
 /// <summary>
@@ -75,7 +77,10 @@ public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, in
     public int Items { get; init; } = 256;
 }
 
-/// <summary>The playback station. <c>Block</c>: audio handed to the device at once; <c>Limit</c>: maximum audio waiting; <c>EchoTail</c>: mute after the last heard sample.</summary>
+/// <summary>
+/// The playback station. <c>Block</c>: audio handed to the device at once; <c>Limit</c>: maximum audio waiting; <c>EchoTail</c>: mute
+/// after the last heard sample.
+/// </summary>
 public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail, ReopenSettings Reopen);
 
 /// <summary>The ledger station.</summary>
