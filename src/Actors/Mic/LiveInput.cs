@@ -3,33 +3,33 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
-/// What a live source has said and nobody has taken yet. While its device is away there is silence instead, in real time, so that
-/// the server's clock stays true. Each opening writes into a ring of its own: a device that was frozen may write long after.
-/// What was done since the last <see cref="Checkpoint"/> can be undone.
+/// Audio of a live source that waits to be read. While its device is away, silence is added in real time, so that the server's audio
+/// clock stays true. Each opening of the device writes into a ring of its own: a frozen device may write long after.
+/// All changes since the last <see cref="Checkpoint"/> can be undone.
 /// </summary>
-/// <param name="frame">Sound that is taken at once.</param>
-/// <param name="capacity">Sound that may wait; beyond it the oldest is lost.</param>
+/// <param name="frame">Length of a frame.</param>
+/// <param name="capacity">Maximum audio waiting; beyond it the oldest is lost.</param>
 public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
 {
     private readonly byte[] _silence = new byte[Pcm.Bytes(frame)];
-    private readonly RollbackQueue<byte[]> _before = new(); // what waited when the device went away, and the silence since
+    private readonly RollbackQueue<byte[]> _before = new(); // audio that waited when the device went away, and the silence since
     private State _state = new() { IsNew = true }, _checkpoint = new() { IsNew = true };
 
     /// <summary>Bytes of a frame.</summary>
     public int FrameBytes => _silence.Length;
 
-    /// <summary>Something waits.</summary>
+    /// <summary>Audio waits.</summary>
     public bool Any => Waiting > TimeSpan.Zero;
 
-    /// <summary>How much.</summary>
+    /// <summary>Length of the audio that waits.</summary>
     public TimeSpan Waiting => frame * (_before.Count + (_state.IsAway ? 0 : _state.Device?.Waiting ?? 0));
 
     private int Frames => Math.Max(2, (int)(capacity / frame));
 
-    /// <summary>The ring for an opening of the device.</summary>
+    /// <summary>Creates the ring for an opening of the device.</summary>
     public FrameRing Open() => _state.Device = new FrameRing(Frames, _silence.Length);
 
-    /// <summary>A ring has something; true where it is the first of its opening. Signals of an opening that is over mean nothing.</summary>
+    /// <summary>A ring has audio; true if it is the first of its opening. Signals of an earlier opening are ignored.</summary>
     public bool Heard(FrameRing ring, TimeSpan now)
     {
         if (ring != _state.Device) return false;
@@ -41,7 +41,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         return isFirst;
     }
 
-    /// <summary>The device is away.</summary>
+    /// <summary>The device went away.</summary>
     public void Lost()
     {
         if (_state.IsAway) return;
@@ -51,7 +51,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         _state.Device = null;
     }
 
-    /// <summary>Adds the silence that is due; how long until the next is, null while the device is there.</summary>
+    /// <summary>Adds the silence that is due; returns the time until the next frame of it, null while the device is present.</summary>
     public TimeSpan? Fill(TimeSpan now)
     {
         if (!_state.IsAway) return null;
@@ -60,8 +60,8 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     }
 
     /// <summary>
-    /// Copies the oldest frame into <paramref name="to"/>; false where there is none. <paramref name="lost"/> frames were lost
-    /// before it, and it was said at <paramref name="at"/>: the device's frames are the clock.
+    /// Copies the oldest frame into <paramref name="to"/>; false if there is none. <paramref name="lost"/> frames were lost before it,
+    /// and it was said at <paramref name="at"/>, counted in frames of the device.
     /// </summary>
     public bool TryRead(Span<byte> to, out long lost, out TimeSpan at)
     {
@@ -76,7 +76,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         return true;
     }
 
-    /// <summary>What was done holds.</summary>
+    /// <summary>Makes all changes final.</summary>
     public void Checkpoint()
     {
         _checkpoint = _state;
@@ -84,7 +84,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         _state.Device?.Checkpoint();
     }
 
-    /// <summary>What was done since <see cref="Checkpoint"/> was not: what was read is to be read again.</summary>
+    /// <summary>Undoes all changes since <see cref="Checkpoint"/>: what was read is read again.</summary>
     public void Rollback()
     {
         _state = _checkpoint;
@@ -92,7 +92,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
         _state.Device?.Rollback();
     }
 
-    // Until a frozen device is known to be, a second's silence is owed besides.
+    // Twice the capacity: until a frozen device is detected, a second of silence becomes due besides.
     private void Add(byte[] sound)
     {
         if (_before.Count == 2 * Frames)

@@ -9,9 +9,9 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
-/// Sound from its source to the connection, a frame only for credit. A patient source is read at its pace and waits while
-/// muted; live sound waits in a ring, and while muted it goes out as silence, so that the server's clock stays true. A live
-/// source that goes away is opened again. At the end some silence follows, so that voice activity detection can close the last turn.
+/// Sends audio from its source to the connection, one frame per credit. A pull source is read at its pace, and not while muted; live
+/// audio waits in a ring, and while muted it is sent as silence, so that the server's audio clock stays true. A live source that goes
+/// away is reopened. At the end some silence is sent, so that VAD closes the last turn.
 /// </summary>
 public sealed class MicActor : StationActor, IWithTimers
 {
@@ -28,12 +28,12 @@ public sealed class MicActor : StationActor, IWithTimers
     private readonly LiveInput? _live;
     private readonly IActorRef _device = ActorRefs.Nobody;
     private State _state, _checkpoint;
-    private Hand _hand; // what was read stays here until all that became of it holds
+    private Hand _hand; // the current read, kept until all its effects are final
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that asks the socket to open and introduces itself to the playback.</summary>
+    /// <summary>Props of an actor that asks the socket to open and attaches itself to the playback.</summary>
     public static Props Props(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback) =>
         Akka.Actor.Props.Create(() => new MicActor(settings, ports, socket, turns, playback));
 
@@ -54,7 +54,7 @@ public sealed class MicActor : StationActor, IWithTimers
         {
             (_state.Connection, _state.Credit, _state.Returning) = (Sender, SendCredit.Reset(m.Frames), false);
             _sound.Rewind();
-            // What is sent again ends again: the closing silence is part of it.
+            // Replayed audio ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _state.Ended = false;
             Tell(_turns, new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
             if (!_state.Open)
@@ -68,7 +68,7 @@ public sealed class MicActor : StationActor, IWithTimers
         });
         Receive<MicMessages.AddCredit>(m =>
         {
-            if (!Sender.Equals(_state.Connection)) return; // one that was left may still have something to say
+            if (!Sender.Equals(_state.Connection)) return; // a connection that was replaced may still send
             _sound.Confirm(m.Frames);
             _state.Credit = _state.Credit.Add(m.Frames);
             Pump();
@@ -139,9 +139,9 @@ public sealed class MicActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override bool GiveUp(object message)
     {
-        // The device would not signal again.
+        // Otherwise the device would not signal again.
         if (message is FramesWaiting { Ring: var ring }) ring.Heard();
-        // With the credit of a new connection the sound goes on.
+        // The audio goes on with the credit of a new connection.
         return message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Hold or MicMessages.Release or FramesWaiting or FrameDue or Continue;
     }
 
@@ -180,7 +180,7 @@ public sealed class MicActor : StationActor, IWithTimers
         _state.Ending = true;
         if (_source is ILiveSource live)
         {
-            Context.Stop(_device); // a device that is stopped is not missed
+            Context.Stop(_device); // so that the end of the device is not taken for a loss
             live.Stop();
         }
         Pump();
@@ -197,7 +197,7 @@ public sealed class MicActor : StationActor, IWithTimers
         Pump();
     }
 
-    // A frame at a time: what the source gave it does not give again, so all that becomes of it holds before the next is read.
+    // One frame at a time: the source does not deliver a frame twice, so all effects of a read are final before the next one.
     private void Pump()
     {
         while (PumpOne()) Commit();
@@ -218,7 +218,7 @@ public sealed class MicActor : StationActor, IWithTimers
         return false;
     }
 
-    // A frame is read when it is due, and not before: a frame in the hand of everybody who waits would be copied by every collection.
+    // A frame is read when it is due, not before: a frame held by every waiting session would be copied by every garbage collection.
     private bool PumpFrame(IPatientSource source)
     {
         var now = _clock.Now();
@@ -240,7 +240,7 @@ public sealed class MicActor : StationActor, IWithTimers
         return false;
     }
 
-    // One timer for all frames that follow each other at their pace: one for each would be thrown away ten times a second.
+    // One periodic timer for all frames that follow each other at their pace: one per frame would be garbage ten times a second.
     private void Ring(TimeSpan wait)
     {
         if (_state.Beat is { } beat && (_state.Pace.Due - beat).Ticks % _settings.Frame.Ticks == 0) return;
@@ -251,7 +251,7 @@ public sealed class MicActor : StationActor, IWithTimers
     private bool PumpLive(LiveInput live)
     {
         if (!_state.Ending && live.Fill(_clock.Now()) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
-        // A slow line holds the sound up, and its oldest is lost; without a line it is kept for the next.
+        // On a slow connection audio waits in the ring, and its oldest is lost; without a connection it is kept for the next one.
         if ((!_state.Credit.Any && _state.Credit.Window > 0) || !live.Any) return false;
 
         var frame = _frames.Borrow(live.FrameBytes);
@@ -262,14 +262,14 @@ public sealed class MicActor : StationActor, IWithTimers
         }
         CountLost(lost);
         if (_state.Gate.IsMuted) Array.Clear(frame);
-        // With push to talk nobody listens for the end of a turn, and its silence would be part of it.
+        // With push-to-talk the server does not wait for the end of a turn, and muted silence would become part of the turn.
         if (_state.Gate.IsMuted && _state.Talk is not null) _sound.GiveBack(frame);
         else Send(frame, at);
         Talk(frame);
         return true;
     }
 
-    // What was lost is told once per spell.
+    // Logged once per run of losses.
     private void CountLost(long lost)
     {
         _state.LostBytes += lost * Pcm.Bytes(_settings.Frame);
@@ -277,7 +277,7 @@ public sealed class MicActor : StationActor, IWithTimers
         _state.Losing = lost > 0;
     }
 
-    // Silence is not spoken by anyone: it needs no pace and no mute, only credit. All credit back means that it has left.
+    // Closing silence is not speech: it needs no pace and ignores muting, but needs credit. All credit back means that it was sent.
     private void PumpSilence()
     {
         while (_state.Credit.Any && _state.SilenceLeft > TimeSpan.Zero)
@@ -312,7 +312,7 @@ public sealed class MicActor : StationActor, IWithTimers
         _state.LostBytes += _sound.TakeLost();
     }
 
-    // Sends what waits, as far as there is credit; false where there is none left for it, or no line at all.
+    // Sends what waits, as far as there is credit; true if there is a connection and nothing waits any more.
     private bool Flush()
     {
         while (_state.Credit.Window > 0 && _sound.AnyWaiting && (_state.Credit.Any || _sound.CommitIsNext) && _sound.TryNext(out var piece))
@@ -349,12 +349,12 @@ public sealed class MicActor : StationActor, IWithTimers
         Flush();
     }
 
-    // The next frame; null where it is not there yet, or there is none.
+    // The next frame; null if it has not arrived yet, or at the end.
     private byte[]? Take(IPatientSource source)
     {
         if (_hand.Number == _state.Taken)
         {
-            var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // what is read fills it, or it is cut
+            var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // the read fills it, or it is cut
             _hand = new Hand(_state.Taken + 1, frame, source.ReadAsync(frame, _stop.Token).Preserve());
         }
         if (!_hand.Bytes.IsCompletedSuccessfully)
@@ -371,7 +371,7 @@ public sealed class MicActor : StationActor, IWithTimers
         return bytes == 0 ? null : _hand.Frame[..bytes];
     }
 
-    /// <summary>The device fails like a part of this station.</summary>
+    /// <summary>A failure of the device's actor is a failure of this station.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
@@ -381,7 +381,7 @@ public sealed class MicActor : StationActor, IWithTimers
         (_source as ILiveSource)?.Stop();
     }
 
-    // One for each opening, so that the device's callback makes none.
+    // One instance per opening, so that the device's callback allocates none.
     private sealed record FramesWaiting(FrameRing Ring);
 
     private sealed record Press(long Number);
@@ -395,13 +395,13 @@ public sealed class MicActor : StationActor, IWithTimers
         public PauseDetector? Pauses;
         public PushToTalk? Talk;
         public TimeSpan SilenceLeft;
-        public TimeSpan? Beat; // when a frame is due for which the timer rings, and again after each further frame's length
+        public TimeSpan? Beat; // due time for which the periodic timer was started; it fires again after each further frame's length
         public bool Open, Losing, Ending, Returning, Ended;
-        public long Taken; // frames, from a patient source
+        public long Taken; // frames read from a pull source
         public long SentTo, LostBytes, Commits, Presses;
     }
 
-    // A frame of a patient source, as it is read.
+    // The current read of a pull source.
     private record struct Hand(long Number, byte[] Frame, ValueTask<int> Bytes)
     {
         public bool IsAwaited;

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Actors.Mic;
 
-/// <summary>Frames the connection is ready to take. Never negative, never more than the window.</summary>
+/// <summary>Frames the connection is ready to take: 0 up to the window.</summary>
 public readonly record struct SendCredit(int Window, int Available)
 {
     /// <summary>No connection, no credit.</summary>
@@ -9,13 +9,13 @@ public readonly record struct SendCredit(int Window, int Available)
     /// <summary>At least one frame may be sent.</summary>
     public bool Any => Available > 0;
 
-    /// <summary>Everything sent has left for the wire.</summary>
+    /// <summary>The connection has sent all frames it was given.</summary>
     public bool IsFull => Window > 0 && Available == Window;
 
     /// <summary>Credit after one frame. Throws <see cref="InvalidOperationException"/> without credit.</summary>
     public SendCredit Spend() => Any ? this with { Available = Available - 1 } : throw new InvalidOperationException("no credit");
 
-    /// <summary>Credit after frames have left.</summary>
+    /// <summary>Credit after the connection has sent frames.</summary>
     public SendCredit Add(int frames) => this with { Available = Math.Min(Window, Available + frames) };
 
     /// <summary>All credit of a new connection.</summary>
