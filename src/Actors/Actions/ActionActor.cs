@@ -5,8 +5,8 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Actors.Actions;
 
 /// <summary>
-/// Does something in this process with the results of a task or the calls of a tool. It has a thread of its own: it may block
-/// for as long as its delivery may take.
+/// Performs an action in this process on the results of a task or the calls of a tool. It has its own thread: it may block for as
+/// long as its delivery may take.
 /// </summary>
 public abstract class ActionActor : ReceiveActor
 {
@@ -19,13 +19,13 @@ public abstract class ActionActor : ReceiveActor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Sender.Tell(new Status.Failure(e)); // whoever waits shall hear of it at once
+            Sender.Tell(new Status.Failure(e)); // the delivery that waits must fail at once, not at its timeout
         }
     });
 
     /// <summary>
-    /// Does it and says what came of it; for a tool, that is what the model is told. The same <paramref name="id"/> may come
-    /// again where it is not known whether it was done: do it once.
+    /// Performs the action and returns its output; that of a tool goes to the model. The same <paramref name="id"/> may come again if it
+    /// is unknown whether the action was done: do it only once.
     /// </summary>
     protected abstract string Do(string id, JsonElement input);
 }

@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Actions;
 
-/// <summary>Makes deliveries one after the other; <see cref="DeliveryQueue"/> decides, this tries them and keeps the time.</summary>
+/// <summary>Makes deliveries one after the other; <see cref="DeliveryQueue"/> decides, this actor runs the tries and the timers.</summary>
 public sealed class DeliveryActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -80,7 +80,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
         }
     }
 
-    // One that neither ends nor heeds its cancellation is left behind: what it says later is about an older try.
+    // A try that neither ends nor observes its cancellation is abandoned: the number of its late result is outdated.
     private void Try(ActionMessages.Deliver delivery)
     {
         _log.Debug("Delivers {Event}", delivery.Id);
@@ -90,7 +90,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
         Start(_state.Tries, () => RunAsync(delivery, limit.Token));
     }
 
-    // Null: it is not done yet.
+    // Null: not done within the timeout.
     private void End(long number, Task<string>? output)
     {
         if (number != _state.Tries || _state.Limit is not { } limit) return;
@@ -104,7 +104,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     private DeliveryQueue.Step NotDone(Exception? e) => _state.Queue.Failed(
         e?.Message ?? FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), e is ActionException { Permanent: true }, _clock.Now());
 
-    // Its own faults are faults of the task, also those it throws at once.
+    // Async, so that an exception thrown synchronously is a fault of the task, too.
     private async Task<string> RunAsync(ActionMessages.Deliver delivery, CancellationToken cancellation) =>
         _settings.Port is { } port ? await port.RunAsync(delivery.Id, delivery.Json, cancellation).ConfigureAwait(false) : await AskAsync(delivery).ConfigureAwait(false);
 

@@ -3,15 +3,15 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Actions;
 
-/// <summary>What the queue wants done.</summary>
+/// <summary>A decision of the queue.</summary>
 public abstract record DeliveryDecision
 {
     private DeliveryDecision() { }
 
-    /// <summary>Try this one.</summary>
+    /// <summary>Try this delivery.</summary>
     public sealed record Try(ActionMessages.Deliver Delivery) : DeliveryDecision;
 
-    /// <summary>Tell whoever asked.</summary>
+    /// <summary>Send the result to the requester.</summary>
     public sealed record Report(ActionMessages.Done Done) : DeliveryDecision;
 }
 
@@ -20,7 +20,7 @@ public abstract record DeliveryDecision
 /// </summary>
 public sealed record DeliveryQueue(int Capacity, int Retries)
 {
-    // The first wait; it doubles up to the longest.
+    // The delay before the first retry; it doubles up to the maximum.
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -33,13 +33,13 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
     private int Failures { get; init; }
     private TimeSpan? RetryAt { get; init; }
 
-    /// <summary>Nothing is open.</summary>
+    /// <summary>Nothing waits or is under way.</summary>
     public bool IsEmpty => Current is null && Waiting.IsEmpty;
 
-    /// <summary>When <see cref="OnTime"/> has something to do; null while nothing waits for a time.</summary>
+    /// <summary>When <see cref="OnTime"/> is due; null if no retry is planned.</summary>
     public TimeSpan? NextDue => RetryAt;
 
-    /// <summary>One more; refused where too many wait.</summary>
+    /// <summary>Adds a delivery; it is refused if too many wait.</summary>
     public Step Add(ActionMessages.Deliver delivery)
     {
         if (Current is null) return new(this with { Current = delivery, Failures = 0 }, [new DeliveryDecision.Try(delivery)]);
@@ -48,10 +48,10 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
             : new(this with { Waiting = Waiting.Enqueue(delivery), Count = Count + 1 }, []);
     }
 
-    /// <summary>The one under way is done.</summary>
+    /// <summary>The current delivery is done.</summary>
     public Step Succeeded(string output) => Current is { } done ? Proceed(new(done.Id, output, null)) : new(this, []);
 
-    /// <summary>The one under way was not done: it is tried again later, or given up.</summary>
+    /// <summary>The current delivery was not done: it is tried again later, or given up.</summary>
     public Step Failed(string reason, bool permanent, TimeSpan now)
     {
         if (Current is not { } failed) return new(this, []);

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Devices;
 
-/// <summary>Follows one sound device through its absences: says when it is to be opened again, and tells people what happened.</summary>
+/// <summary>Tracks the absences of one audio device: says when to reopen it, and publishes notices about it.</summary>
 public sealed class DeviceActor : StationActor, IWithTimers
 {
     private readonly DeviceWords _words;
@@ -45,7 +45,7 @@ public sealed class DeviceActor : StationActor, IWithTimers
 
     private void Gone(string reason)
     {
-        // One that never worked is a mistake at the start; one that did may come back.
+        // A device that never worked is an error at the start; one that did may come back.
         if (!_state.Worked)
         {
             Tell(Context.Parent, new DeviceFacts.GivenUp(reason));
@@ -74,5 +74,5 @@ public sealed class DeviceActor : StationActor, IWithTimers
     }
 }
 
-/// <summary>How people are told of a device: its name, the first word of its notices' codes, and what happens while it is away.</summary>
+/// <summary>The words of a device's notices: its name, the first word of their codes, and what happens while it is away.</summary>
 public sealed record DeviceWords(string Name, string Code, string Meanwhile);

@@ -1,8 +1,8 @@
 namespace RealtimeAkka.Actors.Devices;
 
 /// <summary>
-/// When a sound device that went away is opened again: soon, then less and less often, until it is given up. One that comes back
-/// only to go again has not come back: its time goes on.
+/// When an audio device that went away is reopened: soon, then at growing intervals, until it is given up. A device that comes back for
+/// less than the maximum interval counts as away all the time.
 /// </summary>
 public sealed record Reopening(ReopenSettings Settings)
 {
@@ -10,10 +10,10 @@ public sealed record Reopening(ReopenSettings Settings)
     private int Tries { get; init; }
     private TimeSpan? BackAt { get; init; }
 
-    /// <summary>The device is not there.</summary>
+    /// <summary>The device is away.</summary>
     public bool IsAway { get; private init; }
 
-    /// <summary>It has gone, or could not be opened: how long to wait before the next try; null: no more.</summary>
+    /// <summary>The device went away, or could not be opened. <c>Wait</c>: time until the next try; null: it is given up.</summary>
     public (Reopening Next, TimeSpan? Wait) Gone(TimeSpan now)
     {
         var isNew = !IsAway && (BackAt is not { } back || now - back >= Settings.Most);
@@ -25,6 +25,6 @@ public sealed record Reopening(ReopenSettings Settings)
         return (spell with { Tries = spell.Tries + 1 }, new[] { wait, Settings.Most, left }.Min());
     }
 
-    /// <summary>It is there again.</summary>
+    /// <summary>The device is back.</summary>
     public Reopening Back(TimeSpan now) => IsAway ? this with { IsAway = false, BackAt = now } : this;
 }

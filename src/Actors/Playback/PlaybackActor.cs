@@ -8,8 +8,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Playback;
 
 /// <summary>
-/// What the user hears, to the sample; mutes the microphone from the first heard sample until the echo of the last has died. A
-/// loudspeaker that goes away is opened again; what is to be heard waits meanwhile.
+/// Plays the assistant's voice and counts what is heard, to the sample; mutes the microphone from the first heard sample until the echo
+/// of the last has died away. A loudspeaker that goes away is reopened; audio waits meanwhile.
 /// </summary>
 public sealed class PlaybackActor : StationActor, IWithTimers
 {
@@ -18,14 +18,14 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     private readonly PlaybackQueue _queue;
     private readonly IActorRef _device = ActorRefs.Nobody;
     private State _state, _checkpoint;
-    private Hand _hand; // what was handed over stays here until all that becomes of it holds
+    private Hand _hand; // the current write, kept until all its effects are final
     private CancellationTokenSource _write = new();
-    private long _discarded; // bytes, in all
+    private long _discarded; // bytes, in total
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that owns the speaker's use, not its life.</summary>
+    /// <summary>Props of an actor that uses the speaker and does not dispose it.</summary>
     public static Props Props(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock) => Akka.Actor.Props.Create(() => new PlaybackActor(settings, speaker, clock));
 
     /// <summary>Use <see cref="Props"/>.</summary>
@@ -58,7 +58,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
             Stop(m.Response);
             Pump();
         });
-        // A device that was late is asked again.
+        // A device that is late is checked again.
         Receive<Heard>(m =>
         {
             if (_state.Speaker.Left is { Ticks: > 0 } left && m.Response == _state.Last) Timers.StartSingleTimer(m.Response, m, left);
@@ -109,7 +109,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         Start(speaker, () => speaker.PlayAsync(() => device.Tell(DeviceMessages.Works.Signal)));
     }
 
-    // What is not heard has no echo, and its end is not in sight.
+    // While the device is away there is no echo, and no response ends.
     private void Lost()
     {
         _state.IsAway = true;
@@ -126,7 +126,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         Pump();
     }
 
-    // What was being heard ends where the device left it; all else goes where nobody hears it, at the pace of a voice.
+    // The response being played ends where the device left it; all later audio goes to the fallback, unheard, at real-time pace.
     private void Leave(ISpeaker instead, string reason)
     {
         Notice("speaker_given_up", $"{reason} The session goes on unheard.");
@@ -144,7 +144,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
 
     private void Notice(string code, string message) => Tell(Context.Parent, new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, code, message)));
 
-    // A block at a time: what the loudspeaker was given it is not given again, so what was decided holds before that.
+    // One block at a time: a block must not be handed to the loudspeaker twice, so all decisions are final before the next.
     private void Pump()
     {
         while (PumpOne()) Commit();
@@ -153,7 +153,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     private bool PumpOne()
     {
         if (_state.Handed > 0) return HandOver();
-        // Into a device that is away nothing is handed: what it took is what was heard.
+        // Nothing is handed to a device that is away: what it takes counts as heard.
         if (_state.IsAway) return false;
         switch (_queue.Next())
         {
@@ -165,7 +165,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
             case { IsEnd: true, Response: var ended }:
                 if (_state.Unfinished == ended) _state.Unfinished = null;
                 _state.Last = ended;
-                // Handed over is not yet heard: the device is this far behind.
+                // Handed over is not yet heard: the device is behind by its latency.
                 Timers.StartSingleTimer(ended, new Heard(ended), _state.Speaker.Latency);
                 return true;
             default:
@@ -174,7 +174,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         }
     }
 
-    // True where it is known what became of the block.
+    // True once it is known whether the block was taken.
     private bool HandOver()
     {
         if (_hand.Number != _state.Blocks)
@@ -199,7 +199,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         _write = new CancellationTokenSource();
     }
 
-    // Whatever it throws, and however, comes back in the task.
+    // Every exception is returned in the task, also one thrown synchronously.
     private Task<bool> Write(ReadOnlyMemory<byte> block)
     {
         try
@@ -212,7 +212,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         }
     }
 
-    // Nobody hears this block; those after it are tried all the same, and what was said is told.
+    // This block is not heard; later blocks are tried all the same, and the transcript is published.
     private void SpeakerFailed(Exception cause)
     {
         if (_state.Failed) return;
@@ -236,7 +236,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         _queue.Drop(response);
         if (_state.Current == response && _state.Handed > 0)
         {
-            // The block that waits for room would still be heard; what becomes of it is known when the speaker says so.
+            // The block that waits for room would still be heard; whether it was is known when the write ends.
             _state.Stopping = response;
             _write.Cancel();
             return;
@@ -248,7 +248,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     {
         if (_state.Unfinished == response) _state.Unfinished = null;
         if (_state.Current == response) _discarded += _state.Speaker.Discard();
-        // Also what was discarded for this before and not accounted for, since something failed on the way.
+        // Includes bytes discarded for it before that were not accounted for because of a failure.
         var unheard = _discarded - _state.Discarded;
         _state.Discarded = _discarded;
         _state.Heard -= unheard;
@@ -272,7 +272,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         Tell(_state.Microphone, on ? MicMessages.Mute.Signal : MicMessages.Unmute.Signal);
     }
 
-    /// <summary>The device fails like a part of this station.</summary>
+    /// <summary>A failure of the device's actor is a failure of this station.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
@@ -281,22 +281,22 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     private record struct State
     {
         public ISpeaker Speaker;
-        public ISpeaker? Instead; // of a device that is given up, as soon as it is known what it took
+        public ISpeaker? Instead; // replaces a given-up device as soon as it is known what that has taken
         public bool IsAway;
         public IActorRef Microphone, Turns;
         public ResponseId? Current;
-        public ResponseId? Unfinished; // it sounds, and more of it is to come: a gap in it is no end
+        public ResponseId? Unfinished; // it is heard, and more of it is to come: a gap in it is no end
         public ResponseId? Stopping;
         public ResponseId? Last; // all of it was handed over; it may not have been heard yet
         public ResponseId? LossTold;
-        public ReadOnlyMemory<byte> Block; // the last
-        public int Handed; // bytes of it that the speaker has not taken yet
+        public ReadOnlyMemory<byte> Block; // the last block
+        public int Handed; // bytes of the block that the speaker has not taken yet
         public long Blocks;
         public bool Muted, Failed;
         public long Heard, Discarded;
     }
 
-    // A block, as the speaker takes it.
+    // The write of one block.
     private record struct Hand(long Number, Task<bool> Taken)
     {
         public bool IsAwaited;

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;
 
-/// <summary>What comes next out of the queue: a block for the loudspeaker, or the end of a response, all of which was handed over.</summary>
+/// <summary>The next step of the queue: a block for the loudspeaker, or the end of a response that was handed over completely.</summary>
 public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<byte> Block)
 {
     /// <summary>There is no block: the response is at its end.</summary>
@@ -11,29 +11,29 @@ public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<b
 }
 
 /// <summary>
-/// The assistant's voice between the model, which is far faster than real time, and the loudspeaker. Bounded: beyond the
-/// limit sound is lost and counted, since not reading the socket would also delay the news that the user speaks. What was done
-/// since the last <see cref="Checkpoint"/> can be undone.
+/// Queues the assistant's voice between the model, which is far faster than real time, and the loudspeaker. Bounded: beyond the limit
+/// audio is lost and counted, since backpressure on the socket would also delay the event that the user speaks. All changes since
+/// the last <see cref="Checkpoint"/> can be undone.
 /// </summary>
-/// <param name="capacity">Bytes that may wait.</param>
-/// <param name="block">Bytes handed over at once, at most.</param>
-/// <param name="isHeard">Somebody hears it; else only its length counts, and silence is handed over.</param>
+/// <param name="capacity">Maximum bytes waiting.</param>
+/// <param name="block">Maximum bytes of a block.</param>
+/// <param name="isHeard">False: only the length of audio counts, and blocks are silence.</param>
 public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
     private readonly SoundStore _store = new(keeps: isHeard);
     private readonly RollbackQueue<Segment> _segments = new();
     private State _state = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty }, _checkpoint = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty };
 
-    /// <summary>Bytes that wait.</summary>
+    /// <summary>Bytes waiting.</summary>
     public int Waiting => _state.Waiting;
 
-    /// <summary>Bytes lost because the queue was full, in all.</summary>
+    /// <summary>Bytes lost because the queue was full, in total.</summary>
     public long Lost => _state.Lost;
 
-    /// <summary>Adds a copy of this sound of a response; false where it is lost.</summary>
+    /// <summary>Adds a copy of a response's audio; false if it is lost.</summary>
     public bool Add(ResponseId response, ItemId item, ReadOnlySpan<byte> sound)
     {
-        // What was dropped takes its place in the store until it is its turn.
+        // Dropped audio occupies the store until its position is reached.
         if (_state.Waiting + sound.Length > capacity || _state.End + sound.Length - _store.First > 2L * capacity)
         {
             Lose(sound.Length);
@@ -47,13 +47,13 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         return true;
     }
 
-    /// <summary>So much sound never comes to be added.</summary>
+    /// <summary>Counts bytes that were lost before they could be added.</summary>
     public void Lose(int bytes) => _state.Lost += bytes;
 
     /// <summary>No more sound of this response will be added.</summary>
     public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _state.End, 0));
 
-    /// <summary>The next block or end; null while nothing waits. The block before it is void with that.</summary>
+    /// <summary>The next block or end; null if nothing waits. Invalidates the previous block.</summary>
     public PlaybackStep? Next()
     {
         while (_segments.Count > 0 && _segments[0] is { Item: not null } done && _state.Done == done.Length) Leave();
@@ -73,13 +73,13 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         _state.Done += sound.Length;
         _state.Waiting -= sound.Length;
 
-        // What was heard is asked for per item: a truncation names the item and its own milliseconds.
+        // What was heard is counted per item: a truncation names an item and the ms of it.
         var known = Turn(first.Response);
         _state.Progress = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
         return new PlaybackStep(first.Response, sound);
     }
 
-    /// <summary>Drops what waits of a response; its bytes are given back when those before them were heard.</summary>
+    /// <summary>Drops the waiting audio of a response; its bytes are released once those before them were heard.</summary>
     public void Drop(ResponseId response)
     {
         if (_segments.Count > 0 && _segments[0].Response == response) _state.Done = 0;
@@ -93,8 +93,8 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
     }
 
     /// <summary>
-    /// Forgets a response and tells which item of it came last and how many bytes of that item were heard:
-    /// those handed over but for the last <paramref name="unheard"/>; and how many of the whole response.
+    /// Forgets a response. Returns its last item and the bytes of that item that were heard: those handed over, without the last
+    /// <paramref name="unheard"/>; and the bytes of the whole response that were heard.
     /// </summary>
     public (ItemId? Item, long Bytes, long InAll) Close(ResponseId response, long unheard)
     {
@@ -103,7 +103,7 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         return (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard));
     }
 
-    /// <summary>What was done holds.</summary>
+    /// <summary>Makes all changes final.</summary>
     public void Checkpoint()
     {
         _checkpoint = _state;
@@ -111,7 +111,7 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         _segments.Checkpoint();
     }
 
-    /// <summary>What was done since <see cref="Checkpoint"/> was not.</summary>
+    /// <summary>Undoes all changes since <see cref="Checkpoint"/>.</summary>
     public void Rollback()
     {
         _state = _checkpoint;
@@ -125,8 +125,8 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         _state.Done = 0;
     }
 
-    // How far this response is, which is the one that plays from now on. That of the others is seldom needed, and that of this one
-    // changes with every block.
+    // The progress of a response, which becomes the playing one. The playing one changes with every block and is therefore kept outside
+    // the dictionary; the others are seldom needed.
     private Progress Turn(ResponseId response)
     {
         if (_state.Playing == response) return _state.Progress;
@@ -136,7 +136,7 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         return _state.Progress;
     }
 
-    // Without an item: the response's end.
+    // Without an item: the end of the response.
     private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length);
 
     // Before: bytes of the items that came before this one. Without an item: nothing of the response was handed over yet.
@@ -145,11 +145,11 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
     private record struct State
     {
         public int Done; // bytes of the first segment that were handed over
-        public long End; // where the next sound will stand in the store
+        public long End; // position of the next audio in the store
         public int Waiting;
         public long Lost;
         public ResponseId? Playing;
-        public Progress Progress; // of that
+        public Progress Progress; // of the playing response
         public ImmutableDictionary<ResponseId, Progress> Others;
     }
 }

@@ -1,14 +1,14 @@
 namespace RealtimeAkka.Actors.Playback;
 
 /// <summary>
-/// Sound by its place on a clock, in blocks that are borrowed and given back. Sound is kept for seconds: as objects of their
-/// own, frames would all outlive the collections they are made between, and be copied by them. What was done since the last
+/// Audio by its position on a clock, in blocks rented from the pool. Audio is kept for seconds: as objects of their own, all frames
+/// would survive the collections between which they are allocated, and be copied by them. All changes since the last
 /// <see cref="Checkpoint"/> can be undone.
 /// </summary>
-/// <param name="keeps">False: only the places are kept, and all of the sound is silence.</param>
+/// <param name="keeps">False: only the positions are kept, and all audio is silence.</param>
 public sealed class SoundStore(bool keeps = true)
 {
-    // 100 ms: what is not filled or not yet given back is at most this much at either end.
+    // 100 ms: at most this much is not filled, or not yet returned, at either end.
     private const int BlockBytes = 4800;
 
     private static readonly byte[] Silence = new byte[BlockBytes];
@@ -16,13 +16,13 @@ public sealed class SoundStore(bool keeps = true)
     private readonly RollbackQueue<byte[]> _blocks = new(FramePool.Shared.Return);
     private (long First, long End, long Begin) _state, _checkpoint; // Begin: of the oldest block
 
-    /// <summary>Where the oldest byte that is kept stands.</summary>
+    /// <summary>Position of the oldest byte kept.</summary>
     public long First => _state.First;
 
-    /// <summary>Where the next byte will stand.</summary>
+    /// <summary>Position of the next byte.</summary>
     public long End => _state.End;
 
-    /// <summary>Adds sound that follows what is here; an empty store begins anew at <paramref name="start"/>.</summary>
+    /// <summary>Adds audio that must begin at the end, or it throws; an empty store starts anew at <paramref name="start"/>.</summary>
     public void Add(long start, ReadOnlySpan<byte> sound)
     {
         if (First == End)
@@ -37,18 +37,18 @@ public sealed class SoundStore(bool keeps = true)
             var at = (int)((End - _state.Begin) % BlockBytes);
             if (at == 0) _blocks.Enqueue(FramePool.Shared.Borrow(BlockBytes));
             var take = Math.Min(sound.Length, BlockBytes - at);
-            // What is written behind the end is nobody's until the end is moved.
+            // Bytes behind the end are not visible until the end is moved.
             sound[..take].CopyTo(_blocks[_blocks.Count - 1].AsSpan(at));
             sound = sound[take..];
             _state.End += take;
         }
     }
 
-    /// <summary>Forgets what stands before this place.</summary>
+    /// <summary>Forgets the audio before this position.</summary>
     public void DropBefore(long place)
     {
         _state.First = Math.Clamp(place, First, End);
-        // All of it: also the block that is not full.
+        // An emptied store also returns its last block, which is not full.
         while (_blocks.Count > 0 && (First - _state.Begin >= BlockBytes || First == End))
         {
             _blocks.Dequeue();
@@ -56,7 +56,7 @@ public sealed class SoundStore(bool keeps = true)
         }
     }
 
-    /// <summary>What stands from the first byte on, at most <paramref name="most"/> bytes and not beyond its block; to be used until it is dropped.</summary>
+    /// <summary>Audio from the first byte on, up to <paramref name="most"/> bytes or the end of its block; valid until it is dropped.</summary>
     public ReadOnlyMemory<byte> Peek(int most)
     {
         if (!keeps) return Silence.AsMemory(0, (int)Math.Min(Math.Min(most, End - First), BlockBytes));
@@ -64,14 +64,14 @@ public sealed class SoundStore(bool keeps = true)
         return First == End ? default : _blocks[0].AsMemory(at, (int)Math.Min(Math.Min(most, End - First), BlockBytes - at));
     }
 
-    /// <summary>What was done holds: blocks that are not needed are given back.</summary>
+    /// <summary>Makes all changes final: unused blocks are returned.</summary>
     public void Checkpoint()
     {
         _checkpoint = _state;
         _blocks.Checkpoint();
     }
 
-    /// <summary>What was done since <see cref="Checkpoint"/> was not.</summary>
+    /// <summary>Undoes all changes since <see cref="Checkpoint"/>.</summary>
     public void Rollback()
     {
         _state = _checkpoint;

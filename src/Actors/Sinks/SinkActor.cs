@@ -7,8 +7,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Sinks;
 
 /// <summary>
-/// One writer: one write under way, a bounded number waiting. What is written goes on to the next sink, so that a record is
-/// on disk before it is printed. While the writer fails, as on a full disk, records go on at once and wait here to be written.
+/// One writer: one write under way, a bounded number of records waiting. A written record goes on to the next sink, so that it is on
+/// disk before it is printed. While writing fails, as on a full disk, records go on at once and wait here to be written.
 /// </summary>
 public sealed class SinkActor : StationActor, IWithTimers
 {
@@ -24,7 +24,7 @@ public sealed class SinkActor : StationActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that writes to <paramref name="sink"/>; <paramref name="next"/> null where it is the last.</summary>
+    /// <summary>Props of an actor that writes to <paramref name="sink"/>; <paramref name="next"/> is null for the last sink.</summary>
     public static Props Props(SinkSettings settings, IRecordSink sink, IActorRef? next) => Akka.Actor.Props.Create(() => new SinkActor(settings, sink, next));
 
     /// <summary>Use <see cref="Props"/>.</summary>
@@ -43,7 +43,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         Receive<SinkMessages.Flush>(_ =>
         {
             (_state.Asker, _state.IsFlushing) = (Sender, true);
-            // Once more, now.
+            // One more try, without waiting for the timer.
             if (_state.Retry is not null) WriteNext();
             Flush();
         });
@@ -90,7 +90,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         Start(_state.Writes, () => Write(record));
     }
 
-    // Whatever it throws, and however, comes back as a message.
+    // Every exception is returned in the task, also one thrown synchronously.
     private async Task Write(SessionRecord record) => await _sink.WriteAsync(record).ConfigureAwait(false);
 
     private void Done()
@@ -102,7 +102,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         Flush();
     }
 
-    // A record that cannot be written here may still be printed there.
+    // A record that cannot be written here may still be printed by the next sink.
     private void NotWritten(Exception cause)
     {
         _state.IsWriting = false;
@@ -123,11 +123,11 @@ public sealed class SinkActor : StationActor, IWithTimers
         }
         var wait = _state.Retry is { } last ? (last * 2 < LongestRetry ? last * 2 : LongestRetry) : FirstRetry;
         _state.Retry = wait;
-        if (_state.IsFlushing) WriteNext(); // no time is left to wait for a better moment
+        if (_state.IsFlushing) WriteNext(); // no time is left for a later try
         else Timers.StartSingleTimer(Again.Key, Again.Signal, wait);
     }
 
-    // The first of those that wait is over with; it goes on unless it has.
+    // Removes the first waiting record, and passes it on unless that was done before.
     private void Leave()
     {
         _state.Waiting = _state.Waiting.Dequeue(out var record);
@@ -158,11 +158,11 @@ public sealed class SinkActor : StationActor, IWithTimers
     private record struct State
     {
         public ImmutableQueue<SessionRecord> Waiting;
-        public int Count; // of those that wait
-        public int GoneOn; // of them, counted from the first
+        public int Count; // number of waiting records
+        public int GoneOn; // how many of them were passed on, counted from the first
         public long Writes;
-        public bool IsWriting; // the first of those that wait
-        public TimeSpan? Retry; // null while the writer works
+        public bool IsWriting; // the first waiting record is being written
+        public TimeSpan? Retry; // the last delay; null while the writer works
         public IActorRef? Asker;
         public bool IsFlushing;
         public int Lost;
