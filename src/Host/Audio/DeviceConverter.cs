@@ -4,13 +4,13 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// A device's samples to and from PCM16 mono 24 kHz, within the device's callback: its work is the same for every sample and it
-/// allocates nothing. So everything behind the callback counts in our samples, and what was heard is exact without a ratio.
-/// One object serves one stream in one direction.
+/// Converts a device's samples from and to PCM16 mono 24 kHz within the device's callback: the cost per sample is constant, and nothing
+/// is allocated. All code behind the callback counts 24 kHz samples, so what was heard is exact without a ratio.
+/// One instance serves one stream in one direction.
 /// </summary>
 public sealed class DeviceConverter
 {
-    /// <summary>Frames that are converted at once; longer blocks are taken in pieces of this.</summary>
+    /// <summary>Maximum frames per call; the caller splits longer blocks.</summary>
     public const int Block = 2048;
 
     private readonly DeviceFormat _format;
@@ -22,7 +22,7 @@ public sealed class DeviceConverter
     private DeviceConverter(DeviceFormat format, int from, int to)
     {
         _format = format;
-        // A loudspeaker's block needs more or fewer of our samples than it has frames, a microphone's gives so.
+        // A block holds more or fewer samples at 24 kHz than at the device: a loudspeaker's needs them, a microphone's gives them.
         _resampler = from == to ? null : new Resampler(from, to, (int)((long)Block * Math.Max(from, to) / to) + 1);
         _mono = new float[Math.Max(Block, _resampler?.Needed(Block) ?? 0)];
         _resampled = new float[Math.Max(Block, _resampler?.Most(Block) ?? 0)];
@@ -35,12 +35,12 @@ public sealed class DeviceConverter
     /// <summary>For a loudspeaker.</summary>
     public static DeviceConverter ToDevice(DeviceFormat format) => new(format, Pcm.SampleRate, format.Rate);
 
-    /// <summary>Fills bytes of ours, all of them.</summary>
+    /// <summary>Fills all of <paramref name="sound"/> with PCM16 mono 24 kHz.</summary>
     public delegate void Source(Span<byte> sound);
 
     /// <summary>
-    /// Takes at most <see cref="Block"/> frames of a microphone and gives what they are in our format; valid until the next call.
-    /// The channels' mean is taken, as a sum could clip.
+    /// Converts at most <see cref="Block"/> frames of a microphone; the result is valid until the next call.
+    /// Averages the channels, as a sum could clip.
     /// </summary>
     public ReadOnlySpan<byte> Take(ReadOnlySpan<short> interleaved)
     {
@@ -58,7 +58,7 @@ public sealed class DeviceConverter
         return MemoryMarshal.AsBytes(Round(mono));
     }
 
-    /// <summary>Fills at most <see cref="Block"/> frames of a loudspeaker from <paramref name="source"/>, the same on every channel.</summary>
+    /// <summary>Fills at most <see cref="Block"/> frames of a loudspeaker from <paramref name="source"/>, every channel the same.</summary>
     public void Fill(Span<short> interleaved, Source source)
     {
         if (_format == DeviceFormat.Ours)

@@ -3,15 +3,15 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>How a device's 16-bit samples come: so many per second, so many channels interleaved.</summary>
+/// <summary>The format of a device's 16-bit samples: samples per second, and interleaved channels.</summary>
 public readonly record struct DeviceFormat(int Rate, int Channels)
 {
-    /// <summary>What is used inside; nothing has to be converted.</summary>
+    /// <summary>The internal format, PCM16 mono 24 kHz: nothing has to be converted.</summary>
     public static DeviceFormat Ours { get; } = new(Pcm.SampleRate, 1);
 
     /// <summary>
-    /// The formats in which a device is opened, the first that it takes: ours, then its own rate with one channel, two, and all
-    /// it has. <paramref name="own"/> leaves ours out, where a driver takes it but converts badly.
+    /// The formats to try in order when opening a device: the internal one, then the device's own rate with one channel, two, and all
+    /// it has. <paramref name="own"/> leaves the internal one out, for drivers that accept it but convert badly.
     /// </summary>
     public static IReadOnlyList<DeviceFormat> Choices(SoundDevice device, bool input, bool own)
     {
@@ -21,8 +21,8 @@ public readonly record struct DeviceFormat(int Rate, int Channels)
     }
 
     /// <summary>
-    /// What comes of the first format that does not throw <see cref="PortAudioException"/>; throws <see cref="SoundException"/>
-    /// with the last reason where all do.
+    /// The result for the first format that does not throw <see cref="PortAudioException"/>; throws <see cref="SoundException"/>
+    /// with the last reason if all do.
     /// </summary>
     public static T FirstThatFits<T>(SoundDevice device, IReadOnlyList<DeviceFormat> formats, Func<DeviceFormat, T> open)
     {

@@ -4,8 +4,8 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// What one opening of a loudspeaker took, on its way from the device's callback, which may not wait, to the recording. When each
-/// sample is heard follows from its number: the device's clock is what a person hears.
+/// Passes the audio taken by one opening of a loudspeaker from the device's callback, which may not wait, to the recording. The time
+/// of each sample follows from its number, because a person hears by the device's clock.
 /// </summary>
 public sealed class HeardTap
 {
@@ -13,26 +13,26 @@ public sealed class HeardTap
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
     private readonly FrameRing _ring = new((int)(Kept / Frame), Pcm.Bytes(Frame));
-    private long _taken;   // bytes, by the callback only
-    private long _origin;  // ticks: when the first sample was heard, as the callback sees it now
+    private long _taken;   // bytes; written by the callback only
+    private long _origin;  // ticks: when the first sample was heard, by the callback's latest estimate
     private TimeSpan? _next;
 
-    /// <summary>Callback: the device takes this.</summary>
+    /// <summary>Callback: the device takes this audio.</summary>
     public void Write(ReadOnlySpan<byte> sound)
     {
         _ring.Write(sound);
         _taken += sound.Length;
     }
 
-    /// <summary>Callback: what it takes next will be heard at this time.</summary>
+    /// <summary>Callback: the time at which the next audio taken will be heard.</summary>
     public void NextIsHeard(TimeSpan at) => Volatile.Write(ref _origin, (at - Pcm.Duration(_taken)).Ticks);
 
-    /// <summary>Hands on what waits.</summary>
+    /// <summary>Passes waiting audio to the recorder; null discards it.</summary>
     public void Drain(SoundRecorder? recorder)
     {
         while (_ring.Any)
         {
-            // Once: by now the device runs evenly, and from then on its samples are the clock.
+            // Read once: by now the device runs evenly, and from here on its samples are the clock.
             _next ??= TimeSpan.FromTicks(Volatile.Read(ref _origin));
             var sound = new byte[_ring.FrameBytes];
             _ring.TryRead(sound);

@@ -2,9 +2,9 @@ using RealtimeAkka.Actors;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>A loudspeaker that says what was heard of it, and when.</summary>
+/// <summary>A loudspeaker that reports what was heard, and when.</summary>
 public interface IRecordedSpeaker : ISpeaker
 {
-    /// <summary>Is told; null: nobody is.</summary>
+    /// <summary>Receives what was heard; null: no recording.</summary>
     SoundRecorder? Recorder { get; set; }
 }

@@ -1,21 +1,21 @@
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Calls into PortAudio that open and close, one after the other: the library wants that, and with a frozen sound server a call
-/// does not come back. Nobody has to wait for it: a call has a thread of its own, and who asks gives up after a while.
+/// Runs the PortAudio calls that open and close one after the other: the library requires that, and with a frozen sound server a call
+/// never returns. Each call has its own thread, so that callers can stop waiting after a time limit.
 /// </summary>
 public static class NativeCalls
 {
     private static readonly Lock Gate = new();
     private static Task s_last = Task.CompletedTask;
 
-    /// <summary>A call has not come back. Any other would wait for it.</summary>
+    /// <summary>A call has not returned; any further call would wait for it.</summary>
     public static bool AnyRuns
     {
         get { lock (Gate) return !s_last.IsCompleted; }
     }
 
-    /// <summary>Calls as soon as the calls before have come back.</summary>
+    /// <summary>Calls as soon as all earlier calls have returned.</summary>
     public static Task<T> Run<T>(Func<T> call)
     {
         lock (Gate)
@@ -27,8 +27,8 @@ public static class NativeCalls
     }
 
     /// <summary>
-    /// The same with an end to the patience: throws <see cref="SoundException"/> after <paramref name="limit"/>, and what comes
-    /// of the call after all is given to <paramref name="unwanted"/>. While an earlier call hangs nothing is called.
+    /// The same with a time limit, first for earlier calls and then for this one: throws <see cref="SoundException"/> after
+    /// <paramref name="limit"/>; a later result goes to <paramref name="unwanted"/>. Nothing is called while an earlier call hangs.
     /// </summary>
     public static async Task<T> RunAsync<T>(Func<T> call, TimeSpan limit, Action<T> unwanted)
     {
@@ -54,7 +54,7 @@ public static class NativeCalls
         }
     }
 
-    /// <summary>Waits until all calls have come back, or for the limit; tells whether they have.</summary>
+    /// <summary>Waits until all calls have returned, at most for the limit; true if they have.</summary>
     public static bool Wait(TimeSpan limit)
     {
         Task last;

@@ -4,8 +4,8 @@ using PortAudioSharp;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Finds PortAudio on Linux where the binding does not: the library that comes with a package needs JACK, which may be missing,
-/// and the system's own has a version in its name, which is not looked for.
+/// Finds PortAudio on Linux where the binding does not: the library in the binding's package needs JACK, which may be missing, and
+/// the system's library has a version in its name, which the binding does not try.
 /// </summary>
 internal static class NativeLibraryName
 {
@@ -14,7 +14,7 @@ internal static class NativeLibraryName
 
     private static int s_set;
 
-    /// <summary>Before the first use of PortAudio.</summary>
+    /// <summary>Call this before the first use of PortAudio.</summary>
     public static void Resolve()
     {
         if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref s_set, 1) != 0) return;

@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// ALSA and JACK write dozens of lines to stderr while PortAudio looks for devices. Both let us say that we do not want to
-/// hear them; where one of them is missing there is nothing to silence.
+/// ALSA and JACK write dozens of lines to stderr while PortAudio looks for devices. Both accept a message handler; one that does
+/// nothing silences them. A library that is missing is skipped.
 /// </summary>
 internal static class NativeNoise
 {
     private static readonly Quiet Handler = static () => { }; // called from native code: must live as long as the process
 
-    // C: void (*)(...), which the C calling convention lets a function without parameters stand in for.
+    // C: void (*)(...); in the C calling convention a function without parameters can stand in for it.
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void Quiet();
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int SetHandler(nint handler);
 
-    /// <summary>Before the first use of PortAudio.</summary>
+    /// <summary>Call this before the first use of PortAudio.</summary>
     public static void Silence()
     {
         if (!OperatingSystem.IsLinux()) return;

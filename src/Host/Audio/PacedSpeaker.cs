@@ -4,23 +4,23 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// A loudspeaker without a device: takes sound as fast as it would be heard, into a file or into nothing. Into nothing it
-/// takes a little ahead, as a device does, so that its owner is woken ten times in a second of voice and not with each
-/// block; where somebody keeps what was heard, a block that was taken was heard.
+/// A loudspeaker without a device: takes audio at the pace at which it would be heard, into a file or into nothing. If nothing records
+/// it, audio is taken up to 200 ms ahead, as a device does, so that the caller is woken ten times per second of audio and not with each
+/// block; if it is recorded, a block that was taken was heard.
 /// </summary>
-/// <param name="file">Gets what was heard, without the silence between; null: nothing does.</param>
+/// <param name="file">Gets what was heard, without the silence between; null: no file.</param>
 /// <param name="clock">Real time.</param>
 /// <param name="speed">1 is real time, 10 is ten times as fast.</param>
 public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double speed) : IRecordedSpeaker
 {
-    // What may be taken before it is heard; there is room again when half of it was.
+    // Maximum audio taken before it is heard; once full, there is room again when half of it was heard.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(200);
 
     private static readonly Task<bool> Taken = Task.FromResult(true);
 
     private TimeSpan _playedUntil;
 
-    /// <summary>Is told what was heard; null: nobody is.</summary>
+    /// <summary>Receives what was heard; null: no recording.</summary>
     public SoundRecorder? Recorder { get; set; }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
         var now = clock.GetElapsedTime(0);
-        // After a pause the clock starts anew; within one voice the blocks follow each other without drift.
+        // After a pause the clock starts anew; within a response the blocks follow each other without drift.
         var from = _playedUntil > now - TimeSpan.FromMilliseconds(100) ? _playedUntil : now;
         _playedUntil = from + Pcm.Duration(block.Length) / speed;
         if (IsHeard) return KeepAsync(block, from, _playedUntil - now, cancellation);
@@ -55,12 +55,12 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     {
         if (!await WaitAsync(from, wait, cancellation).ConfigureAwait(false)) return false;
         file?.Write(block.Span);
-        Recorder?.Heard(block.ToArray(), from); // a block is only lent
+        Recorder?.Heard(block.ToArray(), from); // the block is valid only during the call
         return true;
     }
 
-    // What was not taken is not heard either: the clock goes back to where it would have begun. Every interruption comes by here: an
-    // exception for each would be dear.
+    // A block not taken is not heard either: the clock goes back to its start. Every barge-in comes through here, so cancellation
+    // does not throw: an exception each time would be expensive.
     private async Task<bool> WaitAsync(TimeSpan from, TimeSpan wait, CancellationToken cancellation)
     {
         if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

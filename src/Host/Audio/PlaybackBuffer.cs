@@ -1,24 +1,24 @@
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Bytes between one writer and one reader, the loudspeaker's callback, which may neither wait nor allocate. Where the
-/// buffer is empty the reader gets silence.
+/// A ring of bytes between one writer and one reader, the loudspeaker's callback, which may neither wait nor allocate. An empty
+/// buffer reads as silence.
 /// </summary>
 /// <param name="capacity">Bytes it holds.</param>
 public sealed class PlaybackBuffer(int capacity)
 {
     private readonly byte[] _bytes = new byte[capacity];
-    private long _written; // by the writer only
-    private long _read;    // by the reader only
-    private long _skipTo;  // by the writer only: the reader goes on from here
+    private long _written; // written by the writer only
+    private long _read;    // written by the reader only
+    private long _skipTo;  // written by the writer only: the reader continues here
 
     /// <summary>Bytes that wait to be read.</summary>
     public int Waiting => (int)Math.Max(0, Volatile.Read(ref _written) - Math.Max(Volatile.Read(ref _read), Volatile.Read(ref _skipTo)));
 
-    /// <summary>Writer: bytes there is room for now.</summary>
+    /// <summary>Writer: free bytes.</summary>
     public int Free => capacity - (int)(_written - Volatile.Read(ref _read));
 
-    /// <summary>Writer: adds bytes, at most <see cref="Free"/>.</summary>
+    /// <summary>Writer: adds bytes; throws if they are more than <see cref="Free"/>.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, Free);
@@ -29,7 +29,7 @@ public sealed class PlaybackBuffer(int capacity)
         Volatile.Write(ref _written, _written + bytes.Length);
     }
 
-    /// <summary>Writer: what waits is not to be read any more; tells how much that is.</summary>
+    /// <summary>Writer: drops what waits; returns the number of bytes dropped.</summary>
     public int Discard()
     {
         var waiting = Waiting;
@@ -37,7 +37,7 @@ public sealed class PlaybackBuffer(int capacity)
         return waiting;
     }
 
-    /// <summary>Reader: fills <paramref name="output"/>, with silence where there is not enough; tells how many bytes are no silence.</summary>
+    /// <summary>Reader: fills <paramref name="output"/>, padded with silence; returns the number of bytes before the padding.</summary>
     public int Read(Span<byte> output)
     {
         var from = Math.Max(_read, Volatile.Read(ref _skipTo));

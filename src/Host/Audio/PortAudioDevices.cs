@@ -3,13 +3,13 @@ using PortAudioSharp;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>A sound device as the system lists it; <c>HostApi</c> tells the same device under ALSA from that under JACK.</summary>
+/// <summary>A sound device as the system lists it; <c>HostApi</c> distinguishes the same device under ALSA and under JACK.</summary>
 public sealed record SoundDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);
 
-/// <summary>The system's sound, as long as it is used. Streams must be closed before it is disposed.</summary>
+/// <summary>The system's sound library, while it is used. Streams must be closed before it is disposed.</summary>
 public sealed class PortAudioDevices : IDisposable
 {
-    // Some 100 ms are usual; a second is not unheard of where there are many devices.
+    // Usually about 100 ms; with many devices it can be a second.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
@@ -17,7 +17,7 @@ public sealed class PortAudioDevices : IDisposable
     {
     }
 
-    /// <summary>Starts the sound system. Throws <see cref="SoundException"/> where there is none.</summary>
+    /// <summary>Starts the sound system. Throws <see cref="SoundException"/> if there is none.</summary>
     public static Task<PortAudioDevices> OpenAsync() => NativeCalls.RunAsync(Open, StartLimit, late => late.Dispose());
 
     private static PortAudioDevices Open()
@@ -53,8 +53,8 @@ public sealed class PortAudioDevices : IDisposable
     public SoundDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
 
     /// <summary>
-    /// Looks for devices anew: PortAudio knows those that were there when it started. Only while no stream is open, as it would
-    /// be closed; the old list then has to do.
+    /// Looks for devices anew: PortAudio lists those present when it was started. Does nothing while a stream is open, as that would
+    /// be closed; the old list then remains.
     /// </summary>
     public void Refresh()
     {
@@ -85,17 +85,17 @@ public sealed class PortAudioDevices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!NativeCalls.Wait(StopLimit)) return; // a call hangs, and so would this one; the end of the process does the same
+        if (!NativeCalls.Wait(StopLimit)) return; // a call hangs, and so would this one; the end of the process has the same effect
         try
         {
             PortAudio.Terminate();
         }
         catch (PortAudioException)
         {
-            // The process is about to end, or sound is not wanted any more: nobody is left to be told.
+            // The process is about to end, or sound is no longer needed: the error is ignored.
         }
     }
 }
 
-/// <summary>Sound is missing or broken; the message is one line for a person.</summary>
+/// <summary>Sound is missing or broken; the message is one line for the user.</summary>
 public sealed class SoundException(string message, Exception? inner = null) : Exception(message, inner);

@@ -15,7 +15,7 @@ public sealed class PortAudioMicrophone(WantedDevice device, TimeSpan frame, Dev
     private volatile bool _stopped;
     private PortAudioStream? _stream;
 
-    /// <summary>What the callbacks did.</summary>
+    /// <summary>Figures of the callbacks.</summary>
     public StreamFigures Figures { get; } = new();
 
     /// <inheritdoc/>

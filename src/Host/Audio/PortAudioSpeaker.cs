@@ -8,12 +8,12 @@ using Stream = PortAudioSharp.Stream;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// A loudspeaker whose stream stays open for the session, silent while there is nothing to say: closing it would cut the last
-/// periods off (measured: two to three). What a device that has gone did not take is kept for the next.
+/// A loudspeaker whose stream stays open for the session, and is silent between responses: closing it would cut off the last two to
+/// three periods (measured). Audio that a lost device has not taken is kept for the next one.
 /// </summary>
 public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDisposable
 {
-    // Between the actor and the callback: enough to bridge a pause of the scheduler, and gone at once when it has to fall silent.
+    // Between the actor and the callback: enough to bridge a pause of the scheduler; dropped at once on a barge-in.
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
@@ -27,7 +27,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     private bool _watched;
     private volatile bool _disposed;
     private double _deviceLatency;
-    private long _heardUntil; // ticks: when the last sample is heard that the device took
+    private long _heardUntil; // ticks: when the last sample that the device took is heard
 
     private PortAudioSpeaker(WantedDevice device, DevicePlan plan, TimeProvider clock)
     {
@@ -44,7 +44,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
         return speaker;
     }
 
-    /// <summary>What the callbacks did.</summary>
+    /// <summary>Figures of the callbacks.</summary>
     public StreamFigures Figures { get; } = new();
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     {
         while (_buffer.Free < block.Length)
         {
-            // The callback must not wake anyone up, so the wait is computed: sound leaves the buffer at a known rate.
+            // The callback must not wake a thread, so the wait is computed: audio leaves the buffer at a known rate.
             await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellation.IsCancellationRequested) return false;
         }
@@ -115,7 +115,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
         var converter = DeviceConverter.ToDevice(format);
         var scratch = new short[DeviceConverter.Block * format.Channels];
         var tap = _tap = new HeardTap();
-        var heard = TimeSpan.Zero; // when the next sample is
+        var heard = TimeSpan.Zero; // when the next sample is heard
         DeviceConverter.Source source = sound =>
         {
             var taken = _buffer.Read(sound);

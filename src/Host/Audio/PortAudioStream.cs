@@ -6,12 +6,12 @@ using Stream = PortAudioSharp.Stream;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// One stream in one direction: never full-duplex, which drops sound without a word on some systems. Opening has a time limit and
-/// stopping waits for nobody, since a frozen sound server never answers.
+/// One stream in one direction: a full-duplex stream loses audio silently on some systems. Opening has a time limit and stopping
+/// does not wait, since a frozen sound server never answers.
 /// </summary>
 internal sealed class PortAudioStream
 {
-    // A device opens within some 100 ms; a Bluetooth headset may take seconds.
+    // A device opens within about 100 ms; a Bluetooth headset may take seconds.
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(5);
     private static int s_open;
 
@@ -38,17 +38,17 @@ internal sealed class PortAudioStream
         }
     }
 
-    /// <summary>Streams that are open, or are being closed.</summary>
+    /// <summary>Number of streams that are open or being closed.</summary>
     public static int Open => Volatile.Read(ref s_open);
 
     /// <summary>
-    /// Opens and starts a stream in the first of the formats that the device takes. Throws <see cref="SoundException"/> where it
-    /// takes none, or does not answer.
+    /// Opens and starts a stream in the first format that the device accepts. Throws <see cref="SoundException"/> if it accepts none,
+    /// or does not answer.
     /// </summary>
-    /// <param name="find">Says which device; may throw <see cref="SoundException"/>.</param>
-    /// <param name="options">How.</param>
-    /// <param name="figures">What the callbacks do is counted here.</param>
-    /// <param name="callback">Makes the callback for a format; it must not wait, allocate or throw.</param>
+    /// <param name="find">Returns the device; may throw <see cref="SoundException"/>.</param>
+    /// <param name="options">How it is opened.</param>
+    /// <param name="figures">Counts the callbacks.</param>
+    /// <param name="callback">Creates the callback for a format; the callback must not wait, allocate or throw.</param>
     public static Task<PortAudioStream> OpenAsync(Func<SoundDevice> find, StreamOptions options, StreamFigures figures, Func<DeviceFormat, Stream.Callback> callback) =>
         NativeCalls.RunAsync(
             () =>
@@ -61,9 +61,9 @@ internal sealed class PortAudioStream
             late => late.Stop());
 
     /// <summary>
-    /// Completes when the stream has ended, by us or by itself. Throws <see cref="SoundException"/> where the device, or the sound
-    /// server, is frozen: it calls every block, so silence for <paramref name="frozen"/> says so. With every
-    /// <paramref name="look"/> at it something may be done that the callback has no time for.
+    /// Completes when the stream has ended, stopped by us or by itself. Throws <see cref="SoundException"/> if the device or the sound
+    /// server is frozen: a callback is due for every block, and none came for <paramref name="frozen"/>. <paramref name="look"/> runs at
+    /// every check, at most 100 ms apart: it does what the callback has no time for.
     /// </summary>
     public async Task WatchAsync(TimeSpan frozen, TimeProvider clock, Action? look = null)
     {
@@ -78,7 +78,7 @@ internal sealed class PortAudioStream
         }
     }
 
-    /// <summary>Stops at once, and waits for nothing.</summary>
+    /// <summary>Stops at once; does not wait.</summary>
     public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
@@ -100,7 +100,7 @@ internal sealed class PortAudioStream
     // An exception that leaves a callback into native code ends the process.
     private Stream.Callback Guarded(Stream.Callback callback) => (input, output, frames, ref time, flags, user) =>
     {
-        if (Volatile.Read(ref _stopped) != 0) return StreamCallbackResult.Abort; // it was frozen, and nobody wants it any more
+        if (Volatile.Read(ref _stopped) != 0) return StreamCallbackResult.Abort; // it was frozen, and was stopped meanwhile
         try
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -122,14 +122,14 @@ internal sealed class PortAudioStream
         }
         catch (PortAudioException)
         {
-            // It had ended by itself, or its server is gone: closed is closed.
+            // It had ended by itself, or its server is gone: it is closed either way.
         }
     }
 }
 
 /// <summary>How a stream is opened.</summary>
-/// <param name="Input">In or out.</param>
-/// <param name="Block">Sound per callback.</param>
-/// <param name="Latency">How much the device shall buffer; more is safer, less is faster.</param>
-/// <param name="OwnFormat">With the device's own format, though it may take ours.</param>
+/// <param name="Input">True for a microphone, false for a loudspeaker.</param>
+/// <param name="Block">Audio per callback.</param>
+/// <param name="Latency">Buffering requested from the device; more is safer, less is faster.</param>
+/// <param name="OwnFormat">Use the device's own format, even if it accepts the internal one.</param>
 internal sealed record StreamOptions(bool Input, TimeSpan Block, TimeSpan Latency, bool OwnFormat);

@@ -1,16 +1,15 @@
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Mono samples from one rate to another by windowed-sinc interpolation (Smith, "Digital Audio Resampling"): band limited to
-/// the lower of the two rates, so nothing folds back. Streams, and allocates nothing after its construction, so that a device's
-/// callback may use it.
+/// Resamples mono audio by windowed-sinc interpolation (Smith, "Digital Audio Resampling"), band-limited to the lower of the two rates,
+/// so there is no aliasing. Works on a stream and allocates nothing after its construction, so that a device's callback may use it.
 /// </summary>
 public sealed class Resampler
 {
     // Zero crossings of the sinc on each side. 16 with a Kaiser window of beta 9 gives about 90 dB of stop band.
     private const int ZeroCrossings = 16;
     private const double Beta = 9;
-    // The kernel is looked up and interpolated: at 512 points per sample the error is far below 16 bits.
+    // The kernel is a table, interpolated linearly: at 512 points per sample the error is far below 16 bits.
     private const int PointsPerSample = 512;
 
     private readonly int _from;
@@ -19,11 +18,11 @@ public sealed class Resampler
     private readonly float[] _kernel;
     private readonly float[] _window;
     private int _count;
-    // The place of the next sample: this one and so many _to-ths. In whole numbers, so that no rounding adds up.
+    // The position of the next sample: _at plus _phase / _to samples. In integers, so that no rounding errors accumulate.
     private int _at;
     private int _phase;
 
-    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second, at most <paramref name="block"/> at once.</summary>
+    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second, at most <paramref name="block"/> samples per call.</summary>
     public Resampler(int from, int to, int block)
     {
         (_from, _to) = (from, to);
@@ -40,16 +39,16 @@ public sealed class Resampler
         _at = _count = _reach;
     }
 
-    /// <summary>Samples that <see cref="Add"/> or <see cref="Finish"/> can give for so many taken, at most.</summary>
+    /// <summary>Maximum samples that <see cref="Add"/> or <see cref="Finish"/> produce from this many samples.</summary>
     public int Most(int samples) => (int)(((long)Math.Max(samples, _reach) + 1) * _to / _from) + 1;
 
-    /// <summary>Samples that have to be added before so many can be given.</summary>
+    /// <summary>Samples that must be added before this many can be produced.</summary>
     public int Needed(int samples) =>
         samples == 0 ? 0 : (int)Math.Max(0, _at + (_phase + (samples - 1L) * _from) / _to + _reach + 1 - _count);
 
     /// <summary>
-    /// Takes samples and gives those that can be made of all so far, as many as <paramref name="output"/> holds; tells how many.
-    /// What is left over comes next time.
+    /// Takes samples and produces those that all samples so far allow, as many as <paramref name="output"/> holds; returns their number.
+    /// The rest is produced by the next call.
     /// </summary>
     public int Add(ReadOnlySpan<float> samples, Span<float> output)
     {
@@ -71,7 +70,7 @@ public sealed class Resampler
         return made;
     }
 
-    /// <summary>Gives the samples that were still waiting for the ones after them; tells how many.</summary>
+    /// <summary>Produces the samples that were waiting for input after them; returns their number.</summary>
     public int Finish(Span<float> output)
     {
         Span<float> silence = stackalloc float[_reach];

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>Where the sound of one run comes from and goes to; opened before anything else is started.</summary>
+/// <summary>The audio source and the speaker of one run; opened before anything else is started.</summary>
 public sealed class SessionSound : IDisposable
 {
     private readonly Stack<IDisposable> _opened = new();
@@ -16,10 +16,10 @@ public sealed class SessionSound : IDisposable
     /// <summary>The user's voice.</summary>
     public ISoundSource Source { get; private set; } = null!;
 
-    /// <summary>The assistant's.</summary>
+    /// <summary>Plays the assistant's voice.</summary>
     public IRecordedSpeaker Speaker { get; private set; } = null!;
 
-    /// <summary>What the callbacks of its devices did.</summary>
+    /// <summary>Figures of the callbacks of its devices.</summary>
     public IEnumerable<(string Device, StreamFigures Figures)> Figures
     {
         get
@@ -29,12 +29,12 @@ public sealed class SessionSound : IDisposable
         }
     }
 
-    /// <summary>What a person should know of it; null: nothing.</summary>
+    /// <summary>A notice for the user; null: none.</summary>
     public Notice? Notice { get; private set; }
 
     /// <summary>
-    /// Opens both. Throws <see cref="SoundException"/> where a device that is needed is not there, <see cref="ConfigException"/>
-    /// where a file cannot be used.
+    /// Opens both. Throws <see cref="SoundException"/> if a required device is missing, <see cref="ConfigException"/> if a file cannot
+    /// be used.
     /// </summary>
     public static async Task<SessionSound> OpenAsync(RunPlan plan, TimeProvider clock)
     {

@@ -1,9 +1,9 @@
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Real time with one clock for all who wait: their timers end together on the next beat, 50 of which come in a second
-/// while anybody waits. A thousand voices then cost fifty wakings in a second, and not one each for every tenth of a
-/// second. Nobody hears the difference, for what is played by this clock lies further ahead than a beat.
+/// Real time with shared one-shot timers: they end together on the next tick, 50 of which come per second while a timer waits.
+/// 1,000 speakers then need 50 timer callbacks per second, instead of ten per second each. The delay is not heard: audio paced
+/// by this clock is taken further ahead than a tick.
 /// </summary>
 public sealed class SharedBeat : TimeProvider
 {
@@ -17,7 +17,7 @@ public sealed class SharedBeat : TimeProvider
 
     private SharedBeat() => _timer = new Timer(_ => End(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>The only one there is need of.</summary>
+    /// <summary>The shared instance.</summary>
     public static SharedBeat Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class SharedBeat : TimeProvider
         lock (_lock) _waiting.Remove(waiter);
     }
 
-    // One beat at a time: who comes late finds nothing that is due.
+    // One tick at a time: a tick that had to wait for the one before finds nothing due.
     private void End()
     {
         lock (_due)

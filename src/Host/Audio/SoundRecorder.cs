@@ -5,15 +5,15 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Records a session: what was sent and what was heard, two files on one clock that both begin when the session opens. Nobody
-/// waits for the disk: what it does not take in time is lost, counted, and silence in the file.
+/// Records a session: audio sent and audio heard, two files on one clock that both begin when the session opens. No caller waits for
+/// the disk: audio that it does not take in time is lost, counted, and silence in the file.
 /// </summary>
 public sealed class SoundRecorder : ISoundRecorder, IDisposable
 {
-    /// <summary>Bytes that may wait for the disk: some 20 s of both directions.</summary>
+    /// <summary>Maximum bytes waiting for the disk: about 20 s of both directions.</summary>
     public const int Capacity = 2 * 1024 * 1024;
 
-    // What is left at the end; a disk that needs longer for it does not write at all.
+    // For what is left at the end; a disk that takes longer for it is not writing at all.
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
@@ -21,7 +21,7 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     private readonly WavWriter _input;
     private readonly WavWriter _output;
     private long _waiting, _lost;
-    private long _sentTo; // on the session's sound clock, in bytes
+    private long _sentTo; // on the session's audio clock, in bytes
 
     /// <summary>Records into two files, which it closes.</summary>
     public SoundRecorder(WavWriter input, WavWriter output)
@@ -30,13 +30,13 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>How much is not in the files although it was sent or heard.</summary>
+    /// <summary>Audio that was sent or heard and is not in the files.</summary>
     public TimeSpan Lost => Pcm.Duration(Interlocked.Read(ref _lost));
 
-    /// <summary>Something waits for the disk.</summary>
+    /// <summary>Audio waits for the disk.</summary>
     public bool IsBehind => Interlocked.Read(ref _waiting) > 0;
 
-    /// <summary>Why nothing more is written; null: all is.</summary>
+    /// <summary>Why nothing more is written; null: no failure.</summary>
     public string? Failure { get; private set; }
 
     /// <inheritdoc/>
@@ -47,10 +47,10 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     {
         if (place < _sentTo) return;
         _sentTo = place + sound.Length;
-        Add(_input, sound.ToArray(), at); // a frame is only lent
+        Add(_input, sound.ToArray(), at); // a frame is valid only during the call
     }
 
-    /// <summary>Sound that was heard, from <paramref name="at"/> on; its bytes are the recorder's now.</summary>
+    /// <summary>Audio that was heard, from <paramref name="at"/> on; the recorder owns its bytes from now on.</summary>
     public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);
 
     private void Add(WavWriter file, ReadOnlyMemory<byte> sound, TimeSpan? at)
@@ -66,7 +66,7 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (entry.File is null) tracks ??= (new SoundTrack(_input, entry.At!.Value), new SoundTrack(_output, entry.At.Value), entry.At.Value);
-            // A microphone may begin with sound from just before it was asked for: it is sent, so it is kept.
+            // A microphone may begin with audio from just before it was opened: it is sent, so it is kept.
             else if (tracks is var (input, output, start)) Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
             Interlocked.Add(ref _waiting, -entry.Sound.Length);
         }
@@ -111,6 +111,6 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
         }
     }
 
-    // Without a file it says when the session opened.
+    // Without a file: the time at which the session opened.
     private readonly record struct Entry(WavWriter? File, ReadOnlyMemory<byte> Sound, TimeSpan? At);
 }

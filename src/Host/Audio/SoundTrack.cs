@@ -2,17 +2,17 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>One file of a recording: sound at its place in time, silence between. PCM16 mono 24 kHz.</summary>
-/// <param name="file">Gets it.</param>
+/// <summary>One file of a recording: audio at its position in time, silence between. PCM16 mono 24 kHz.</summary>
+/// <param name="file">The file written to.</param>
 /// <param name="start">The time of its first sample.</param>
 public sealed class SoundTrack(WavWriter file, TimeSpan start)
 {
-    // Who says when sound was heard counts in samples; only where something is missing does it lie further away than this.
+    // The times come from counted samples: a larger difference means that audio is missing.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(15);
 
     /// <summary>
-    /// Adds sound that begins at <paramref name="at"/>, or follows what was added last: what is missing before it is silence, and
-    /// what was before the start is not kept.
+    /// Adds audio that begins at <paramref name="at"/>, or (null) follows what was added last: a gap before it is filled with silence, and
+    /// audio before the start is dropped.
     /// </summary>
     public void Add(ReadOnlySpan<byte> sound, TimeSpan? at)
     {

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>Raw PCM16 mono 24 kHz from a pipe; a frame is given when it is whole, or at the end.</summary>
+/// <summary>Raw PCM16 mono 24 kHz from a pipe; a read completes with a whole frame, or at the end.</summary>
 public sealed class StdinSource(Stream stream) : IPatientSource
 {
     /// <inheritdoc/>

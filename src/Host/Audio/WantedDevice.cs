@@ -1,17 +1,17 @@
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// The device that somebody asked for, as long as it is there; once it has gone, it or else the system's default. Devices are
-/// known by name: their numbers change.
+/// The requested device, as long as it is present; once it has gone, the same device again or else the system's default. Devices are
+/// identified by name: their numbers change.
 /// </summary>
-/// <param name="find">Finds a device by what was asked for: an index, a part of the name, or <c>default</c>.</param>
+/// <param name="find">Finds a device by an index, a part of its name, or <c>default</c>.</param>
 /// <param name="refresh">Looks for devices anew.</param>
 public sealed class WantedDevice(Func<string, SoundDevice> find, Action refresh, string wanted)
 {
     private readonly SoundDevice _first = find(wanted);
     private bool _asked;
 
-    /// <summary>What is to be opened now. Throws <see cref="SoundException"/> where there is none.</summary>
+    /// <summary>The device to open now. Throws <see cref="SoundException"/> if there is none.</summary>
     public SoundDevice Find()
     {
         if (!_asked)

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>How the samples of a WAV file are written.</summary>
+/// <summary>The sample format of a WAV file.</summary>
 /// <param name="Rate">Samples per second and channel, 1,000 to 768,000.</param>
 /// <param name="Channels">1 to 64.</param>
-/// <param name="Bits">Per sample: 8, 16, 24 or 32; 32 or 64 where <paramref name="IsFloat"/>.</param>
-/// <param name="IsFloat">IEEE floating point; else integers, unsigned where they have 8 bits.</param>
+/// <param name="Bits">Per sample: 8, 16, 24 or 32; 32 or 64 if <paramref name="IsFloat"/>.</param>
+/// <param name="IsFloat">IEEE floating point; else integers, unsigned if they have 8 bits.</param>
 public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 {
     /// <summary>Bytes of one sample of all channels.</summary>
     public int FrameBytes => Channels * Bits / 8;
 
     /// <summary>
-    /// Reads the header of a RIFF file and leaves the stream at the first sample; tells how many bytes of samples follow
-    /// (<see cref="long.MaxValue"/> where the header does not know, as in a pipe). Throws <see cref="InvalidDataException"/>
-    /// with the reason where this is no PCM WAV.
+    /// Reads the header of a RIFF file and leaves the stream at the first sample; returns how many bytes of samples follow
+    /// (<see cref="long.MaxValue"/> if the header does not say, as in a pipe). Throws <see cref="InvalidDataException"/>
+    /// with the reason if this is no PCM WAV.
     /// </summary>
     public static (WavFormat Format, long DataBytes) Read(Stream stream)
     {

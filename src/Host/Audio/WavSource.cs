@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;
 
-/// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read as it is needed.</summary>
+/// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read on demand.</summary>
 public sealed class WavSource : IPatientSource, IDisposable
 {
     private const int BlockFrames = 4096;
@@ -31,7 +31,7 @@ public sealed class WavSource : IPatientSource, IDisposable
         _mono = new float[BlockFrames];
     }
 
-    /// <summary>Opens a file. Throws <see cref="ConfigException"/> where it cannot be read or is no PCM WAV.</summary>
+    /// <summary>Opens a file. Throws <see cref="ConfigException"/> if it cannot be read or is no PCM WAV.</summary>
     public static WavSource Open(string path)
     {
         FileStream? file = null;
@@ -53,7 +53,7 @@ public sealed class WavSource : IPatientSource, IDisposable
 
     private static bool IsOurs(WavFormat format) => format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
 
-    // A file that is as it has to be goes straight into the frame: converting every sample there and back costs a tenth of a session.
+    // A file in the target format is read straight into the frame: converting every sample is a tenth of a session's cost.
     private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         var filling = FillAsync(frame[..(int)Math.Min(frame.Length, _left)], cancellation);
@@ -69,7 +69,7 @@ public sealed class WavSource : IPatientSource, IDisposable
         var samples = Math.Min(_ready.Count - _taken, frame.Length / Pcm.BytesPerSample);
         for (var i = 0; i < samples; i++)
         {
-            // 32768 and back: a 16-bit file at 24 kHz arrives bit for bit.
+            // Scaled by 32768 both ways: a 16-bit file at 24 kHz arrives bit for bit.
             var sample = Math.Clamp(MathF.Round(_ready[_taken + i] * 32768f), short.MinValue, short.MaxValue);
             BinaryPrimitives.WriteInt16LittleEndian(frame.Span[(i * Pcm.BytesPerSample)..], (short)sample);
         }
@@ -96,7 +96,7 @@ public sealed class WavSource : IPatientSource, IDisposable
         if (_resampler is not null) _ready.AddRange(_resampled.AsSpan(0, _resampler.Finish(_resampled)));
     }
 
-    // A file answers at once, mostly from memory; only a pipe is worth a thread's change.
+    // A file read returns at once, mostly from memory; only a pipe is worth a thread switch.
     private ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         if (buffer.IsEmpty) return new(0);

@@ -5,8 +5,8 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>
-/// Writes PCM16 mono 24 kHz into a WAV file. The header is brought up to date every second of sound and at the end, so that a file
-/// whose writer was killed can be played, but for its last second.
+/// Writes PCM16 mono 24 kHz into a WAV file. The header is updated after every second of audio and at the end, so that the file of a
+/// killed process can be played, except for its last second.
 /// </summary>
 public sealed class WavWriter : IDisposable
 {
@@ -21,29 +21,29 @@ public sealed class WavWriter : IDisposable
     {
     }
 
-    /// <summary>Writes into a stream that can seek, and closes it.</summary>
+    /// <summary>Writes into a seekable stream, and closes it.</summary>
     public WavWriter(Stream file)
     {
         _file = file;
         WriteHeader();
     }
 
-    /// <summary>Bytes of sound so far.</summary>
+    /// <summary>Bytes of audio so far.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Appends sound.</summary>
+    /// <summary>Appends audio.</summary>
     public void Write(ReadOnlySpan<byte> pcm)
     {
         _file.Write(pcm);
         Bytes += pcm.Length;
         if (Bytes - _inHeader < Second) return;
-        // The sound first: the header must never promise what is not there.
+        // The audio is flushed first: the header must never promise more than the file holds.
         _file.Flush();
         WriteHeader();
         _file.Position = HeaderBytes + Bytes;
     }
 
-    /// <summary>Appends so many bytes of silence.</summary>
+    /// <summary>Appends this many bytes of silence.</summary>
     public void WriteSilence(long bytes)
     {
         Span<byte> silence = stackalloc byte[4096];
