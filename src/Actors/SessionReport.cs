@@ -29,6 +29,6 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
     /// <summary>A method's cost in USD, in total and per turn.</summary>
     public static MethodCost Method(decimal? usd, int turns) => new(usd, turns == 0 ? 0 : usd / turns);
 
-    /// <summary>Cost of the out-of-band transcripts divided by that of the built-in ones; null if either is unknown or the latter is 0.</summary>
+    /// <summary>Cost of the out-of-band transcripts divided by that of the built-in ones; null if unknown or divided by 0.</summary>
     public static double? Times(decimal? oob, decimal? asr) => asr > 0 && oob is not null ? Math.Round((double)(oob / asr), 2) : null;
 }

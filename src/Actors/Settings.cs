@@ -38,7 +38,8 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
 public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);
 
 /// <summary>
-/// A device that went away is reopened after <c>First</c>, then at doubling intervals up to <c>Most</c>; after <c>GiveUp</c> it is given up.
+/// A device that went away is reopened after <c>First</c>, then at doubling intervals up to <c>Most</c>; it is given up after
+/// <c>GiveUp</c>.
 /// </summary>
 public sealed record ReopenSettings(TimeSpan First, TimeSpan Most, TimeSpan GiveUp);
 

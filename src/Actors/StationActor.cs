@@ -28,7 +28,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Saves the state: the changes are final. May be called twice in a row.</summary>
     protected abstract void Checkpoint();
 
-    /// <summary>Restores the state of the last checkpoint. Timers are not restored: the state must forget what it says about them.</summary>
+    /// <summary>Restores the state of the last checkpoint. Timers are not restored: forget what the state says about them.</summary>
     protected abstract void Rollback();
 
     /// <summary>
@@ -43,7 +43,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Disposes an object after the handler has returned.</summary>
     protected void Dispose(IDisposable disposable) => _effects.Add(new(null, disposable, Self));
 
-    /// <summary>Starts a task after the handler has returned. When it ends, this station gets <see cref="Ended"/>, possibly twice.</summary>
+    /// <summary>Starts a task after the handler has returned. When it ends, this station gets <see cref="Ended"/>, maybe twice.</summary>
     protected void Start(object key, Func<Task> start) => _effects.Add(new(null, new Starting(key, start), Self));
 
     /// <summary>Changes the behaviour after the handler has returned.</summary>

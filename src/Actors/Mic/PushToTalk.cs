@@ -31,7 +31,7 @@ public sealed record PushToTalk
     private TimeSpan Said { get; init; }
     private TimeSpan? Left { get; init; }
 
-    /// <summary>Enter, while <paramref name="waiting"/> of audio is not processed yet; no effect if pressed again before the turn ends.</summary>
+    /// <summary>Enter, while <paramref name="waiting"/> of audio is unprocessed; no effect if one is pending.</summary>
     public PushToTalk Pressed(TimeSpan waiting) => Left is null ? this with { Left = waiting + DeviceDelay } : this;
 
     /// <summary>The state after a frame as it is sent: silence while the microphone is muted.</summary>

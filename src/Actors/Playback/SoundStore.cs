@@ -56,7 +56,7 @@ public sealed class SoundStore(bool keeps = true)
         }
     }
 
-    /// <summary>Audio from the first byte on, up to <paramref name="most"/> bytes or the end of its block; valid until it is dropped.</summary>
+    /// <summary>Audio from the first byte on, up to <paramref name="most"/> bytes or the end of its block; valid until dropped.</summary>
     public ReadOnlyMemory<byte> Peek(int most)
     {
         if (!keeps) return Silence.AsMemory(0, (int)Math.Min(Math.Min(most, End - First), BlockBytes));

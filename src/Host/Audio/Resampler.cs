@@ -22,7 +22,7 @@ public sealed class Resampler
     private int _at;
     private int _phase;
 
-    /// <summary>From <paramref name="from"/> to <paramref name="to"/> samples per second, at most <paramref name="block"/> samples per call.</summary>
+    /// <summary>Converts <paramref name="from"/> to <paramref name="to"/> Hz, at most <paramref name="block"/> samples per call.</summary>
     public Resampler(int from, int to, int block)
     {
         (_from, _to) = (from, to);
