@@ -147,8 +147,8 @@ public sealed class SessionActor : StationActor, IWithTimers
             // A connection lost after all work is done is no failure.
             if (m.Exit != ExitKind.Completed && !_state.IsDone) _state.Ended = new(m.Exit, m.Reason);
             Become(Closing);
-            // By now what was pending on the connection is abandoned; the answer to the mark comes after that was sent to the turns,
-            // and only then they are drained.
+            // What was pending on the connection is abandoned by now. The answer to this mark comes after that has been sent to the turns:
+            // only then are they drained.
             Tell(_outOfBand, new ConnectionFacts.Mark(0));
         });
         Receive<Terminated>(m =>

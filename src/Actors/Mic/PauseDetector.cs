@@ -3,8 +3,8 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
-/// Ends a turn of a source at a pause, if the server detects no turns (<c>turn_detection: null</c>): speech, then
-/// <paramref name="Pause"/> of quiet.
+/// Ends a turn at a pause, if the server detects no turns (<c>turn_detection: null</c>): speech, then <paramref name="Pause"/>
+/// of quiet.
 /// </summary>
 public sealed record PauseDetector(TimeSpan Pause)
 {

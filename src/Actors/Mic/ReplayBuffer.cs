@@ -97,7 +97,7 @@ public sealed class ReplayBuffer
     /// <summary>The connection is done with this many more frames, in the order in which it got them.</summary>
     public void Confirm(int left) => _state.Confirmed += left;
 
-    /// <summary>Audio that ends before this position, in ms, is not needed again; if <paramref name="quiet"/>, nor is silence after it.</summary>
+    /// <summary>Audio that ends before this position, in ms, is not needed again; <paramref name="quiet"/>: nor later silence.</summary>
     public void Release(long beforeMs, bool quiet)
     {
         // The position comes from the server: it must not release audio that does not exist yet.

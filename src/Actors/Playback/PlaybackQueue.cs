@@ -50,7 +50,7 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
     /// <summary>Counts bytes that were lost before they could be added.</summary>
     public void Lose(int bytes) => _state.Lost += bytes;
 
-    /// <summary>No more sound of this response will be added.</summary>
+    /// <summary>No more audio of this response will be added.</summary>
     public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _state.End, 0));
 
     /// <summary>The next block or end; null if nothing waits. Invalidates the previous block.</summary>
