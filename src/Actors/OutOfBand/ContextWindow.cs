@@ -6,17 +6,17 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.OutOfBand;
 
 /// <summary>
-/// The conversation's items in their order, as far as a request may need to name them. The server says where an item
-/// stands by <c>previous_item_id</c>.
+/// The conversation's items in server order, as far as a request may need to name them. <c>previous_item_id</c> says where the
+/// server placed an item. At most <c>Capacity</c> items are kept.
 /// </summary>
 public sealed record ContextWindow(int Capacity)
 {
-    // Added: the server has said conversation.item.added, so the item may be referenced (docs/protocol.md 6.3).
+    // Added: the server sent conversation.item.added, so the item may be referenced (docs/protocol.md 6.3).
     private readonly record struct Entry(ItemId Id, bool User, bool Added);
 
     private ImmutableList<Entry> Entries { get; init; } = [];
 
-    /// <summary>The window after <paramref name="e"/>; the same where the event says nothing of items.</summary>
+    /// <summary>The window after <paramref name="e"/>; the same instance if the event does not concern items.</summary>
     public ContextWindow On(ServerEvent e) => e switch
     {
         InputCommitted c => Place(new Entry(c.ItemId, User: true, Added: false), c.PreviousItemId),
@@ -26,10 +26,10 @@ public sealed record ContextWindow(int Capacity)
         _ => this,
     };
 
-    /// <summary>Whether this is the newest user item of all, so that "the latest turn" means it.</summary>
+    /// <summary>Whether this is the newest user item, so that a request for "the latest turn" refers to it.</summary>
     public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User).Id == item;
 
-    /// <summary>The item itself, or, where only an older connection knew it, the newest user item that may be referenced; null: there is none.</summary>
+    /// <summary>The item, or the newest user item that may be referenced if only an earlier connection knew it; null: none.</summary>
     public ItemId? Standing(ItemId item) =>
         Entries.Exists(entry => entry.Id == item) ? item : Entries.FindLast(entry => entry is { User: true, Added: true }) is { Id.Value: not null } newest ? newest.Id : null;
 
@@ -37,8 +37,8 @@ public sealed record ContextWindow(int Capacity)
     public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);
 
     /// <summary>
-    /// The items to show for a question about <paramref name="item"/>, oldest first, the item itself last. Items that may not
-    /// be referenced yet are left out, the item excepted: the caller waits for it.
+    /// The items to reference in a request about <paramref name="item"/>, oldest first, <paramref name="item"/> last. Items that
+    /// may not be referenced yet are left out, except <paramref name="item"/> itself: the caller waits for it.
     /// </summary>
     public ImmutableArray<ItemId> References(ItemId item, ContextScope scope)
     {
@@ -48,7 +48,7 @@ public sealed record ContextWindow(int Capacity)
         var start = 0;
         if (scope is ContextScope.Last last)
         {
-            // A turn is a user item and what follows it, so the N-th user item from the end is where the window starts.
+            // A turn is a user item and what follows it, so the window starts at the N-th user item from the end.
             var users = 0;
             for (start = end; start > 0; start--)
             {
@@ -69,7 +69,7 @@ public sealed record ContextWindow(int Capacity)
         }
         var after = previous is { } p ? Entries.FindLastIndex(known => known.Id == p) : -1;
         var placed = after >= 0 ? Entries.Insert(after + 1, entry) : Entries.Add(entry);
-        // The oldest leaves first: what a model is shown of it by then is no loss to a transcript.
+        // The oldest item is dropped first: a transcript does not need context that old.
         return this with { Entries = placed.Count > Capacity ? placed.RemoveAt(0) : placed };
     }
 }

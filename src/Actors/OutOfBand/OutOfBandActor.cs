@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>The only owner of out-of-band requests; <see cref="OutOfBandDesk"/> decides, this sends, reports and keeps the time.</summary>
+/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandDesk"/> decides; this sends, reports and runs the timer.</summary>
 public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -60,7 +60,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override bool GiveUp(object message)
     {
-        // A transcript is asked for again on the next connection; a task would wait for ever.
+        // A transcript is requested again on the next connection; a task would wait forever.
         if (message is OutOfBandMessages.Ask { Request: { Task: not OutOfBandRequest.Transcription } request })
         {
             Tell(Sender, new OutOfBandFacts.Answered(new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed")));
@@ -70,7 +70,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
 
     private void Take(OutOfBandDesk.Step step)
     {
-        if (ReferenceEquals(step.Next, _state.Desk) && step.Decisions.IsEmpty) return; // and nothing is due at another time
+        if (ReferenceEquals(step.Next, _state.Desk) && step.Decisions.IsEmpty) return; // the next due time is unchanged
         _state.Desk = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         Arm();
@@ -88,7 +88,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
                 _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status, result.Request.Item);
                 if (!_state.Askers.TryGetValue(result.Request, out var asker)) break;
                 Tell(asker, new OutOfBandFacts.Answered(result));
-                // Only "nothing came" may be followed by a second result.
+                // Only a timed-out result may be followed by a second one.
                 if (result.Status != ResultStatus.TimedOut) _state.Askers = _state.Askers.Remove(result.Request);
                 break;
             case OutOfBandDecision.Retry retry:
@@ -97,7 +97,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         }
     }
 
-    // A timer that rings too early finds nothing to do; setting it anew with every event would cost more.
+    // A timer that fires too early finds nothing to do; restarting it on every event would cost more.
     private void Arm()
     {
         var now = _clock.Now();
@@ -106,7 +106,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
 
-    // Alarm: when the timer rings, at the latest.
+    // Alarm: when the timer fires at the latest.
     private record struct State(OutOfBandDesk Desk, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, TimeSpan Alarm);
 
     private sealed record Due

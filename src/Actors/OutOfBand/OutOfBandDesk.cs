@@ -9,41 +9,41 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>What the desk wants done.</summary>
+/// <summary>What the tracker wants done.</summary>
 public abstract record OutOfBandDecision
 {
     private OutOfBandDecision() { }
 
-    /// <summary>Put this on the wire.</summary>
+    /// <summary>Send this event on the connection.</summary>
     public sealed record Send(ClientEvent Event) : OutOfBandDecision;
 
-    /// <summary>Tell whoever asked. A second report of the same request is a late result.</summary>
+    /// <summary>Send this result to whoever asked. A second report of the same request is a late result.</summary>
     public sealed record Report(OutOfBandResult Result) : OutOfBandDecision;
 
-    /// <summary>An attempt failed and is made again.</summary>
+    /// <summary>An attempt failed and is repeated.</summary>
     public sealed record Retry(OutOfBandRequest Request, string Reason) : OutOfBandDecision;
 }
 
 /// <summary>
-/// Every out-of-band request: builds it, correlates what comes back by metadata and response id, retries, times out, limits.
-/// A value: <see cref="On(ServerEvent, TimeSpan)"/> and its siblings return the next desk and what is to be done.
+/// Tracks every out-of-band request: builds it, correlates answers by metadata and response id, retries, times out and limits it.
+/// An immutable value: <see cref="On(ServerEvent, TimeSpan)"/> and its siblings return the next tracker and what to do.
 /// </summary>
 public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
 {
-    // A task's answer in characters: a page or two is a result, a megabyte is an accident. And what is repeated of a wrong one.
+    // Bounds in characters: of a task's answer (results are a page or two), and of an invalid answer that is quoted or reported.
     private const int MaxAnswer = 64 * 1024;
     private const int MaxShown = 2000;
 
-    // Answered requests that are known again when somebody wants another answer, which is soon or never.
+    // Settled requests that are kept in case the same question is asked again, which happens soon or never.
     private const int MostSettled = 4;
 
-    // A new connection is told what was said so far; a task that waited for it shall see that.
+    // A new connection is seeded with the history; a task that waited for the connection is sent only after that.
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
 
-    /// <summary>The next desk and what to do, in order.</summary>
+    /// <summary>The next tracker and what to do, in order.</summary>
     public readonly record struct Step(OutOfBandDesk Next, ImmutableArray<OutOfBandDecision> Decisions)
     {
-        /// <summary>The step after this one, with the decisions of both.</summary>
+        /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
         public Step Then(Func<OutOfBandDesk, Step> next)
         {
             var then = next(Next);
@@ -53,17 +53,17 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private ContextWindow Window { get; init; } = new(Settings.Items);
     private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
-    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // nothing more can come of them; the oldest first
+    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // no further result can come; the oldest first
     private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
     private bool Connected { get; init; }
-    private bool Returning { get; init; } // no connection now, but another will come
+    private bool Returning { get; init; } // not connected, but another connection will come
     private long Asked { get; init; }
 
     private Step Stay => new(this, []);
 
-    /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
+    /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
         TimeSpan? next = null;
@@ -78,8 +78,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     }
 
     /// <summary>
-    /// A new request. Where there is one for the same task and item it changes nothing, unless that one has its answer and is
-    /// wanted <paramref name="again"/>: then it goes on with its next attempt.
+    /// Adds a request. If one exists for the same task and item, nothing changes, unless that one has its result and
+    /// <paramref name="again"/> is set: then it continues with its next attempt.
     /// </summary>
     public Step Ask(OutOfBandRequest request, TimeSpan now, bool again = false)
     {
@@ -100,14 +100,14 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             : next.Dispatch(now);
     }
 
-    /// <summary>The budget changed what may be asked; null stops all requests that have not been sent.</summary>
+    /// <summary>The budget changed the allowed context; null closes all requests that have not been sent.</summary>
     public Step Limit(ContextScope? scope, TimeSpan now)
     {
         var next = this with { Scope = scope, Limited = true };
         return scope is null ? next.Disable(now) : new(next, []);
     }
 
-    /// <summary>A new connection: the ids of the old one are void.</summary>
+    /// <summary>A new connection is open: the ids of the previous one are void.</summary>
     public Step Opened(TimeSpan now) => new(
         this with
         {
@@ -116,13 +116,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         },
         []);
 
-    /// <summary>The connection is gone: what it owed will not come.</summary>
+    /// <summary>The connection is gone for good: open requests fail.</summary>
     public Step Disconnected(TimeSpan now) =>
         (this with { Connected = false, Returning = false }).CloseAll(t => t.IsOpen, ResultStatus.Failed, "connection_lost", now);
 
     /// <summary>
-    /// The connection is gone and another will come. Transcripts are asked for anew by whoever hears the turn again; a task waits
-    /// for the new connection, for as long as it has time.
+    /// The connection is gone and another will come. The turns request transcripts again on the new connection; a task waits
+    /// for the new connection until its own deadline.
     /// </summary>
     public Step Lost(TimeSpan now)
     {
@@ -130,7 +130,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return (this with { Connected = false, Returning = true, Tickets = waiting }).CloseAll(t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
     }
 
-    /// <summary>An event that the router gave us.</summary>
+    /// <summary>Handles an event that the router sent here.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         ResponseCreated c => Created(c.Response),
@@ -143,13 +143,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     };
 
     /// <summary>
-    /// A request of ours has left for the wire: the server's time to answer begins. While the line is stuck it has not, and
-    /// asking twice would only be paid twice.
+    /// A request was sent: the server's time to answer begins. While it waits behind a stalled connection that time does not
+    /// run, because a second request would only be billed twice.
     /// </summary>
     public Step Left(EventId id, TimeSpan now) =>
         Find(a => a.EventId == id) is var (ticket, attempt) && attempt.LeftAt is null ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), []) : Stay;
 
-    /// <summary>Time has passed: asks again what nobody answered, closes what is overdue, forgets what is long closed.</summary>
+    /// <summary>Handles due times: repeats unanswered requests, closes overdue ones, forgets those closed long ago.</summary>
     public Step OnTime(TimeSpan now)
     {
         var step = new Step(this with { Tickets = Tickets.RemoveAll(IsOld) }, []);
@@ -170,9 +170,9 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         bool IsOld(OutOfBandTicket ticket) => !ticket.IsOpen && now >= ForgottenAt(ticket);
     }
 
-    // A request that does not name its items means the newest turn at the moment the server reads it. While the server has
-    // not said response.created, a newer commit may have come first: the attempt is void, and if nothing else is under way for
-    // its question, we ask again, by name. So is an earlier attempt that got no answer in time, and one whose time is over.
+    // A request that does not name its items refers to the newest turn at the moment the server reads it. Until response.created
+    // arrives, a newer commit may have come first: the attempt is void, and if no other attempt of its request is in flight, it
+    // is repeated with the item named. This also covers earlier attempts without an answer in time and those of closed requests.
     private Step Overtaken(TimeSpan now)
     {
         var next = !Tickets.IsEmpty && Tickets.Exists(IsOvertaken) ? this with { Tickets = Tickets.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
@@ -182,7 +182,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private bool IsOvertaken(OutOfBandTicket ticket) => ticket.Attempts.Exists(a => a.MayBeOvertaken)
         && !Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item);
 
-    // What it has at the server is gone with the line, and nobody will say what that has cost.
+    // Attempts in flight are lost with the connection; their cost will never be reported.
     private static OutOfBandTicket Void(OutOfBandTicket ticket, TimeSpan now) => !ticket.InFlight ? ticket : ticket with
     {
         Attempts = ticket.Attempts.ConvertAll(a => a with { Over = true }),
@@ -191,7 +191,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         NotBefore = now,
     };
 
-    // With the budget spent nothing that waits will ever be sent.
+    // Once the budget is spent, waiting requests will never be sent.
     private Step Disable(TimeSpan now) => CloseAll(t => t.IsOpen && !t.InFlight, ResultStatus.Disabled, "budget", now);
 
     private Step Created(ResponseState response)
@@ -200,7 +200,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
         var named = ticket.With(attempt with { Response = response.Id });
         var next = Replace(ticket, named);
-        // Nobody waits for a void attempt, and nobody for the second answer to a question that has its result.
+        // Cancel: the attempt is void, or its request already has a final result.
         var unwanted = attempt.Void || (!ticket.IsOpen && !MayCloseAgain(ticket));
         return new(next, unwanted ? [Cancel(attempt with { Response = response.Id })] : []);
     }
@@ -218,13 +218,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var usage = Usage.Read(response.Usage, Modality.Text);
         var counted = ticket.With(attempt with { Response = response.Id, Over = true }) with
         {
-            // A result without usage has an unknown cost; what failed without any has cost nothing.
+            // A result without usage has an unknown cost; a failed response without usage cost nothing.
             CostUsd = usage is not null ? ticket.CostUsd + Prices.Cost(Model, usage) : response.Status is "failed" ? ticket.CostUsd : null,
         };
         var next = Replace(ticket, counted).Charged(ticket.Request, usage);
         if (attempt.Void) return next.Dispatch(now);
 
-        // Compatible servers leave the output out of response.done; what was said before stands for it.
+        // Compatible servers leave the output out of response.done; the text received before is used.
         if (response.Text.Length == 0 && attempt.Said is { } said) response = response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", said)])] };
         var text = response.Text.Trim();
         var error = response.StatusDetails?.Error;
@@ -240,7 +240,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         };
     }
 
-    // What a task's answer has to look like is looked at here, so that no task ever sees another; a wrong one is asked again once.
+    // A task's answer is validated here, so that tasks only receive valid ones; an invalid answer is requested again once.
     private Step Check(OutOfBandTicket ticket, ResponseState response, TimeSpan now)
     {
         var answer = (response.Calls.FirstOrDefault()?.Arguments ?? response.Text).Trim();
@@ -257,7 +257,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private Step Rejected(EventId id, ErrorDetail error, TimeSpan now)
     {
-        if (Find(a => a.EventId == id && !a.Over) is not var (ticket, attempt)) return Stay; // for a cancel, or a request long forgotten
+        if (Find(a => a.EventId == id && !a.Over) is not var (ticket, attempt)) return Stay; // for a cancel, or a forgotten request
 
         var over = ticket.With(attempt with { Over = true });
         var next = Replace(ticket, over);
@@ -267,12 +267,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
     }
 
-    // Puts a failed request back into the queue, or gives up on it.
+    // Puts a failed request back into the queue, or gives it up.
     private Step Fail(OutOfBandTicket ticket, string reason, TimeSpan wait, TimeSpan now)
     {
         if (ticket.Failures >= RetriesOf(ticket) || Scope is null || !HasMoney(ticket.Request))
         {
-            // Without an answer the last attempt may still be at work: only the deadline ends it.
+            // The last attempt had no answer and may still be running: only the deadline closes the request.
             return ticket.Attempts[^1].Over ? Close(ticket, ResultStatus.Failed, null, reason, now) : Stay;
         }
         var again = ticket with { Failures = ticket.Failures + 1, NotBefore = now + wait };
@@ -282,7 +282,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryAdvice.IsPermanent(error);
 
-    // It failed for want of an answer and was asked again: what becomes of it now is not the last word.
+    // This attempt had no answer in time and was repeated, so its failure does not close the request.
     private static bool HasSuccessor(OutOfBandTicket ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
 
     private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now, JsonElement? value = null)
@@ -296,12 +296,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
             ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null }) ? null : ticket.CostUsd, error) { Value = value };
 
-        // Of a task that was never sent nothing can come any more: a flood of refused ones leaves nothing behind.
+        // A task that was never sent can have no late result: it is removed at once, so that many refused tasks use no memory.
         var next = ticket.IsTask && ticket.Attempts.IsEmpty
             ? this with { Tickets = Tickets.RemoveAll(t => t.Order == ticket.Order) }
             : Replace(ticket, ticket with { Closed = (result, now), NotBefore = null });
         var step = next.Dispatch(now);
-        // With a result in hand, or nobody waiting for a late one, what other attempts may still say is only a cost.
+        // With a result, or for a task (which takes no late result), the remaining attempts would only cost: cancel them.
         var cancels = ticket.Attempts.Where(a => (response is not null || (ticket.IsTask && Connected)) && a is { Over: false, Response: not null }).Select(Cancel);
         return step with { Decisions = [new OutOfBandDecision.Report(result), .. cancels, .. step.Decisions] };
     }
@@ -312,8 +312,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private Step CloseAll(Func<OutOfBandTicket, bool> which, ResultStatus status, string reason, TimeSpan now) =>
         Tickets.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
 
-    // Sends what waits, as long as there is room: transcripts in their places, then tasks in theirs; no task while a
-    // transcript waits for a place.
+    // Sends waiting requests while there is room. Transcripts and tasks have separate limits; no task is sent while a
+    // transcript waits for room.
     private Step Dispatch(TimeSpan now)
     {
         if (!Connected || Scope is null || Tickets.IsEmpty || !Tickets.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
@@ -331,7 +331,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         foreach (var ticket in Tickets.Where(t => which(t) && t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
         {
             if (room <= 0) break;
-            if (OutOfBandOrder.For(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // its item may not be named yet
+            if (OutOfBandOrder.For(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // not added yet
             var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;
@@ -339,7 +339,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return step;
     }
 
-    // By the response's id once we know it, else by the metadata that the server echoes; null for strangers.
+    // By response id if known, else by the metadata that the server echoes; null: not our response.
     private (OutOfBandTicket Ticket, Attempt Attempt)? Find(ResponseState response)
     {
         if (Find(a => a.Response == response.Id) is { } known) return known;
@@ -372,14 +372,14 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             : this with { Tickets = Tickets.SetItem(at, next) };
     }
 
-    // What may cost as much as it likes is not added up here; the ledger does that.
+    // Spending is summed here only for tasks with their own limit; the ledger charges everything.
     private OutOfBandDesk Charged(OutOfBandRequest request, Usage? usage) => request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
         ? this with { Spent = Spent.SetItem(request.Task, Spent.GetValueOrDefault(request.Task) + cost) }
         : this;
 
     private bool HasMoney(OutOfBandRequest request) => request.LimitUsd is not { } limit || Spent.GetValueOrDefault(request.Task) < limit;
 
-    // A tight budget narrows what is seen; a request that sees less anyway keeps to that.
+    // The budget limits the context; a request whose own context is narrower keeps it.
     private ContextScope ScopeOf(OutOfBandRequest request)
     {
         var scope = Scope ?? Settings.Context;
@@ -390,7 +390,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
     private int RetriesOf(OutOfBandTicket ticket) => ticket.Request.Retries ?? Settings.Retries;
 
-    // A transcript that came to nothing in time may still come and amend its turn; nobody waits for a task so long.
+    // A timed-out transcript may still arrive and amend its turn; a task has no late result.
     private static bool MayCloseAgain(OutOfBandTicket ticket) => ticket is { IsTask: false, Closed.Result.Status: ResultStatus.TimedOut };
 
     private static string Shortened(string answer) => answer.Length <= MaxShown ? answer : answer[..MaxShown] + "...";

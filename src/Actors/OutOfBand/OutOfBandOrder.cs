@@ -5,17 +5,17 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>How an out-of-band request looks on the wire (docs/protocol.md 6.3).</summary>
+/// <summary>Builds the <c>response.create</c> of an out-of-band request (docs/protocol.md 6.3).</summary>
 internal static class OutOfBandOrder
 {
-    /// <summary>The next attempt of a ticket and its event; null while an item that it must name may not be named yet.</summary>
+    /// <summary>The next attempt of a request and its event; null while an item that it must name may not be referenced yet.</summary>
     public static (Attempt Attempt, CreateResponse Order)? For(OutOfBandTicket ticket, ContextWindow window, ContextScope scope)
     {
         var request = ticket.Request;
         ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.UserText)];
-        // A task may be about a turn of an older connection; the new one was told what was said, and that is what it sees.
+        // A task may be about a turn of an earlier connection; on this one the seeded history stands for it.
         var item = ticket.IsTask ? window.Standing(request.Item) : request.Item;
-        // The published way, and the cheaper one: no input means the whole conversation. Only the newest turn can be asked so.
+        // Without input the server uses the whole conversation: the documented way, and the cheaper one. Only the newest turn allows it.
         var namesItems = scope is not ContextScope.Full || given.Length > 0 || item is not { } subject || !window.IsNewestUserItem(subject);
         var seesItems = scope is not ContextScope.None && item is not null;
         if (namesItems && seesItems && !window.IsAdded(item!.Value)) return null;

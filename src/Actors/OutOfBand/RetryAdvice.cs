@@ -4,16 +4,16 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>What an error says about trying again (docs/protocol.md 9.3).</summary>
+/// <summary>What an error says about retrying (docs/protocol.md 9.3).</summary>
 internal static partial class RetryAdvice
 {
-    // Longer than any deadline: then the wait ends with that.
+    // Longer than any deadline, so that the deadline ends the wait.
     private const double MostSeconds = 600;
 
-    /// <summary>Trying again cannot help.</summary>
+    /// <summary>Whether a retry cannot help.</summary>
     public static bool IsPermanent(ErrorDetail? error) => error?.Code is "insufficient_quota";
 
-    /// <summary>How long the server wants us to wait: "Please try again in 4.8s." "... in 250ms." or "... in 1m30s."; where it does not say, not at all.</summary>
+    /// <summary>The wait the server asks for: "Please try again in 4.8s.", "... in 250ms." or "... in 1m30s."; zero if none.</summary>
     public static TimeSpan Wait(ErrorDetail? error)
     {
         if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;

@@ -8,15 +8,15 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// One WebSocket, once: one send and one receive under way, each told to itself when it ends. It stops when the line stops
-/// and is never repaired.
+/// One WebSocket, used once: at most one send and one receive in progress, each reported to this actor when it completes.
+/// It stops when the connection ends and is never repaired.
 /// </summary>
 public sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
-    // Requests are few; a lane this long means that nothing has left for minutes.
+    // Requests are rare; a queue this long means that nothing was sent for minutes.
     private const int ControlCapacity = 256;
 
-    // Events the turns have not handled yet, before reading pauses; a mark is sent every quarter of it.
+    // Events not yet handled by the turns at which reading pauses; a mark is sent after every quarter of it.
     private const int ReadAhead = 256;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -34,9 +34,9 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly IActorRef _microphone;
     private readonly int _window;
     private IRealtimeLine? _line;
-    private volatile LineRead? _read; // last, by whichever thread it came on
+    private volatile LineRead? _read; // the last read, on whichever thread it completed
     private volatile bool _stopped;
-    private int _creditAtOnce; // frames whose credit goes back in one message: half a window keeps the sound flowing
+    private int _creditAtOnce; // frames per credit message; half a window keeps the audio flowing
     private int _creditOwed;
     private bool _sending, _reading, _closing;
     private long _received, _handled, _skipped;
@@ -44,7 +44,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that connects at once and tells its parent how that ends.</summary>
+    /// <summary>Props of an actor that connects at once and reports the outcome to its parent.</summary>
     public static Props Props(IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
         Akka.Actor.Props.Create(() => new ConnectionActor(connector, window, microphone, turns, outOfBand, ledger));
 
@@ -97,7 +97,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             _closing = true;
             Write();
         });
-        // What fails to go out usually fails because the peer has said goodbye: that is what comes in next, and says why.
+        // A send usually fails because the peer closed: its close frame is read next and gives the reason.
         Receive<SendFailed>(m => Timers.StartSingleTimer(LastWord.Key, new LastWord(m.Reason), TimeSpan.FromSeconds(1)));
         Receive<LastWord>(m => End(new LineEnd.Broken(m.Reason)));
         Receive<Status.Failure>(m => End(new LineEnd.Broken(m.Cause.Message)));
@@ -113,11 +113,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
                 break;
             case LineRead.Skipped skipped:
                 _reading = false;
-                // A server that sends nothing else must not fill the disk.
+                // Bounds the log when a server sends only such frames.
                 if (++_skipped <= 20 || _skipped % 1000 == 0) _log.Warning("Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, skipped.Bytes, skipped.Type ?? "-", skipped.Reason);
                 break;
             case LineRead.End { Value: var end }:
-                End(end); // it was the last reading of all, so it never counts as finished
+                End(end); // the last read: _reading stays set
                 break;
         }
     }
@@ -140,7 +140,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (++_received % (ReadAhead / 4) == 0) _turns.Tell(new ConnectionFacts.Mark(_received));
     }
 
-    // Only here it is known what left on this connection, which is what the server's audio clock counts.
+    // Measured here because only this actor knows what was sent on the connection, which is what the server's audio clock counts.
     private void Measure(ServerEvent e)
     {
         switch (e)
@@ -170,21 +170,21 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         Write();
     }
 
-    // What has come already is handled in one go: a message to oneself for each event would be half of its cost.
+    // Handles all received events in a loop: a message to self per event would be half of the cost of an event.
     private void Read()
     {
         while (!_reading && _received - _handled < ReadAhead)
         {
             _reading = true;
             ValueTask<LineRead> reading;
-            // In one statement: what has come is not to be lost on the way.
+            // One statement, so that no exception can separate a received event from _read.
             _read = (reading = _line!.ReceiveAsync()).IsCompletedSuccessfully ? reading.Result : null;
             if (_read is { } read) Take(read);
             else _arrival.Await(reading);
         }
     }
 
-    // What the system takes at once has left at once.
+    // A send that completes synchronously needs no message to self.
     private void Write()
     {
         while (!_sending && _outbox.TryTake(out var next))
@@ -197,8 +197,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
         if (_sending || !_closing) return;
 
-        // The last send of all, so it never counts as finished. The peer's answer to our goodbye, or its silence, ends the
-        // reading; the parent watches the time.
+        // The last send: _sending stays set. The peer's close frame, or its silence, ends the reading; the parent enforces the
+        // timeout.
         _sending = true;
         _line!.CloseAsync().PipeTo(Self);
     }
@@ -241,14 +241,14 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         _ = Dispose(_connecting);
     }
 
-    // What was read may still wait here, or be what this failed on. It does not come again, so the ledger hears of it all the same; it
-    // knows what it has charged. All else a new connection brings again.
+    // The last event read may be unhandled: still in the mailbox, or the one this actor failed on. It is not sent again, so its
+    // usage goes to the ledger, which charges nothing twice. Other events are replaced by the next connection.
     private void Owe()
     {
         if (_read is LineRead.Event { Value: (ResponseDone or AsrCompleted) and var e }) _ledger.Tell(new ConnectionFacts.Received(e));
     }
 
-    // Nobody is left to tell: a line that fails to close is closed by the operating system, and one that could not be made is none.
+    // Nothing to report: the operating system closes a connection that fails to close, and one that failed to open needs no closing.
     private static async Task Dispose(Task<IRealtimeLine> connecting)
     {
         try
@@ -258,11 +258,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
         catch (Exception e) when (e is LineException or OperationCanceledException or IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
         {
-            // As said above.
+            // See above.
         }
     }
 
-    // Tells what has come in. One for all readings of a connection: a task for each would be more.
+    // The continuation of an asynchronous read. One per connection: a task per read would allocate more.
     private sealed class Arrival
     {
         private readonly ConnectionActor _of;
@@ -290,7 +290,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
                 read = new Status.Failure(e);
             }
             _connection.Tell(read, ActorRefs.NoSender);
-            Interlocked.MemoryBarrier(); // either this sees that it has stopped, or who stops it sees what was read
+            Interlocked.MemoryBarrier(); // either this sees _stopped, or PostStop sees _read
             if (_of._stopped) _of.Owe();
         }
     }

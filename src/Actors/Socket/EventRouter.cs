@@ -3,11 +3,11 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
 
-/// <summary>Who hears an event.</summary>
+/// <summary>The actors that receive an event.</summary>
 [Flags]
 public enum Recipients
 {
-    /// <summary>Nobody: it is only counted.</summary>
+    /// <summary>None: the event is only counted.</summary>
     None = 0,
     /// <summary>SocketActor.</summary>
     Socket = 1,
@@ -20,20 +20,20 @@ public enum Recipients
 }
 
 /// <summary>
-/// The one table that says who hears what, for one connection. It also knows whose an <c>error</c> is: its event id is often
-/// null although ours had one (docs/protocol.md 9.1), so it goes to the oldest unanswered request of its kind.
+/// The one table of which actor receives which event, for one connection. It also finds the request an <c>error</c> belongs to:
+/// its event id is often null although ours had one (docs/protocol.md 9.1), so it goes to the oldest unanswered request of its kind.
 /// </summary>
 public sealed class EventRouter
 {
-    // Far more than may be in flight. Beyond it the oldest is forgotten; its late events then reach the turns, which know no such response.
+    // Far more than can be in flight. Beyond it the oldest is forgotten; its late events go to the turns, which ignore unknown responses.
     private const int Remembered = 64;
 
     private KnownIds _outOfBand = new(Remembered);
-    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // what those are that are not done
+    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // metadata of responses that are not done
     private readonly List<EventId> _requests = [];
     private EventId? _update;
 
-    /// <summary>Remembers what we asked, to know whose answer comes back.</summary>
+    /// <summary>Records a request, to match its answer later.</summary>
     public void Sent(ClientEvent clientEvent)
     {
         switch (clientEvent)
@@ -48,7 +48,7 @@ public sealed class EventRouter
         }
     }
 
-    /// <summary>Who hears the event, and the event as they shall hear it (an error with the request it belongs to filled in).</summary>
+    /// <summary>The recipients of an event, and the event to send them (for an error, with the id of its request filled in).</summary>
     public (Recipients To, ServerEvent Event) Route(ServerEvent e)
     {
         switch (e)
@@ -65,7 +65,7 @@ public sealed class EventRouter
                 Answered(response);
                 return (Recipients.OutOfBand, e);
             case ResponseDone { Response: var response } when IsOurs(response) || _outOfBand.Contains(response.Id.Value):
-                // Whoever accounts for it shall know what it was, though the server does not say it a second time.
+                // The ledger needs the metadata, which the server may leave out of response.done.
                 var told = _open.Remove(response.Id, out var metadata) && !IsOurs(response) ? new ResponseDone(response with { Metadata = metadata }) : e;
                 return (Recipients.OutOfBand | Recipients.Ledger, told);
             case ResponseDone:
@@ -104,7 +104,7 @@ public sealed class EventRouter
         if (error.Error.EventId is { } own && own.StartsWith("turn_", StringComparison.Ordinal)) return (Recipients.Turns, error);
         if (_update is not null || error.Error.Code is "session_expired" or "invalid_api_key") return (Recipients.Socket, error);
 
-        // Without a name, the code tells what kind of request was refused; what can only be a response.create is ours.
+        // Without an event id the code tells the kind of request; what can only concern a response.create is out of band.
         if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty" or "conversation_already_has_active_response"
             || error.Error.Code?.StartsWith("item_", StringComparison.Ordinal) == true)
         {
@@ -121,17 +121,17 @@ public sealed class EventRouter
 
     private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
 
-    // Of an out-of-band response, as of a built-in transcript, the whole follows: nobody needs the pieces.
+    // Deltas of out-of-band responses and of built-in transcripts are dropped: the complete text follows.
     private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;
 
     private Recipients OwnerOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.OutOfBand : Recipients.Turns;
 
-    // Kept after response.done too: a straggler of an out-of-band response must never be played.
+    // Kept after response.done too: late audio of an out-of-band response must never be played.
     private void Remember(ResponseState response)
     {
         if (_outOfBand.Contains(response.Id.Value)) return;
         _outOfBand = _outOfBand.With(response.Id.Value);
-        if (_open.Count == Remembered) _open.Clear(); // of a server that ends none
+        if (_open.Count == Remembered) _open.Clear(); // the server ends none of its responses
         _open[response.Id] = response.Metadata!;
     }
 

@@ -3,15 +3,15 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
 
-/// <summary>What the end of a connection means for the session, in one line for a person.</summary>
+/// <summary>What the end of a connection means for the session, with the reason as one line of text for a person.</summary>
 public sealed record LineVerdict(ExitKind Exit, string Reason)
 {
-    /// <summary>How it ends says that a new connection may well hold.</summary>
+    /// <summary>Whether a new connection may succeed, judging by how this one ended.</summary>
     public bool MayReturn { get; init; }
 
     /// <summary>
-    /// Judges the end of a connection by how it ended and by the last error the server told before (docs/protocol.md 2.2, 2.5 and 9.2:
-    /// a bad key comes as HTTP 401 or as 101, <c>error</c> and close 3000).
+    /// Judges the end of a connection by how it ended and by the last error the server sent (docs/protocol.md 2.2, 2.5 and 9.2:
+    /// a bad key is reported as HTTP 401, or as 101, <c>error</c> and close 3000).
     /// </summary>
     public static LineVerdict Of(LineEnd end, ErrorDetail? last, string url) => end switch
     {
@@ -29,15 +29,15 @@ public sealed record LineVerdict(ExitKind Exit, string Reason)
         _ => new(ExitKind.Failed, end.ToString()),
     };
 
-    /// <summary>The server refused our <c>session.update</c>: nothing is streamed with settings nobody asked for (docs/cookbook.md row 25).</summary>
+    /// <summary>The server rejected our <c>session.update</c>: nothing streams under other settings (docs/cookbook.md row 25).</summary>
     public static LineVerdict Rejected(ErrorDetail error) => error.Code switch
     {
         "invalid_api_key" => Key(error.Message),
         _ => new(ExitKind.Configuration, $"The server rejected the session settings ({error.Reason}{(error.Param is null ? "" : $", {error.Param}")}): {Sentence(error.Message)}"),
     };
 
-    // Going away (a restart, the session limit), no status, a lost line, an internal error, restart, overload, a broken gateway
-    // (docs/protocol.md 2.5). Anything else is said on purpose and would be said again.
+    // Going away (a restart, the session limit), no status, a lost connection, an internal error, restart, overload, a bad gateway
+    // (docs/protocol.md 2.5). Any other code is deliberate and would come again.
     private static bool IsPassing(int? code) => code is null or 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 1014 or 1015;
 
     private static LineVerdict Key(string? detail) => new(

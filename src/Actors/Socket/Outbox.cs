@@ -3,18 +3,18 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// What waits for the wire, in two lanes: control overtakes sound, so that a cancel never waits behind a second of it; a
-/// commit stays behind the sound it commits. The sound lane is bounded by the microphone's credit.
+/// Events waiting to be sent, in two queues. Control events overtake audio, so that a cancel never waits behind a second of
+/// audio; a commit stays behind the audio it commits. The audio queue is bounded by the microphone's credit.
 /// </summary>
 public sealed class Outbox(int controlCapacity)
 {
     private readonly Queue<ClientEvent> _control = new();
     private readonly Queue<ClientEvent> _sound = new();
 
-    /// <summary>Nothing waits.</summary>
+    /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _control.Count == 0 && _sound.Count == 0;
 
-    /// <summary>False where the control lane is full: the line has not moved for so long that it is broken.</summary>
+    /// <summary>Queues an event. False if the control queue is full: the connection has stalled for so long that it is broken.</summary>
     public bool TryAdd(ClientEvent clientEvent)
     {
         if (clientEvent is AppendAudio or CommitAudio)

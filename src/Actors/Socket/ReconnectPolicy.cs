@@ -1,15 +1,15 @@
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// How long to wait before the next connection, and when to stop trying: waits double from <paramref name="First"/> to
-/// <paramref name="Longest"/> with full jitter, so that a thousand sessions do not come back at once.
+/// How long to wait before the next connection, and when to give up. The bound doubles from <paramref name="First"/> to
+/// <paramref name="Longest"/>, with full jitter, so that 1,000 sessions do not reconnect at the same moment.
 /// </summary>
 /// <param name="First">Upper bound of the first wait.</param>
-/// <param name="Longest">Upper bound of any wait. A connection that held longer than this ends the outage.</param>
-/// <param name="GiveUp">From the first loss of an outage until nothing more is tried.</param>
+/// <param name="Longest">Upper bound of any wait. A connection that was open for longer ends the outage.</param>
+/// <param name="GiveUp">Time from the first loss of an outage until reconnecting is given up.</param>
 public sealed record ReconnectPolicy(TimeSpan First, TimeSpan Longest, TimeSpan GiveUp)
 {
-    // Since the outage began, with the losses that followed; null while all is well.
+    // The start of the outage; null: none. Losses counts the connections lost since.
     private TimeSpan? Since { get; init; }
     private TimeSpan? OpenSince { get; init; }
     private int Losses { get; init; }
@@ -18,8 +18,8 @@ public sealed record ReconnectPolicy(TimeSpan First, TimeSpan Longest, TimeSpan 
     public ReconnectPolicy Opened(TimeSpan now) => this with { OpenSince = now };
 
     /// <summary>
-    /// The connection is lost, or could not be made. How long to wait; null to give up. <paramref name="chance"/> is from 0 up
-    /// to 1, evenly.
+    /// The connection is lost, or could not be made. Returns the wait; null: give up. <paramref name="chance"/> is uniform in
+    /// [0, 1).
     /// </summary>
     public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance)
     {

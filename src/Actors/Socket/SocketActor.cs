@@ -7,8 +7,8 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// A live connection at all times, or the reason why there is none. Open only after <c>session.updated</c>: nothing streams before.
-/// A connection is never repaired: the next one takes its place.
+/// Keeps a connection open, or reports why there is none. Open only after <c>session.updated</c>: nothing streams before.
+/// A connection is never repaired; a new one replaces it.
 /// </summary>
 public sealed class SocketActor : StationActor, IWithTimers
 {
@@ -41,7 +41,7 @@ public sealed class SocketActor : StationActor, IWithTimers
             _state.Microphone = Sender;
             Connect();
         });
-        // An early stop may overtake the microphone's request to open.
+        // An early stop may arrive before the microphone's Open.
         Receive<SocketMessages.Close>(_ => GiveUp(ClosedEarly));
     }
 
@@ -65,7 +65,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         Become(() => Opening(connection));
     }
 
-    // The server greets first; an error instead of the greeting is the key or the model (docs/protocol.md 2.2).
+    // The server sends session.created first; an error in its place means a bad key or model (docs/protocol.md 2.2).
     private void Opening(IActorRef connection)
     {
         From<ConnectionFacts.Received>(connection, m =>
@@ -82,7 +82,7 @@ public sealed class SocketActor : StationActor, IWithTimers
                     break;
                 case ServerError { Error: var error }:
                     _state.LastError = error;
-                    // Where the key or the model is refused, or the session is over, a close follows and says the same.
+                    // For a refused key or model, or an expired session, a close with the same reason follows.
                     if (_state.IsAsked && error.Code != "session_expired") Lost(connection, LineVerdict.Rejected(error));
                     break;
             }
@@ -90,7 +90,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         From<ConnectionFacts.Ended>(connection, m =>
         {
             var verdict = LineVerdict.Of(m.End, _state.LastError, _url);
-            // An address where nobody ever answered is wrong more often than it is unlucky.
+            // An address that never answered is more likely wrong than temporarily down.
             var reached = _state.IsAsked || _state.WasOpen || _state.LastLoss is not null || m.End is not LineEnd.Broken;
             Lost(connection, verdict with { MayReturn = verdict.MayReturn && reached });
         });
@@ -109,7 +109,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         Timers.StartSingleTimer(Old.Key, Old.Signal, _settings.Rollover);
         _log.Info("Connection to {Url} is open", _url);
         (_state.WasOpen, _state.LastLoss) = (true, null);
-        // The turns come last: with them begins the sound.
+        // The turns come last: they start the audio.
         var opened = new ConnectionFacts.Opened();
         Tell(_outOfBand, opened, connection);
         Tell(_ledger, opened, connection);
@@ -133,7 +133,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
     }
 
-    // Says goodbye; what comes in meanwhile is heard, by those whom it concerns.
+    // Closes; events that arrive meanwhile still go to their recipients.
     private void Close(IActorRef connection, Action then)
     {
         Tell(connection, new ConnectionMessages.Close());
@@ -163,7 +163,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, (long)delay.TotalMilliseconds, verdict.Reason);
         if (_state.LastLoss is null)
         {
-            // The turns first: what the out-of-band station gives up now is asked again, not told.
+            // The turns first: what the out-of-band station fails now is requested again, not published.
             var lost = new ConnectionFacts.Lost();
             Tell(_turns, lost);
             Tell(_outOfBand, lost);
@@ -180,7 +180,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         Receive<Again>(_ => Connect());
         Receive<SocketMessages.Reopen>(_ => Connect());
         Receive<SocketMessages.Close>(_ => GiveUp(_state.LastLoss!));
-        ReceiveAny(_ => { }); // last words of a connection that was left
+        ReceiveAny(_ => { }); // late messages of a dropped connection
     }
 
     private void Leave(IActorRef connection, LineVerdict verdict)
@@ -207,21 +207,21 @@ public sealed class SocketActor : StationActor, IWithTimers
         Become(() => ReceiveAny(_ => { }));
     }
 
-    // Only from the connection of now: one that was left may still have something to say.
+    // Only from the current connection: a dropped one may still have messages in the mailbox.
     private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
 
     private void Gone(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
 
     private static LineVerdict Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { MayReturn = true };
 
-    // It ended without a word: a fault of ours, logged by the supervision.
+    // The actor stopped without reporting an end: a defect here, logged by the supervision.
     private LineVerdict Failed()
     {
         (_state.Failures, var isHopeless) = _state.Failures.Failed("connection", _clock.Now());
         return new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = !isHopeless };
     }
 
-    /// <summary>A connection that fails stops: a restarted one would connect anew, behind the back of everybody.</summary>
+    /// <summary>A failed connection stops: a restarted one would connect again, unknown to the other actors.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     private record struct State
@@ -232,7 +232,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         public LineVerdict? LastLoss;
         public ErrorDetail? LastError;
         public bool WasOpen;
-        public bool IsAsked; // the server has greeted, and was told the settings
+        public bool IsAsked; // session.created arrived and session.update was sent
         public long Connections, Ids;
     }
 

@@ -3,8 +3,8 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// How loud the sound was that left on one connection, in windows of 100 ms on the server's audio clock, which counts what it
-/// was sent. The last three minutes are kept, longer than anybody speaks without a pause; not the sound itself.
+/// Loudness of the audio sent on one connection, in windows of 100 ms on the server's audio clock, which counts the audio it
+/// received. The last three minutes of loudness are kept, longer than anyone speaks without a pause, and no audio.
 /// </summary>
 public sealed class SpeechEnergy
 {
@@ -17,7 +17,7 @@ public sealed class SpeechEnergy
     private int _filled;
     private long _count;
 
-    /// <summary>Sound that has left, of any length in whole samples.</summary>
+    /// <summary>Adds audio that was sent; any length in whole samples.</summary>
     public void Add(ReadOnlySpan<byte> sound)
     {
         while (!sound.IsEmpty)
@@ -33,7 +33,7 @@ public sealed class SpeechEnergy
         }
     }
 
-    /// <summary>The loudest window between two moments, as RMS from 0 to 1; null where that is not known any more, or not yet.</summary>
+    /// <summary>The loudest window between two times, as RMS from 0 to 1; null if that is no longer known, or not yet.</summary>
     public double? Loudest(long fromMs, long toMs)
     {
         var (first, last) = (fromMs / WindowMs, Math.Min((toMs + WindowMs - 1) / WindowMs, _count));
