@@ -8,76 +8,76 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Turns;
 
-/// <summary>What the answers want done.</summary>
+/// <summary>What the tracker of answers wants done.</summary>
 public abstract record AnswerDecision
 {
     private AnswerDecision() { }
 
-    /// <summary>Let this be heard.</summary>
+    /// <summary>Play this audio.</summary>
     public sealed record Play(OutputAudioDelta Sound) : AnswerDecision;
 
-    /// <summary>All sound of this response was given; say when it was heard.</summary>
+    /// <summary>All audio of this response was passed on; playback reports when it was heard.</summary>
     public sealed record Finish(ResponseId Response) : AnswerDecision;
 
-    /// <summary>Silence the loudspeaker.</summary>
+    /// <summary>Stop playing this response.</summary>
     public sealed record Silence(ResponseId Response) : AnswerDecision;
 
-    /// <summary>Put this on the wire.</summary>
+    /// <summary>Send this event on the connection.</summary>
     public sealed record Send(ClientEvent Event) : AnswerDecision;
 
-    /// <summary>Let this be carried out; the model waits for what it comes to.</summary>
+    /// <summary>Run this function call; the model waits for its output.</summary>
     public sealed record Call(ToolMessages.Call Order) : AnswerDecision;
 
-    /// <summary>The answer is over, spoken and heard.</summary>
+    /// <summary>The answer is over, spoken and heard: publish its record.</summary>
     public sealed record Emit(AssistantReplied Record) : AnswerDecision;
 }
 
-/// <summary>One answer of the assistant: what the model says of it, and what the loudspeaker says.</summary>
+/// <summary>One answer of the assistant, as the model makes it and as it is played.</summary>
 /// <param name="Id">The response.</param>
-/// <param name="Turn">The turn it answers; null where there was none.</param>
+/// <param name="Turn">The turn it answers; null: none.</param>
 public sealed record Answer(ResponseId Id, TurnNumber? Turn)
 {
-    /// <summary>The item that carries it, once known.</summary>
+    /// <summary>The item that contains it, once known.</summary>
     public ItemId? Item { get; init; }
 
-    /// <summary>How the model ended it; null while it is being made.</summary>
+    /// <summary>Its final state at the server; null while in progress.</summary>
     public ResponseState? End { get; init; }
 
-    /// <summary>Some of it went to the loudspeaker.</summary>
+    /// <summary>Some of its audio was passed to playback.</summary>
     public bool Sounded { get; init; }
 
-    /// <summary>How much was heard; null while the loudspeaker has not said.</summary>
+    /// <summary>How much was heard; null while playback has not reported.</summary>
     public TimeSpan? Heard { get; init; }
 
-    /// <summary>The user spoke into it: nothing more of it is played.</summary>
+    /// <summary>The user interrupted it (barge-in): no more of it is played.</summary>
     public bool CutOff { get; init; }
 
-    /// <summary>What it said so far, in words; what counts where it never came to its end.</summary>
+    /// <summary>Its text so far; used if it never completes.</summary>
     public string Said { get; init; } = "";
 
-    /// <summary>Its connection is gone: the server knows none of its names any more.</summary>
+    /// <summary>Its connection is gone: the server no longer knows its ids.</summary>
     public bool Orphan { get; init; }
 }
 
 /// <summary>
 /// The conversation's own responses, from <c>response.created</c> until the last sample is heard. The model is far ahead of
-/// the loudspeaker, so the two ends are joined here, by response id.
+/// playback, so the two ends are joined here by response id.
 /// </summary>
 public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 {
-    // One response at a time writes to the conversation; more than a few at the loudspeaker means a hostile server.
+    // Only one response at a time writes to the conversation; more than a few in playout at once means a hostile server.
     private const int Capacity = 32;
 
-    // Characters of an answer that are kept while it is being made: more than half an hour of speech.
+    // Characters of an answer kept while it is in progress: more than half an hour of speech.
     private const int MostWords = 32 * 1024;
 
-    // Calls to know again; a conversation has some dozens.
+    // Call ids kept to detect repeats; a conversation has a few dozen.
     private const int MostCalls = 1000;
 
-    /// <summary>The next desk and what to do, in order.</summary>
+    /// <summary>The next tracker and what to do, in order.</summary>
     public readonly record struct Step(AnswerDesk Next, ImmutableArray<AnswerDecision> Decisions)
     {
-        /// <summary>The step after this one, with the decisions of both.</summary>
+        /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
         public Step Then(Func<AnswerDesk, Step> next)
         {
             var then = next(Next);
@@ -87,37 +87,37 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
-    // Functions that were called and have not returned, and the ids of all calls, to know a repeat.
+    // Calls that have not returned, and the ids of all calls, to detect repeats.
     private ImmutableDictionary<string, ResponseId> Calls { get; init; } = ImmutableDictionary<string, ResponseId>.Empty;
     private ImmutableHashSet<string> Called { get; init; } = [];
 
-    // We asked for an answer that the server has not begun, or want to ask as soon as the one under way is done, or then.
+    // Asked: a response.create has no response yet. Wanted: one follows when the current response is done. WantedAt: one is due then.
     private bool Asked { get; init; }
     private bool Wanted { get; init; }
     private TimeSpan? WantedAt { get; init; }
     private int Asks { get; init; }
 
-    // The newest turn that was answered, and the newest whose answer was asked for again since the first was refused.
+    // The newest answered turn, and the newest whose answer is requested again after a rate limit.
     private TurnNumber Answered { get; init; }
     private TurnNumber Repeated { get; init; }
 
-    /// <summary>No answer is being made or heard, or was asked for, and no function is being carried out.</summary>
+    /// <summary>No answer is in progress, in playout or requested, and no function is running.</summary>
     public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && !Asked && !Wanted && WantedAt is null;
 
-    /// <summary>The next moment after <paramref name="now"/> at which <see cref="OnTime"/> has something to do.</summary>
+    /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now) => WantedAt > now ? WantedAt : null;
 
     /// <summary>
-    /// A turn wants an answer that the server will not give by itself. Only one response at a time writes to the conversation
-    /// (docs/protocol.md 6.2): while one is under way the wish waits, and several wishes are one.
+    /// Requests an answer that the server does not start by itself. Only one response at a time may write to the conversation
+    /// (docs/protocol.md 6.2): while one is in progress the request waits, and several waiting requests become one.
     /// </summary>
     public Step Want() => Asked || Answers.Exists(a => a.End is null)
         ? Stay(this with { Wanted = true })
         : new(this with { Asked = true, Wanted = false, Asks = Asks + 1 }, [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of($"turn_answer_{Asks + 1}") })]);
 
     /// <summary>
-    /// An event of the conversation. <paramref name="newest"/> is the newest turn: <c>response.created</c> does not say what
-    /// it answers, so this is the one match by order; where the item names its predecessor, <paramref name="numberOf"/> corrects it.
+    /// Handles an event of the conversation. <c>response.created</c> does not say what it answers, so it is matched by order to
+    /// <paramref name="newest"/>, the newest turn; if its item names a predecessor, <paramref name="numberOf"/> corrects the match.
     /// </summary>
     public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
     {
@@ -130,15 +130,15 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => CutOff(),
-        // An answer came first after all: ours is asked for again when it is done.
+        // Another response started first: ours is requested again when that one is done.
         ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
         ServerError { Error.EventId: { } id } when id == $"turn_answer_{Asks}" => Stay(this with { Asked = false }),
-        _ => Stay(this), // late, foreign or of no interest: never an error
+        _ => Stay(this), // late, foreign or not relevant here: never an error
     };
 
     /// <summary>
-    /// A function has returned: the model is told, and asked to go on once all that it called in that response are back
-    /// (docs/protocol.md 5.6).
+    /// A function has returned: its output is sent to the model, and an answer is requested once all calls of that response have
+    /// returned (docs/protocol.md 5.6).
     /// </summary>
     public Step Returned(string callId, string output)
     {
@@ -148,7 +148,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want());
     }
 
-    /// <summary>The loudspeaker is done with a response, by itself or because it was silenced.</summary>
+    /// <summary>Playback has finished a response, at its end or because it was stopped.</summary>
     public Step Played(ResponseId response, ItemId? item, TimeSpan heard, TimeSpan heardInAll)
     {
         if (Find(response) is not { Heard: null } answer) return Stay(this);
@@ -156,7 +156,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         var played = answer with { Heard = heardInAll };
         if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
 
-        // The server keeps in the conversation what we do not take out: the user has heard only this much (docs/protocol.md 5.5).
+        // The server keeps the whole item in the conversation unless the part that was not heard is removed (docs/protocol.md 5.5).
         var ms = (long)heard.TotalMilliseconds;
         ClientEvent order = ms > 0
             ? new TruncateItem(cut, 0, ms) { EventId = EventId.Of($"turn_truncate_{response}") }
@@ -164,13 +164,13 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return new Step(this, [new AnswerDecision.Send(order)]).Then(desk => desk.Settle(played));
     }
 
-    /// <summary>The connection is gone: what is being made will not be completed, and what is heard was cut there.</summary>
+    /// <summary>The connection is gone: answers in progress will not complete, and what plays is cut there.</summary>
     public Step Disconnected(TimeSpan now)
     {
         var orphans = this with
         {
             Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { Orphan = true }),
-            // What a function comes to now has no place to go to: the turn that it was called for is still to be answered.
+            // The output of a running call can no longer be sent, so the turn of the call counts as not answered.
             Calls = Calls.Clear(), Answered = Calls.IsEmpty ? Answered : default,
         };
         return orphans.Answers.Where(a => a.End is null).Aggregate(
@@ -185,12 +185,12 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     }
 
     /// <summary>
-    /// A new connection stands where the old one broke off. The newest turn, when it was told and nothing of an answer to it was
-    /// heard, is to be answered: the server does that by itself only for what it hears.
+    /// A new connection replaces the lost one. If the newest turn was published and nothing of an answer to it was heard, an
+    /// answer is requested: the server answers by itself only what it hears.
     /// </summary>
     public Step Resume(TurnNumber? newest) => newest is { } turn && turn.Value > Answered.Value ? Want() : Stay(this);
 
-    /// <summary>Time has passed: an answer that was refused for the rate is asked for again.</summary>
+    /// <summary>Requests an answer again that a rate limit refused, once the wait is over.</summary>
     public Step OnTime(TimeSpan now) => WantedAt <= now ? (this with { WantedAt = null }).Want() : Stay(this);
 
     private Step Done(Answer answer, TimeSpan now)
@@ -198,7 +198,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         var desk = answer.Turn is { } turn && (answer.Sounded || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        // Waited out once, as the server says; then the record of the answer says so (docs/protocol.md 9.3).
+        // Waits once for as long as the server says; a second refusal goes into the record of the answer (docs/protocol.md 9.3).
         if (answer is { Turn: { } refused, Sounded: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
         {
             desk = desk with { Repeated = refused, WantedAt = now + RetryAdvice.Wait(error) };
@@ -208,7 +208,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private Step Call(Answer answer)
     {
-        // Only what the response ended with: arguments of one that was cut off may be cut off too. A call that is told again is the same.
+        // Only calls in the final output of a completed response: arguments of a cut-off one may be cut off too. Repeated ids are ignored.
         var calls = answer.End is { Status: "completed" or null, Calls: var called }
             ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity).ToList()
             : [];
@@ -230,7 +230,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return step.Next.Wanted ? step.Then(desk => desk.Want()) : step;
     }
 
-    // The hot one, some dozens a second: one search, and nothing is made but what is told.
+    // Hot path, dozens of times per second: one search, and no allocation but the decision.
     private Step Play(OutputAudioDelta d)
     {
         var at = IndexOf(d.ResponseId);
@@ -239,7 +239,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return new(next, [new AnswerDecision.Play(d)]);
     }
 
-    // The answer may still be made, or long since done: the loudspeaker lags behind the model.
+    // The response may be in progress or long done: playout lags behind the model.
     private Step CutOff() => Answers.Where(a => a is { CutOff: false, Sounded: true, Heard: null }).Aggregate(
         new Step(this, []),
         (step, answer) =>

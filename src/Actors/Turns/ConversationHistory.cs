@@ -5,12 +5,12 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
-/// What was said so far, in words, from our own records: a new connection begins with an empty conversation and cannot take up
-/// an old one (docs/protocol.md 2.4), so it is told. Of the user's words the model's transcript counts before the built-in one.
+/// What was said so far, as text from our own records: a new connection begins with an empty conversation and cannot resume an
+/// old one (docs/protocol.md 2.4), so it is seeded. For the user's words the model's transcript is preferred to the built-in one.
 /// </summary>
 public sealed record ConversationHistory
 {
-    // Some ten thousand tokens: what goes beyond it would push out what matters, and is paid with every answer.
+    // About 10,000 tokens: more would displace relevant context, and is billed with every answer.
     private const int MostCharacters = 40_000;
     private const int MostLines = 100;
 
@@ -21,7 +21,7 @@ public sealed record ConversationHistory
     /// <summary>The conversation as items to create, oldest first.</summary>
     public IEnumerable<ConversationItem> Items => Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text));
 
-    /// <summary>The history after a turn was told, or told again.</summary>
+    /// <summary>The history after a turn is published or amended.</summary>
     public ConversationHistory With(TurnRecord turn)
     {
         var words = turn.Words;
@@ -29,11 +29,11 @@ public sealed record ConversationHistory
         return words is null ? this with { Lines = others } : Place(others, new Line(turn.Turn, User: true, words));
     }
 
-    /// <summary>The history after an answer was given; one of which nothing was heard was not.</summary>
+    /// <summary>The history after an answer; an answer of which nothing was heard is left out.</summary>
     public ConversationHistory With(AssistantReplied answer) =>
         answer is { HeardMs: > 0, Text: { Length: > 0 } words } ? Place(Lines, new Line(answer.Turn ?? 0, User: false, words)) : this;
 
-    // An answer stands behind the turn it answers, however late its last sample was heard.
+    // An answer comes after the turn it answers, however late its last sample was heard.
     private static ConversationHistory Place(ImmutableList<Line> lines, Line line)
     {
         var at = lines.FindLastIndex(known => known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User))) + 1;

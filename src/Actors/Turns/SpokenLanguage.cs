@@ -1,8 +1,8 @@
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
-/// What language a transcript is in, where that can be told without a model: by its letters, and among languages in Latin
-/// letters by their most frequent words. It rather says nothing than something wrong.
+/// Detects the language of a transcript without a model: by its script, and for languages in Latin script by their most
+/// frequent words. In doubt it reports nothing.
 /// </summary>
 public static class SpokenLanguage
 {
@@ -30,7 +30,7 @@ public static class SpokenLanguage
     private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Set(params ReadOnlySpan<string> words) =>
         new HashSet<string>([.. words], StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    // A language code; null where there is too little to tell.
+    // A language code; null: too few words to decide.
     private static string? Latin(string text)
     {
         var words = WordAgreement.Words(text.Length <= 8 * MaxWords ? text : text[..(8 * MaxWords)]);
@@ -48,7 +48,7 @@ public static class SpokenLanguage
         return most >= 3 && most >= 2 * second ? best : null;
     }
 
-    // The script of most letters; null for fewer than two.
+    // The script of most letters; null for fewer than two letters.
     private static Letters? Script(string text)
     {
         Span<int> counts = stackalloc int[(int)Letters.Other + 1];

@@ -3,28 +3,28 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Turns;
 
-/// <summary>How a user item came to be.</summary>
+/// <summary>How a user item was created.</summary>
 public enum TurnSource
 {
     /// <summary>Voice activity detection.</summary>
     Vad,
-    /// <summary>Our commit.</summary>
+    /// <summary>A commit of ours.</summary>
     Manual,
-    /// <summary>Nobody spoke for a while: a silent item.</summary>
+    /// <summary>The idle timeout: a silent item.</summary>
     Idle,
 }
 
-/// <summary>One user item, told by witnesses who never meet. A transcript is null until its witness has spoken.</summary>
-/// <param name="Number">Ours, from 1, in conversation order.</param>
-/// <param name="Item">The server's name for it.</param>
-/// <param name="Source">How it came to be.</param>
-/// <param name="CommittedAt">When the server said <c>committed</c>; latencies and deadlines count from it.</param>
+/// <summary>One user item with its two transcripts, which arrive independently. A transcript is null until it is terminal.</summary>
+/// <param name="Number">Our number, from 1, in conversation order.</param>
+/// <param name="Item">The server's id.</param>
+/// <param name="Source">How it was created.</param>
+/// <param name="CommittedAt">When <c>committed</c> arrived; latencies and deadlines count from it.</param>
 public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, TimeSpan CommittedAt)
 {
-    /// <summary>Where it lies on the session's sound clock, in ms; null where nobody said.</summary>
+    /// <summary>Its position on the session's audio clock, in ms; null if unknown.</summary>
     public Speech? Speech { get; init; }
 
-    /// <summary>Where its sound begins at the latest, in ms on the session's sound clock.</summary>
+    /// <summary>The latest position at which its audio begins, in ms on the session's audio clock.</summary>
     public long SoundFromMs { get; init; }
 
     /// <summary>The model's own transcript.</summary>
@@ -33,25 +33,25 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     /// <summary>The built-in transcript.</summary>
     public AsrTranscript? Asr { get; init; }
 
-    /// <summary>A transcript that looked made up, while it is asked for again and after; null: it was not.</summary>
+    /// <summary>The transcript that looked invented, kept once it is requested again; null: none.</summary>
     public OutOfBandTranscript? Suspect { get; init; }
 
-    /// <summary>Both transcripts are terminal; the answer and the sound never hold a transcript back.</summary>
+    /// <summary>Both transcripts are terminal; joining never waits for the answer or for audio.</summary>
     public bool IsJoined => Oob is not null && Asr is not null;
 
-    /// <summary>A transcript of it may still come late.</summary>
+    /// <summary>A transcript may still arrive late.</summary>
     public bool MayBeAmended => Oob?.Status == ResultStatus.TimedOut || Asr?.Status == ResultStatus.TimedOut;
 }
 
-/// <summary>The user's sound before <c>BeforeMs</c>, on the session's sound clock, is not needed again; <c>Quiet</c>: nobody speaks and no turn is open.</summary>
+/// <summary>The user's audio before <c>BeforeMs</c> (session audio clock) is not needed again; <c>Quiet</c>: no speech, no open turn.</summary>
 public readonly record struct SoundNeed(long BeforeMs, bool Quiet);
 
-/// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while it lasts.</summary>
+/// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while speech lasts.</summary>
 public readonly record struct Speech(long StartMs, long? EndMs)
 {
-    /// <summary>The loudest 100 ms of it, as RMS from 0 to 1; null where that is not known.</summary>
+    /// <summary>The loudest 100 ms, as RMS from 0 to 1; null if unknown.</summary>
     public double? Loudest { get; init; }
 
-    /// <summary>How long it was; zero while it lasts.</summary>
+    /// <summary>Its length; zero while speech lasts.</summary>
     public TimeSpan Length => EndMs is { } end && end > StartMs ? TimeSpan.FromMilliseconds(end - StartMs) : TimeSpan.Zero;
 }

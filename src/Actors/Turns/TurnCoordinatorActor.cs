@@ -10,8 +10,8 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
-/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerDesk"/> follows the answers; this
-/// carries out what they decide and keeps the time.
+/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerDesk"/> tracks the answers; this
+/// actor carries out their decisions and runs the timers.
 /// </summary>
 public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 {
@@ -89,7 +89,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<Paused>(_ => Pause());
         Receive<TurnMessages.Drain>(_ =>
         {
-            // Who asks again, as the session does when the connection is lost, does not put the deadline off.
+            // A repeated Drain, which the session sends when the connection is lost, does not extend the deadline.
             _state.Drain = (_state.Drain?.Since ?? _clock.Now(), Sender);
             Settle();
         });
@@ -105,7 +105,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override bool GiveUp(object message) => message is not (TurnMessages.Attach or PlaybackFacts.Ended);
 
-    // A new conversation is empty: it is told what was said, and only then hears what is being said.
+    // A new conversation is empty: it is seeded with the history before the audio starts.
     private void Begin(IActorRef connection)
     {
         _state.Connection = connection;
@@ -119,7 +119,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         var midway = _state.Join.IsMidway;
         _state.LastEvent = _clock.Now();
         Take(_state.Join.Resume(atMs));
-        // A turn that is heard again is answered again.
+        // A turn that is replayed is answered again by the server.
         if (!midway) Take(_state.Answers.Resume(_state.Join.Newest));
     }
 
@@ -147,7 +147,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Take(_state.Answers.On(e, _state.Join.Newest, _numberOf, now));
     }
 
-    // An edited prompt holds from this turn on.
+    // An edited prompt applies from this turn on.
     private void ReadPrompt()
     {
         if (_settings.PromptSource?.Read() is not var (prompt, problem)) return;
@@ -158,7 +158,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void Take(TurnJoin.Step step)
     {
-        // Most events are of no interest to the join, and then nothing is due at another time.
+        // Most events do not change the join, and then the next due time is unchanged too.
         if (ReferenceEquals(step.Next, _state.Join) && step.Decisions.IsEmpty) return;
         _state.Join = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
@@ -172,7 +172,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void Take(AnswerDesk.Step step)
     {
-        // Sound that is only passed on changes nothing.
+        // Audio that is only passed on changes nothing.
         var changes = !ReferenceEquals(step.Next, _state.Answers);
         _state.Answers = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
@@ -191,7 +191,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         if (_state.WantsPause.IsNobody() || _state.Join.OpenTurns > 0 || _state.Join.IsSpeaking || !_state.Answers.IsIdle) return;
         if (_state.LastEvent + _settings.Settle - _clock.Now() is { Ticks: > 0 } wait)
         {
-            Timers.StartSingleTimer(Paused.Key, Paused.Signal, wait); // the answer may be about to begin
+            Timers.StartSingleTimer(Paused.Key, Paused.Signal, wait); // an answer may be about to begin
             return;
         }
         Tell(_state.WantsPause, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
@@ -261,10 +261,10 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Tell(_sinks, new SinkMessages.Write(record));
     }
 
-    // What we heard ourselves and the server has not spoken of may be the last turn, on a server or a line that is slow today.
+    // Speech that we measured and the server has not reported may be the last turn, if the server or the connection is slow.
     private TimeSpan Quiet => _state.Join.HeardTo < _state.SpokenTo && _settings.Settle < Unheard ? Unheard : _settings.Settle;
 
-    // Drained is: nothing open, and nothing new for a while, since the server may be about to speak. Never later than the deadline.
+    // Drained: nothing is open, and no event for a while, since the server may be about to speak. At the deadline in any case.
     private void Settle()
     {
         if (_state.Drain is not var (since, askedBy)) return;
@@ -284,7 +284,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Timers.StartSingleTimer(Settled.Key, Settled.Signal, next - now);
     }
 
-    // A timer that rings too early finds nothing to do; setting it anew with every event would cost more.
+    // A timer that fires too early finds nothing to do; restarting it on every event would cost more.
     private void Arm()
     {
         var now = _clock.Now();
@@ -302,11 +302,11 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         public ConversationHistory History;
         public IActorRef Connection, Microphone, Tools, WantsPause;
         public ImmutableArray<IActorRef> Listeners;
-        public SoundNeed Need; // as the microphone was told
+        public SoundNeed Need; // as last sent to the microphone
         public long Seeds, SpokenTo;
         public TimeSpan LastEvent, Alarm;
         public (TimeSpan Since, IActorRef AskedBy)? Drain;
-        public Notice? Problem; // of the prompt, as it was told
+        public Notice? Problem; // of the prompt, as last published
     }
 
     private sealed record Due

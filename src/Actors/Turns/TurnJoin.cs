@@ -13,26 +13,26 @@ public abstract record TurnDecision
 {
     private TurnDecision() { }
 
-    /// <summary>Ask the model for its transcript, or once more for a better one.</summary>
+    /// <summary>Request the model's transcript, or request it once more.</summary>
     public sealed record Transcribe(OutOfBandRequest Request, bool Again = false) : TurnDecision;
 
-    /// <summary>The turn is joined: tell it, once.</summary>
+    /// <summary>The turn is joined: publish it, once.</summary>
     public sealed record Emit(TurnJoined Record) : TurnDecision;
 
-    /// <summary>The missing piece of a told turn came after all.</summary>
+    /// <summary>A late transcript of a published turn arrived.</summary>
     public sealed record Amend(TurnAmended Record) : TurnDecision;
 }
 
 /// <summary>
-/// One record per user item. Both transcripts find their turn by item id, in any order; a turn is told when both are
-/// terminal, in conversation order. A value: each event gives the next join and what is to be done.
+/// One record per user item. Both transcripts find their turn by item id, in any order; a turn is published when both are
+/// terminal, in conversation order. An immutable value: each event gives the next join and what to do.
 /// </summary>
 public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList Prices)
 {
-    // Wire ids to know again (repeats) and told turns that may be amended; older ones are strangers.
+    // Ids kept to detect repeats, and published turns that may be amended; older ones are unknown.
     private const int Remembered = 64;
 
-    // Of an answer, the beginning is what a transcript would repeat.
+    // Characters of an answer; a transcript that copies it copies the beginning.
     private const int MaxSaid = 2000;
 
     /// <summary>The next join and what to do, in order.</summary>
@@ -46,37 +46,37 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
     private ImmutableQueue<long> Commits { get; init; } = [];
-    private long SoundStart { get; init; } // of this connection, on the session's sound clock, in ms
+    private long SoundStart { get; init; } // of this connection, on the session's audio clock, in ms
     private bool IsHeld { get; init; }
 
-    /// <summary>Where the last user item ends, in ms on the session's sound clock.</summary>
+    /// <summary>Where the last user item ends, in ms on the session's audio clock.</summary>
     public long HeardTo { get; private init; }
 
-    /// <summary>Turns that are committed and not yet told.</summary>
+    /// <summary>Turns that are committed and not yet published.</summary>
     public int OpenTurns => Open.Count;
 
-    /// <summary>Turns told so far.</summary>
+    /// <summary>Turns published so far.</summary>
     public int JoinedTurns => Last.Value - Open.Count;
 
-    /// <summary>Somebody speaks, or may have spoken while there was no connection: a turn is about to be.</summary>
+    /// <summary>The user is speaking, or may have spoken while there was no connection: a turn is about to be committed.</summary>
     public bool IsSpeaking => IsHeld || !Speaking.IsEmpty;
 
     /// <summary>A turn is open, or being spoken.</summary>
     public bool IsMidway => !Open.IsEmpty || !Speaking.IsEmpty;
 
-    /// <summary>The sound that no joined turn holds yet begins here; before it none is needed again.</summary>
+    /// <summary>Where the audio begins that is in no joined turn yet; audio before it is not needed again.</summary>
     public SoundNeed Need => Open.FirstOrDefault() is { } oldest ? new(oldest.SoundFromMs, Quiet: false)
         : Speaking.IsEmpty ? new(HeardTo, Quiet: true)
         : new(Speaking.Values.Min(speech => speech.StartMs), Quiet: false);
 
-    /// <summary>The newest turn; the answer that comes next is, as far as we can know, to this one.</summary>
+    /// <summary>The newest turn; the next answer is assumed to be to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
 
     /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
         if (IsHeld) return null;
-        // Asked after every event. Turns are open in the order of their commits: the first that is due is due first.
+        // Called after every event. Open turns are in commit order, so the first one found is due first.
         foreach (var turn in Open)
         {
             if (turn.Asr is null && turn.CommittedAt + Settings.AsrTimeout is var due && due > now) return due;
@@ -84,10 +84,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return null;
     }
 
-    /// <summary>The number of the turn of an item; null for items that are no turn of ours, or a long told one.</summary>
+    /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
     public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Told.Find(t => t.Item == item))?.Number;
 
-    /// <summary>An event of the conversation.</summary>
+    /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId) => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
@@ -95,27 +95,27 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         InputTimedOut i when NumberOf(i.ItemId) is null => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
         ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
-        // A server that never says committed still brings the item.
+        // A server that never sends committed still sends the item.
         ItemAdded { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         ItemDone { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
         ResponseDone { Response.Text: { Length: > 0 } words } => Stay(this with { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
-        _ => Stay(this), // late, foreign, repeated or of no interest: never an error
+        _ => Stay(this), // late, foreign, repeated or not relevant here: never an error
     };
 
-    /// <summary>How loud the sound of an item was, as it left.</summary>
+    /// <summary>Records how loud the audio of an item was when it was sent.</summary>
     public TurnJoin Heard(ItemId item, double loudest) =>
         Speaking.TryGetValue(item, out var speech) ? this with { Speaking = Speaking.SetItem(item, speech with { Loudest = loudest }) } : this;
 
-    /// <summary>The terminal state of the model's transcript, possibly a second one after a time-out.</summary>
+    /// <summary>Handles the terminal state of the model's transcript, possibly a second one after a timeout.</summary>
     public Step On(OutOfBandResult result, TimeSpan now)
     {
         var item = result.Request.Item;
         if (Open.Find(t => t.Item == item) is { Oob: null } open)
         {
             var transcript = Of(result, open, now);
-            // A second try that came to nothing leaves the first, with what both have cost.
+            // If the second attempt failed, the first transcript is kept, with the cost of both.
             var first = open.Suspect is { } suspect && transcript.Status is not (ResultStatus.Completed or ResultStatus.Empty) ? suspect : null;
             return Settle(open with { Oob = first is null ? transcript : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
         }
@@ -126,7 +126,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return Stay(this);
     }
 
-    /// <summary>Time has passed: built-in transcripts that are overdue have timed out.</summary>
+    /// <summary>Marks overdue built-in transcripts as timed out.</summary>
     public Step OnTime(TimeSpan now)
     {
         if (IsHeld) return Stay(this);
@@ -134,15 +134,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
     }
 
-    /// <summary>We ended a manual turn at this place, in ms on the session's sound clock; commits are answered in order.</summary>
+    /// <summary>We end a manual turn at this position, in ms on the session's audio clock; commits are answered in order.</summary>
     public TurnJoin Committing(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
 
-    /// <summary>The connection is gone, and another will come: nothing is told and nothing is overdue until then.</summary>
+    /// <summary>The connection is gone and another will come: nothing is published and nothing is overdue until then.</summary>
     public TurnJoin Hold() => this with { IsHeld = true };
 
     /// <summary>
-    /// A new connection hears the sound from this place on, in ms on the session's sound clock. Turns that lie behind it
-    /// are committed and transcribed again and get their numbers back; older ones are told as they are.
+    /// A new connection receives the audio from this position on, in ms on the session's audio clock. Turns after it are committed
+    /// and transcribed again and get the same numbers; earlier ones are published as they are.
     /// </summary>
     public Step Resume(long atMs)
     {
@@ -151,11 +151,11 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.SoundFromMs < atMs).ToImmutableList();
         var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count), Open = gone };
         var step = next.Disconnected();
-        // The wire names of what was told are void now.
+        // The ids of published turns are void on the new connection.
         return step with { Next = step.Next with { Told = [] } };
     }
 
-    /// <summary>The connection is gone for good and with it every built-in transcript still awaited.</summary>
+    /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
     public Step Disconnected() => (this with { IsHeld = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
         .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
@@ -168,7 +168,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             Speech = speech,
             SoundFromMs = speech?.StartMs ?? HeardTo,
-            // Nothing was said: there is nothing to transcribe.
+            // A silent item has nothing to transcribe.
             Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null) : null,
             Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m } : Early.GetValueOrDefault(item),
         };
@@ -194,7 +194,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
         }
-        // A server may transcribe an item before it says that the item is committed.
+        // A server may transcribe an item before it sends committed for it.
         return Stay(Early.Count < Remembered ? this with { Early = Early.SetItem(item, transcript with { LatencyMs = 0 }) } : this);
     }
 
@@ -203,7 +203,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).TellJoined();
 
-    // Tells every joined turn from the oldest on, up to the first that still waits.
+    // Publishes joined turns from the oldest on, up to the first that is still open.
     private Step TellJoined()
     {
         if (IsHeld) return Stay(this);
@@ -216,7 +216,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
         if (joined.IsEmpty) return Stay(this);
 
-        // Of a turn that nothing can be added to, its name is enough; what it said and cost has been told.
+        // If nothing can amend a turn, only its id and number are kept.
         var told = Told.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
         return new(next, [.. joined.Select(Tell)]);
@@ -251,7 +251,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private IEnumerable<string> Suspicion(Turn turn) => TranscriptSuspicion.Flags(turn.Oob!, turn.Asr!, turn.Speech, Said);
 
-    // docs/protocol.md 7.3: requests that reference items report no audio tokens although they heard the audio.
+    // docs/protocol.md 7.3: requests that reference items report no audio tokens although the model heard the audio.
     // A failed response reports zeros because it did nothing.
     private static bool HasAudioNotReported(Turn turn) => Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
 

@@ -6,12 +6,12 @@ namespace RealtimeAkka.Actors.Turns;
 /// <summary>Compares two transcripts by words, after case folding and without punctuation.</summary>
 public static class WordAgreement
 {
-    // The table below has words x words cells; a turn of speech has a few hundred words, a hostile transcript may have a million.
+    // The table has words x words cells; a spoken turn has a few hundred words, a hostile transcript may have a million.
     private const int MaxWords = 4000;
 
     /// <summary>
-    /// The word errors of <paramref name="hypothesis"/> against <paramref name="reference"/>: WER = (S + I + D) / N, the least
-    /// number of edits over the reference's words (Levenshtein distance). Null where a text is too long to compare.
+    /// The word errors of <paramref name="hypothesis"/> against <paramref name="reference"/>: WER = (S + I + D) / N, the minimum
+    /// number of edits over the reference's words (Levenshtein distance). Null if a text is too long to compare.
     /// </summary>
     public static Agreement? Compare(string reference, string hypothesis)
     {
@@ -19,7 +19,7 @@ public static class WordAgreement
         var heard = Words(hypothesis);
         if (expected.Count > MaxWords || heard.Count > MaxWords) return null;
 
-        // One row of the usual table at a time; each cell carries its edits by kind.
+        // One row of the edit table at a time; each cell holds its edits by kind.
         var row = new Edits[heard.Count + 1];
         for (var j = 1; j <= heard.Count; j++) row[j] = row[j - 1] with { Insertions = j };
 
@@ -45,7 +45,7 @@ public static class WordAgreement
         return new Agreement(wer, edits.Substitutions, edits.Insertions, edits.Deletions);
     }
 
-    /// <summary>The words of a text, folded; an apostrophe inside a word stays, all other punctuation separates.</summary>
+    /// <summary>The words of a text, in lower case. An apostrophe inside a word stays; all other punctuation separates.</summary>
     public static List<ReadOnlyMemory<char>> Words(string text)
     {
         var words = new List<ReadOnlyMemory<char>>(capacity: 16);
