@@ -3,12 +3,12 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>From this fraction of a budget on (1 is all of it), this follows.</summary>
+/// <summary>The step taken once this fraction of a budget is spent (1 is all of it).</summary>
 public sealed record BudgetRung(decimal Fraction, BudgetStep Step);
 
 /// <summary>
-/// How far a session may go (docs/contract.md 7.3), alone and together with the day's other sessions; null: as far as it likes.
-/// A value: <see cref="At"/> gives the next budget and what is to be done. It only ever steps down.
+/// The spending limit of a session (docs/contract.md 7.3), alone and together with the day's other sessions; null: no limit.
+/// An immutable value: <see cref="At"/> gives the next budget and the step to take. Steps are never reversed.
 /// </summary>
 public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
 {
@@ -16,7 +16,7 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
     public static ImmutableArray<BudgetRung> DefaultLadder { get; } =
         [new(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off())];
 
-    /// <summary>What follows from which fraction, the least first.</summary>
+    /// <summary>Thresholds and their steps, the lowest fraction first.</summary>
     public ImmutableArray<BudgetRung> Ladder { get; init; } = DefaultLadder;
 
     /// <summary>US dollars that the day's other sessions had spent when this one started.</summary>
@@ -24,10 +24,10 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
 
     private int Taken { get; init; }
 
-    /// <summary>The next budget, and what follows from it; null where nothing does.</summary>
+    /// <summary>The next budget, and the step to take; null: none.</summary>
     public readonly record struct Step(Budget Next, SessionMessages.BudgetReached? Reached);
 
-    /// <summary>This session has spent <paramref name="total"/> US dollars. Of several rungs passed at once the last one counts.</summary>
+    /// <summary>This session has spent <paramref name="total"/> US dollars. If it passes several thresholds at once, the last counts.</summary>
     public Step At(decimal total)
     {
         var session = (Spent: total, Limit: LimitUsd, OfTheDay: false);

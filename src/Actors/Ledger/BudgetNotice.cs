@@ -3,10 +3,10 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>A step down the ladder of a budget, in words and figures.</summary>
+/// <summary>The notice for a budget threshold that is reached, in words and figures.</summary>
 public static class BudgetNotice
 {
-    /// <summary>The one notice of a step: <c>budget_tight</c>, or <c>budget_spent</c> from 100 % on.</summary>
+    /// <summary>The notice of a threshold: <c>budget_tight</c>, or <c>budget_spent</c> from 100 % on.</summary>
     public static Notice For(SessionMessages.BudgetReached m) => new(
         NoticeLevel.Warning, m.Fraction >= 1 ? "budget_spent" : "budget_tight", $"{Spent(m)}: {Consequence(m.Step)}.");
 

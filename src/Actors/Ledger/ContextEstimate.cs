@@ -5,25 +5,25 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
-/// What the out-of-band transcripts of a session would have cost otherwise: if all the audio they were given had been reported
-/// (docs/protocol.md 7.3), and with a narrower context. Estimates, made of what was recorded: usages, and lengths of sound on
-/// our own clock.
+/// What the out-of-band transcripts of a session would have cost in two other cases: with all audio they were given reported
+/// (docs/protocol.md 7.3), and with a narrower context. Estimates from recorded usages and from durations on our own audio
+/// clock.
 /// <para>
-/// Audio is 10 tokens per second of the user's voice and 20 of the assistant's as far as it was heard, rounded down per turn as
-/// the service does (docs/protocol.md 7.2: 5.85 s are 58). A request was given its own turn's audio and, as far back as its context reaches,
-/// that of earlier turns and of the answers to them. It is taken as not cached, which is what the service reports for audio of
-/// out-of-band requests. The service may show a text request earlier answers as text, so this errs to the high side.
+/// Audio counts 10 tokens per second of the user's speech and 20 per second of the assistant's that was heard, rounded down per
+/// turn as the service does (docs/protocol.md 7.2: 5.85 s are 58). A request is given its own turn's audio and, as far back as its
+/// context reaches, that of earlier turns and their answers. The audio counts as not cached, as the service reports for
+/// out-of-band requests. The service may show a text request earlier answers as text, so the estimate errs on the high side.
 /// </para>
 /// <para>
-/// A narrower context keeps the prompt, the answer, the cached text as far as there is text, and no more audio than the wider
-/// one reported. The prompt is the least text that any request had; the rest of the text is taken to belong to the turns that
-/// it came with. A turn that was asked with as narrow a context already counts with its own cost. Repeated attempts are not
-/// repeated in the estimate.
+/// With a narrower context, the prompt, the answer and the cached text (up to the remaining text) stay, and no more audio counts
+/// than the wider context reported. The prompt is the smallest text input of any request; the remaining text is attributed to
+/// the turns it came with. A turn requested with as narrow a context counts at its actual cost. Retries are not counted
+/// again in the estimate.
 /// </para>
 /// </summary>
 public sealed record ContextEstimate(PriceList Prices, string Model, ContextScope Context)
 {
-    // Of older turns only the sums are kept: nobody tells them again, and no context but a longer one reaches them.
+    // Turns kept. Of older ones only the sums are kept: they are not published again, and only a longer context reaches them.
     private const int Least = 64;
 
     private static readonly ImmutableArray<ContextScope.Last> Compared = [new(1), new(3)];
@@ -33,15 +33,15 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
     private Sums Before { get; init; } = Sums.Zero;
     private long? Prompt { get; init; }
 
-    // What is compared is narrower than what the session asks with.
+    // Only scopes narrower than the session's own are compared.
     private IEnumerable<ContextScope.Last> Scopes => Compared.Where(scope => scope.IsNarrowerThan(Context));
 
     private Sums All => Turns.Values.Aggregate(Before, (sums, heard) => sums + heard.Sums);
 
-    /// <summary>US dollars of audio that transcriptions heard and did not report; null where each reported some.</summary>
+    /// <summary>US dollars of audio that transcriptions were given and did not report; null if each reported some.</summary>
     public decimal? NotReportedUsd => All.NotReported;
 
-    /// <summary>US dollars of all transcripts with each narrower context, the narrowest first; null where a price is missing.</summary>
+    /// <summary>US dollars of all transcripts with each narrower context, the narrowest first; null if a price is missing.</summary>
     public IReadOnlyList<ContextCost> Narrower
     {
         get
@@ -51,7 +51,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         }
     }
 
-    /// <summary>The estimate after a record; a turn that is told again replaces what it was before.</summary>
+    /// <summary>The estimate after a record; an amended turn replaces its earlier figures.</summary>
     public ContextEstimate On(SessionRecord record) => record switch
     {
         TurnRecord turn => On(turn),
@@ -60,7 +60,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         _ => this,
     };
 
-    /// <summary>A new connection knows what was said on the last one as text only.</summary>
+    /// <summary>On a new connection the model knows the earlier conversation only as text.</summary>
     public ContextEstimate Reopened() => this with
     {
         AudioBefore = 0, Turns = Turns.ToImmutableSortedDictionary(turn => turn.Key, turn => turn.Value with { User = 0, Answer = 0 }),
@@ -104,7 +104,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         return Of(turn).User + earlier + (scope is ContextScope.Full ? AudioBefore : 0);
     }
 
-    // The server does not say where a manual turn begins and ends; then the built-in transcription may know how much it heard.
+    // The server does not report the start and end of a manual turn; the usage of the built-in transcription may give its length.
     private static long UserAudio(TurnRecord turn) => (turn.AudioEndMs - turn.AudioStartMs, Usage.Read(turn.Asr.Usage, Modality.Audio)) switch
     {
         ( > 0 and var ms, _) => ms / 100,
@@ -124,7 +124,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         return this with { Turns = turns.Remove(oldest.Turn), AudioBefore = AudioBefore + oldest.User + oldest.Answer, Before = Before + oldest.Sums };
     }
 
-    // Audio in tokens: the user's, and of the answer what was heard. Text: what the transcription's request had.
+    // Audio tokens of the user and of the heard part of the answer; text tokens of the transcription request.
     private sealed record Heard(int Turn, Sums Sums)
     {
         public long User { get; init; }

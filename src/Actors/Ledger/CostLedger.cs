@@ -7,20 +7,20 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
-/// The bill of one session. Every response id and every item id is charged once, however often it is reported and on whatever
-/// connection (docs/cookbook.md rows 10 and 11); what has no price is named, what reports no usage is counted. A value: what is charged and
-/// that it is charged are one step.
+/// The costs of one session. Every response id and every item id is charged once, however often it is reported and on whatever
+/// connection (docs/cookbook.md rows 10 and 11). Models without a price are listed, results without usage are counted. An
+/// immutable value: a charge and the record that it was made are one step.
 /// </summary>
 public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel, ContextScope Context)
 {
-    // A task's name comes back from the server; a hostile one shall not fill the memory with names.
+    // Task names come back from the server; a hostile server must not fill the memory with names.
     private const int MaxTasks = 64;
 
-    // Nothing is repeated after so many others.
+    // Ids kept to detect repeats; nothing is repeated after so many others.
     private const int Remembered = 1024;
     private const string OtherTasks = "other";
 
-    // They stay charged across connections: the service never uses an id twice, so one that comes again is a repetition.
+    // Ids stay charged across connections: the service never reuses an id, so a known id is a repeat.
     private KnownIds Responses { get; init; } = new(Remembered);
     private KnownIds Transcripts { get; init; } = new(Remembered);
     private ImmutableSortedSet<string> Unpriced { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -31,12 +31,12 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     private Account Conversation { get; init; }
     private int Unreported { get; init; }
 
-    /// <summary>The bill so far.</summary>
+    /// <summary>The costs so far.</summary>
     public LedgerMessages.Totals Totals => new(
         Transcription.Usd, Asr.Usd, Conversation.Usd, new TaskCosts(AllTasks.Usd, Tasks.ToDictionary(task => task.Key, task => task.Value.Usd)), Total,
         [.. Unpriced], Unreported, Estimate.NotReportedUsd is { } audio ? Transcription.Usd + audio : null, Estimate.Narrower);
 
-    /// <summary>Everything that is known, together, in US dollars.</summary>
+    /// <summary>The sum of all known costs, in US dollars.</summary>
     public decimal Total => (Transcription + Asr + Conversation + AllTasks).Known;
 
     private Account AllTasks => Tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
@@ -57,13 +57,13 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
         }
     }
 
-    /// <summary>A usage that could not be charged counts like one that was not reported.</summary>
+    /// <summary>Counts a usage that could not be charged as one that was not reported.</summary>
     public CostLedger Missed() => this with { Unreported = Unreported + 1 };
 
-    /// <summary>A new connection: what was charged stays charged, but the audio of the last one is not there to be heard.</summary>
+    /// <summary>A new connection: charges stay, but requests no longer include the audio of the last connection.</summary>
     public CostLedger Reopened() => this with { Estimate = Estimate.Reopened() };
 
-    /// <summary>A turn or an answer was told: it charges nothing, but tells what audio there was to hear.</summary>
+    /// <summary>A turn or an answer was published: nothing is charged, but the estimate learns how much audio it holds.</summary>
     public CostLedger Told(SessionRecord record) => this with { Estimate = Estimate.On(record) };
 
     private CostLedger Charge(string? task, decimal? usd) => task switch
@@ -74,7 +74,7 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
         _ => this with { Tasks = Tasks.SetItem(OtherTasks, Tasks.GetValueOrDefault(OtherTasks).Charge(usd)) },
     };
 
-    // What it costs; null: it has no price.
+    // Usd: the cost; null: no price.
     private (CostLedger Charged, decimal? Usd) Priced(string of, Usage? usage, KnownIds responses, KnownIds transcripts)
     {
         var usd = usage is null ? 0m : Prices.Cost(of, usage);

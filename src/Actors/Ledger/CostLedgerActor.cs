@@ -5,13 +5,13 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>Charges each usage exactly once and says which step of the budget is reached.</summary>
+/// <summary>Charges each usage exactly once and reports each budget threshold that is reached.</summary>
 public sealed class CostLedgerActor : StationActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private State _state, _checkpoint;
 
-    /// <summary>Props of an actor that tells its parent about the budget.</summary>
+    /// <summary>Props of an actor that reports the budget to its parent.</summary>
     public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context) => Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context));
 
     /// <summary>Use <see cref="Props"/>.</summary>

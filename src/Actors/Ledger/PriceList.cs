@@ -1,37 +1,37 @@
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
-/// What a model costs, in US dollars per million tokens, or per minute of audio; null where that is not sold or not known.
+/// The prices of a model, in US dollars per million tokens, or per minute of audio; null if not sold or not known.
 /// </summary>
 /// <param name="Model">The model's name without a date.</param>
 public sealed record ModelPrice(string Model)
 {
-    /// <summary>Text in.</summary>
+    /// <summary>Text input.</summary>
     public decimal? TextIn { get; init; }
-    /// <summary>Text in, from the prompt cache.</summary>
+    /// <summary>Text input, from the prompt cache.</summary>
     public decimal? TextCached { get; init; }
-    /// <summary>Text out.</summary>
+    /// <summary>Text output.</summary>
     public decimal? TextOut { get; init; }
-    /// <summary>Audio in.</summary>
+    /// <summary>Audio input.</summary>
     public decimal? AudioIn { get; init; }
-    /// <summary>Audio in, from the prompt cache.</summary>
+    /// <summary>Audio input, from the prompt cache.</summary>
     public decimal? AudioCached { get; init; }
-    /// <summary>Audio out.</summary>
+    /// <summary>Audio output.</summary>
     public decimal? AudioOut { get; init; }
-    /// <summary>Images in.</summary>
+    /// <summary>Image input.</summary>
     public decimal? ImageIn { get; init; }
-    /// <summary>Images in, from the prompt cache.</summary>
+    /// <summary>Image input, from the prompt cache.</summary>
     public decimal? ImageCached { get; init; }
-    /// <summary>Per minute of audio; every second begun counts.</summary>
+    /// <summary>Per minute of audio; each started second counts in full.</summary>
     public decimal? PerMinute { get; init; }
-    /// <summary>The day these prices were read.</summary>
+    /// <summary>The date of these prices.</summary>
     public DateOnly? AsOf { get; init; }
-    /// <summary>The day the service switches the model off.</summary>
+    /// <summary>The date on which the service retires the model.</summary>
     public DateOnly? Retires { get; init; }
-    /// <summary>Where these prices were read.</summary>
+    /// <summary>The source of these prices.</summary>
     public string? Source { get; init; }
 
-    /// <summary>What <paramref name="usage"/> costs, exactly; null where something was used that has no price here.</summary>
+    /// <summary>The exact cost of <paramref name="usage"/>; null if a used kind of token has no price here.</summary>
     public decimal? Cost(Usage usage) => usage switch
     {
         Usage.Duration d => PerMinute * Math.Ceiling(d.Seconds) / 60m,
@@ -55,10 +55,10 @@ public sealed record ModelPrice(string Model)
     }
 }
 
-/// <summary>All prices we know.</summary>
+/// <summary>All known prices.</summary>
 public sealed record PriceList(IReadOnlyList<ModelPrice> Models)
 {
-    /// <summary>The price of a model by its name, or of the model it is a dated snapshot of (<c>name-2026-01-31</c>); null where unknown.</summary>
+    /// <summary>The price of a model, or of the model it is a dated snapshot of (<c>name-2026-01-31</c>); null if unknown.</summary>
     public ModelPrice? Find(string model)
     {
         for (var i = 0; i < Models.Count; i++)
@@ -68,7 +68,7 @@ public sealed record PriceList(IReadOnlyList<ModelPrice> Models)
         return Models.FirstOrDefault(price => model.StartsWith(price.Model, StringComparison.Ordinal) && IsDate(model.AsSpan(price.Model.Length)));
     }
 
-    /// <summary>The cost of a usage at a model's price; null where either is unknown.</summary>
+    /// <summary>The cost of a usage at a model's price; null if either is unknown.</summary>
     public decimal? Cost(string model, Usage? usage) => usage is null ? null : Find(model)?.Cost(usage);
 
     private static bool IsDate(ReadOnlySpan<char> suffix) =>

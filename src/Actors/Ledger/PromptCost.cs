@@ -1,14 +1,14 @@
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
-/// What a prompt costs each time it is sent, in US dollars: the first time, and from the prompt cache; null without a price.
-/// An estimate, as the tokens are.
+/// The estimated cost of sending a prompt once, in US dollars: uncached, and from the prompt cache; null without a price.
+/// The token count is an estimate too.
 /// </summary>
 public sealed record PromptCost(long Tokens, decimal? ColdUsd, decimal? CachedUsd)
 {
     /// <summary>
-    /// Estimates the tokens of a text without its tokenizer: four ASCII characters are one (OpenAI's rule of thumb for English), and
-    /// each other character is one, which is high for accents and about right for scripts without an alphabet.
+    /// Estimates the tokens of a text without a tokenizer: one per four ASCII characters (OpenAI's rule of thumb for English), and
+    /// one per other character, which is high for accented letters and about right for scripts without an alphabet.
     /// </summary>
     public static long Estimate(string text)
     {
@@ -24,10 +24,10 @@ public sealed record PromptCost(long Tokens, decimal? ColdUsd, decimal? CachedUs
     }
 
     /// <summary>
-    /// A prompt of this many tokens costs uncached what this one costs cached (docs/cookbook.md 3: 1,809 and 180); null without a price.
+    /// A prompt of this many tokens costs as much uncached as this one cached (docs/cookbook.md 3: 1,809 and 180); null without a price.
     /// </summary>
     public long? CheaperBelow => CachedUsd is { } cached && ColdUsd > 0 ? (long)(Tokens * (cached / ColdUsd.Value)) : null;
 
-    /// <summary>A prompt of this many tokens costs cached what this one costs uncached; null without a price.</summary>
+    /// <summary>A prompt of this many tokens costs as much cached as this one uncached; null without a price.</summary>
     public long? DearerAbove => ColdUsd is { } cold && CachedUsd > 0 ? (long)(Tokens * (cold / CachedUsd.Value)) : null;
 }

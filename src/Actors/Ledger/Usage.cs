@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Actors.Ledger;
 
-/// <summary>What the service says a result used, read leniently: no field of it is promised (docs/protocol.md 7.1).</summary>
+/// <summary>What the service reports that a result used. Read leniently: no field is guaranteed (docs/protocol.md 7.1).</summary>
 public abstract record Usage
 {
     private Usage() { }
 
-    /// <summary>Tokens by modality. The cached ones are part of the input ones, never more than them.</summary>
+    /// <summary>Tokens by modality. Cached tokens are part of the input tokens and never exceed them.</summary>
     public sealed record Tokens(
         long TextIn, long AudioIn, long ImageIn, long CachedText, long CachedAudio, long CachedImage, long TextOut, long AudioOut) : Usage;
 
@@ -15,8 +15,8 @@ public abstract record Usage
     public sealed record Duration(decimal Seconds) : Usage;
 
     /// <summary>
-    /// Reads the usage object of a response or an ASR transcript; null where there is none or it makes no sense (it is then
-    /// "unreported"). Input tokens that no modality claims are <paramref name="unclaimed"/>: text for a response, audio for ASR.
+    /// Reads the usage object of a response or an ASR transcript; null if there is none or it is invalid (it then counts as
+    /// "unreported"). Input tokens without a modality are <paramref name="unclaimed"/>: text for a response, audio for ASR.
     /// </summary>
     public static Usage? Read(JsonElement? usage, Modality unclaimed)
     {
@@ -29,11 +29,11 @@ public abstract record Usage
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException)
         {
-            return null; // a number that is none: the same as no usage
+            return null; // an invalid number: the same as no usage
         }
     }
 
-    // An object that says nothing we know is no usage; it must not count as free.
+    // An object without any known field is no usage; it must not count as free.
     private static bool SaysTokens(JsonElement u) =>
         u.TryGetProperty("input_tokens"u8, out _) || u.TryGetProperty("output_tokens"u8, out _) || u.TryGetProperty("total_tokens"u8, out _)
         || u.TryGetProperty("input_token_details"u8, out _) || u.TryGetProperty("output_token_details"u8, out _);
@@ -52,7 +52,7 @@ public abstract record Usage
         long cachedText = Math.Min(text, Count(cachedByModality, "text_tokens"));
         long cachedAudio = Math.Min(audio, Count(cachedByModality, "audio_tokens"));
         long cachedImage = Math.Min(image, Count(cachedByModality, "image_tokens"));
-        // Cached tokens that no modality claims: text is what a prompt cache holds first.
+        // Cached tokens without a modality count as text first: that is what a prompt cache holds first.
         var cachedRest = Math.Max(0, Count(input, "cached_tokens") - cachedText - cachedAudio - cachedImage);
         var asText = Math.Min(cachedRest, text - cachedText);
         cachedText += asText;
@@ -75,11 +75,11 @@ public abstract record Usage
     }
 }
 
-/// <summary>What a token stands for.</summary>
+/// <summary>What a token represents.</summary>
 public enum Modality
 {
-    /// <summary>Words.</summary>
+    /// <summary>Text.</summary>
     Text,
-    /// <summary>Sound.</summary>
+    /// <summary>Audio.</summary>
     Audio,
 }

@@ -7,19 +7,19 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Tasks;
 
 /// <summary>
-/// What both methods heard, and what that says about a field that the model reports as <c>valid</c>: a value that was never
-/// heard in the turn it is said to come from, that only one of the two heard, or that has the wrong form is not valid.
+/// Both transcripts of every turn, and the check of fields that the model reports as <c>valid</c>: a field is not valid if its
+/// turn is unknown, if only one of the two transcripts contains its value, or if the value has the wrong format.
 /// </summary>
-/// <param name="Formats">Field by name: what its value has to look like.</param>
+/// <param name="Formats">The format of a field's value, by field name.</param>
 public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Formats)
 {
-    // A claim has some dozens of turns; an hour of small talk must not grow into the request.
+    // A claim takes a few dozen turns; the bounds keep an hour of small talk out of the request.
     private const int MaxTurns = 200;
     private const int MaxWords = 2000;
 
     private ImmutableSortedDictionary<int, (string? Model, string? Asr)> Turns { get; init; } = ImmutableSortedDictionary<int, (string?, string?)>.Empty;
 
-    /// <summary>Reads formats. Throws <see cref="FormatException"/> where one is no regular expression.</summary>
+    /// <summary>Reads formats. Throws <see cref="FormatException"/> if one is no regular expression.</summary>
     public static IReadOnlyDictionary<string, Regex> FormatsOf(IReadOnlyDictionary<string, string> options)
     {
         try
@@ -32,17 +32,17 @@ public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Form
         }
     }
 
-    /// <summary>Both hearings of every turn, for the model to compare; null before the first.</summary>
+    /// <summary>Both transcripts of every turn, for the model to compare; null before the first turn.</summary>
     public string? Hearings => Turns.IsEmpty ? null : string.Join('\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
 
-    /// <summary>One more turn, or what came late of one.</summary>
+    /// <summary>Adds a turn, or replaces an amended one.</summary>
     public HeardFields Hear(TurnRecord turn)
     {
         var turns = Turns.SetItem(turn.Turn, (Bounded(turn.Oob.Text), Bounded(turn.Asr.Text)));
         return this with { Turns = turns.Count > MaxTurns ? turns.Remove(turns.Keys.First()) : turns };
     }
 
-    /// <summary>The report with every <c>valid</c> that does not hold replaced, and the reason in <c>note</c>.</summary>
+    /// <summary>The report with every failed <c>valid</c> replaced, and the reason in <c>note</c>.</summary>
     public JsonElement Check(JsonElement report)
     {
         if (JsonNode.Parse(report.GetRawText()) is not JsonObject { } checkedReport || checkedReport["fields"] is not JsonArray fields) return report;
@@ -62,16 +62,16 @@ public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Form
         if (Text(field, "name") is { } name && Formats.TryGetValue(name, out var format) && !format.IsMatch(value)) return ("invalid", $"it must look like {format.ToString()[4..^2]}");
 
         if (field["turn"] is not JsonValue given || !given.TryGetValue<int>(out var turn) || !Turns.TryGetValue(turn, out var heard)) return ("invalid", "it comes from no turn that was heard");
-        if (heard is not ({ } model, { } asr)) return null; // one of them heard nothing: there is nothing to compare
+        if (heard is not ({ } model, { } asr)) return null; // one transcript is missing: nothing to compare
         return (Squeezed(model).Contains(Squeezed(value), StringComparison.Ordinal), Squeezed(asr).Contains(Squeezed(value), StringComparison.Ordinal)) switch
         {
             (true, false) => ("conflicting", "the ASR heard something else"),
             (false, true) => ("conflicting", "the model heard something else in its transcript"),
-            _ => null, // both, or neither in these letters: a date or an amount may be written otherwise
+            _ => null, // in both, or in neither as written: a date or an amount may be written differently
         };
     }
 
-    // "A-B-C-D one 2 3 4" and "ABCD-1234" are the same to the ear.
+    // "A-B-C-D one 2 3 4" and "ABCD-1234" sound the same.
     private static string Squeezed(string text)
     {
         var digits = DigitWord().Replace(text, word => Digits[word.Value.ToLowerInvariant()]);

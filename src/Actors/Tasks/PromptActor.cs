@@ -1,4 +1,4 @@
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>A task that is nothing but its configuration.</summary>
+/// <summary>A task that needs only its configuration.</summary>
 public sealed class PromptActor(TaskSettings settings) : TaskActor(settings);

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>A rolling summary: each one is written over the one before, so that it holds also where only the last turns are seen.</summary>
+/// <summary>A rolling summary: each one updates the last, so that it stays complete even if the model sees only the latest turns.</summary>
 public sealed class SummaryActor(TaskSettings settings) : TaskActor(settings)
 {
     private JsonElement? _last;

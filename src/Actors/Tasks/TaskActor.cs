@@ -6,16 +6,16 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Tasks;
 
 /// <summary>
-/// One task: hears the turns, asks the model beside the conversation when its trigger says so, and tells each result once.
-/// A task of your own derives from it and says what it remembers, what it gives to the model and what it thinks of the
-/// answer. It has a thread of its own and stands outside the conversation: whatever it does, no turn waits for it.
+/// One task: receives the turns, asks the model out of band when its trigger says so, and reports each result once.
+/// Derive your own task from it and override what it remembers, what it gives to the model and how it judges the
+/// answer. It has its own thread and is outside the conversation: whatever it does, no turn waits for it.
 /// </summary>
 public abstract class TaskActor : ReceiveActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<int> _asked = [];
     private TurnRecord? _newest;
-    private Notice? _problem; // of the prompt, as it was told
+    private Notice? _problem; // of the prompt, as last published
     private int _open;
     private bool _finishing;
 
@@ -49,18 +49,18 @@ public abstract class TaskActor : ReceiveActor
         });
     }
 
-    /// <summary>How the task is configured.</summary>
+    /// <summary>The configuration of the task.</summary>
     protected TaskSettings Settings { get; }
 
-    /// <summary>Every turn passes here, also those that the trigger lets go: remember what you need of it, within bounds.</summary>
+    /// <summary>Called for every turn, whether or not the trigger is due: remember what you need, within bounds.</summary>
     protected virtual void Hear(TurnRecord turn) { }
 
-    /// <summary>Words for the model to read, after what it sees of the conversation; null: none.</summary>
+    /// <summary>Text for the model, after the context it sees; null: none.</summary>
     protected virtual string? Give(TurnRecord turn) => null;
 
     /// <summary>
-    /// The last word on a result. Where it is completed, its value has the shape that the configuration asks for; what is
-    /// wrong with it all the same is said by <see cref="TaskResult.Fail"/>.
+    /// The final check of a result. A completed result has a value that matches the configured schema; reject it with
+    /// <see cref="TaskResult.Fail"/>.
     /// </summary>
     protected virtual TaskResult Judge(TaskResult result) => result;
 

@@ -4,13 +4,13 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>What the model is shown and told for a task: one request, made of its settings, its prompt and a turn.</summary>
+/// <summary>Builds the request of a task from its settings, its prompt and a turn.</summary>
 public static class TaskContext
 {
-    // What a task actor gives costs money with every request; the newest stands at the end and is kept.
+    // Characters of a task's own text, which is billed with every request; the end, which is newest, is kept.
     private const int MaxGiven = 32 * 1024;
 
-    /// <summary>The question of a task about a turn; <paramref name="given"/> are words for the model beside what it sees, or null.</summary>
+    /// <summary>The request of a task about a turn; <paramref name="given"/> is text for the model beside the context, or null.</summary>
     public static OutOfBandRequest Request(TaskSettings settings, Prompt prompt, TurnRecord turn, string? given) =>
         new(settings.Name, new TurnNumber(turn.Turn), turn.ItemId, prompt.Text)
         {

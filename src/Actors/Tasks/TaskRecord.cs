@@ -4,10 +4,10 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>A result as the outside reads it.</summary>
+/// <summary>The public record of a task's result.</summary>
 public static class TaskRecord
 {
-    /// <summary>The record of a result. Its id is the same wherever the result goes, so that a repeated delivery can be known.</summary>
+    /// <summary>The record of a result. Its id is the same wherever the result goes, so that a repeated delivery is detectable.</summary>
     public static TaskCompleted Of(TaskResult result, string task, string session, long number)
     {
         var answer = result.Answer;

@@ -4,27 +4,27 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>When a task is done. A value; it remembers nothing.</summary>
+/// <summary>When a task runs. An immutable value without history.</summary>
 public sealed partial record TaskTrigger
 {
-    // What is looked for stands in the first page of a turn, or not at all.
+    // Characters searched: what a pattern looks for is in the first page of a turn, or not at all.
     private const int MaxText = 10_000;
 
     private TaskTrigger() { }
 
-    /// <summary>How to write one.</summary>
+    /// <summary>The syntax of a trigger.</summary>
     public const string Syntax = "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE or on-match REGEX; several are parted by commas, on-match last";
 
-    /// <summary>At every so many turns; null: not for their number.</summary>
+    /// <summary>At every so many turns; null: not by count.</summary>
     public int? Every { get; private init; }
 
     /// <summary>When the session ends.</summary>
     public bool OnEnd { get; private init; }
 
-    /// <summary>At turns whose transcripts differ by at least this word error rate.</summary>
+    /// <summary>At turns whose transcripts differ by at least this word error rate, as a fraction.</summary>
     public double? Disagreement { get; private init; }
 
-    /// <summary>At turns in which this is found, in either transcript.</summary>
+    /// <summary>At turns where either transcript matches this.</summary>
     public Regex? Match { get; private init; }
 
     /// <summary>Reads <see cref="Syntax"/>. Throws <see cref="FormatException"/> for anything else.</summary>
@@ -43,7 +43,7 @@ public sealed partial record TaskTrigger
     }
 
     /// <summary>
-    /// Whether the turn is one to do it at. What came late may match now; it does not count as another turn.
+    /// Whether the task runs at this turn. An amended turn may match now; it does not count as another turn.
     /// </summary>
     public bool IsDue(TurnRecord turn) =>
         (turn is TurnJoined && Every is { } every && turn.Turn % every == 0)

@@ -2,18 +2,18 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
 
-/// <summary>How a task keeps up, and how often it failed: what a person is told of that, and when it is given up.</summary>
+/// <summary>Tracks how a task keeps up and how often it failed, and decides on notices and on giving it up.</summary>
 /// <param name="Name">The task.</param>
 /// <param name="Ahead">Turns that may wait for it.</param>
 public sealed record TaskWatch(string Name, int Ahead)
 {
     private const int MostFailures = 3;
 
-    // A task asks at most once or twice about a turn; one that asks on and on would drown the records of the others.
+    // A task asks once or twice per turn at most; one that asks without end would flood the records and displace other tasks.
     private const int CreditPerTurn = 2;
     private const int MostCredit = 32;
 
-    /// <summary>Turns told to it and not handled yet.</summary>
+    /// <summary>Turns sent to it and not handled yet.</summary>
     public int Waiting { get; private init; }
 
     /// <summary>How often it failed.</summary>
@@ -27,17 +27,17 @@ public sealed record TaskWatch(string Name, int Ahead)
     private int Open { get; init; }
     private bool Flooding { get; init; }
 
-    /// <summary>Whether it may ask once more; where it may not, a person is told once per spell.</summary>
+    /// <summary>Whether it may ask once more; if not, one notice is published per episode.</summary>
     public (TaskWatch Next, bool Ask, Notice? Notice) Asks()
     {
         if (Credit > 0) return (this with { Credit = Credit - 1, Open = Open + 1 }, true, null);
         return (this with { Flooding = true }, false, Flooding ? null : Warning("task_floods", $"Task {Name} asks more than {CreditPerTurn} times a turn; what is too much is not asked."));
     }
 
-    /// <summary>Whether it may tell a result: one for each question.</summary>
+    /// <summary>Whether it may report a result: one per request.</summary>
     public (TaskWatch Next, bool Tell) Completes() => Open > 0 ? (this with { Open = Open - 1 }, true) : (this, false);
 
-    /// <summary>Whether a turn may be told to it; where it may not, a person is told once per spell.</summary>
+    /// <summary>Whether a turn may be sent to it; if not, one notice is published per episode.</summary>
     public (TaskWatch Next, bool Tell, Notice? Notice) On(int turn)
     {
         if (IsOff) return (this, false, null);
@@ -48,7 +48,7 @@ public sealed record TaskWatch(string Name, int Ahead)
     /// <summary>It has handled a turn.</summary>
     public TaskWatch Handled() => this with { Waiting = Math.Max(0, Waiting - 1) };
 
-    /// <summary>It failed; a new one begins with nothing to do, unless this was once too often.</summary>
+    /// <summary>It failed. Its replacement starts with nothing open; after the last allowed failure there is none.</summary>
     public (TaskWatch Next, Notice Notice) Failed()
     {
         var next = this with { Failures = Failures + 1, Waiting = 0, Open = 0, Behind = false };
@@ -57,7 +57,7 @@ public sealed record TaskWatch(string Name, int Ahead)
             : $"Task {Name} failed and was started again; see session.log."));
     }
 
-    /// <summary>The session ended without it.</summary>
+    /// <summary>The session ended before it finished.</summary>
     public Notice Unfinished(TimeSpan after) =>
         Warning("task_unfinished", FormattableString.Invariant($"Task {Name} did not finish within {after.TotalSeconds:0.#} s of the end."));
 

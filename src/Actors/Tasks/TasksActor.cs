@@ -8,8 +8,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Tasks;
 
 /// <summary>
-/// All tasks of a session: tells them the turns, passes their questions on, and takes their results to the sinks and to
-/// whoever they are delivered to. A task that fails is replaced; nobody else hears of it.
+/// All tasks of a session: sends them the turns, passes on their requests, and sends their results to the sinks and to the
+/// configured deliveries. A task that fails is replaced without effect on the rest of the session.
 /// </summary>
 public sealed class TasksActor : StationActor, IWithTimers
 {
@@ -24,7 +24,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that starts every task and introduces itself to the turns.</summary>
+    /// <summary>Props of an actor that starts every task and attaches to the turns.</summary>
     public static Props Props(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks) =>
         Akka.Actor.Props.Create(() => new TasksActor(settings, facts, clock, turns, outOfBand, sinks));
 
@@ -111,7 +111,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (record.Status == ResultStatus.Completed && place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
     }
 
-    // What the failed one has asked is answered to nobody; the new one hears the turns from now on.
+    // Answers to the failed actor's requests are dropped; its replacement receives the turns from now on.
     private void Replace(Place place)
     {
         var (watch, notice) = place.Watch.Failed();
@@ -155,7 +155,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         _state.Finisher = null;
     }
 
-    // Only from the task that is there now; what a failed one has said before is void.
+    // Only from the current actor of a task; messages of a failed one are void.
     private void From(Action<Place> then)
     {
         if (_state.Places.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
@@ -164,8 +164,8 @@ public sealed class TasksActor : StationActor, IWithTimers
     private void Tell(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
 
     /// <summary>
-    /// A task that fails stops: a restarted one would keep its mailbox and hear what was meant for its former self. A delivery fails like
-    /// a part of this station.
+    /// A failed task stops: a restarted one would keep its mailbox and receive messages meant for its previous state. The failure of
+    /// a delivery counts as a failure of this station.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => _state.Places.Exists(place => Sender.Equals(place.Delivery)) ? Directive.Escalate : Directive.Stop);

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Tasks;
 
 /// <summary>
-/// The fields heard so far and whether they are valid. The model reads both hearings of every turn; what it reports is held
+/// Collects fields and whether they are valid. The model reads both transcripts of every turn; its report is checked
 /// against them and against the formats in the task's options.
 /// </summary>
 public sealed class ValidationActor(TaskSettings settings) : TaskActor(settings)

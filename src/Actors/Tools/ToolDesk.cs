@@ -6,29 +6,29 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tools;
 
-/// <summary>What the desk wants done.</summary>
+/// <summary>What the tracker wants done.</summary>
 public abstract record ToolDecision
 {
     private ToolDecision() { }
 
-    /// <summary>Let the tool's action do this.</summary>
+    /// <summary>Run the tool's action.</summary>
     public sealed record Run(ToolSettings Tool, ActionMessages.Deliver Delivery) : ToolDecision;
 
-    /// <summary>Tell the model, and the records.</summary>
+    /// <summary>Send the output to the model, and publish the record.</summary>
     public sealed record Return(ToolMessages.Returned Answer, ToolCalled Record) : ToolDecision;
 }
 
 /// <summary>
-/// Calls of functions, from the model's call to what it is told. Arguments that do not fit are refused, never guessed; a call
-/// that needs the transcripts of its turn waits until that is joined.
+/// Tracks function calls, from the model's call to the output it receives. Invalid arguments are refused, never guessed; a call
+/// that needs the transcripts of its turn waits until the turn is joined.
 /// </summary>
 public sealed record ToolDesk(ToolsSettings Settings, string Session)
 {
-    // What a model is told it has to read: a page or two. And turns whose answer may still call a function.
+    // Characters of an output, which the model has to read: a page or two. Turns kept: their answers may still call a function.
     private const int MaxOutput = 16 * 1024;
     private const int RememberedTurns = 64;
 
-    /// <summary>The next desk and what to do, in order.</summary>
+    /// <summary>The next tracker and what to do, in order.</summary>
     public readonly record struct Step(ToolDesk Next, ImmutableArray<ToolDecision> Decisions);
 
     private sealed record Pending(ToolMessages.Call Call, ToolSettings Tool, JsonElement Arguments, TimeSpan Since);
@@ -40,7 +40,7 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
     /// <summary>The next moment at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
     public TimeSpan? NextDue => Waiting.IsEmpty ? null : Waiting[0].Since + Settings.TranscriptWithin;
 
-    /// <summary>The model calls a function.</summary>
+    /// <summary>Handles a call from the model.</summary>
     public Step On(ToolMessages.Call call, TimeSpan now)
     {
         if (Settings.Tools.FirstOrDefault(t => t.Name == call.Name) is not { } tool) return new(this, [Refuse(call, null, "there is no such function")]);
@@ -54,7 +54,7 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
             : Run(pending);
     }
 
-    /// <summary>A turn is joined, or amended.</summary>
+    /// <summary>Handles a turn that is joined or amended.</summary>
     public Step On(TurnRecord turn)
     {
         var turns = Turns.SetItem(turn.Turn, turn);
@@ -66,7 +66,7 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
         });
     }
 
-    /// <summary>A call was carried out, or was not.</summary>
+    /// <summary>Handles the end of a delivery, successful or not.</summary>
     public Step On(ActionMessages.Done done)
     {
         if (!Running.TryGetValue(done.Id, out var pending)) return new(this, []);
@@ -77,10 +77,10 @@ public sealed record ToolDesk(ToolsSettings Settings, string Session)
         return new(next, [new ToolDecision.Return(new(pending.Call.CallId, told), Record(pending.Call, pending.Arguments, ResultStatus.Completed, told, null))]);
     }
 
-    /// <summary>A call cannot be carried out at all.</summary>
+    /// <summary>Refuses a call that cannot be run.</summary>
     public Step Refused(ToolMessages.Call call, string reason) => new(this, [Refuse(call, null, reason)]);
 
-    /// <summary>Time has passed: a turn that is not joined by now will not be.</summary>
+    /// <summary>Refuses calls whose turn was not joined in time.</summary>
     public Step OnTime(TimeSpan now)
     {
         var late = Waiting.Where(p => now - p.Since >= Settings.TranscriptWithin).ToList();

@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Tools;
 
-/// <summary>Carries out what the spoken agent calls; <see cref="ToolDesk"/> decides, this delivers, reports and keeps the time.</summary>
+/// <summary>Runs the functions the spoken agent calls. <see cref="ToolDesk"/> decides; this delivers, reports and runs the timer.</summary>
 public sealed class ToolsActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -18,7 +18,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Props of an actor that introduces itself to the turns.</summary>
+    /// <summary>Props of an actor that attaches to the turns.</summary>
     public static Props Props(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks) =>
         Akka.Actor.Props.Create(() => new ToolsActor(settings, facts, clock, turns, sinks));
 
@@ -76,7 +76,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
         else Timers.Cancel(Due.Key);
     }
 
-    /// <summary>A delivery fails like a part of this station.</summary>
+    /// <summary>The failure of a delivery counts as a failure of this station.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     private sealed record Due
