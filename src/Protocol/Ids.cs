@@ -4,10 +4,10 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Protocol;
 
-/// <summary>A string from the wire with a name of its own, so that no two kinds of id can be mixed up.</summary>
+/// <summary>A wire id with its own type, so that different kinds of id cannot be mixed up.</summary>
 public interface IStringId<TSelf> where TSelf : struct, IStringId<TSelf>
 {
-    /// <summary>The id as it stands on the wire.</summary>
+    /// <summary>The id as sent on the wire.</summary>
     string Value { get; }
 
     /// <summary>Wraps an id read from the wire.</summary>
@@ -36,7 +36,7 @@ public readonly record struct ResponseId(string Value) : IStringId<ResponseId>
     public override string ToString() => Value ?? "-";
 }
 
-/// <summary>An event. Ours on client events (the server's <c>error.event_id</c> may answer it), theirs on server events.</summary>
+/// <summary>An event: our id on client events (the server's <c>error.event_id</c> may refer to it), theirs on server events.</summary>
 [JsonConverter(typeof(StringIdConverter<EventId>))]
 public readonly record struct EventId(string Value) : IStringId<EventId>
 {
@@ -47,10 +47,10 @@ public readonly record struct EventId(string Value) : IStringId<EventId>
     public override string ToString() => Value ?? "-";
 }
 
-/// <summary>One session of ours, also the name of its folder: <c>s-20261122-084500-3f9a</c>.</summary>
+/// <summary>One session of ours, also the name of its folder: <c>s-20261122-084500-3f9a5c7e1b2d4068</c>.</summary>
 public readonly record struct SessionId(string Value)
 {
-    /// <summary>A new id: the time to the second, for people, and 64 random bits, so that two never meet.</summary>
+    /// <summary>A new id: UTC time in seconds, for people, and 63 random bits as 16 hex digits, so that no two are equal.</summary>
     public static SessionId New(DateTimeOffset now, Random random) =>
         new($"s-{now.UtcDateTime:yyyyMMdd-HHmmss}-{random.NextInt64():x16}");
 
@@ -58,7 +58,7 @@ public readonly record struct SessionId(string Value)
     public override string ToString() => Value ?? "-";
 }
 
-/// <summary>Our own count of user items, from 1. The server never sees it as an id.</summary>
+/// <summary>Our number of a user item, from 1. The server never sees it as an id.</summary>
 public readonly record struct TurnNumber(int Value)
 {
     /// <summary>The number of the turn after this one.</summary>
@@ -68,14 +68,14 @@ public readonly record struct TurnNumber(int Value)
     public override string ToString() => $"#{Value}";
 }
 
-/// <summary>What holds for all ids of the wire.</summary>
+/// <summary>Limits of all wire ids.</summary>
 internal static class StringIds
 {
-    /// <summary>The longest id the protocol allows (client event ids, docs/protocol.md 8); ids are kept, so they are bounded.</summary>
+    /// <summary>The longest id the protocol allows (client event ids, docs/protocol.md 8); ids are stored, so they are bounded.</summary>
     public const int MaxLength = 512;
 }
 
-/// <summary>Reads and writes any <see cref="IStringId{TSelf}"/>; refuses what is not a string of 1 to 512 characters.</summary>
+/// <summary>Reads and writes any <see cref="IStringId{TSelf}"/>; rejects anything but a string of 1 to 512 characters.</summary>
 public sealed class StringIdConverter<T> : JsonConverter<T> where T : struct, IStringId<T>
 {
     /// <inheritdoc/>

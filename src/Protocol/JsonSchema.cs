@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace RealtimeAkka.Protocol;
 
 /// <summary>
-/// The part of JSON Schema (draft 2020-12) that function tools need. A keyword outside of it is refused when the schema is
-/// read, so that nothing is ever taken for checked that was not. Immutable.
+/// The part of JSON Schema (draft 2020-12) that function tools need. A schema with any other keyword is refused when it is
+/// read, so that no constraint is silently left unchecked. Immutable.
 /// </summary>
 public sealed class JsonSchema
 {
@@ -36,10 +36,10 @@ public sealed class JsonSchema
         read.RefuseOthers();
     }
 
-    /// <summary>The schema as it was written, for the wire.</summary>
+    /// <summary>The schema as written, for the wire.</summary>
     public JsonElement Json { get; }
 
-    /// <summary>Reads a schema. Throws <see cref="JsonException"/> with the path of what is no JSON, malformed or not supported.</summary>
+    /// <summary>Reads a schema. Throws <see cref="JsonException"/> with the path of what is not JSON, malformed or not supported.</summary>
     public static JsonSchema Parse(string text)
     {
         JsonElement json;
@@ -54,7 +54,7 @@ public sealed class JsonSchema
         return new JsonSchema(json, "$");
     }
 
-    /// <summary>Reads a value and says what is wrong with it, with its path; <c>Wrong</c> null: nothing.</summary>
+    /// <summary>Reads and validates a value. <c>Wrong</c> says what is invalid, with its path; null: nothing.</summary>
     public (JsonElement? Value, string? Wrong) Read(string text)
     {
         try
@@ -131,16 +131,16 @@ public sealed class JsonSchema
         var kind => $"a {kind.ToString().ToLowerInvariant()}",
     };
 
-    // What a model said goes into a record and back to the model: enough to see what was meant.
+    // An invalid value is quoted in a record and to the model: enough of it to recognize.
     private static string Shown(JsonElement value) => Shown(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 
     private static string Shown(string text) => $"'{(text.Length <= 60 ? text : text[..60] + "...")}'";
 }
 
-/// <summary>The least and the most there may be; null: no bound.</summary>
+/// <summary>The minimum and the maximum, both inclusive; null: no bound.</summary>
 internal readonly record struct Limits(double? Least, double? Most)
 {
-    /// <summary>What is wrong with a number, length or count.</summary>
+    /// <summary>What is wrong with a number, length or count; null: nothing.</summary>
     public string? Wrong(double actual, string path, string unit) =>
         actual < Least ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at least {Least}.")
         : actual > Most ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at most {Most}.")

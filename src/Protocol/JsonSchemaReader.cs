@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace RealtimeAkka.Protocol;
 
-/// <summary>Reads the keywords of one schema object, each once; what nobody has read is not supported.</summary>
+/// <summary>Reads the keywords of one schema object; a keyword that was not read is not supported.</summary>
 internal sealed class JsonSchemaReader
 {
     private static readonly string[] KnownTypes = ["string", "number", "integer", "boolean", "object", "array", "null"];
@@ -13,7 +13,7 @@ internal sealed class JsonSchemaReader
     private readonly JsonElement _json;
     private readonly string _path;
 
-    /// <summary>Throws <see cref="JsonException"/> where it is no object.</summary>
+    /// <summary>Throws <see cref="JsonException"/> if it is not an object.</summary>
     public JsonSchemaReader(JsonElement json, string path)
     {
         if (json.ValueKind != JsonValueKind.Object) throw new JsonException($"{path} must be an object.");
@@ -53,7 +53,7 @@ internal sealed class JsonSchemaReader
         _ => throw Wrong("required", "an array of names"),
     };
 
-    /// <summary><c>additionalProperties</c>: only whether there may be others, not what they are like.</summary>
+    /// <summary><c>additionalProperties</c>: only whether others are allowed, not their schema.</summary>
     public bool AdditionalProperties() => Find("additionalProperties")?.ValueKind switch
     {
         null or JsonValueKind.True => true,
@@ -61,12 +61,12 @@ internal sealed class JsonSchemaReader
         _ => throw Wrong("additionalProperties", "true or false; a schema is not supported here"),
     };
 
-    /// <summary><c>items</c>: one schema for all.</summary>
+    /// <summary><c>items</c>: one schema for all items.</summary>
     public JsonElement? Items() => Find("items");
 
     /// <summary>
-    /// <c>pattern</c>, found anywhere in the text unless it is anchored. It runs without backtracking, since what it is held
-    /// against came from outside.
+    /// <c>pattern</c>, found anywhere in the text unless anchored. It runs without backtracking, since the text it is matched
+    /// against comes from outside.
     /// </summary>
     public Regex? Pattern()
     {
@@ -81,10 +81,10 @@ internal sealed class JsonSchemaReader
         }
     }
 
-    /// <summary>A least and a most.</summary>
+    /// <summary>A minimum and a maximum.</summary>
     public Limits Limits(string least, string most, bool whole) => new(Number(least, whole), Number(most, whole));
 
-    /// <summary>Throws <see cref="JsonException"/> for the first keyword that nobody has asked for.</summary>
+    /// <summary>Throws <see cref="JsonException"/> for the first keyword that was not read.</summary>
     public void RefuseOthers()
     {
         foreach (var keyword in _json.EnumerateObject().Where(keyword => !_read.Contains(keyword.Name)))

@@ -1,20 +1,20 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by DeliveryActor, and by the action actors it may give its deliveries to.</summary>
+/// <summary>Owned by DeliveryActor, and by the action actors to which it may hand deliveries.</summary>
 public static class ActionMessages
 {
-    /// <summary>Do this outside, after all that was told before. Answered with <see cref="Done"/>.</summary>
-    /// <param name="Id">Names the delivery; one that is made again has the same.</param>
-    /// <param name="Json">What it is about, one JSON object.</param>
+    /// <summary>Deliver this after all earlier deliveries. Answered with <see cref="Done"/>.</summary>
+    /// <param name="Id">Names the delivery; a repeated delivery has the same id.</param>
+    /// <param name="Json">The content, one JSON object.</param>
     public sealed record Deliver(string Id, string Json);
 
-    /// <summary>A delivery was made, with this answer, or given up for this reason.</summary>
+    /// <summary>A delivery succeeded with this output, or was given up with this error.</summary>
     public sealed record Done(string Id, string? Output, string? Error);
 
-    /// <summary>To an action actor: do this now. Answered with <see cref="Ran"/>.</summary>
+    /// <summary>To an action actor: run this now. Answered with <see cref="Ran"/>.</summary>
     public sealed record Run(string Id, string Json);
 
-    /// <summary>From an action actor: it is done.</summary>
+    /// <summary>From an action actor: the run succeeded.</summary>
     public sealed record Ran(string Output);
 
     /// <summary>Answer <see cref="Flushed"/> when no delivery is open.</summary>

@@ -1,16 +1,16 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>What a budget that is partly or wholly spent allows from now on.</summary>
+/// <summary>What is allowed once a part or all of a budget is spent.</summary>
 public abstract record BudgetStep
 {
     private BudgetStep() { }
 
-    /// <summary>Out-of-band requests see no more than this.</summary>
+    /// <summary>Out-of-band requests see at most this context.</summary>
     public sealed record Narrow(ContextScope Scope) : BudgetStep;
 
     /// <summary>No more out-of-band requests; turns go on with the built-in transcription.</summary>
     public sealed record Off : BudgetStep;
 
-    /// <summary>None of these either, and the session ends with exit code 3.</summary>
+    /// <summary>As <see cref="Off"/>, and the session ends with exit code 3.</summary>
     public sealed record End : BudgetStep;
 }

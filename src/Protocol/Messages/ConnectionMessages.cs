@@ -2,44 +2,44 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by ConnectionActor: what goes out on one WebSocket. An order for a dead connection dies with it.</summary>
+/// <summary>Owned by ConnectionActor: what is sent on one WebSocket. A message to a connection that has ended is lost with it.</summary>
 public static class ConnectionMessages
 {
-    /// <summary>Put this on the wire: control before sound, a commit after the sound it commits.</summary>
+    /// <summary>Send this event: control before audio, a commit after the audio it commits.</summary>
     public sealed record Send(ClientEvent Event);
 
-    /// <summary>All that must stand before the sound was told: let the microphone begin.</summary>
+    /// <summary>Everything that must precede the audio was sent: let the microphone begin.</summary>
     public sealed record StartSound;
 
-    /// <summary>This was the last sound: give credit back frame by frame, so that its sender knows when all of it has left.</summary>
+    /// <summary>This was the last audio: return credit frame by frame, so that the microphone knows when all of it was sent.</summary>
     public sealed record ReturnCredit;
 
-    /// <summary>Send what waits, then close with 1000.</summary>
+    /// <summary>Send what is queued, then close with code 1000.</summary>
     public sealed record Close;
 
     /// <summary>The sender has handled every event up to this one; more may be read.</summary>
     public sealed record Handled(long Sequence);
 }
 
-/// <summary>Told by ConnectionActor to those its router names.</summary>
+/// <summary>Sent by ConnectionActor to the recipients its router names.</summary>
 public static class ConnectionFacts
 {
     /// <summary>The connection (the sender) is open and configured; earlier wire ids are void.</summary>
     public sealed record Opened;
 
-    /// <summary>An out-of-band request has left for the wire.</summary>
+    /// <summary>An out-of-band request was sent to the server.</summary>
     public sealed record Left(EventId Request);
 
-    /// <summary>How loud the sound of an item was as it left: the loudest 100 ms, as RMS from 0 to 1.</summary>
+    /// <summary>How loud the audio of an item was when it was sent: the loudest 100 ms, as RMS from 0 to 1.</summary>
     public sealed record Loudness(ItemId Item, double Loudest);
 
     /// <summary>An event arrived.</summary>
     public sealed record Received(ServerEvent Event);
 
-    /// <summary>Answer with <see cref="ConnectionMessages.Handled"/> once this is reached: it stands behind all events so far.</summary>
+    /// <summary>Answer with <see cref="ConnectionMessages.Handled"/> when this is reached: all earlier events are handled then.</summary>
     public sealed record Mark(long Sequence);
 
-    /// <summary>The connection is gone and another one will come: hold what is open.</summary>
+    /// <summary>The connection is gone and another one will come: suspend what is open.</summary>
     public sealed record Lost;
 
     /// <summary>The connection is over, and so is the session.</summary>
@@ -51,12 +51,12 @@ public abstract record LineEnd
 {
     private LineEnd() { }
 
-    /// <summary>A close frame came or went; <c>Code</c> null where the peer just hung up.</summary>
+    /// <summary>A close frame was sent or received; <c>Code</c> is null if the peer closed without one.</summary>
     public sealed record Closed(int? Code, string? Reason) : LineEnd;
 
     /// <summary>The upgrade was refused with this HTTP status.</summary>
     public sealed record Refused(int Status) : LineEnd;
 
-    /// <summary>The network failed, or the peer broke the protocol.</summary>
+    /// <summary>The network failed, or the peer violated the protocol.</summary>
     public sealed record Broken(string Reason) : LineEnd;
 }

@@ -1,31 +1,31 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by DeviceActor: how a sound device fares. Its parent uses the device and says so.</summary>
+/// <summary>Owned by DeviceActor: the state of an audio device. The parent uses the device and reports on it.</summary>
 public static class DeviceMessages
 {
-    /// <summary>It gives or takes sound.</summary>
+    /// <summary>The device delivers or consumes audio.</summary>
     public sealed record Works
     {
-        /// <summary>It carries nothing.</summary>
+        /// <summary>The shared instance.</summary>
         public static readonly Works Signal = new();
     }
 
-    /// <summary>It has ended by itself, or could not be opened.</summary>
+    /// <summary>The device has ended by itself, or could not be opened.</summary>
     public sealed record Ended(string Reason);
 }
 
-/// <summary>Told by DeviceActor to its parent.</summary>
+/// <summary>Sent by DeviceActor to its parent.</summary>
 public static class DeviceFacts
 {
-    /// <summary>It has gone.</summary>
+    /// <summary>The device is lost.</summary>
     public sealed record Lost;
 
-    /// <summary>It is time to open it again.</summary>
+    /// <summary>It is time to reopen the device.</summary>
     public sealed record Due;
 
-    /// <summary>It works again.</summary>
+    /// <summary>The device works again.</summary>
     public sealed record Back;
 
-    /// <summary>It will not be opened again.</summary>
+    /// <summary>The device is given up: it will not be reopened.</summary>
     public sealed record GivenUp(string Reason);
 }

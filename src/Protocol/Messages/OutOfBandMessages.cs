@@ -3,34 +3,34 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by OutOfBandActor: every question that goes to the model beside the conversation.</summary>
+/// <summary>Owned by OutOfBandActor: every request to the model outside the conversation.</summary>
 public static class OutOfBandMessages
 {
     /// <summary>
-    /// Ask this; the answer, always exactly one terminal result, goes to the sender as <see cref="OutOfBandFacts.Answered"/>.
-    /// <c>Again</c>: also where the same task has its answer about the same item; without it that changes nothing.
+    /// Ask this. The answer, always exactly one terminal result, goes to the sender as <see cref="OutOfBandFacts.Answered"/>.
+    /// <c>Again</c>: ask even if the same task already has its answer about the same item; otherwise nothing is asked then.
     /// </summary>
     public sealed record Ask(OutOfBandRequest Request, bool Again = false);
 
-    /// <summary>The budget allows only this much from now on; null allows no requests at all.</summary>
+    /// <summary>The budget limits the context to this from now on; null allows no requests at all.</summary>
     public sealed record Limit(ContextScope? Context);
 }
 
-/// <summary>Told by OutOfBandActor to whoever asked.</summary>
+/// <summary>Sent by OutOfBandActor to whoever asked.</summary>
 public static class OutOfBandFacts
 {
-    /// <summary>A request is in a terminal state, possibly for the second time: only "nothing came" may be followed by a result.</summary>
+    /// <summary>A request is in a terminal state. A second one may follow only after <see cref="ResultStatus.TimedOut"/>.</summary>
     public sealed record Answered(OutOfBandResult Result);
 }
 
 /// <summary>
-/// The terminal state of an out-of-band request. <c>Value</c>: the answer where it has to look like
+/// The terminal state of an out-of-band request. <c>Value</c>: the answer if it has to match the schema in
 /// <see cref="OutOfBandRequest.Result"/>. <c>CostUsd</c> covers all attempts; null without a price.
 /// </summary>
 public sealed record OutOfBandResult(
     OutOfBandRequest Request, ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts,
     JsonElement? Usage, decimal? CostUsd, string? Error)
 {
-    /// <summary>A valid structured answer; null for words and for what is not completed.</summary>
+    /// <summary>A valid structured answer; null for plain text and for requests that did not complete.</summary>
     public JsonElement? Value { get; init; }
 }

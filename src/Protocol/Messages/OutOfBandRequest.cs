@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>What a request shows the model: the whole conversation, one item, the last few turns, or nothing of it.</summary>
+/// <summary>What a request shows the model: the whole conversation, one item, the last few turns, or none of it.</summary>
 public abstract record ContextScope
 {
     private ContextScope() { }
@@ -19,7 +19,7 @@ public abstract record ContextScope
         public override string ToString() => Turns == 1 ? "last" : $"last:{Turns}";
     }
 
-    /// <summary>Nothing of the conversation: only what the request itself gives.</summary>
+    /// <summary>Nothing of the conversation: only what the request itself contains.</summary>
     public sealed record None : ContextScope
     {
         /// <inheritdoc/>
@@ -46,37 +46,37 @@ public abstract record ContextScope
     };
 }
 
-/// <summary>One question to the model beside the conversation, about the item of a turn.</summary>
-/// <param name="Task">Names the kind of question, e.g. <c>transcription</c>; stands in the request's metadata and on the bill.</param>
+/// <summary>One request to the model outside the conversation, about the item of a turn.</summary>
+/// <param name="Task">Names the kind of request, e.g. <c>transcription</c>, in the request's metadata and in the costs.</param>
 /// <param name="Turn">The turn it is about.</param>
 /// <param name="Item">The user item of that turn.</param>
-/// <param name="Instructions">What the model shall do.</param>
+/// <param name="Instructions">The instructions for the model.</param>
 public sealed record OutOfBandRequest(string Task, TurnNumber Turn, ItemId Item, string Instructions)
 {
-    /// <summary>The task every user turn asks for; it goes before all others.</summary>
+    /// <summary>The task requested for every user turn; it goes before all others.</summary>
     public const string Transcription = "transcription";
 
-    /// <summary>What the model sees; null: what the station is set to.</summary>
+    /// <summary>What the model sees; null: the station's setting.</summary>
     public ContextScope? Context { get; init; }
 
-    /// <summary>Words of ours for the model to read, after what it sees of the conversation; null: none.</summary>
+    /// <summary>Text of ours for the model, after the context it sees; null: none.</summary>
     public string? Given { get; init; }
 
-    /// <summary>What the answer has to look like: the one function the model has to call; null: it answers in words.</summary>
+    /// <summary>The schema of the answer: the parameters of the one function the model must call; null: it answers in text.</summary>
     public JsonSchema? Result { get; init; }
 
-    /// <summary>Among tasks that wait, the smaller number goes first.</summary>
+    /// <summary>Among waiting tasks, the smaller number goes first.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Until the result, all attempts together; null: what the station is set to.</summary>
+    /// <summary>Until the result, all attempts together; null: the station's setting.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How often it is asked again when it fails; null: what the station is set to.</summary>
+    /// <summary>How often a failed request is repeated; null: the station's setting.</summary>
     public int? Retries { get; init; }
 
-    /// <summary>All requests of this task together may cost this much, in US dollars; null: as much as the session.</summary>
+    /// <summary>Limit for all requests of this task together, in US dollars; null: the session's limit.</summary>
     public decimal? LimitUsd { get; init; }
 
-    /// <summary>Names the prompt's version, for the record.</summary>
+    /// <summary>The hash of the prompt, for the record.</summary>
     public string? PromptHash { get; init; }
 }

@@ -1,37 +1,37 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by PlaybackActor: what the user shall hear.</summary>
+/// <summary>Owned by PlaybackActor: what the user hears.</summary>
 public static class PlaybackMessages
 {
-    /// <summary>The sender wants to be told when the assistant is heard and when no more.</summary>
+    /// <summary>Notify the sender when the assistant is heard and when it no longer is.</summary>
     public sealed record Attach;
 
-    /// <summary>Play this sound after all that was told before.</summary>
+    /// <summary>Play this audio after all that was sent before.</summary>
     public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound)
     {
-        /// <summary>Whose bytes these are, to be disposed of when they are not needed any more; null: the message's own.</summary>
+        /// <summary>The owner of the bytes, to be disposed of when they are no longer needed; null: the message owns them.</summary>
         public IDisposable? Loan { get; init; }
     }
 
-    /// <summary>No more sound of this response: say <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>
+    /// <summary>No more audio of this response: send <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>
     public sealed record Finish(ResponseId Response);
 
-    /// <summary>Silence now, and say what was heard.</summary>
+    /// <summary>Stop playing now, and report what was heard.</summary>
     public sealed record Stop(ResponseId Response);
 
     /// <summary>Answered with <see cref="Report"/>.</summary>
     public sealed record GetReport;
 
-    /// <summary>Bytes of PCM heard in all, and bytes lost because the queue was full.</summary>
+    /// <summary>Bytes of PCM heard in total, and bytes lost because the queue was full.</summary>
     public sealed record Report(long HeardBytes, long LostBytes);
 }
 
-/// <summary>Told by PlaybackActor to whoever ordered the sound.</summary>
+/// <summary>Sent by PlaybackActor to whoever sent the audio.</summary>
 public static class PlaybackFacts
 {
     /// <summary>
-    /// A response is over at the loudspeaker; <c>Item</c> is the last item heard, null where nothing was, and <c>Heard</c> how
-    /// much of it was; <c>HeardInAll</c> counts the items before it too.
+    /// The playout of a response is over. <c>Item</c> is the last item heard, null if none; <c>Heard</c> is how much of it was
+    /// heard; <c>HeardInAll</c> includes the items before it.
     /// </summary>
     public sealed record Ended(ResponseId Response, ItemId? Item, TimeSpan Heard, TimeSpan HeardInAll);
 }

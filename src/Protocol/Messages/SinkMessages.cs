@@ -5,12 +5,12 @@ namespace RealtimeAkka.Protocol.Messages;
 /// <summary>Owned by SinkActor: one writer, one record at a time, in order.</summary>
 public static class SinkMessages
 {
-    /// <summary>Write this, then pass it on.</summary>
+    /// <summary>Write this record, then pass it on.</summary>
     public sealed record Write(SessionRecord Record);
 
-    /// <summary>Answer <see cref="Flushed"/> when everything told before is written, here and further down.</summary>
+    /// <summary>Answer <see cref="Flushed"/> when every record sent before is written, here and in the sinks after this one.</summary>
     public sealed record Flush;
 
-    /// <summary>All is written but these many records.</summary>
+    /// <summary>All records are written except this many.</summary>
     public sealed record Flushed(int Lost);
 }

@@ -1,14 +1,14 @@
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by SocketActor: a live connection, or the reason why there is none.</summary>
+/// <summary>Owned by SocketActor: an open connection, or the reason why there is none.</summary>
 public static class SocketMessages
 {
-    /// <summary>Connect; sound comes from the sender.</summary>
+    /// <summary>Connect; audio comes from the sender.</summary>
     public sealed record Open;
 
-    /// <summary>Close in good order and connect anew; what is open is asked again there.</summary>
+    /// <summary>Close cleanly and reconnect; what is open is requested again on the new connection.</summary>
     public sealed record Reopen(string Reason);
 
-    /// <summary>Send what waits, then close in good order.</summary>
+    /// <summary>Send what is queued, then close cleanly.</summary>
     public sealed record Close;
 }
