@@ -40,7 +40,7 @@ public sealed class CostLedgerActor : StationActor
     protected override bool GiveUp(object message)
     {
         if (message is ConnectionFacts.Received { Event: ResponseDone or AsrCompleted }) _state.Ledger = _state.Ledger.Missed();
-        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Told; // without the last two an estimate is less exact
+        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Told; // the last two only refine an estimate
     }
 
     private void Watch()

@@ -17,7 +17,7 @@ public abstract record OutOfBandDecision
     /// <summary>Send this event on the connection.</summary>
     public sealed record Send(ClientEvent Event) : OutOfBandDecision;
 
-    /// <summary>Send this result to whoever asked. A second report of the same request is a late result.</summary>
+    /// <summary>Send this result to the sender of the request. A second report of the same request is a late result.</summary>
     public sealed record Report(OutOfBandResult Result) : OutOfBandDecision;
 
     /// <summary>An attempt failed and is repeated.</summary>

@@ -44,7 +44,7 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
     /// <summary>Whether it is for the same task and item as <paramref name="request"/>.</summary>
     public bool IsFor(OutOfBandRequest request) => Request.Task == request.Task && Request.Item == request.Item;
 
-    /// <summary>After a newer commit: attempts that may refer to the newer item are void; if the latest is, the request is due again.</summary>
+    /// <summary>After a newer commit, attempts that may refer to the newer item are void; if the latest is, the request is due.</summary>
     public OutOfBandTicket Overtaken(TimeSpan now)
     {
         var judged = this with { Attempts = Attempts.ConvertAll(a => a.MayBeOvertaken ? a with { Void = true } : a) };

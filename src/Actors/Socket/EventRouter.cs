@@ -104,7 +104,7 @@ public sealed class EventRouter
         if (error.Error.EventId is { } own && own.StartsWith("turn_", StringComparison.Ordinal)) return (Recipients.Turns, error);
         if (_update is not null || error.Error.Code is "session_expired" or "invalid_api_key") return (Recipients.Socket, error);
 
-        // Without an event id the code tells the kind of request; what can only concern a response.create is out of band.
+        // Without an event id, the code tells the kind of request; what is left can only be for our oldest response.create.
         if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty" or "conversation_already_has_active_response"
             || error.Error.Code?.StartsWith("item_", StringComparison.Ordinal) == true)
         {

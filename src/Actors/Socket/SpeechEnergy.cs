@@ -12,7 +12,7 @@ public sealed class SpeechEnergy
     private const int Windows = 1800;
     private const int WindowBytes = WindowMs * Pcm.BytesPerMillisecond;
 
-    private Half[] _loudness = new Half[300]; // grows with the connection: most last for minutes, many for seconds
+    private Half[] _loudness = new Half[300]; // grows with the connection: many last only seconds, most minutes
     private long _squares;
     private int _filled;
     private long _count;

@@ -16,7 +16,7 @@ public static class OutOfBandMessages
     public sealed record Limit(ContextScope? Context);
 }
 
-/// <summary>Sent by OutOfBandActor to whoever asked.</summary>
+/// <summary>Sent by OutOfBandActor to the sender of the request.</summary>
 public static class OutOfBandFacts
 {
     /// <summary>A request is in a terminal state. A second one may follow only after <see cref="ResultStatus.TimedOut"/>.</summary>

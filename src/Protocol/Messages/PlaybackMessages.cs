@@ -26,7 +26,7 @@ public static class PlaybackMessages
     public sealed record Report(long HeardBytes, long LostBytes);
 }
 
-/// <summary>Sent by PlaybackActor to whoever sent the audio.</summary>
+/// <summary>Sent by PlaybackActor to the sender of the audio.</summary>
 public static class PlaybackFacts
 {
     /// <summary>

@@ -2,7 +2,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by TurnCoordinatorActor: what others report about turns. Transcripts arrive as <see cref="OutOfBandFacts.Answered"/>.</summary>
+/// <summary>Owned by TurnCoordinatorActor: what others report about turns. For transcripts see <see cref="OutOfBandFacts.Answered"/>.</summary>
 public static class TurnMessages
 {
     /// <summary>
@@ -33,7 +33,7 @@ public static class TurnMessages
     public sealed record Drain;
 }
 
-/// <summary>Sent by TurnCoordinatorActor to whoever attached.</summary>
+/// <summary>Sent by TurnCoordinatorActor to the actors that attached.</summary>
 public static class TurnFacts
 {
     /// <summary>A turn is joined, or a joined one is amended.</summary>

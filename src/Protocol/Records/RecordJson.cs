@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Records;
 
-/// <summary>The records as JSON lines: snake case, nulls written, money with six places.</summary>
+/// <summary>The records as JSON lines: snake case, nulls written, US dollars with six decimal places.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(UsdConverter), typeof(RatioConverter), typeof(AsReceivedConverter)])]
@@ -17,21 +17,21 @@ internal sealed partial class RecordJson : JsonSerializerContext;
 /// <summary>Writes a record as one line of UTF-8 JSON, and reads such a line.</summary>
 public static class RecordCodec
 {
-    // People read these files: letters of all languages stay letters. Nothing of this goes into HTML.
+    // People read these files, so letters of all languages are not escaped. None of this goes into HTML.
     private static readonly RecordJson Json = new(new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>The record as one line, without its line end.</summary>
+    /// <summary>The record as one line, without a line terminator.</summary>
     public static byte[] Encode(SessionRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, Json.SessionRecord);
 
-    /// <summary>JSON that was read, as one line that no terminal obeys.</summary>
+    /// <summary>JSON that was read, as one line with control characters escaped, so that no terminal acts on it.</summary>
     public static byte[] Encode(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, Json.JsonElement);
 
-    /// <summary>Reads a line. Throws <see cref="JsonException"/> where it is no record.</summary>
+    /// <summary>Reads a line. Throws <see cref="JsonException"/> if it is not a record.</summary>
     public static SessionRecord Decode(ReadOnlySpan<byte> line) =>
         JsonSerializer.Deserialize(line, Json.SessionRecord) ?? throw new JsonException("The line is null.");
 }
 
-/// <summary>Money is exact inside and has six places outside.</summary>
+/// <summary>Amounts are exact in memory and have six decimal places in JSON.</summary>
 internal sealed class UsdConverter : JsonConverter<decimal>
 {
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDecimal();
@@ -40,7 +40,7 @@ internal sealed class UsdConverter : JsonConverter<decimal>
         writer.WriteRawValue(value.ToString("F6", CultureInfo.InvariantCulture));
 }
 
-/// <summary>Rates and ratios have at most four places.</summary>
+/// <summary>Rates and ratios have at most four decimal places.</summary>
 internal sealed class RatioConverter : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
@@ -48,7 +48,7 @@ internal sealed class RatioConverter : JsonConverter<double>
     public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
 }
 
-/// <summary>JSON as received; null where it holds half a surrogate pair: that is valid JSON, but no writer lets it through.</summary>
+/// <summary>JSON as received; null if it holds half a surrogate pair, which is valid JSON but is rejected by the writer.</summary>
 internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
 {
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);

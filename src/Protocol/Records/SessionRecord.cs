@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Records;
 
-// What a session tells the outside: one JSON object per record on --json and in turns.jsonl. Field names are a promise.
+// What a session publishes: one JSON object per record on --json and in turns.jsonl. Field names are stable.
 
-/// <summary>A fact worth telling: printed, filed and handed to whoever extends the session.</summary>
+/// <summary>A published fact: printed, written to files and passed to extensions of the session.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(SessionStarted), "session")]
 [JsonDerivedType(typeof(TurnJoined), "turn")]
@@ -21,41 +21,41 @@ public abstract record SessionRecord;
 public sealed record SessionStarted(
     string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt) : SessionRecord;
 
-/// <summary>One user item, transcribed by both methods. Audio positions in ms on the server's audio clock; null where it did not say.</summary>
+/// <summary>One user item with both transcripts. Audio positions in ms on the session's audio clock; null if unknown.</summary>
 public abstract record TurnRecord(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags) : SessionRecord
 {
-    /// <summary>What the user said, by the transcript that counts: the model's, unless it is missing or the ASR's is preferred.</summary>
+    /// <summary>The user's words by the preferred transcript: the model's, unless it is missing or the ASR's is preferred.</summary>
     [JsonIgnore]
     public string? Words => !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
 }
 
-/// <summary>Both transcripts of a turn are known, one way or another; exactly one per user item, in conversation order.</summary>
+/// <summary>Both transcripts of a turn are terminal; exactly one record per user item, in conversation order.</summary>
 public sealed record TurnJoined(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags)
     : TurnRecord(Session, Turn, ItemId, Source, AudioStartMs, AudioEndMs, Oob, Asr, Agreement, Flags);
 
-/// <summary>The same turn again, with the piece that came too late for <see cref="TurnJoined"/>.</summary>
+/// <summary>The same turn again, with a transcript that came too late for <see cref="TurnJoined"/>.</summary>
 public sealed record TurnAmended(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags)
     : TurnRecord(Session, Turn, ItemId, Source, AudioStartMs, AudioEndMs, Oob, Asr, Agreement, Flags);
 
-/// <summary>What may be said of a turn beside its transcripts.</summary>
+/// <summary>Flags of a turn record.</summary>
 public static class TurnFlags
 {
-    /// <summary>The transcription was given audio and reported no tokens of it (docs/protocol.md 7.3): its cost is too low.</summary>
+    /// <summary>The transcription was given audio and reported no audio tokens (docs/protocol.md 7.3): its cost is too low.</summary>
     public const string UsageWithoutAudio = "usage_without_audio";
 
-    /// <summary>The transcription did not end well; its text is a part.</summary>
+    /// <summary>The transcription did not complete; its text is partial.</summary>
     public const string PartialText = "partial_text";
 
-    /// <summary>The model's transcript looked made up and was asked for once more.</summary>
+    /// <summary>The model's transcript looked invented and was requested once more.</summary>
     public const string TranscribedAgain = "transcribed_again";
 
-    /// <summary>The built-in transcript counts, since the model's looks made up.</summary>
+    /// <summary>The built-in transcript is used, because the model's looks invented.</summary>
     public const string AsrPreferred = "asr_preferred";
 }
 
@@ -65,24 +65,24 @@ public enum ResultStatus
 {
     /// <summary>There is a result.</summary>
     [JsonStringEnumMemberName("completed")] Completed,
-    /// <summary>The method heard no words; a result like any other.</summary>
+    /// <summary>The method recognized no words; a regular result.</summary>
     [JsonStringEnumMemberName("empty")] Empty,
-    /// <summary>The service refused or failed; the error says why.</summary>
+    /// <summary>The service refused the request or failed; the error says why.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
     /// <summary>The service stopped in the middle; the text is partial.</summary>
     [JsonStringEnumMemberName("incomplete")] Incomplete,
-    /// <summary>Cancelled before it was complete.</summary>
+    /// <summary>Cancelled before completion.</summary>
     [JsonStringEnumMemberName("cancelled")] Cancelled,
-    /// <summary>Nothing came before the deadline.</summary>
+    /// <summary>No result before the deadline.</summary>
     [JsonStringEnumMemberName("timed_out")] TimedOut,
-    /// <summary>Not asked for.</summary>
+    /// <summary>Not requested.</summary>
     [JsonStringEnumMemberName("disabled")] Disabled,
 }
 
 /// <summary>
-/// The Realtime model's own transcript. <c>LatencyMs</c> counts from <c>committed</c>; <c>Usage</c> is the last attempt's as
-/// received, <c>CostUsd</c> is that of all attempts, null where a model has no price; <c>Prompt</c> is the hash of the prompt it
-/// was asked with.
+/// The Realtime model's own transcript. <c>LatencyMs</c> counts from <c>committed</c>. <c>Usage</c> is that of the last attempt,
+/// as received; <c>CostUsd</c> covers all attempts, null if a model has no price; <c>Prompt</c> is the hash of the prompt it was
+/// requested with.
 /// </summary>
 public sealed record OutOfBandTranscript(
     ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts, long? LatencyMs,
@@ -92,7 +92,7 @@ public sealed record OutOfBandTranscript(
 public sealed record AsrTranscript(
     ResultStatus Status, string? Text, string? Model, long? LatencyMs, JsonElement? Usage, decimal? CostUsd, string? Error);
 
-/// <summary>Word errors of the ASR transcript measured against the model's; WER is their sum over the model's words.</summary>
+/// <summary>Word errors of the ASR transcript against the model's; <c>Wer</c> is their sum over the number of the model's words.</summary>
 public sealed record Agreement(double Wer, int Substitutions, int Insertions, int Deletions);
 
 /// <summary>The assistant's answer and how much of it was heard, in ms.</summary>
@@ -101,67 +101,67 @@ public sealed record AssistantReplied(
     JsonElement? Usage, decimal? CostUsd, string? Error) : SessionRecord;
 
 /// <summary>
-/// What a task came to. <c>Text</c>: the model's words, shortened where they are no result; <c>Value</c>: the structured result;
-/// <c>Prompt</c>: the hash of the prompt it was asked with; <c>Id</c>: the same wherever the result is delivered.
+/// The result of a task. <c>Text</c>: the model's text, shortened if it is not a result; <c>Value</c>: the structured result;
+/// <c>Prompt</c>: the hash of the prompt it was requested with; <c>Id</c>: the same wherever the result is delivered.
 /// </summary>
 public sealed record TaskCompleted(
     string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context, int Attempts,
     string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id) : SessionRecord;
 
 /// <summary>
-/// A function that the spoken agent called. <c>Output</c> is what it was told; <c>Id</c>: the same wherever the call is delivered.
+/// A function that the spoken agent called. <c>Output</c> is what the model received; <c>Id</c>: the same wherever the call is delivered.
 /// </summary>
 public sealed record ToolCalled(
     string Session, string Tool, int? Turn, string CallId, ResultStatus Status, JsonElement? Arguments, string? Output, string? Error, string Id) : SessionRecord;
 
-/// <summary>Something a person should know.</summary>
+/// <summary>Information for a person.</summary>
 public sealed record Notice(NoticeLevel Level, string Code, string Message) : SessionRecord;
 
-/// <summary>How bad it is.</summary>
+/// <summary>The severity of a notice.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NoticeLevel>))]
 public enum NoticeLevel
 {
-    /// <summary>Good to know.</summary>
+    /// <summary>Information only.</summary>
     [JsonStringEnumMemberName("info")] Info,
     /// <summary>Something was lost or will be.</summary>
     [JsonStringEnumMemberName("warning")] Warning,
-    /// <summary>The session cannot go on.</summary>
+    /// <summary>The session cannot continue.</summary>
     [JsonStringEnumMemberName("error")] Error,
 }
 
-/// <summary>The whole session in figures; always the last record.</summary>
+/// <summary>The totals of the session; always the last record.</summary>
 public sealed record SessionSummary(
     string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, TaskCosts Tasks, decimal TotalUsd, double? OobToAsr,
     IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, IReadOnlyList<ContextCost> OobUsdIfNarrower,
     AudioFigures Audio, long DurationMs, int Reconnects, string Exit) : SessionRecord;
 
-/// <summary>What a transcription method cost, in all and per turn; null where its model has no price.</summary>
+/// <summary>The cost of a transcription method, in total and per turn; null if its model has no price.</summary>
 public sealed record MethodCost(decimal? Usd, decimal? PerTurnUsd);
 
-/// <summary>US dollars; null where a model has no price.</summary>
+/// <summary>US dollars; null if a model has no price.</summary>
 public sealed record Amount(decimal? Usd);
 
-/// <summary>US dollars of all out-of-band tasks but transcription, and of each by its name; null where a model has no price.</summary>
+/// <summary>US dollars of all out-of-band tasks except transcription, in total and by task name; null if a model has no price.</summary>
 public sealed record TaskCosts(decimal? Usd, IReadOnlyDictionary<string, decimal?> ByTask)
 {
-    /// <summary>No task ran.</summary>
+    /// <summary>No costs of tasks.</summary>
     public static TaskCosts None { get; } = new(0, new Dictionary<string, decimal?>());
 }
 
-/// <summary>What the session's out-of-band transcripts would have cost with another context; an estimate.</summary>
+/// <summary>The estimated cost of the session's out-of-band transcripts with another context.</summary>
 public sealed record ContextCost(string Context, decimal? Usd);
 
-/// <summary>Sound in ms: sent to the model, held back by the mute, lost on the way in, played, lost on the way out.</summary>
+/// <summary>Audio in ms: sent to the model, muted, dropped on input, played, lost on output.</summary>
 public sealed record AudioFigures(long SentMs, long MutedMs, long DroppedMs, long PlayedMs, long UnplayedMs = 0);
 
-/// <summary>What the microphone's side of the session is doing, for a live display only: never filed, never in JSON.</summary>
+/// <summary>User speech, for a live display only: never in files or in JSON.</summary>
 public sealed record Activity(ActivityKind Kind) : SessionRecord;
 
-/// <summary>What happened to the user's voice.</summary>
+/// <summary>The kinds of user speech events.</summary>
 public enum ActivityKind
 {
-    /// <summary>The server hears speech.</summary>
+    /// <summary>The server detected the start of speech.</summary>
     SpeechStarted,
-    /// <summary>The server heard the end of it.</summary>
+    /// <summary>The server detected the end of speech.</summary>
     SpeechStopped,
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-/// <summary>An event to the server. Every request carries an event id of ours, so that an error can name it.</summary>
+/// <summary>An event to the server. Every request carries an event id of ours, so that an error can refer to it.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(SessionUpdate), "session.update")]
 [JsonDerivedType(typeof(AppendAudio), "input_audio_buffer.append")]
@@ -15,17 +15,17 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(CreateItem), "conversation.item.create")]
 public abstract record ClientEvent
 {
-    /// <summary>Our name for this event, at most 512 characters. Audio has none: nothing answers it.</summary>
+    /// <summary>Our id for this event, at most 512 characters. Audio has none: the server does not answer it.</summary>
     public EventId? EventId { get; init; }
 }
 
-/// <summary>Configures the session: all of it or nothing (docs/protocol.md 3.2).</summary>
+/// <summary>Configures the session, as a whole or not at all (docs/protocol.md 3.2).</summary>
 public sealed record SessionUpdate(SessionConfig Session) : ClientEvent;
 
-/// <summary>A frame of microphone sound, PCM16 mono 24 kHz; the server never acknowledges it.</summary>
+/// <summary>A frame of microphone audio, PCM16 mono 24 kHz; the server never acknowledges it.</summary>
 public sealed record AppendAudio(ReadOnlyMemory<byte> Audio) : ClientEvent;
 
-/// <summary>Ends a manual turn: what was appended becomes a user item. At least 100 ms of sound.</summary>
+/// <summary>Ends a manual turn: the appended audio becomes a user item. Needs at least 100 ms of audio.</summary>
 public sealed record CommitAudio : ClientEvent;
 
 /// <summary>Asks for a response; without <c>Response</c>, the conversation's own answer.</summary>
@@ -44,8 +44,8 @@ public sealed record DeleteItem(ItemId ItemId) : ClientEvent;
 public sealed record CreateItem(ConversationItem Item) : ClientEvent;
 
 /// <summary>
-/// The parameters of <c>response.create</c>. <c>Conversation = "none"</c> makes it out of band; <c>Input</c> null means the
-/// conversation as it stands, otherwise exactly these items.
+/// The parameters of <c>response.create</c>. <c>Conversation = "none"</c> makes it out of band. <c>Input</c> null means the
+/// whole conversation, otherwise exactly these items.
 /// </summary>
 public sealed record ResponseRequest(
     string? Conversation = null,
@@ -63,18 +63,18 @@ public sealed record FunctionTool(string Name, string? Description, JsonElement 
     public string Type => "function";
 }
 
-/// <summary>Whether the model may call functions: a mode, or the one function it has to call.</summary>
+/// <summary>Whether the model may call functions: a mode, or the one function it must call.</summary>
 [JsonConverter(typeof(ToolChoiceConverter))]
 public sealed record ToolChoice(string Mode, string? Function = null)
 {
-    /// <summary>It must not.</summary>
+    /// <summary>It must not call any.</summary>
     public static readonly ToolChoice None = new("none");
 
-    /// <summary>It has to call this one.</summary>
+    /// <summary>It must call this one.</summary>
     public static ToolChoice Force(string function) => new("function", function);
 }
 
-/// <summary>The session as we want it. A null of transcription, noise reduction or turn detection is sent: it switches that off.</summary>
+/// <summary>The session as requested. Null transcription, noise reduction or turn detection is sent: it switches that off.</summary>
 public sealed record SessionConfig(
     string Type,
     IReadOnlyList<string>? OutputModalities,
@@ -82,17 +82,17 @@ public sealed record SessionConfig(
     SessionAudio? Audio,
     IReadOnlyList<FunctionTool>? Tools = null);
 
-/// <summary>Both directions of sound.</summary>
+/// <summary>Audio settings in both directions.</summary>
 public sealed record SessionAudio(AudioInput Input, AudioOutput Output);
 
-/// <summary>What the server does with our sound.</summary>
+/// <summary>How the server processes our audio.</summary>
 public sealed record AudioInput(
     AudioFormat Format,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Transcription? Transcription,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NoiseReduction? NoiseReduction,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] TurnDetection? TurnDetection);
 
-/// <summary>How the assistant sounds.</summary>
+/// <summary>The format and voice of the assistant's audio.</summary>
 public sealed record AudioOutput(AudioFormat Format, string Voice);
 
 /// <summary>Only <c>audio/pcm</c> at 24 kHz is used.</summary>

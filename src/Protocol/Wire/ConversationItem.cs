@@ -17,19 +17,19 @@ public sealed record ConversationItem(
     string? Arguments = null,
     string? Output = null)
 {
-    /// <summary>Somebody said it; what we put into a conversation ourselves is text.</summary>
+    /// <summary>Whether the user spoke it; items that we add to a conversation are text.</summary>
     [JsonIgnore]
-    public bool IsUserSpeech => Role == "user" && Content?.Any(part => part?.Type == "input_audio") == true; // a list may hold null
+    public bool IsUserSpeech => Role == "user" && Content?.Any(part => part?.Type == "input_audio") == true; // elements may be null
 
-    /// <summary>Stands for an item that is already in the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
+    /// <summary>Refers to an item of the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
     public static ConversationItem Reference(ItemId id) => new("item_reference", id);
 
-    /// <summary>Words in the user's place: what the user said, or what we show the model beside the conversation.</summary>
+    /// <summary>Text in the user role: the user's words, or text that we show the model out of band.</summary>
     public static ConversationItem UserText(string text) => new("message", Role: "user", Content: [new ContentPart("input_text", text)]);
 
-    /// <summary>What the assistant said, in words.</summary>
+    /// <summary>The assistant's words as text.</summary>
     public static ConversationItem AssistantText(string text) => new("message", Role: "assistant", Content: [new ContentPart("output_text", text)]);
-    /// <summary>What a function that the model called came to.</summary>
+    /// <summary>The output of a function that the model called.</summary>
     public static ConversationItem CallOutput(string callId, string output) => new("function_call_output", CallId: callId, Output: output);
 }
 

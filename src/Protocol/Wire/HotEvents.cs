@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
-/// The events of which a session has many, read and written in one pass without a document between: sound and words in
-/// pieces, those that come with every turn, and those we do not use. What is unusual in any way is left to the serializer, which then says what is wrong.
+/// The most frequent events, read and written in one pass without an intermediate document: audio and text deltas, the events of
+/// every turn, and unused events. Anything unusual is left to the serializer, which also reports what is invalid.
 /// </summary>
 internal static class HotEvents
 {
@@ -14,7 +14,7 @@ internal static class HotEvents
 
     private static ReadOnlySpan<byte> AppendTail => "\"}"u8;
 
-    /// <summary>Writes a frame of sound: base64 straight from the samples into the frame.</summary>
+    /// <summary>Writes a frame of audio: base64 directly from the samples into the frame.</summary>
     public static void Write(AppendAudio append, IBufferWriter<byte> output)
     {
         var sound = append.Audio.Span;
@@ -26,8 +26,8 @@ internal static class HotEvents
     }
 
     /// <summary>
-    /// The event, where it is one of these and nothing about it is unusual; else null. <paramref name="isUsed"/> tells which
-    /// other names the serializer knows. Throws as the reader does where the frame is no JSON.
+    /// The event, if it is one of these and has nothing unusual; else null. <paramref name="isUsed"/> says which other type names
+    /// the serializer knows. Throws what <see cref="Utf8JsonReader"/> throws if the frame is not JSON.
     /// </summary>
     public static ServerEvent? TryRead(ReadOnlySpan<byte> utf8, JsonReaderOptions options, Func<string, bool> isUsed)
     {
@@ -78,7 +78,7 @@ internal static class HotEvents
         return isUsed(fields.Type) ? Kind.None : Kind.Unused;
     }
 
-    /// <summary>The fields of those events; a field that comes twice, or is of another kind, is unusual.</summary>
+    /// <summary>The fields of these events. A repeated field, or one of another JSON type, is unusual.</summary>
     private ref struct Fields
     {
         private string? _responseId, _itemId, _previousId, _text, _transcript;
@@ -87,7 +87,7 @@ internal static class HotEvents
         private JsonElement? _usage;
         private ConversationItem? _item;
         private ResponseState? _response;
-        private Utf8JsonReader _delta; // stands at the value, where there is one
+        private Utf8JsonReader _delta; // positioned at the value, if there is one
 
         private static readonly RateLimitsUpdated RateLimits = new();
 
@@ -161,7 +161,7 @@ internal static class HotEvents
             return ms == 0 && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out ms);
         }
 
-        // Base64 straight into borrowed bytes: a session gets its voice in dozens of pieces a second, and each is soon copied elsewhere.
+        // Decodes base64 into a rented buffer: dozens of deltas per second arrive, and each is soon copied to the playout queue.
         private readonly OutputAudioDelta? Sound(ResponseId response, ItemId item)
         {
             var base64 = _delta.ValueSpan;

@@ -1,12 +1,12 @@
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
-/// The metadata keys that make a response ours and out of band; the server echoes them in <c>response.created</c> and
+/// The metadata keys that mark a response as ours and out of band. The server echoes them in <c>response.created</c> and
 /// <c>response.done</c> (docs/protocol.md 6.3). At most 16 pairs, values at most 512 characters.
 /// </summary>
 public static class OutOfBandMetadata
 {
-    /// <summary>The task, e.g. <c>transcription</c>. Its presence is what tells an out-of-band response.</summary>
+    /// <summary>The task, e.g. <c>transcription</c>. Its presence identifies an out-of-band response.</summary>
     public const string Task = "oob";
 
     /// <summary>The user item it is about.</summary>
@@ -15,6 +15,6 @@ public static class OutOfBandMetadata
     /// <summary>The turn's number, for people who read the wire log.</summary>
     public const string Turn = "turn";
 
-    /// <summary>Which try this is, from 1.</summary>
+    /// <summary>The number of the attempt, from 1.</summary>
     public const string Attempt = "attempt";
 }

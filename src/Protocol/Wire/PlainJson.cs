@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
-/// Items and responses as they nearly always are, read in one pass: several come with every turn, and the serializer's own
-/// memory for one of them is more than what it says. Whatever is unusual (a field that comes twice, is of another kind or
-/// lacks) is left to the serializer, which then says what is wrong.
+/// Reads items and responses in their usual form, in one pass: several come with every turn, and the serializer allocates more
+/// for each than its content needs. Anything unusual (a repeated field, one of another JSON type, a missing one) is left to
+/// the serializer, which also reports what is invalid.
 /// </summary>
 internal static class PlainJson
 {
-    /// <summary>The item the reader stands at; null where it is unusual.</summary>
+    /// <summary>The item at the reader; null if it is unusual.</summary>
     public static ConversationItem? Item(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject) return null;
@@ -33,7 +33,7 @@ internal static class PlainJson
         return type is null ? null : new ConversationItem(type, id is null ? null : ItemId.Of(id), status, role, content, callId, name, arguments, output);
     }
 
-    /// <summary>The response the reader stands at; null where it is unusual, which a reason for its end is.</summary>
+    /// <summary>The response at the reader; null if it is unusual, for example if it has status details.</summary>
     public static ResponseState? Response(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject) return null;
@@ -57,7 +57,7 @@ internal static class PlainJson
         return id is null ? null : new ResponseState(ResponseId.Of(id), status, null, output, conversation, metadata, usage);
     }
 
-    /// <summary>An object that is kept as JSON, or null.</summary>
+    /// <summary>An object, kept as JSON, or null.</summary>
     public static bool TryObject(ref Utf8JsonReader reader, ref JsonElement? json)
     {
         reader.Read();
@@ -66,10 +66,10 @@ internal static class PlainJson
         return reader.TokenType is JsonTokenType.EndObject or JsonTokenType.Null;
     }
 
-    /// <summary>An id within its bounds, or null.</summary>
+    /// <summary>An id of valid length, or null.</summary>
     public static bool TryId(ref Utf8JsonReader reader, ref string? id) => TryName(ref reader, ref id) && id is null or { Length: > 0 and <= StringIds.MaxLength };
 
-    /// <summary>Words that are said once, or null.</summary>
+    /// <summary>A string that does not repeat between events, or null; not interned.</summary>
     public static bool TryText(ref Utf8JsonReader reader, ref string? text)
     {
         reader.Read();
@@ -78,7 +78,7 @@ internal static class PlainJson
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
     }
 
-    // What comes again and again, or null.
+    // A string that often repeats, or null; interned.
     private static bool TryName(ref Utf8JsonReader reader, ref string? name)
     {
         reader.Read();

@@ -8,16 +8,16 @@ using System.Text.Unicode;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-/// <summary>Turns frames into events and events into frames. Pure; safe to share between threads.</summary>
+/// <summary>Converts frames to events and events to frames. Stateless; thread-safe.</summary>
 public static class RealtimeCodec
 {
-    // The longest name in the protocol has 53 characters; names are kept and logged, so they are bounded.
+    // The longest name in the protocol has 53 characters; names are stored and logged, so they are bounded.
     private const int MaxName = 128;
 
-    // Nothing in the protocol is nested deeper than about eight levels; the bound is against hostile frames.
+    // The protocol nests at most about eight levels deep; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    // The beta generation's names for events whose payload is the same (docs/protocol.md 10).
+    // Names of the beta API for events with the same payload (docs/protocol.md 10).
     private static readonly Dictionary<string, JsonTypeInfo> BetaNames = new()
     {
         ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
@@ -31,13 +31,13 @@ public static class RealtimeCodec
         typeof(ServerEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(known => (string)known.TypeDiscriminator!).Concat(BetaNames.Keys).ToFrozenSet(StringComparer.Ordinal).Contains;
 
     /// <summary>
-    /// Reads one frame. An event we do not know becomes <see cref="UnknownEvent"/>.
-    /// Throws <see cref="JsonException"/> where the frame is not a JSON object with a string <c>type</c>, not UTF-8,
-    /// or a known event lacks a required field or has it with the wrong type.
+    /// Reads one frame. An unknown event becomes <see cref="UnknownEvent"/>.
+    /// Throws <see cref="JsonException"/> if the frame is not a JSON object with a string <c>type</c>, is not UTF-8,
+    /// or if a known event lacks a required field or has one of the wrong type.
     /// </summary>
     public static ServerEvent Decode(ReadOnlySpan<byte> utf8)
     {
-        // What is kept as JSON (usage) is not looked into here, so the reader would not notice.
+        // The reader does not check the content of what is kept as JSON (usage).
         if (!Utf8.IsValid(utf8)) throw new JsonException("The frame is not UTF-8.");
 
         try
@@ -46,7 +46,7 @@ public static class RealtimeCodec
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
         {
-            // The reader reports half a surrogate pair, bad base64 and a non-string discriminator in these ways.
+            // How the reader reports half a surrogate pair, bad base64 and a type that is not a string.
             throw new JsonException(e.Message, e);
         }
     }
@@ -63,7 +63,7 @@ public static class RealtimeCodec
         JsonSerializer.Serialize(writer, clientEvent, WireJson.Default.ClientEvent);
     }
 
-    /// <summary>The value of a top-level string property, e.g. the <c>type</c> of a malformed event, or null where it cannot be read.</summary>
+    /// <summary>A top-level string property, e.g. the <c>type</c> of a malformed event; null if it cannot be read.</summary>
     public static string? Peek(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> property)
     {
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
@@ -80,12 +80,12 @@ public static class RealtimeCodec
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Broken before the property was found: there is nothing to say about it.
+            // Invalid before the property was found.
         }
         return null;
     }
 
-    /// <summary>An event that nobody uses.</summary>
+    /// <summary>An event that is not used.</summary>
     internal static UnknownEvent Unused(string type) => new(type.Length <= MaxName ? type : type[..MaxName]);
 
     private static ServerEvent DecodeAny(ReadOnlySpan<byte> utf8)
@@ -93,7 +93,7 @@ public static class RealtimeCodec
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
         var decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
         if (reader.Read()) throw new JsonException("The frame holds more than one value.");
-        // The base type itself means that no discriminator of ours matched; only then the name is looked for again.
+        // The base type means that no known type matched; only then is the name read again.
         return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8) : decoded;
     }
 

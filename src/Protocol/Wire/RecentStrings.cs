@@ -4,17 +4,17 @@ using System.Text.Json;
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>
-/// Ids and names come again and again, an id with each piece of a voice. What was read not long ago on this thread is not made
-/// anew, so that all who keep an id keep the same string.
+/// Interns ids and names, which repeat often (an id with every audio delta): a string that was read recently on this thread is
+/// not allocated again, so everything that stores an id stores the same instance.
 /// </summary>
 internal static class RecentStrings
 {
-    private const int Places = 4096; // a power of two: each string has one place, and the last that came there is known
+    private const int Places = 4096; // a power of two: each string maps to one entry, which holds the last string that mapped there
     private const int MaxLength = 64;
 
     [ThreadStatic] private static string?[]? t_known;
 
-    /// <summary>The string the reader stands at.</summary>
+    /// <summary>The string at the reader.</summary>
     public static string Read(ref Utf8JsonReader reader)
     {
         if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > MaxLength) return reader.GetString()!;

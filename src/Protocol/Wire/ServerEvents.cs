@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-// What the server says, as far as we use it (docs/protocol.md 4.2). A constructor parameter without a default is required:
-// an event that lacks it is malformed. Everything else may be absent, since compatible servers leave much out (section 12).
+// The server events as far as they are used (docs/protocol.md 4.2). A constructor parameter without a default is required:
+// an event that lacks it is malformed. Everything else may be absent, since compatible servers omit much (section 12).
 
-/// <summary>An event from the server. The attribute list is the list of events we understand.</summary>
+/// <summary>An event from the server. The attributes list the known events.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(SessionCreated), "session.created")]
 [JsonDerivedType(typeof(SessionUpdated), "session.updated")]
@@ -33,25 +33,25 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonDerivedType(typeof(RateLimitsUpdated), "rate_limits.updated")]
 public record ServerEvent;
 
-/// <summary>An event we do not use, kept by name so that it can be counted and seen.</summary>
+/// <summary>An event that is not used, kept by name so that it can be counted and logged.</summary>
 public sealed record UnknownEvent(string Type) : ServerEvent;
 
-/// <summary>The first event of a connection.</summary>
+/// <summary>The first event on a connection.</summary>
 public sealed record SessionCreated(SessionState? Session = null) : ServerEvent;
 
-/// <summary>A <see cref="SessionUpdate"/> was accepted as a whole; it does not name the update it answers.</summary>
+/// <summary>A <see cref="SessionUpdate"/> was accepted as a whole; the event does not name it.</summary>
 public sealed record SessionUpdated(SessionState? Session = null) : ServerEvent;
 
-/// <summary>The part of the server's session that we look at; <c>ExpiresAt</c> in Unix seconds.</summary>
+/// <summary>The fields used of the server's session; <c>ExpiresAt</c> in Unix seconds.</summary>
 public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null);
 
-/// <summary>Something was refused. Not fatal unless the server closes the connection (docs/protocol.md 9.1).</summary>
+/// <summary>A request was refused. Not fatal unless the server closes the connection (docs/protocol.md 9.1).</summary>
 public sealed record ServerError(ErrorDetail Error) : ServerEvent;
 
-/// <summary>What went wrong. <c>EventId</c> names the client event, but is often null even though that event had an id.</summary>
+/// <summary>The error. <c>EventId</c> names the client event, but is often null even if that event had an id.</summary>
 public sealed record ErrorDetail(string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
 {
-    /// <summary>The most specific name there is: code, else type, else <c>unknown</c>.</summary>
+    /// <summary>The most specific name available: code, else type, else <c>unknown</c>.</summary>
     [JsonIgnore]
     public string Reason => Code ?? Type ?? "unknown";
 }
@@ -68,19 +68,19 @@ public sealed record InputCommitted(ItemId ItemId, ItemId? PreviousItemId = null
 /// <summary>Nobody spoke for <c>idle_timeout_ms</c>; a silent item is committed next.</summary>
 public sealed record InputTimedOut(ItemId ItemId, long AudioStartMs = 0, long AudioEndMs = 0) : ServerEvent;
 
-/// <summary>An item stands in the conversation and may be referenced. The beta name <c>conversation.item.created</c> is read as this.</summary>
+/// <summary>An item is in the conversation and may be referenced. The beta name <c>conversation.item.created</c> maps to this.</summary>
 public sealed record ItemAdded(ConversationItem Item, ItemId? PreviousItemId = null) : ServerEvent;
 
 /// <summary>An item is complete.</summary>
 public sealed record ItemDone(ConversationItem Item, ItemId? PreviousItemId = null) : ServerEvent;
 
-/// <summary>An item left the conversation.</summary>
+/// <summary>An item was removed from the conversation.</summary>
 public sealed record ItemDeleted(ItemId ItemId) : ServerEvent;
 
-/// <summary>An assistant item was cut at <c>AudioEndMs</c>.</summary>
+/// <summary>An assistant item was truncated at <c>AudioEndMs</c>.</summary>
 public sealed record ItemTruncated(ItemId ItemId, long AudioEndMs = 0) : ServerEvent;
 
-/// <summary>A piece of the built-in transcript.</summary>
+/// <summary>A delta of the built-in transcript.</summary>
 public sealed record AsrDelta(ItemId ItemId, string? Delta = null) : ServerEvent;
 
 /// <summary>The built-in transcript of an item; may arrive at any time after the item.</summary>
@@ -89,45 +89,45 @@ public sealed record AsrCompleted(ItemId ItemId, string Transcript, JsonElement?
 /// <summary>The built-in transcript failed; the response is not affected.</summary>
 public sealed record AsrFailed(ItemId ItemId, ErrorDetail? Error = null) : ServerEvent;
 
-/// <summary>A response began. Its metadata tells an out-of-band response from the conversation's own.</summary>
+/// <summary>A response began. Its metadata distinguishes out-of-band responses from the conversation's own.</summary>
 public sealed record ResponseCreated(ResponseState Response) : ServerEvent;
 
-/// <summary>A response ended, in whatever way; always sent.</summary>
+/// <summary>A response ended, with any status; always sent.</summary>
 public sealed record ResponseDone(ResponseState Response) : ServerEvent;
 
 /// <summary>A response began an item.</summary>
 public sealed record OutputItemAdded(ResponseId ResponseId, ConversationItem Item) : ServerEvent;
 
-/// <summary>A piece of the assistant's voice, decoded; comes far faster than it is played.</summary>
+/// <summary>A delta of the assistant's audio, decoded; arrives far faster than it is played.</summary>
 public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent
 {
     /// <summary>
-    /// Whose bytes these are; null: the event's own. Who has taken the sound elsewhere disposes of it, and nobody looks at the
-    /// bytes after that. Where nobody does, the collector finds them.
+    /// The owner of the bytes; null: the event owns them. The consumer disposes of it after copying the audio, and the bytes must
+    /// not be read after that. If it is never disposed of, the garbage collector reclaims the bytes.
     /// </summary>
     [JsonIgnore]
     public IDisposable? Loan { get; init; }
 }
 
-/// <summary>A piece of what the assistant says.</summary>
+/// <summary>A delta of the transcript of the assistant's audio.</summary>
 public sealed record OutputTranscriptDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
 
-/// <summary>A piece of text output.</summary>
+/// <summary>A delta of text output.</summary>
 public sealed record OutputTextDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
 
-/// <summary>The whole text of a part.</summary>
+/// <summary>The complete text of a content part.</summary>
 public sealed record OutputTextDone(ResponseId ResponseId, ItemId ItemId, string Text) : ServerEvent;
 
 /// <summary>
-/// A function call is complete; <c>Arguments</c> is JSON as the model wrote it. The same call stands in <c>response.done</c>
-/// again (docs/protocol.md 5.6), and beta servers leave its name to that.
+/// A function call is complete; <c>Arguments</c> is JSON as the model wrote it. <c>response.done</c> contains the same call
+/// (docs/protocol.md 5.6); beta servers give the name only there.
 /// </summary>
 public sealed record FunctionCallDone(ResponseId ResponseId, string Arguments, ItemId? ItemId = null, string? CallId = null, string? Name = null) : ServerEvent;
 
 /// <summary>Sent about 40 ms after <c>response.done</c>.</summary>
 public sealed record RateLimitsUpdated : ServerEvent;
 
-/// <summary>A response as it stands in <c>response.created</c> and <c>response.done</c> (docs/protocol.md 6.1).</summary>
+/// <summary>A response as sent in <c>response.created</c> and <c>response.done</c> (docs/protocol.md 6.1).</summary>
 public sealed record ResponseState(
     ResponseId Id,
     string? Status = null,
@@ -137,9 +137,9 @@ public sealed record ResponseState(
     IReadOnlyDictionary<string, string>? Metadata = null,
     JsonElement? Usage = null)
 {
-    /// <summary>All the words of the output, spoken or written, in order.</summary>
+    /// <summary>All text of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // a list may hold null
+    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // null elements occur
         .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
         .Where(words => words.Length > 0));
 

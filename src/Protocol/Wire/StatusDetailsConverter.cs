@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-/// <summary>Reads status details; some compatible servers send a bare string, which is then the reason (docs/protocol.md 12).</summary>
+/// <summary>Reads status details; some compatible servers send a plain string, which becomes the reason (docs/protocol.md 12).</summary>
 internal sealed class StatusDetailsConverter : JsonConverter<ResponseStatusDetails>
 {
     /// <inheritdoc/>

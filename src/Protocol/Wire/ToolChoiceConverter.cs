@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-/// <summary>Writes a tool choice: a word for a mode, an object for a function.</summary>
+/// <summary>Writes a tool choice: a string for a mode, an object for a function.</summary>
 internal sealed class ToolChoiceConverter : JsonConverter<ToolChoice>
 {
     /// <inheritdoc/>

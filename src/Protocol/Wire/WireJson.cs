@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
-/// <summary>Source-generated JSON of the wire: strict about the fields we require, calm about all others.</summary>
+/// <summary>Source-generated JSON of the wire: strict about required fields, lenient about all others.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
