@@ -27,7 +27,7 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
     /// <summary>The next budget, and the step to take; null: none.</summary>
     public readonly record struct Step(Budget Next, SessionMessages.BudgetReached? Reached);
 
-    /// <summary>This session has spent <paramref name="total"/> US dollars. Of several thresholds passed at once, the last counts.</summary>
+    /// <summary>This session has spent <paramref name="total"/> US dollars. Of thresholds passed at once, the last counts.</summary>
     public Step At(decimal total)
     {
         var session = (Spent: total, Limit: LimitUsd, OfTheDay: false);

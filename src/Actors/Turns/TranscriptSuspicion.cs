@@ -54,7 +54,7 @@ public static partial class TranscriptSuspicion
 
         if (words.Count > 0 && speech?.Loudest < LeastSpeech) yield return NoSpeechEnergy;
         if (speech is { EndMs: not null } heard && words.Count > WordsForNothing + WordsPerSecond * heard.Length.TotalSeconds) yield return TooManyWords;
-        // If the ASR transcript agrees, the caller did say it: people repeat what they hear.
+        // If the ASR transcript agrees, the user did say it: people repeat what they hear.
         if (words.Count >= LeastWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;
         if (Label().IsMatch(text) || Wrapped().IsMatch(text)) yield return Labelled;
         if (asr.Text is { } heardByAsr && SpokenLanguage.Differ(heardByAsr, text)) yield return LanguageDiffers;

@@ -43,7 +43,7 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     public bool MayBeAmended => Oob?.Status == ResultStatus.TimedOut || Asr?.Status == ResultStatus.TimedOut;
 }
 
-/// <summary>The user's audio before <c>BeforeMs</c> (session audio clock) is not needed again; <c>Quiet</c>: no speech or open turn.</summary>
+/// <summary>User audio before <c>BeforeMs</c> (session audio clock) is not needed again; <c>Quiet</c>: no speech or open turn.</summary>
 public readonly record struct SoundNeed(long BeforeMs, bool Quiet);
 
 /// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while speech lasts.</summary>

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by TasksActor and its task actors: work on turns outside the conversation. See <see cref="TurnFacts.Told"/> for turns.</summary>
+/// <summary>Owned by TasksActor and its task actors: out-of-band work on turns, which arrive as <see cref="TurnFacts.Told"/>.</summary>
 public static class TaskMessages
 {
     /// <summary>A task has handled one <see cref="TurnFacts.Told"/>; more may be sent.</summary>

@@ -2,7 +2,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by TurnCoordinatorActor: what others report about turns. For transcripts see <see cref="OutOfBandFacts.Answered"/>.</summary>
+/// <summary>Owned by TurnCoordinatorActor: reports about turns. Transcripts arrive as <see cref="OutOfBandFacts.Answered"/>.</summary>
 public static class TurnMessages
 {
     /// <summary>

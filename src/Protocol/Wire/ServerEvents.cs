@@ -139,7 +139,7 @@ public sealed record ResponseState(
 {
     /// <summary>All text of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // null elements occur
+    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // null elements
         .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
         .Where(words => words.Length > 0));
 
