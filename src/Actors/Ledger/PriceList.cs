@@ -24,11 +24,11 @@ public sealed record ModelPrice(string Model)
     public decimal? ImageCached { get; init; }
     /// <summary>Per minute of audio; each started second counts in full.</summary>
     public decimal? PerMinute { get; init; }
-    /// <summary>The date of these prices.</summary>
+    /// <summary>The date on which these prices were read.</summary>
     public DateOnly? AsOf { get; init; }
     /// <summary>The date on which the service retires the model.</summary>
     public DateOnly? Retires { get; init; }
-    /// <summary>The source of these prices.</summary>
+    /// <summary>Where these prices were read.</summary>
     public string? Source { get; init; }
 
     /// <summary>The exact cost of <paramref name="usage"/>; null if a used kind of token has no price here.</summary>

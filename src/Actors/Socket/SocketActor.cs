@@ -54,7 +54,7 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override void Rollback() => _state = _checkpoint;
 
     /// <inheritdoc/>
-    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or Old; // a new connection is made
+    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or Old; // reconnects
 
     private void Connect()
     {

@@ -33,5 +33,5 @@ public sealed record ConversationItem(
     public static ConversationItem CallOutput(string callId, string output) => new("function_call_output", CallId: callId, Output: output);
 }
 
-/// <summary>A part of an item: <c>input_audio</c>, <c>output_audio</c>, <c>output_text</c>, or the beta <c>audio</c>, <c>text</c>.</summary>
+/// <summary>A part of an item: <c>input_audio</c>, <c>output_audio</c>, <c>output_text</c>, or beta <c>audio</c>, <c>text</c>.</summary>
 public sealed record ContentPart(string? Type = null, string? Text = null, string? Transcript = null);
