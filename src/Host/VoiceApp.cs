@@ -6,21 +6,21 @@ using RealtimeAkka.Host.Net;
 namespace RealtimeAkka.Host;
 
 /// <summary>
-/// The program with what others add to it. A program of your own is <c>return await VoiceApp.RunAsync(args, app => app.AddTask...);</c>
-/// it has every command and option of the one that is shipped.
+/// The program with the tasks and actions that you add. Your program is
+/// <c>return await VoiceApp.RunAsync(args, app => app.AddTask...);</c> and has every command and option of the shipped one.
 /// </summary>
 public sealed class VoiceApp
 {
     private readonly SortedDictionary<string, Type> _tasks = new(StringComparer.Ordinal) { ["summary"] = typeof(SummaryActor), ["validation"] = typeof(ValidationActor) };
     private readonly SortedDictionary<string, Type> _actions = new(StringComparer.Ordinal);
 
-    /// <summary>Task actors by the name of the task they do; a task without one is nothing but its configuration.</summary>
+    /// <summary>Task actors by task name; a task without one consists of its configuration only.</summary>
     public IReadOnlyDictionary<string, Type> Tasks => _tasks;
 
-    /// <summary>Actors that results can be delivered to, by the name that <c>deliver.actor</c> uses.</summary>
+    /// <summary>Actors that results can be delivered to, by their name in <c>deliver.actor</c>.</summary>
     public IReadOnlyDictionary<string, Type> Actions => _actions;
 
-    /// <summary>Runs what <paramref name="args"/> say, with what <paramref name="add"/> adds, and tells the exit code.</summary>
+    /// <summary>Calls <paramref name="add"/>, runs the command in <paramref name="args"/> and returns the exit code.</summary>
     public static Task<int> RunAsync(string[] args, Action<VoiceApp> add)
     {
         SocketCompletions.RunWhereTheyHappen();
@@ -30,8 +30,8 @@ public sealed class VoiceApp
     }
 
     /// <summary>
-    /// Lets <typeparamref name="TActor"/> do the task that is configured under <c>realtime.tasks.NAME</c>. It needs a public
-    /// constructor that takes <see cref="TaskSettings"/>. Throws <see cref="ArgumentException"/> where it has none.
+    /// Registers <typeparamref name="TActor"/> for the task configured under <c>realtime.tasks.NAME</c>. The type needs a public
+    /// constructor that takes <see cref="TaskSettings"/>; throws <see cref="ArgumentException"/> if it has none.
     /// </summary>
     public VoiceApp AddTask<TActor>(string name) where TActor : TaskActor
     {
@@ -40,7 +40,7 @@ public sealed class VoiceApp
         return this;
     }
 
-    /// <summary>Lets results be delivered to <typeparamref name="TActor"/> by <c>deliver.actor = NAME</c>.</summary>
+    /// <summary>Registers <typeparamref name="TActor"/> as the target of <c>deliver.actor = NAME</c>.</summary>
     public VoiceApp AddAction<TActor>(string name) where TActor : ActionActor, new()
     {
         _actions[name] = typeof(TActor);

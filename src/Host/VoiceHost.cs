@@ -11,12 +11,12 @@ using Serilog.Events;
 namespace RealtimeAkka.Host;
 
 /// <summary>
-/// The composition root: the process's one actor system on the generic host, in which all its sessions run. The only file besides the
-/// actors and <see cref="Configuration.HoconFile"/> that knows Akka.NET.
+/// The composition root: the process's one actor system on the generic host, which runs all its sessions. Besides actors, their
+/// executor and <see cref="Configuration.HoconFile"/> the only file that uses Akka.NET.
 /// </summary>
 public sealed class VoiceHost : IAsyncDisposable
 {
-    // Nothing of ours takes part in the shutdown's phases, so a system that has not stopped by then never will.
+    // We register nothing in the shutdown's phases, so a system that has not stopped by then is stuck.
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
@@ -35,8 +35,8 @@ public sealed class VoiceHost : IAsyncDisposable
         "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     /// <summary>
-    /// Starts the actor system. <paramref name="akka"/> is its own configuration, HOCON; unless that says otherwise, actors log to
-    /// Serilog what is at least <paramref name="logged"/>, and build no event for what is less.
+    /// Starts the actor system. <paramref name="akka"/> is its HOCON configuration; unless that says otherwise, actors log to Serilog
+    /// from the level <paramref name="logged"/> on and build no event below it.
     /// </summary>
     public static async Task<VoiceHost> StartAsync(string akka, LogEventLevel logged, CancellationToken cancellation)
     {
@@ -53,8 +53,8 @@ public sealed class VoiceHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it in good order,
-    /// <paramref name="abandon"/> at once. A session or an actor system that is gone is an end with <see cref="ExitKind.Failed"/>.
+    /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it gracefully,
+    /// <paramref name="abandon"/> at once. If the session or the actor system is lost, the result is <see cref="ExitKind.Failed"/>.
     /// </summary>
     public async Task<SessionMessages.Ended> RunAsync(SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
     {
@@ -73,7 +73,7 @@ public sealed class VoiceHost : IAsyncDisposable
         return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false) : new SessionMessages.Ended(ExitKind.Failed, "The actor system stopped while the session was running.");
     }
 
-    /// <summary>Ends the actor system, and with it whatever still runs in it.</summary>
+    /// <summary>Stops the actor system and everything that still runs in it.</summary>
     public async ValueTask DisposeAsync()
     {
         await SerilogLoggerActor.FlushAsync(_system).ConfigureAwait(false);
@@ -82,7 +82,7 @@ public sealed class VoiceHost : IAsyncDisposable
         _host.Dispose();
     }
 
-    // Signals are the command line's business: the first ends the session in good order, the second at once.
+    // The command line handles signals: the first ends the session gracefully, the second at once.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -7,8 +7,8 @@ using Serilog;
 namespace RealtimeAkka.Host.Actions;
 
 /// <summary>
-/// Starts a program, without a shell, with the JSON on its stdin and the id in <c>REALTIME_AKKA_ID</c>. The first 64 KiB of its
-/// stdout are what it came to; it has failed where its exit code is not 0.
+/// Starts a program without a shell, with the JSON on its stdin and the id in <c>REALTIME_AKKA_ID</c>. The result is the first
+/// 64 KiB of its stdout. An exit code other than 0 is a failure.
 /// </summary>
 public sealed class ExecAction(string program, IReadOnlyList<string> arguments) : IAction
 {
@@ -19,7 +19,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
     public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
     {
         using var process = Start(id);
-        // At once, where it is cancelled: this program may be about to end.
+        // Kills at once on cancellation: this process may be about to exit.
         await using var killing = cancellation.Register(() => Kill(process));
         try
         {
@@ -37,7 +37,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
         }
     }
 
-    // It inherits no key: whatever in our environment looks like a secret of ours stays here.
+    // The program inherits the environment without the two API keys.
     private Process Start(string id)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -66,11 +66,11 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
         }
         catch (IOException)
         {
-            // It does not want to read: its exit code says what it makes of that.
+            // The program does not read its stdin: its exit code decides.
         }
     }
 
-    // All is read, so that it never waits for us; the beginning is kept.
+    // Reads to the end, so that the program never blocks on a full pipe; keeps the first 64 KiB.
     private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellation)
     {
         var kept = new MemoryStream();
@@ -90,7 +90,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has just ended by itself.
+            // The program has exited by itself.
         }
     }
 

@@ -5,14 +5,14 @@ using RealtimeAkka.Actors;
 
 namespace RealtimeAkka.Host.Actions;
 
-/// <summary>Posts the JSON to a web service, with the id as <c>Idempotency-Key</c>. The answer's first 64 KiB are what it came to.</summary>
-/// <param name="url">Where.</param>
-/// <param name="token">For the <c>Authorization</c> header; null: none.</param>
+/// <summary>Posts the JSON to a web service, with the id as <c>Idempotency-Key</c>. The result is the first 64 KiB of the answer.</summary>
+/// <param name="url">The address of the service.</param>
+/// <param name="token">The bearer token of the <c>Authorization</c> header; null: no header.</param>
 public sealed class HttpAction(Uri url, string? token) : IAction
 {
     private const int MaxAnswer = 64 * 1024;
 
-    // Redirects are not followed: the token and the caller's words go where the configuration says, and nowhere else.
+    // Redirects are not followed: the token and the caller's words go to the configured address only.
     private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed class HttpAction(Uri url, string? token) : IAction
         }
     }
 
-    // What was refused stays refused, but for "too early", "too many" and a timeout on the other side.
+    // A status below 500 is permanent, except 408 (timeout), 425 (too early) and 429 (too many requests).
     private static bool IsPermanent(HttpStatusCode status) =>
         (int)status < 500 && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425);
 }

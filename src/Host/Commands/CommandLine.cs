@@ -8,7 +8,7 @@ namespace RealtimeAkka.Host.Commands;
 /// <summary>The program's commands. No command means <c>run</c>.</summary>
 public static class CommandLine
 {
-    /// <summary>Runs what <paramref name="args"/> say and tells the exit code; every error is one line on <paramref name="errors"/>.</summary>
+    /// <summary>Runs the command in <paramref name="args"/> and returns the exit code; every error is one line on <paramref name="errors"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, VoiceApp app)
     {
         var verbose = new Option<bool>("--verbose") { Description = "Log everything to stderr; show stack traces.", Recursive = true };
@@ -33,7 +33,7 @@ public static class CommandLine
             await errors.WriteLineAsync($"error: {Line(parsed.Errors[0].Message)} See realtime-akka --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
-        // The program's own options are those of run; before another command they would say nothing.
+        // The root's options are those of run. Before another command they would have no effect, so they are refused.
         if (run.All.FirstOrDefault(option => parsed.RootCommandResult.GetResult(option) is { Implicit: false } && !parsed.CommandResult.Command.Options.Contains(option)) is { } stray
             && parsed.CommandResult != parsed.RootCommandResult)
         {
@@ -42,7 +42,7 @@ public static class CommandLine
         }
         try
         {
-            // Signals are handled by the commands: the first Ctrl-C ends in good order, the second at once.
+            // The commands handle signals: the first Ctrl-C ends the session gracefully, the second at once.
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,

@@ -4,7 +4,7 @@ using RealtimeAkka.Host.Sinks;
 
 namespace RealtimeAkka.Host.Commands;
 
-/// <summary><c>devices</c>: what can be named with <c>--input-device</c> and <c>--output-device</c>.</summary>
+/// <summary><c>devices</c>: lists the devices that <c>--input-device</c> and <c>--output-device</c> accept.</summary>
 public static class DevicesCommand
 {
     /// <summary>The command.</summary>

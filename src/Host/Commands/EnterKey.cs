@@ -10,7 +10,7 @@ internal sealed class EnterKey(Stream terminal) : ITalkKey
     /// <inheritdoc/>
     public Task<bool> PressedAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    // A read of a terminal keeps its thread until a line is there, and nothing but the end of the process ends it before.
+    // Reading a terminal blocks the thread until a line is typed; only the end of the process ends it earlier.
     private bool Read()
     {
         for (int count; (count = terminal.Read(_typed)) > 0;)

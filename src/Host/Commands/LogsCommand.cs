@@ -6,7 +6,7 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Host.Commands;
 
-/// <summary><c>logs ID</c>: what each actor did in a session.</summary>
+/// <summary><c>logs ID</c>: shows what each actor did in a session.</summary>
 public static class LogsCommand
 {
     /// <summary>The command.</summary>

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Host.Commands;
 /// <summary>The price list as a table 80 columns wide; an asterisk marks what the session uses.</summary>
 internal static class PriceTable
 {
-    /// <summary>How old the prices are, in words.</summary>
+    /// <summary>The number of models and the age of their prices, in words.</summary>
     public static string Age(PriceList prices, DateOnly today)
     {
         var dates = prices.Models.Select(price => price.AsOf).OfType<DateOnly>().Order().ToList();

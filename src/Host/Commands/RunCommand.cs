@@ -27,7 +27,7 @@ public static class RunCommand
         return command;
     }
 
-    /// <summary>Plans, starts what is needed, runs the session and tells the exit code.</summary>
+    /// <summary>Plans the run, opens the devices, starts the simulator if one is needed, runs the session and returns the exit code.</summary>
     public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -87,8 +87,8 @@ public static class RunCommand
     }
 
     /// <summary>
-    /// Reads all configuration; <paramref name="demo"/> is true where nobody named a server and there is no key, so that the
-    /// simulator plays the sample call with the published settings.
+    /// Reads all configuration. <paramref name="demo"/> is true if no server is configured and <c>OPENAI_API_KEY</c> is not set: the
+    /// simulator then plays the sample call with the published settings.
     /// </summary>
     public static RunPlan Plan(ParseResult parsed, RunOptions options, VoiceApp app, DateTimeOffset now, out bool demo)
     {
@@ -102,10 +102,10 @@ public static class RunCommand
         return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
     }
 
-    // Without a terminal nobody can press a key: then a pause ends a turn, as in a file.
+    // Without a terminal there is no key to press: a pause then ends a turn, as in a file.
     private static bool IsPushToTalk(RunPlan plan) => plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
 
-    // What the day's other sessions have spent counts against the day's budget.
+    // The costs of the day's other sessions count against the day's budget.
     private static RunPlan WithTheDay(RunPlan plan, DateTimeOffset now, TextWriter errors)
     {
         if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
@@ -113,7 +113,7 @@ public static class RunCommand
         return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
     }
 
-    // On this machine a server may not want a key; anywhere else it will, and "Bearer " is none (docs/cookbook.md row 28).
+    // A server on loopback may not need a key; any other does, and an empty "Bearer " is not one (docs/cookbook.md row 28).
     private static string? Key(Endpoint endpoint)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();

@@ -3,12 +3,12 @@ using RealtimeAkka.Host.Configuration;
 
 namespace RealtimeAkka.Host.Commands;
 
-/// <summary>The options of <c>run</c>. Most are only another way to write a configuration key, and are read as such.</summary>
+/// <summary>The options of <c>run</c>. Most are another spelling of a configuration key and are read as that key.</summary>
 public sealed class RunOptions
 {
     private readonly List<(Option<string> Option, string Key)> _keys = [];
 
-    /// <summary>Makes every option once; several commands may share them.</summary>
+    /// <summary>Creates every option once; several commands may share them.</summary>
     public RunOptions()
     {
         Key("--url", "URL", "session.url", "wss://...; ws:// on loopback; simulator; azure:RESOURCE");
@@ -34,13 +34,13 @@ public sealed class RunOptions
     /// <summary>A named block of settings.</summary>
     public Option<string?> Profile { get; } = new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
 
-    /// <summary>Seconds.</summary>
+    /// <summary>The session's duration in seconds.</summary>
     public Option<double?> Duration { get; } = new("--duration") { HelpName = "SECONDS", Description = "End after that long." };
 
     /// <summary>HOCON on top of the reference.</summary>
     public Option<string[]> Config { get; } = new("--config") { HelpName = "FILE", Description = "HOCON on top of the defaults; repeatable.", AllowMultipleArgumentsPerToken = false };
 
-    /// <summary>Single values.</summary>
+    /// <summary>Single values as <c>KEY=VALUE</c>.</summary>
     public Option<string[]> Set { get; } = new("--set") { HelpName = "KEY=VALUE", Description = "One configuration value; repeatable.", AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Allow ws:// to other machines.</summary>
@@ -49,16 +49,16 @@ public sealed class RunOptions
     /// <summary>Records as JSON lines.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object per line on stdout instead of text." };
 
-    /// <summary>Cost of each block.</summary>
+    /// <summary>Cost and latency of each transcript.</summary>
     public Option<bool> Costs { get; } = new("--costs") { Description = "Show cost and latency of each transcript." };
 
-    /// <summary>What says how a session runs, in the order of help.</summary>
+    /// <summary>The options that decide how a session runs, in the order of the help text.</summary>
     public IEnumerable<Option> Settings => [.. _keys.Select(key => key.Option), Profile, Duration, Config, Set, Insecure];
 
-    /// <summary>Every option: beside the settings, how the session is shown.</summary>
+    /// <summary>Every option: the settings, and how the session is shown.</summary>
     public IEnumerable<Option> All => [.. Settings, Json, Costs];
 
-    /// <summary>What was set on the command line, each option naming itself as the origin.</summary>
+    /// <summary>The layers set on the command line; the origin of each is its option.</summary>
     public IEnumerable<ConfigLayer> Layers(ParseResult parsed)
     {
         foreach (var file in parsed.GetValue(Config) ?? []) yield return ReadFile(file);
@@ -71,7 +71,7 @@ public sealed class RunOptions
         if (parsed.GetValue(Insecure)) yield return Layer(Insecure.Name, "session.insecure", "on");
     }
 
-    /// <summary>Reads a HOCON file. Throws <see cref="ConfigException"/> where that fails.</summary>
+    /// <summary>Reads a HOCON file. Throws <see cref="ConfigException"/> if that fails.</summary>
     public static ConfigLayer ReadFile(string path)
     {
         try

@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Commands;
 
-/// <summary><c>sessions</c>: what was recorded, by processes that ended well or did not.</summary>
+/// <summary><c>sessions</c>: lists, shows and exports recorded sessions, also those of processes that crashed or still run.</summary>
 public static class SessionsCommand
 {
     private static readonly string[] Formats = ["jsonl", "md", "srt", "vtt", "csv"];

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace RealtimeAkka.Host.Commands;
 
 /// <summary>
-/// Ctrl-C and the polite kill: the first asks for an end in good order, the second for one at once. A limit on the size of files is
-/// a write that fails like any other, not the end.
+/// SIGINT (Ctrl-C) and SIGTERM: the first ends the session gracefully, the second at once. SIGXFSZ is ignored, so that a write beyond
+/// the file size limit fails like any other.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    // SIGXFSZ on Linux and macOS; it has no name of its own here.
+    // SIGXFSZ on Linux and macOS; PosixSignal has no name for it.
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     private readonly CancellationTokenSource _stop = new();
@@ -24,7 +24,7 @@ internal sealed class Signals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Cancelled by the second.</summary>
+    /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken Abandon => _abandon.Token;
 
     public void Dispose()

@@ -4,14 +4,14 @@ using RealtimeAkka.Host.Actions;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads where results go: a <c>deliver</c> block of a task or a tool.</summary>
-/// <param name="c">All configuration.</param>
-/// <param name="app">What this program adds to the one that is shipped.</param>
+/// <summary>Reads a <c>deliver</c> block of a task or a tool: where results go.</summary>
+/// <param name="c">The whole configuration.</param>
+/// <param name="app">The task and action actors of this program.</param>
 public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>The delivery at <paramref name="at"/>; null where there is none. Throws <see cref="ConfigException"/> for anything that is not right.</summary>
+    /// <summary>The delivery at <paramref name="at"/>; null if none is configured. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
     public ActionSettings? Read(string at)
     {
         var (exec, http, actor) = (Exec($"{at}.exec"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));
@@ -25,7 +25,7 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
         };
     }
 
-    // A program is started only where a file of the user's says so: no option, no profile, nothing that came along with a command line.
+    // A program is started only if a --config file of the user enables and names it: never by an option or a profile.
     private IAction? Exec(string key)
     {
         var allowed = c.Flag("actions.exec");

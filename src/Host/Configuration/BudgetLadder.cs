@@ -5,12 +5,12 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads what follows from which part of a budget: <c>50% last:5, 80% last, 100% off, 120% end</c>.</summary>
+/// <summary>Reads the thresholds of a budget, each with its step: <c>50% last:5, 80% last, 100% off, 120% end</c>.</summary>
 public static class BudgetLadder
 {
     /// <summary>
-    /// The rungs, the lowest part first; null where the text is none, or a rung does not come later and allow less than the one
-    /// before it. <c>full</c> only says how a ladder begins.
+    /// The thresholds in rising order; null if the text is malformed, or if a threshold is not above the one before it or its step does
+    /// not allow less. A first step of <c>full</c> changes nothing and is dropped.
     /// </summary>
     public static ImmutableArray<BudgetRung>? Parse(string text)
     {
@@ -25,7 +25,7 @@ public static class BudgetLadder
         return rungs.ToImmutable();
     }
 
-    /// <summary>The same ladder for a session that asks with <paramref name="context"/>: no rung shows more than that.</summary>
+    /// <summary>The same thresholds for a session whose requests show <paramref name="context"/>: no step shows more than that.</summary>
     public static ImmutableArray<BudgetRung> Within(this ImmutableArray<BudgetRung> ladder, ContextScope context) =>
         [.. ladder.Select(rung => rung.Step is BudgetStep.Narrow narrow && context.IsNarrowerThan(narrow.Scope) ? rung with { Step = new BudgetStep.Narrow(context) } : rung)];
 

@@ -1,4 +1,4 @@
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Something the user wrote is wrong; the message is one line that says what, where, and what to do.</summary>
+/// <summary>The configuration or the command line is wrong; the message is one line that says what, where, and what to do.</summary>
 public sealed class ConfigException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,11 +1,11 @@
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Values by full path, e.g. <c>realtime.mic.frame</c>, from one place.</summary>
-/// <param name="Origin">Where they were written, for people: a file, a profile, an option.</param>
-/// <param name="Values">The scalars; blocks are only paths.</param>
+/// <summary>Values of one source by full path, e.g. <c>realtime.mic.frame</c>.</summary>
+/// <param name="Origin">The source as it is shown: a file, a profile, an option.</param>
+/// <param name="Values">The scalars; blocks appear only as parts of the paths.</param>
 public sealed record ConfigLayer(string Origin, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>Where the user's file stands that this was written in; null for anything else.</summary>
+    /// <summary>The directory of the user's file that sets these values; null for any other source.</summary>
     public string? Directory { get; init; }
 
     /// <summary>The part of this layer below <paramref name="prefix"/>, moved below <paramref name="to"/>.</summary>

@@ -2,15 +2,15 @@ using RealtimeAkka.Actors.Ledger;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>All layers of one start, in their order: reference, profile, files, options.</summary>
-/// <param name="Config">Ours.</param>
-/// <param name="Prices">What models cost.</param>
-/// <param name="Akka">The actor system's own settings as HOCON.</param>
+/// <summary>All configuration layers of one start, in order: reference, profile, files, options.</summary>
+/// <param name="Config">Our own settings.</param>
+/// <param name="Prices">The prices of the models.</param>
+/// <param name="Akka">The settings of the actor system, as HOCON.</param>
 public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string Akka)
 {
     /// <summary>
-    /// Lays <paramref name="written"/> (what the user wrote) and the profile over the files that come with the program in
-    /// <paramref name="directory"/>. Throws <see cref="ConfigException"/> for anything unknown.
+    /// Puts the profile, then <paramref name="written"/> (the user's layers), over the files that are shipped in
+    /// <paramref name="directory"/>. Throws <see cref="ConfigException"/> for an unknown key or profile.
     /// </summary>
     public static ConfigStack Load(string directory, string? profile, IReadOnlyList<ConfigLayer> written)
     {
@@ -21,7 +21,7 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
         List<ConfigLayer> layers = [];
         if (profile is not null)
         {
-            // A user's file may bring profiles of its own.
+            // A user's file may define profiles.
             var block = written.Prepend(profiles).Select(layer => layer.Section($"profiles.{profile}", StrictConfig.Root, $"profile {profile}")).Where(layer => layer.Values.Count > 0).ToList();
             if (block.Count == 0) throw new ConfigException($"--profile {profile} is not known. There are: {string.Join(", ", Names(written.Prepend(profiles)))}.");
             layers.AddRange(block);

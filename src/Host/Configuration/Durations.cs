@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Durations as people write them in HOCON: a number and a unit, which must be there.</summary>
+/// <summary>Durations in HOCON: a number and a mandatory unit.</summary>
 public static class Durations
 {
     /// <summary>Reads <c>40 ms</c>, <c>1.5s</c>, <c>2 min</c>, <c>1 h</c>.</summary>
@@ -26,7 +26,7 @@ public static class Durations
         return true;
     }
 
-    /// <summary>The shortest exact way to write it.</summary>
+    /// <summary>Formats a duration in ms below 1 s, in s below 2 min, in min above; at most three decimal places.</summary>
     public static string Say(TimeSpan time) => time.TotalSeconds switch
     {
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms"),

@@ -1,27 +1,27 @@
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Where the service is and how its key is presented. The key itself stays out of this.</summary>
-/// <param name="Url">As it was given, without user and password.</param>
-/// <param name="IsAzure">Azure OpenAI: another header, another variable.</param>
+/// <summary>The address of the server and how the key is presented to it. Does not hold the key.</summary>
+/// <param name="Url">The address without user and password.</param>
+/// <param name="IsAzure">Azure OpenAI: another header and another environment variable.</param>
 public sealed record Endpoint(Uri Url, bool IsAzure)
 {
     /// <summary>The environment variable that holds the key.</summary>
     public string KeyVariable => IsAzure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
 
-    /// <summary>Nothing leaves this machine.</summary>
+    /// <summary>Whether the address is on this machine.</summary>
     public bool IsLoopback => Url.IsLoopback;
 
-    /// <summary>The address as it is shown: a query may hold what is nobody's business.</summary>
+    /// <summary>The address as it is shown: without the query, which may hold secrets.</summary>
     public string Shown => Url.GetLeftPart(UriPartial.Path);
 
-    /// <summary>The address of a session with <paramref name="model"/>; what else the query says stays.</summary>
+    /// <summary>The address of a session with <paramref name="model"/>; other query parameters are kept.</summary>
     public Uri For(string model)
     {
         var others = Url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith("model=", StringComparison.Ordinal));
         return new UriBuilder(Url) { Query = string.Join('&', others.Append($"model={Uri.EscapeDataString(model)}")) }.Uri;
     }
 
-    /// <summary>Reads what <c>session.url</c> allows but for <c>simulator</c>. Throws <see cref="ConfigException"/> for anything else.</summary>
+    /// <summary>Reads <c>session.url</c>, except for <c>simulator</c>. Throws <see cref="ConfigException"/> if it is not allowed.</summary>
     public static Endpoint Parse(string text, bool insecure)
     {
         if (text.StartsWith("azure:", StringComparison.Ordinal))

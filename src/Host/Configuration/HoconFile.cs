@@ -12,11 +12,11 @@ public static class HoconFile
 
     /// <summary>
     /// Reads <paramref name="text"/> into one layer. Throws <see cref="ConfigException"/> with <paramref name="origin"/>, line and
-    /// column where it is not <see cref="HoconSyntax"/>.
+    /// column if it does not conform to <see cref="HoconSyntax"/>.
     /// </summary>
     public static ConfigLayer Read(string text, string origin) => new(origin, ReadJson(text) ?? ReadHocon(text, origin));
 
-    /// <summary>One key with its value as HOCON, whatever characters they have.</summary>
+    /// <summary>One key and its value as HOCON; any characters are allowed.</summary>
     public static string Write(string path, string value) => $"{string.Join('.', path.Split('.').Select(Quoted))} = {Quoted(value)}";
 
     private static Dictionary<string, string> ReadHocon(string text, string origin)
@@ -25,7 +25,7 @@ public static class HoconFile
         var values = NoValues();
         try
         {
-            // Akka's parser overlooks a blank or a '#' that is the last character.
+            // Akka's parser ignores a blank or a '#' that is the last character.
             Add(ConfigurationFactory.ParseString(text + "\n").Root, "", values);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -35,7 +35,7 @@ public static class HoconFile
         return values;
     }
 
-    /// <summary>Null if the text is not a JSON object, or has something that <see cref="HoconSyntax"/> refuses with line and column.</summary>
+    /// <summary>Null if the text is not a JSON object, or has something for which <see cref="HoconSyntax"/> reports line and column.</summary>
     private static Dictionary<string, string>? ReadJson(string text)
     {
         var values = NoValues();
@@ -57,7 +57,7 @@ public static class HoconFile
             foreach (var (key, child) in block.Items) Add(child, Join(path, key), values);
             return;
         }
-        // Blanks after a value are a part of their own. GetString would also trim blanks in quotes.
+        // Blanks after a value are a separate part. GetString would also trim blanks in quotes.
         var parts = value.Values.Select(part => part.GetString()).ToList();
         if (parts.Count > 1 && string.IsNullOrWhiteSpace(parts[^1])) parts.RemoveAt(parts.Count - 1);
         values[path] = string.Concat(parts);
@@ -73,7 +73,7 @@ public static class HoconFile
             case JsonValueKind.Object:
                 return value.EnumerateObject().All(child => child.Name.Length > 0 && !child.Name.Contains('.', StringComparison.Ordinal) && TryAdd(child.Value, Join(path, child.Name), values));
             default:
-                // A null is a word like any other here: "output": null names the null output.
+                // A JSON null is read as the word null: "output": null names the null output.
                 var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
                 values[path] = text;
                 return text.Length <= HoconSyntax.MaxValue && !text.Contains('\0', StringComparison.Ordinal) && values.Count <= HoconSyntax.MaxKeys;

@@ -17,13 +17,13 @@ namespace RealtimeAkka.Host.Configuration;
 /// </remarks>
 public sealed class HoconSyntax
 {
-    /// <summary>Characters in the full path of a key; also bounds how deep blocks can be nested.</summary>
+    /// <summary>Maximum characters in the full path of a key; also limits how deep blocks can be nested.</summary>
     public const int MaxPath = 256;
 
-    /// <summary>Characters in one value.</summary>
+    /// <summary>Maximum characters in one value.</summary>
     public const int MaxValue = 64 * 1024;
 
-    /// <summary>Keys in one file, blocks included.</summary>
+    /// <summary>Maximum keys in one file, blocks included.</summary>
     public const int MaxKeys = 10_000;
 
     private const string NeverUnquoted = "$\"{}[]:=,#`^?!@*&\\";
@@ -37,7 +37,7 @@ public sealed class HoconSyntax
 
     private HoconSyntax(string text, string origin) => (_text, _origin) = (text, origin);
 
-    /// <summary>Throws <see cref="ConfigException"/> with <paramref name="origin"/>, line and column if <paramref name="text"/> is anything else.</summary>
+    /// <summary>Throws <see cref="ConfigException"/> with <paramref name="origin"/>, line and column if <paramref name="text"/> does not conform.</summary>
     public static void Check(string text, string origin) => new HoconSyntax(text, origin).CheckFile();
 
     /// <summary>Whether <paramref name="path"/> is the path of a key without quotes.</summary>
@@ -63,7 +63,7 @@ public sealed class HoconSyntax
         if (!AtEnd) throw Wrong(Peek == '}' ? "this '}' closes nothing. Remove it" : "nothing can follow the '}' that closes the file's first '{'. Move it inside");
     }
 
-    // Editors do not show them, and a binary file has many.
+    // Editors do not show control characters, and a binary file has many.
     private void CheckCharacters()
     {
         for (; !AtEnd; _at++)
@@ -73,7 +73,7 @@ public sealed class HoconSyntax
         _at = 0;
     }
 
-    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null in a file without braces around it.</summary>
+    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null in a file without enclosing braces.</summary>
     private void CheckFields(int? brace, int pathLength)
     {
         for (SkipToContent(); !AtEnd && Peek != '}'; SkipToContent()) CheckField(pathLength);
@@ -118,7 +118,7 @@ public sealed class HoconSyntax
         if (!AtLineEnd && !AtComment && Peek != '}') throw Unexpected("the end of the line", TextHint);
     }
 
-    /// <summary>Reads a path and returns the length of the full path, with that of the blocks around it.</summary>
+    /// <summary>Reads a path and returns the length of the full path, including the enclosing blocks.</summary>
     private int CheckPath(int pathLength)
     {
         var start = _at;

@@ -19,7 +19,7 @@ public static class Prices
         ["per-minute"] = (price, usd) => price with { PerMinute = usd },
     };
 
-    /// <summary>All prices. Throws <see cref="ConfigException"/> for an unknown key or an amount that is none.</summary>
+    /// <summary>All prices. Throws <see cref="ConfigException"/> for an unknown key or an invalid amount or date.</summary>
     public static PriceList Read(params IEnumerable<ConfigLayer> layers)
     {
         var blocks = new SortedDictionary<string, ModelPrice>(StringComparer.Ordinal);

@@ -3,10 +3,10 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>A prompt that lives in a file: edited, it holds from the next turn on; broken, the last good one goes on.</summary>
+/// <summary>A prompt in a file. An edit applies from the next turn on; while the file cannot be used, the last good text is.</summary>
 public sealed class PromptFile : IPromptSource
 {
-    // A prompt costs money with every turn; one longer than this is a mistake (docs/protocol.md 8: 16,384 tokens).
+    // A prompt costs money on every turn; a longer one is a mistake (docs/protocol.md 8: 16,384 tokens).
     private const int MaxBytes = 64 * 1024;
 
     private readonly string _path;
@@ -15,7 +15,7 @@ public sealed class PromptFile : IPromptSource
     private Prompt _good;
     private Notice? _problem;
 
-    /// <summary>Reads it for the first time. Throws <see cref="FormatException"/> with what it must be where it cannot be used.</summary>
+    /// <summary>Reads the file for the first time. Throws <see cref="FormatException"/>, which says what it must be, if it cannot be used.</summary>
     public PromptFile(string path)
     {
         _path = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) ? path : throw new FormatException("the path of a readable text file");
@@ -29,7 +29,7 @@ public sealed class PromptFile : IPromptSource
         {
             try
             {
-                // Looking at the file's date is a matter of microseconds; it is read only where it has changed.
+                // Reading the date and the length takes microseconds; the file itself is read only after a change.
                 var stamp = Stamp();
                 if (stamp == _seen) return (_good, _problem);
                 _seen = stamp;
@@ -43,7 +43,7 @@ public sealed class PromptFile : IPromptSource
         }
     }
 
-    // One that is gone is a change like any other.
+    // A deleted file counts as a change.
     private (DateTime, long) Stamp()
     {
         var file = new FileInfo(_path);

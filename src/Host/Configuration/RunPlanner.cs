@@ -10,29 +10,29 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Makes a <see cref="RunPlan"/> of configuration; every rule about a setting stands here or in <see cref="StrictConfig"/>.</summary>
-/// <param name="files">Where the program's own files are: prompts, samples.</param>
-/// <param name="runtime">The actor runtime's name.</param>
+/// <summary>Builds a <see cref="RunPlan"/> from configuration; every rule about a setting is here or in <see cref="StrictConfig"/>.</summary>
+/// <param name="files">The directory of the program's own files: prompts, samples.</param>
+/// <param name="runtime">The name of the actor runtime.</param>
 /// <param name="now">The time of the start.</param>
-/// <param name="app">What this program adds to the one that is shipped.</param>
+/// <param name="app">The task and action actors of this program.</param>
 public sealed class RunPlanner(string files, string runtime, DateTimeOffset now, VoiceApp app)
 {
-    /// <summary>The per-user data folder's part that is ours.</summary>
+    /// <summary>The default directory of recorded sessions, in the per-user data folder.</summary>
     public static string DefaultData { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "realtime-akka", "sessions");
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The plan. <paramref name="demo"/>: nobody named a server and there is no key, so the built-in simulator plays the
-    /// sample call. Throws <see cref="ConfigException"/> for anything that is not right.
+    /// Builds the plan. <paramref name="demo"/>: no server is configured and there is no key, so the built-in simulator plays the
+    /// sample call. Throws <see cref="ConfigException"/> for an invalid setting.
     /// </summary>
     public RunPlan Plan(StrictConfig c, PriceList prices, SessionId id, bool demo, string akka)
     {
         var url = c.Text("session.url");
         var insecure = c.Flag("session.insecure");
         var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, insecure);
-        // What is said of the configuration from here on is shown and filed.
+        // From here on the configuration is shown and recorded, so the URL loses user, password and query.
         if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.Shown);
         var input = Input(c, simulated: endpoint is null);
         var notices = new List<Notice>();
@@ -71,7 +71,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new SocketSettings(
                 Config(c, asr, turnDetection) with
                 {
-                    // Without tools nothing is said of them: what the server has by itself is none.
+                    // Without tools the field is omitted: the server's default is none.
                     Tools = tools.Tools.Count == 0 ? null : [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))],
                 },
                 c.Count("socket.window", 1, 1000),
@@ -109,7 +109,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         };
     }
 
-    // A turn is an item of the user's and the answers to it, of which there may be more than one.
+    // A turn consists of a user item and the answers to it, possibly several.
     private static int Items(IEnumerable<ContextScope> scopes) => Math.Max(256, 4 * scopes.Select(scope => scope is ContextScope.Last last ? last.Turns : 0).Max());
 
     private static Budget Budget(StrictConfig c, ContextScope context)
@@ -127,7 +127,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
         var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
         var language = c.NameOrNone("session.language");
-        // All are read, whichever is used: a wrong value is never passed over.
+        // All are read, also those not in use, so that an invalid value is always reported.
         TurnDetection[] detections =
         [
             new("server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"), Milliseconds(c, "turn-detection.silence"),
@@ -141,7 +141,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 new AudioOutput(pcm, c.Name("session.voice"))));
     }
 
-    // Longer than what the server needs to believe that nobody speaks any more (docs/protocol.md 3.4).
+    // Longer than the silence after which the server ends a turn (docs/protocol.md 3.4).
     private static TimeSpan EndSilence(StrictConfig c, string turnDetection) => TimeSpan.FromMilliseconds(500) + turnDetection switch
     {
         "server_vad" => TimeSpan.FromMilliseconds(Milliseconds(c, "turn-detection.silence")),
@@ -185,7 +185,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         if (output != "speaker") throw c.Wrong("playback.output", "speaker, null or the path of a WAV file to write");
 
         var asked = c.IsWritten("playback.output") || c.IsWritten("playback.device");
-        // The simulator only hums: nobody has to hear that unless he asks for it.
+        // The simulator's voice is only a hum: it is not played unless the user asks for it.
         return simulated && !asked ? new OutputPlan.Nothing(speed) : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
     }
 

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace RealtimeAkka.Host.Configuration;
 
 /// <summary>
-/// Layers of configuration, the last one winning, read strictly: a key that the reference does not know and a value of the
+/// Layers of configuration, later ones overriding earlier ones, read strictly: a key that is not in the reference and a value of the
 /// wrong kind throw <see cref="ConfigException"/> with path and origin.
 /// </summary>
 public sealed class StrictConfig
 {
-    /// <summary>Everything of ours stands below this.</summary>
+    /// <summary>The root of all our keys.</summary>
     public const string Root = "realtime";
 
-    // Blocks whose names are the user's, and the block that says what keys each of them has, and with which defaults.
+    // Blocks with names chosen by the user, and the block that lists the keys of each with their defaults.
     private static readonly (string Blocks, string Template)[] Named = [("tasks", "task"), ("tools", "tool")];
 
-    // Inside of a named block, what is below this is the user's own.
+    // Inside a named block, the keys below this one are the user's own.
     private const string Free = "options";
 
     private readonly SortedDictionary<string, (string Value, string Origin, string? Directory)> _values = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ public sealed class StrictConfig
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly string _reference;
 
-    /// <summary>Lays <paramref name="layers"/> over <paramref name="reference"/>, which says what keys there are.</summary>
+    /// <summary>Puts <paramref name="layers"/> over <paramref name="reference"/>, which defines the known keys.</summary>
     public StrictConfig(ConfigLayer reference, params IEnumerable<ConfigLayer> layers)
     {
         _reference = reference.Origin;
@@ -51,7 +51,7 @@ public sealed class StrictConfig
     public IReadOnlyList<string> Names(string blocks) =>
         [.. _values.Keys.Where(path => path.StartsWith($"{Root}.{blocks}.", StringComparison.Ordinal)).Select(path => path.Split('.')[2]).Distinct()];
 
-    /// <summary>Everything below a key, by the rest of its path.</summary>
+    /// <summary>All values below a key, by the rest of their paths.</summary>
     public IReadOnlyDictionary<string, string> Section(string key)
     {
         var prefix = $"{Root}.{key}.";
@@ -60,22 +60,22 @@ public sealed class StrictConfig
         return section;
     }
 
-    /// <summary>Where the file stands that this key was written in; null where it was written elsewhere or by nobody.</summary>
+    /// <summary>The directory of the file that sets this key; null if no <c>--config</c> file does.</summary>
     public string? DirectoryOf(string key) => Raw(key).Directory;
 
-    /// <summary>The path that a key names; a relative one is meant from the file it is written in.</summary>
+    /// <summary>The path in a key; a relative one is resolved against the directory of the file that sets it.</summary>
     public string Path(string key) => Raw(key) is { Directory: { } directory, Value: var path } ? System.IO.Path.Combine(directory, path) : Text(key);
 
-    /// <summary>Every key with its value and where that comes from, sorted.</summary>
+    /// <summary>Every key with its value and origin, sorted.</summary>
     public IEnumerable<(string Path, string Value, string Origin)> All => _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
 
-    /// <summary>Puts something else in the place of a value that holds what is nobody's business; its origin stays.</summary>
+    /// <summary>Replaces a value that must not be shown; its origin stays.</summary>
     public void Replace(string key, string value) => _values[$"{Root}.{key}"] = (value, Raw(key).Origin, Raw(key).Directory);
 
-    /// <summary>Keys that nobody has asked for so far.</summary>
+    /// <summary>Keys that have not been read so far.</summary>
     public IEnumerable<string> Unread => _values.Keys.Where(path => !_read.Contains(path));
 
-    /// <summary>Whether somebody wrote this key, or it is as the reference has it.</summary>
+    /// <summary>Whether a layer above the reference sets this key.</summary>
     public bool IsWritten(string key) => Raw(key).Origin != _reference;
 
     /// <summary>The text of a key.</summary>
@@ -134,17 +134,17 @@ public sealed class StrictConfig
     /// <summary>A duration, or null for <c>none</c>.</summary>
     public TimeSpan? TimeOrNone(string key, TimeSpan least, TimeSpan most) => Text(key) is "none" ? null : Time(key, least, most);
 
-    /// <summary>What to throw where a value does not fit.</summary>
+    /// <summary>The exception to throw for a value that does not fit.</summary>
     public ConfigException Wrong(string key, string expected)
     {
         var (value, origin, _) = Raw(key);
         return new ConfigException($"{Where(key, origin)} is '{Shown(value)}'; it must be {expected}.");
     }
 
-    /// <summary>As much of a user's text as a message shows.</summary>
+    /// <summary>A user's text for a message: at most 80 characters, control characters replaced.</summary>
     public static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
 
-    // realtime.tasks.NAME.KEY: the block, and the keys that such a block has.
+    // realtime.tasks.NAME.KEY: the named block, and the block with its keys and defaults.
     private (string Block, string Template)? InNamedBlock(string path)
     {
         var parts = path.Split('.', 4);
@@ -153,7 +153,7 @@ public sealed class StrictConfig
             : null;
     }
 
-    // realtime.task.KEY holds a default of realtime.tasks.NAME.KEY: the name of those blocks.
+    // realtime.task.KEY holds the default of realtime.tasks.NAME.KEY: returns "tasks".
     private static string? BlocksOf(string path) => Array.Find(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal)).Blocks;
 
     private void Complete(string block, string template)
@@ -182,7 +182,7 @@ public sealed class StrictConfig
 
     private static bool IsName(string text) => text.Length <= 200 && !string.IsNullOrWhiteSpace(text);
 
-    // An option names itself; a file or profile does not say which key it was.
+    // An option names itself; for a file or a profile the key is added.
     private static string Where(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
 
     private static IEnumerable<KeyValuePair<string, string>> Ours(ConfigLayer layer)

@@ -8,16 +8,16 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads the tasks and tools, and what is done with their results; every rule about such a setting stands here.</summary>
-/// <param name="c">All configuration.</param>
-/// <param name="files">Where the program's own files are.</param>
-/// <param name="app">What this program adds to the one that is shipped.</param>
+/// <summary>Reads tasks and tools and the delivery of their results; every rule about such a setting is here.</summary>
+/// <param name="c">The whole configuration.</param>
+/// <param name="files">The directory of the program's own files.</param>
+/// <param name="app">The task and action actors of this program.</param>
 public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp app)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private const int MaxSchemaBytes = 64 * 1024;
 
-    /// <summary>All tasks that are switched on. Throws <see cref="ConfigException"/> for anything that is not right, also of one that is off.</summary>
+    /// <summary>All enabled tasks. Throws <see cref="ConfigException"/> for an invalid setting, also of a disabled task.</summary>
     public TasksSettings Tasks()
     {
         var names = c.Names("tasks");
@@ -28,7 +28,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         return new TasksSettings([.. names.Select(Read).OfType<TaskSettings>()], c.Time("shutdown.tasks", TimeSpan.Zero, Day));
     }
 
-    /// <summary>What the spoken agent may call. Throws <see cref="ConfigException"/> for anything that is not right.</summary>
+    /// <summary>The functions that the spoken agent may call. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
     public ToolsSettings Tools() => new([.. c.Names("tools").Select(Tool).OfType<ToolSettings>()], c.Time("turns.asr-timeout", TimeSpan.Zero, Day) + c.Time("out-of-band.timeout", TimeSpan.Zero, Day));
 
     private ToolSettings? Tool(string name)
@@ -63,7 +63,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         return c.Flag($"{at}.enabled") ? task : null;
     }
 
-    // What the shipped validation would only find out in the middle of a call.
+    // The shipped validation would otherwise find an invalid regular expression only in the middle of a call.
     private void Formats(Type actor, string at, IReadOnlyDictionary<string, string> options)
     {
         if (actor != typeof(ValidationActor)) return;
@@ -101,7 +101,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         }
     }
 
-    /// <summary>A schema in a file or in the configuration itself; null for <c>text</c>.</summary>
+    /// <summary>A schema from a file or from the configuration itself; null for <c>text</c>.</summary>
     public JsonSchema? Schema(string key, string standard)
     {
         var text = c.Text(key);

@@ -1,13 +1,13 @@
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads text files that the user names, with bounds on size and time, whatever the path leads to.</summary>
+/// <summary>Reads text files that the user names, with limits on size and time; the path may lead to a pipe, a device or a directory.</summary>
 public static class TextFile
 {
-    // For anything but a regular file: a pipe or a terminal may never deliver anything.
+    // For anything but a regular file: a pipe or a terminal may never deliver data.
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// The text, UTF-8 or UTF-16 with a byte order mark. Throws <see cref="FormatException"/> with what the file must be where it
+    /// The text, UTF-8 or UTF-16 with a byte order mark. Throws <see cref="FormatException"/>, which says what the file must be, if it
     /// cannot be used.
     /// </summary>
     public static string Read(string path, int maxBytes)
@@ -23,21 +23,21 @@ public static class TextFile
         }
     }
 
-    /// <summary>A place in a text as editors count it.</summary>
+    /// <summary>Line and column of a position in a text, as editors count them.</summary>
     public static string Position(string text, int at)
     {
         var before = text.AsSpan(0, at);
         return $"line {before.Count('\n') + 1}, column {at - before.LastIndexOf('\n')}";
     }
 
-    // A link has a length of its own, and a pipe or a device has none.
+    // A link has a length of its own, and a pipe or a device has length 0.
     private static bool IsRegular(string path)
     {
         var file = new FileInfo(path);
         return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
     }
 
-    // On a thread of its own: opening a pipe that nobody writes to never returns.
+    // On its own thread: opening a pipe without a writer never returns.
     private static string Limited(Func<string> read)
     {
         var task = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace RealtimeAkka.Host.Net;
 
-/// <summary>Bytes that are written, used once and given back to the pool; between two uses it holds nothing.</summary>
+/// <summary>A buffer that is written, used once and returned to the array pool; between two uses it holds no array.</summary>
 internal sealed class BorrowedBuffer : IBufferWriter<byte>
 {
     private const int Least = 1024;
@@ -10,7 +10,7 @@ internal sealed class BorrowedBuffer : IBufferWriter<byte>
     private byte[] _bytes = [];
     private int _length;
 
-    /// <summary>What was written since the last <see cref="Return"/>.</summary>
+    /// <summary>The bytes written since the last <see cref="Return"/>.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed class BorrowedBuffer : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>Gives the bytes back; nobody may look at them any more.</summary>
+    /// <summary>Returns the array to the pool; memory from <see cref="Written"/> must not be used after that.</summary>
     public void Return()
     {
         if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);

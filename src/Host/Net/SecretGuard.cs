@@ -5,17 +5,17 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Host.Net;
 
-/// <summary>Keeps the API key out of everything that is kept or shown, even where a server repeats it to us.</summary>
+/// <summary>Keeps the API key out of recordings and output, even if the server echoes it.</summary>
 public sealed class SecretGuard(string? key)
 {
-    // A shorter "key" is a placeholder for a test server, and may be an ordinary word.
+    // A shorter key is a placeholder for a test server and may be an ordinary word.
     private const int LeastLength = 16;
 
     private static readonly JsonSerializerOptions PlainText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly byte[]? _key = key is { Length: >= LeastLength } ? Encoding.UTF8.GetBytes(key) : null;
 
-    /// <summary>Overwrites the key with asterisks wherever it stands in a frame.</summary>
+    /// <summary>Overwrites every occurrence of the key in a frame with asterisks.</summary>
     public void Scrub(Span<byte> utf8)
     {
         if (_key is null) return;
@@ -23,8 +23,8 @@ public sealed class SecretGuard(string? key)
     }
 
     /// <summary>
-    /// The frame without the key where a string of it holds the key in escaped form (<c>\\u002B</c> for a plus); null where none
-    /// does, which is nearly always.
+    /// The frame with the key redacted, if one of its JSON strings holds the key in escaped form (<c>\\u002B</c> for a plus); null,
+    /// the usual result, if none does.
     /// </summary>
     public byte[]? ScrubEscaped(ReadOnlySpan<byte> utf8)
     {
@@ -40,7 +40,7 @@ public sealed class SecretGuard(string? key)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not readable as JSON: then nothing of it is shown as text either.
+            // Not valid JSON, or half a surrogate pair: the frame is left as it is.
         }
         return null;
     }

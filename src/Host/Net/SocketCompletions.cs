@@ -1,12 +1,12 @@
 namespace RealtimeAkka.Host.Net;
 
-/// <summary>Where the continuation of a socket's read or write runs.</summary>
+/// <summary>Selects the thread on which the continuation of a socket's read or write runs.</summary>
 public static class SocketCompletions
 {
     /// <summary>
-    /// On the thread that the operating system woke for it, and not on another that has to be woken in turn. Ours only decode an
-    /// event and post it, so that nothing is held up. The runtime reads this from the environment of the process, and only
-    /// once: call it before the first socket is made. What the user has set himself stays.
+    /// Runs it on the thread that the operating system woke, without waking a second one. Our continuations only decode an event and
+    /// post it, so they block no other socket. The runtime reads this environment variable once: call this before the first socket is
+    /// created. A value that the user has set is kept.
     /// </summary>
     public static void RunWhereTheyHappen()
     {

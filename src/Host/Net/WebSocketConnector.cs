@@ -6,16 +6,16 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Host.Net;
 
-/// <summary>Connects to a Realtime endpoint (docs/protocol.md 2.1). The key goes into the header and nowhere else.</summary>
-/// <param name="endpoint">Where.</param>
-/// <param name="model">For the query.</param>
-/// <param name="key">Null: none is sent (a server on this machine may not want one).</param>
-/// <param name="plan">Keep-alive.</param>
+/// <summary>Connects to a Realtime endpoint (docs/protocol.md 2.1). The key is sent in the header and put nowhere else.</summary>
+/// <param name="endpoint">The address.</param>
+/// <param name="model">The model, for the query.</param>
+/// <param name="key">Null: no key is sent (a server on loopback may not need one).</param>
+/// <param name="plan">The keep-alive times.</param>
 /// <param name="recorder">Null: the wire is not recorded.</param>
 public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder) : IRealtimeConnector
 {
-    // One for all: each would have a pool with a timer of its own, for connections that leave it as soon as they are upgraded.
-    // A redirect would take the key and the sound to a server that nobody named; a cookie would go from one session to the next.
+    // One for all connections: each would have its own pool and timer, although a connection leaves the pool once it is upgraded.
+    // Redirects would send the key and the audio to a server that is not configured; cookies would pass from one session to the next.
     private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <inheritdoc/>

@@ -9,21 +9,20 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Host.Net;
 
 /// <summary>
-/// One WebSocket as a line of events. Its buffers are used again for every frame: one send and one receive at a time need
-/// one each, and a decoded event owns what it keeps. What is large is only borrowed: a thousand silent lines hold a thousand
-/// small buffers.
+/// One WebSocket connection. One send and one receive may run at a time. Received frames up to 2 KiB use the connection's own buffer,
+/// all other frames a rented one: 1,000 silent connections hold 1,000 small buffers. A decoded event owns its data.
 /// </summary>
 public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeLine
 {
-    // The protocol bounds an append at 15 MiB (docs/protocol.md 8); nothing else comes near that.
+    // The protocol limits an append to 15 MiB (docs/protocol.md 8); no other event comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
-    private const int UsualFrame = 2 * 1024; // all but sound
+    private const int UsualFrame = 2 * 1024; // every event without audio
 
     private readonly BorrowedBuffer _outgoing = new();
     private readonly byte[] _usual = new byte[UsualFrame];
     private byte[] _incoming = [];
 
-    // Disposing of the line ends the calls: a token that may be cancelled would be registered and released with each of them.
+    // Without cancellation tokens: disposing of the connection ends both calls, and a token would be registered and released on each.
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -37,7 +36,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
             do
             {
                 if (length == _incoming.Length && length < MaxFrame) Grow();
-                // A frame beyond the bound is read to its end over the same bytes, so that the next one can be read.
+                // The rest of a frame above the limit overwrites the same bytes, so that the next frame can be read.
                 var at = length < MaxFrame ? length : UsualFrame;
                 result = await socket.ReceiveAsync(_incoming.AsMemory(at), CancellationToken.None).ConfigureAwait(false);
                 length += result.Count;
@@ -67,7 +66,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     {
         var sending = StartAsync(clientEvent);
         if (!sending.IsCompletedSuccessfully) return ReturnAfterAsync(sending);
-        // Nearly always the system takes it at once.
+        // Usual case: the socket took the frame synchronously.
         _outgoing.Return();
         return Task.CompletedTask;
     }

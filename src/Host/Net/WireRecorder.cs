@@ -7,15 +7,15 @@ using RealtimeAkka.Host.Sinks;
 namespace RealtimeAkka.Host.Net;
 
 /// <summary>
-/// Keeps every event of the wire as one JSON line: <c>{"t":...,"dir":"sent|received","event":{...}}</c>, with <c>t</c> in
-/// seconds since the recording began. Sound is replaced by its length unless it is asked for.
+/// Records every event on the wire as one JSON line: <c>{"t":...,"dir":"sent|received","event":{...}}</c>, with <c>t</c> in
+/// seconds since the recording began. Audio is replaced by its length in bytes unless it is to be kept.
 /// </summary>
 public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock) : IDisposable
 {
-    // People read these lines; nothing of them goes into HTML.
+    // For people to read; the lines are never embedded in HTML.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Lock _lock = new(); // one send and one receive may be under way at once
+    private readonly Lock _lock = new(); // one send and one receive may run concurrently
     private readonly LineFile _file = new(path);
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly ArrayBufferWriter<byte> _event = new(4096);
@@ -24,13 +24,13 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
     /// <summary>Events that could not be written.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>Why not; null: all were.</summary>
+    /// <summary>The reason of the last failure; null: every event was written.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Records an event of ours.</summary>
+    /// <summary>Records an event sent by this program.</summary>
     public void Sent(ReadOnlySpan<byte> utf8) => Write("sent"u8, utf8);
 
-    /// <summary>Records a frame of theirs; one that is no JSON object is kept as text.</summary>
+    /// <summary>Records a received frame; one that is not valid JSON is kept as text.</summary>
     public void Received(ReadOnlySpan<byte> utf8) => Write("received"u8, utf8);
 
     private void Write(ReadOnlySpan<byte> direction, ReadOnlySpan<byte> utf8)
@@ -54,14 +54,14 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
             }
             catch (IOException e)
             {
-                // The conversation goes on; only its copy has a gap.
+                // The session goes on; only the recording has a gap.
                 Failure = e.Message;
                 Lost++;
             }
         }
     }
 
-    // Written apart: a frame that fails in its middle (half a surrogate pair is valid JSON that no writer lets through) must not break the line.
+    // Uses its own buffer: a frame that fails halfway (half a surrogate pair is valid JSON that no writer accepts) must not break the line.
     private void WriteEvent(Utf8JsonWriter writer, ReadOnlySpan<byte> utf8)
     {
         _event.ResetWrittenCount();
@@ -95,7 +95,7 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
         writer.WriteEndObject();
     }
 
-    // The two events that carry sound, by both generations' names (docs/protocol.md 10).
+    // The two events that carry audio, by their names in both API generations (docs/protocol.md 10).
     private static string? AudioField(JsonElement root) => root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
         ? type.GetString() switch
         {
