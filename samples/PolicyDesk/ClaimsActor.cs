@@ -3,7 +3,7 @@ using RealtimeAkka.Actors.Actions;
 
 namespace PolicyDesk;
 
-/// <summary>Opens a claim for each policy number, once.</summary>
+/// <summary>Opens a claim for each policy number; a repeated delivery opens no second one.</summary>
 public sealed class ClaimsActor : ActionActor
 {
     private readonly HashSet<string> _done = [];

@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace PolicyDesk;
 
-/// <summary>Finds the policy number in a turn and says whether it is one.</summary>
+/// <summary>Finds the policy number in a turn and checks its format.</summary>
 public sealed partial class PolicyActor(TaskSettings settings) : TaskActor(settings)
 {
     protected override string? Give(TurnRecord turn) => $"Another transcription heard: {turn.Asr.Text ?? "nothing"}";

@@ -27,7 +27,7 @@ public static class RunCommand
         return command;
     }
 
-    /// <summary>Plans the run, opens the devices, starts the simulator if one is needed, runs the session and returns the exit code.</summary>
+    /// <summary>Plans the run, opens devices and, if needed, the simulator, runs the session and returns the exit code.</summary>
     public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -35,7 +35,7 @@ public static class HoconFile
         return values;
     }
 
-    /// <summary>Null if the text is not a JSON object, or has something for which <see cref="HoconSyntax"/> reports line and column.</summary>
+    /// <summary>Null if the text is not a JSON object, or if <see cref="HoconSyntax"/> has to refuse it with line and column.</summary>
     private static Dictionary<string, string>? ReadJson(string text)
     {
         var values = NoValues();

@@ -37,7 +37,7 @@ public sealed class HoconSyntax
 
     private HoconSyntax(string text, string origin) => (_text, _origin) = (text, origin);
 
-    /// <summary>Throws <see cref="ConfigException"/> with <paramref name="origin"/>, line and column if <paramref name="text"/> does not conform.</summary>
+    /// <summary>Throws <see cref="ConfigException"/> with <paramref name="origin"/>, line and column for any other text.</summary>
     public static void Check(string text, string origin) => new HoconSyntax(text, origin).CheckFile();
 
     /// <summary>Whether <paramref name="path"/> is the path of a key without quotes.</summary>
@@ -73,7 +73,7 @@ public sealed class HoconSyntax
         _at = 0;
     }
 
-    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null in a file without enclosing braces.</summary>
+    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null: a file without enclosing braces.</summary>
     private void CheckFields(int? brace, int pathLength)
     {
         for (SkipToContent(); !AtEnd && Peek != '}'; SkipToContent()) CheckField(pathLength);

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>A prompt in a file. An edit applies from the next turn on; while the file cannot be used, the last good text is.</summary>
+/// <summary>A prompt in a file. An edit applies from the next turn on; while the file is unusable, the last good text stays in use.</summary>
 public sealed class PromptFile : IPromptSource
 {
     // A prompt costs money on every turn; a longer one is a mistake (docs/protocol.md 8: 16,384 tokens).
@@ -15,7 +15,7 @@ public sealed class PromptFile : IPromptSource
     private Prompt _good;
     private Notice? _problem;
 
-    /// <summary>Reads the file for the first time. Throws <see cref="FormatException"/>, which says what it must be, if it cannot be used.</summary>
+    /// <summary>Reads the file. Throws <see cref="FormatException"/>, which says what the file must be, if it cannot be used.</summary>
     public PromptFile(string path)
     {
         _path = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) ? path : throw new FormatException("the path of a readable text file");

@@ -68,7 +68,7 @@ public sealed record DevicePlan(TimeSpan Frozen, TimeSpan OutputLatency, bool Ow
 /// <summary>Where records are kept.</summary>
 /// <param name="Directory">Holds one folder per session; null records nothing.</param>
 /// <param name="RecordWire">Also keep every event.</param>
-/// <param name="RecordAudio">Also keep the audio that was sent and heard; with <paramref name="RecordWire"/>, events keep their audio too.</param>
+/// <param name="RecordAudio">Also keep the audio sent and heard; with <paramref name="RecordWire"/>, events keep their audio too.</param>
 public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAudio);
 
 /// <summary>Keep-alive of the WebSocket.</summary>

@@ -10,7 +10,7 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Builds a <see cref="RunPlan"/> from configuration; every rule about a setting is here or in <see cref="StrictConfig"/>.</summary>
+/// <summary>Builds a <see cref="RunPlan"/>; every rule about a setting is here or in <see cref="StrictConfig"/>.</summary>
 /// <param name="files">The directory of the program's own files: prompts, samples.</param>
 /// <param name="runtime">The name of the actor runtime.</param>
 /// <param name="now">The time of the start.</param>

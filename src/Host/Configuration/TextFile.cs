@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>Reads text files that the user names, with limits on size and time; the path may lead to a pipe, a device or a directory.</summary>
+/// <summary>Reads text files that the user names, with limits on size and time, also from pipes and devices.</summary>
 public static class TextFile
 {
     // For anything but a regular file: a pipe or a terminal may never deliver data.

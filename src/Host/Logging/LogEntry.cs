@@ -8,7 +8,7 @@ namespace RealtimeAkka.Host.Logging;
 /// <summary>One line of <c>session.log</c>.</summary>
 public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, string Actor, string Message, int? Turn, string? Item)
 {
-    /// <summary>Null for a line that is none, such as the torn last one after a crash.</summary>
+    /// <summary>Null for a line that is not a log entry, such as the torn last one after a crash.</summary>
     public static LogEntry? TryParse(string line)
     {
         try
@@ -30,7 +30,7 @@ public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, 
         }
     }
 
-    /// <summary>As a person reads it.</summary>
+    /// <summary>The entry as <c>logs</c> shows it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Short(Level)} {Actor,-10} {Message}");
 
     // Serilog's own rendering puts every string in quotes.
@@ -53,12 +53,12 @@ public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, 
     };
 }
 
-/// <summary>What a reader of the log asked for; null means everything.</summary>
+/// <summary>The conditions that a reader of the log has set; null admits everything.</summary>
 public sealed class LogFilter(string? actor, int? turn, string? item, LogEventLevel level)
 {
     private readonly HashSet<string> _items = item is null ? [] : [item];
 
-    /// <summary>Whether an entry is shown. Items that were seen with the wanted turn belong to it from then on.</summary>
+    /// <summary>Whether an entry is shown. An item seen with the wanted turn belongs to that turn from then on.</summary>
     public bool Admits(LogEntry entry)
     {
         if (turn is not null && entry.Turn == turn && entry.Item is not null) _items.Add(entry.Item);

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace RealtimeAkka.Host.Logging;
 
-/// <summary>Whole lines of a file that may still grow; an unfinished last line waits for its end.</summary>
+/// <summary>Reads whole lines of a file that may still grow; an unfinished last line is kept until its end arrives.</summary>
 public sealed class LogReader(Stream stream)
 {
     private readonly StreamReader _reader = new(stream, Encoding.UTF8);
     private readonly StringBuilder _line = new();
 
-    /// <summary>The next whole line; null where there is none yet.</summary>
+    /// <summary>The next whole line; null if there is none yet.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
         var one = new char[1];

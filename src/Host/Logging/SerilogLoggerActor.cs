@@ -7,22 +7,22 @@ using LogEvent = Akka.Event.LogEvent;
 namespace RealtimeAkka.Host.Logging;
 
 /// <summary>
-/// Hands what actors log to Serilog: template and arguments, not text, so that every <c>{Turn}</c> stays a property; what
+/// Passes the log events of actors to Serilog: template and arguments, not text, so that every <c>{Turn}</c> stays a property; what
 /// <c>ILoggingAdapter.WithContext</c> adds becomes properties too. <c>Session</c> and <c>Actor</c> come from the actor's path, so
-/// that what Akka itself says about an actor has them as well.
+/// that Akka's own events about an actor have them as well.
 /// </summary>
 /// <remarks>
-/// Not with Akka's own mailbox for loggers: that one prints what is left in it to standard output, which belongs to the records.
+/// Does not use Akka's mailbox for loggers: that one prints its remaining messages to standard output, which is reserved for records.
 /// </remarks>
 public sealed class SerilogLoggerActor : ReceiveActor
 {
     private const string Sessions = "/user/sessions/";
 
-    /// <summary>Started by the actor system, which knows it by its type.</summary>
+    /// <summary>Called by the actor system, which knows the logger by its type.</summary>
     public SerilogLoggerActor()
     {
         var filter = Context.System.Settings.LogFilter;
-        // Without filters there is nothing to ask; the question alone would format every event.
+        // Without filters there is nothing to evaluate; the evaluation alone would format every event.
         var isFiltered = filter != LogFilterEvaluator.NoFilters;
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
         Receive<LogEvent>(e =>
@@ -31,12 +31,12 @@ public sealed class SerilogLoggerActor : ReceiveActor
         });
     }
 
-    /// <summary>Completes when everything that was logged before is handed to Serilog, or after a second.</summary>
+    /// <summary>Completes when all earlier events are passed to Serilog, or after one second.</summary>
     public static async Task FlushAsync(ActorSystem system)
     {
         try
         {
-            // Identify waits in the mailbox behind the events.
+            // Identify is queued in the mailbox behind the events.
             await system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}").ResolveOne(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
@@ -45,7 +45,7 @@ public sealed class SerilogLoggerActor : ReceiveActor
         }
     }
 
-    /// <summary>The actor system's logging settings: everything that is at least <paramref name="level"/>, to this logger alone.</summary>
+    /// <summary>The actor system's logging settings: all events from <paramref name="level"/> on, to this logger only.</summary>
     public static string Hocon(LogEventLevel level) =>
         $$"""
         akka {
@@ -62,7 +62,7 @@ public sealed class SerilogLoggerActor : ReceiveActor
         log = log.ForContext("Actor", actor);
         var message = e.Message as LogMessage;
         var arguments = message?.Parameters().ToArray() ?? [e.Message];
-        // The template's own properties come first; what is left is context.
+        // The template's own properties come first; the others are context.
         if (e.TryGetProperties(out var properties) && properties!.Count > (message is null ? 0 : arguments.Length))
         {
             foreach (var (name, value) in properties) log = log.ForContext(name, value);

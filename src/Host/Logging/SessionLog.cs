@@ -7,7 +7,7 @@ using Serilog.Formatting.Json;
 
 namespace RealtimeAkka.Host.Logging;
 
-/// <summary>Serilog as this program uses it: people read stderr, programs read <c>session.log</c>; stdout belongs to the records.</summary>
+/// <summary>Serilog as this program uses it: stderr for people, <c>session.log</c> for programs; stdout is reserved for records.</summary>
 public static class SessionLog
 {
     /// <summary>A logger to stderr and, with a path, to a file with one JSON object per line.</summary>

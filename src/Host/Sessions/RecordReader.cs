@@ -7,12 +7,12 @@ namespace RealtimeAkka.Host.Sessions;
 public sealed record RecordLine(string Type, JsonElement Json, SessionRecord? Record);
 
 /// <summary>
-/// Reads records that a process wrote which may have been killed, or may be newer than this one: a torn or unreadable line is
-/// skipped and counted, an unknown type is passed on as it is, unknown fields are ignored.
+/// Reads the records of a process that may have been killed or may be a newer version: a torn or unreadable line is skipped and
+/// counted, a record of unknown type is passed on as it is, unknown fields are ignored.
 /// </summary>
 public sealed class RecordReader(Stream stream)
 {
-    // The longest transcript is a frame of 16 MiB, and its escapes may double it.
+    // The longest transcript is one frame of 16 MiB, and escapes may double it.
     private const int MaxLine = 48 * 1024 * 1024;
 
     /// <summary>Lines skipped so far.</summary>
@@ -37,7 +37,7 @@ public sealed class RecordReader(Stream stream)
         }
         if (Take() is { } last) yield return last;
 
-        // One byte too many is kept of a line that is too long, to know it by.
+        // Of a line that is too long, MaxLine + 1 bytes are kept, by which Take recognizes it.
         void Append(ReadOnlySpan<byte> part) => line.Write(part[..(int)Math.Min(part.Length, MaxLine + 1 - line.Length)]);
 
         RecordLine? Take()
@@ -72,7 +72,7 @@ public sealed class RecordReader(Stream stream)
         }
     }
 
-    // Whoever wrote the line may have left out what we always write.
+    // The writer of the line may have omitted fields that this version always writes.
     private static TurnRecord Turn(TurnRecord turn) =>
         turn is { Oob: not null, Asr: not null } ? turn with { Flags = turn.Flags ?? [] } : throw new JsonException("A turn without transcripts is none.");
 

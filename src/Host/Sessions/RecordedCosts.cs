@@ -5,14 +5,14 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Host.Sessions;
 
 /// <summary>
-/// Adds up the records of a session that left no summary. A turn that was told again counts as it was told last. What was
-/// charged but stands in no record, such as attempts that came to nothing, is missing.
+/// Adds up the records of a session that left no summary. Of a turn that was published more than once, the last record counts.
+/// Charges without a record, such as failed attempts, are missing.
 /// </summary>
-/// <param name="model">Named where one of its usages has no cost.</param>
+/// <param name="model">Reported as unpriced if one of its usages has no cost.</param>
 /// <param name="asrModel">The same for the built-in transcription.</param>
 public sealed class RecordedCosts(string model, string? asrModel)
 {
-    /// <summary>What stands for the reason of the end where nobody knows it: killed, or still running.</summary>
+    /// <summary>The exit reason of a session without a summary: it was killed or is still running.</summary>
     public const string Unfinished = "unfinished";
 
     private readonly SortedDictionary<int, Charged> _turns = [];
@@ -43,7 +43,7 @@ public sealed class RecordedCosts(string model, string? asrModel)
         }
     }
 
-    /// <summary>The figures of what was added, over <paramref name="length"/> of time.</summary>
+    /// <summary>The summary of the added records, for a session that lasted <paramref name="length"/>.</summary>
     public SessionSummary Summarize(string session, TimeSpan length)
     {
         var (oob, asr) = (default(Account), default(Account));
@@ -60,7 +60,7 @@ public sealed class RecordedCosts(string model, string? asrModel)
             new AudioFigures(_lastMs, 0, 0, _heardMs), (long)length.TotalMilliseconds, Reconnects: 0, Unfinished);
     }
 
-    // Without a usage there is nothing to price: it is counted, and costs what is known of it.
+    // A result with neither cost nor usage is counted as unreported and costs 0; one with usage but no cost is unpriced.
     private decimal? Known(decimal? usd, bool reported, string of)
     {
         if (usd is not null) return usd;

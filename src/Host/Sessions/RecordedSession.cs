@@ -6,32 +6,32 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sessions;
 
-/// <summary>A session as its folder tells it (docs/contract.md 6), whoever wrote it and however that one ended.</summary>
-/// <param name="Folder">Where it is recorded.</param>
+/// <summary>A session as recorded in its folder (docs/contract.md 6), written by any version and ended in any way.</summary>
+/// <param name="Folder">The path of the folder.</param>
 /// <param name="StartedAt">When it started, UTC; to the second, from its id.</param>
-/// <param name="Model">The Realtime model; "unknown" where the folder does not say.</param>
+/// <param name="Model">The Realtime model; "unknown" if the folder does not say.</param>
 /// <param name="AsrModel">The built-in transcription's model, or null.</param>
-/// <param name="Summary">Its own summary; where it left none, one made of its records.</param>
+/// <param name="Summary">Its own summary; if it left none, one computed from its records.</param>
 /// <param name="IsFinished">Whether it left a summary; if not, it was killed or is still running.</param>
 /// <param name="Skipped">Lines of its records that could not be read.</param>
 public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, string Model, string? AsrModel, SessionSummary Summary, bool IsFinished, int Skipped)
 {
-    // A summary and a configuration are a few kilobytes; more is none of ours.
+    // A summary and a configuration are a few kilobytes; a larger file was not written by this program.
     private const int MaxFile = 4 * 1024 * 1024;
 
-    // A year, the longest that a session may be set to last.
+    // One year, the maximum duration of a session.
     private const long LongestMs = 365L * 24 * 3600 * 1000;
 
     /// <summary>Its id, the folder's name.</summary>
     public string Id => Path.GetFileName(Folder);
 
-    /// <summary>How long it lasted; of an unfinished one, until it last wrote to its log.</summary>
+    /// <summary>Its duration; for an unfinished session, until its last log entry.</summary>
     public TimeSpan Length => TimeSpan.FromMilliseconds(Summary.DurationMs);
 
-    /// <summary>The warning that goes with it, one line; null where all of it could be read.</summary>
+    /// <summary>A warning about it, one line; null if every line could be read.</summary>
     public string? Warning => Skipped == 0 ? null : $"{Id}: {Skipped} unreadable {(Skipped == 1 ? "line" : "lines")} of turns.jsonl skipped.";
 
-    /// <summary>Reads a folder. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where that is not possible.</summary>
+    /// <summary>Reads a folder. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if that fails.</summary>
     public static RecordedSession Read(string folder)
     {
         var startedAt = Start(folder);
@@ -67,17 +67,17 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
-            return null; // torn: it was killed while it wrote
+            return null; // torn: killed while writing
         }
     }
 
-    // s-20261122-084500-...: the time to the second. A folder with another name has at least been made at some time.
+    // s-20261122-084500-...: the time to the second. A folder with any other name: the time it was created.
     private static DateTimeOffset Start(string folder) =>
         Path.GetFileName(folder) is { Length: > 17 } id && DateTimeOffset.TryParseExact(id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
             ? start
             : new DateTimeOffset(Directory.GetCreationTimeUtc(folder), TimeSpan.Zero);
 
-    // The time of the last log line that can be read; a copied folder still has that, unlike the times of its files.
+    // The time of the last readable log entry: a copied folder keeps it, unlike the times of its files.
     private static DateTimeOffset LastSign(string folder)
     {
         try
@@ -119,6 +119,6 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
         return bytes;
     }
 
-    // A running session has it open for writing.
+    // A running session has the file open for writing.
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sessions;
 
-/// <summary>A recorded conversation in a format of other programs. Of a turn that was told again the last word counts.</summary>
+/// <summary>A recorded conversation in formats of other programs. Of a turn published more than once, the last record counts.</summary>
 public sealed class SessionExport
 {
     private readonly IReadOnlyList<RecordLine> _lines;
@@ -23,17 +23,17 @@ public sealed class SessionExport
             if (record is TurnJoined turn) last = turn.Turn;
             if (record is AssistantReplied answer) entries.Add(new Entry(answer.Turn ?? last, turns.GetValueOrDefault(answer.Turn ?? last), answer));
         }
-        // An answer may be told before the turn it answers, and stands behind it all the same.
+        // An answer may be recorded before the turn it answers; it is placed after that turn all the same.
         _entries = [.. entries.OrderBy(entry => entry.Number)];
     }
 
-    /// <summary>Turns that have no place in time, as <c>srt</c> and <c>vtt</c> need it.</summary>
+    /// <summary>Turns without a start or end time, which <c>srt</c> and <c>vtt</c> need.</summary>
     public int WithoutTime => _entries.Count(entry => entry.Answer is null && Span(entry) is null);
 
     /// <summary>Every record as it was written, one JSON object per line.</summary>
     public IEnumerable<string> Jsonl() => _lines.Select(line => Encoding.UTF8.GetString(RecordCodec.Encode(line.Json)));
 
-    /// <summary>Headings and paragraphs; where the two transcripts differ, both.</summary>
+    /// <summary>Headings and paragraphs; both transcripts if they differ.</summary>
     public IEnumerable<string> Markdown(RecordedSession session)
     {
         yield return $"# {session.Id}";
@@ -55,7 +55,7 @@ public sealed class SessionExport
         }
     }
 
-    /// <summary>SubRip subtitles on the clock of the sound that was sent.</summary>
+    /// <summary>SubRip subtitles on the clock of the audio that was sent.</summary>
     public IEnumerable<string> SubRip()
     {
         var number = 0;
@@ -68,7 +68,7 @@ public sealed class SessionExport
         }
     }
 
-    /// <summary>WebVTT subtitles on the clock of the sound that was sent.</summary>
+    /// <summary>WebVTT subtitles on the clock of the audio that was sent.</summary>
     public IEnumerable<string> WebVtt()
     {
         yield return "WEBVTT";
@@ -81,7 +81,7 @@ public sealed class SessionExport
         }
     }
 
-    /// <summary>One row per turn (RFC 4180). Text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
+    /// <summary>One row per turn (RFC 4180). Text that a spreadsheet would read as a formula is prefixed with an apostrophe.</summary>
     public IEnumerable<string> Csv()
     {
         yield return "turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant";
@@ -96,7 +96,7 @@ public sealed class SessionExport
         }
     }
 
-    // The answer's own time is not recorded: it is put behind the turn it answers, for as long as it was heard.
+    // The time of an answer is not recorded: it is placed after the turn it answers, for as long as it was heard.
     private static (long From, long To)? Span(Entry entry) => entry switch
     {
         { Answer: { } answer, Turn.AudioEndMs: { } end } when answer.HeardMs > 0 => (end, end + answer.HeardMs),
@@ -112,10 +112,10 @@ public sealed class SessionExport
         orderby span.Value.From
         select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);
 
-    // A part of the model's transcript is better than nothing.
+    // A partial transcript of the model is better than none.
     private static string? Words(TurnRecord turn) => turn.Words ?? turn.Oob.Text;
 
-    // A blank line ends a cue, and an arrow is its time.
+    // A blank line would end a cue, and an arrow would be read as its time.
     private static string OneLine(string? text) => TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
 
     private static string Markdown(string text)
@@ -136,6 +136,6 @@ public sealed class SessionExport
 
     private static string Time(long ms, char point) => string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");
 
-    // What the user said in the turn of that number, or with an answer what the assistant said to it.
+    // The user's turn of that number, or with an Answer what the assistant said to it.
     private sealed record Entry(int Number, TurnRecord? Turn, AssistantReplied? Answer);
 }

@@ -6,13 +6,13 @@ namespace RealtimeAkka.Host.Sessions;
 /// <summary>The sessions recorded in one directory.</summary>
 public static class SessionFolders
 {
-    /// <summary>Every session's folder, the oldest first; none where the directory is not there.</summary>
+    /// <summary>Every session's folder, the oldest first; none if the directory does not exist.</summary>
     public static IReadOnlyList<string> All(string directory, string start = "s-") =>
         Directory.Exists(directory) ? [.. Directory.GetDirectories(directory, start + "*").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>
-    /// The folder of a session by its id, the beginning of an id that no other begins with, or <c>last</c> for the one that was
-    /// written to last. Throws <see cref="ConfigException"/> where there is none.
+    /// The folder of a session by its id, by the beginning of an id that no other session shares, or by <c>last</c> for the one that was
+    /// written to last. Throws <see cref="ConfigException"/> if there is none.
     /// </summary>
     public static string Find(string id, string directory)
     {
@@ -31,13 +31,13 @@ public static class SessionFolders
     }
 
     /// <summary>
-    /// US dollars that sessions which started on a day (UTC) have spent, as far as their folders say by now; what cannot be read
-    /// is told to <paramref name="warn"/>.
+    /// US dollars spent by sessions that started on a day (UTC), as far as their folders say by now; what cannot be read is reported
+    /// to <paramref name="warn"/>.
     /// </summary>
     public static decimal SpentOn(DateOnly day, string directory, Action<string> warn) =>
         Read(All(directory, day.ToString("'s-'yyyyMMdd'-'", CultureInfo.InvariantCulture)), warn).Sum(session => session.Summary.TotalUsd);
 
-    /// <summary>The sessions in these folders. What cannot be read is told to <paramref name="warn"/>, one line each, and left out.</summary>
+    /// <summary>The sessions in these folders. An unreadable one is left out; <paramref name="warn"/> gets one line per problem.</summary>
     public static IEnumerable<RecordedSession> Read(IEnumerable<string> folders, Action<string> warn)
     {
         foreach (var folder in folders)

@@ -8,14 +8,14 @@ namespace RealtimeAkka.Host.Sessions;
 /// <summary>Sessions with their costs, and what they cost per day (UTC) and per model.</summary>
 public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
 {
-    // s-20261122-084500-3f9a: enough to tell sessions of one second apart, as a rule.
+    // s-20261122-084500-3f9a: usually enough to distinguish sessions that started in the same second.
     private const int ShortId = 22;
 
     private IEnumerable<(string Day, int Sessions, decimal Usd)> Days => sessions
         .GroupBy(session => session.StartedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
         .Select(day => (day.Key, day.Count(), day.Sum(session => session.Summary.TotalUsd)));
 
-    // What the ASR model transcribed is its own; all the rest is the Realtime model's. An unknown cost counts with what is known.
+    // The ASR model is charged for the built-in transcripts, the Realtime model for all the rest. An unknown ASR cost counts as 0.
     private IEnumerable<(string Model, int Sessions, decimal Usd)> Models => sessions
         .SelectMany(session => (IEnumerable<(string Model, decimal Usd)>)(session.AsrModel is { } asr
             ? [(session.Model, session.Summary.TotalUsd - (session.Summary.Asr.Usd ?? 0m)), (asr, session.Summary.Asr.Usd ?? 0m)]
@@ -23,7 +23,7 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
         .GroupBy(part => part.Model, StringComparer.Ordinal).OrderBy(model => model.Key, StringComparer.Ordinal)
         .Select(model => (model.Key, model.Count(), model.Sum(part => part.Usd)));
 
-    /// <summary>For people: aligned columns, 80 wide as a rule; an asterisk marks sessions without a summary of their own.</summary>
+    /// <summary>For people: aligned columns, usually 80 wide; an asterisk marks sessions without a summary of their own.</summary>
     public IEnumerable<string> Text()
     {
         if (sessions.Count == 0) return ["No sessions."];
@@ -52,7 +52,7 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
     private static IEnumerable<string> Totals(string title, IEnumerable<(string Of, int Sessions, decimal Usd)> totals) => TextTable.Lines(
         [[title, "sessions", "cost"], .. totals.Select(total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])], "lrr");
 
-    // As much of the id as tells it from its neighbours: they are in order, so none else is closer.
+    // As much of the id as distinguishes it from its neighbours: ids are sorted, so no other id shares a longer prefix.
     private string Name(int i)
     {
         var id = sessions[i].Id;

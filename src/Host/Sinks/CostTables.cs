@@ -4,22 +4,22 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>The two tables of the cookbook: what each turn used and cost, out of band and by the transcription model.</summary>
+/// <summary>The two tables of the cookbook: usage and cost of each turn, out of band and by the transcription model.</summary>
 public sealed class CostTables
 {
-    // A call has a few hundred turns; of a longer one the last are shown, and turns.jsonl has them all.
+    // A call has a few hundred turns; of a longer one the last 200 are shown, and turns.jsonl has them all.
     private const int Shown = 200;
 
     private readonly SortedDictionary<int, Row> _rows = [];
 
-    /// <summary>Adds a turn, or replaces what was known of it.</summary>
+    /// <summary>Adds a turn, or replaces its earlier record.</summary>
     public void Add(TurnRecord turn)
     {
         _rows[turn.Turn] = new Row(Usage.Read(turn.Oob.Usage, Modality.Text), turn.Oob.CostUsd, Usage.Read(turn.Asr.Usage, Modality.Audio), turn.Asr.CostUsd);
         if (_rows.Count > Shown) _rows.Remove(_rows.First().Key);
     }
 
-    /// <summary>Both tables, each with a title, as far as there are turns.</summary>
+    /// <summary>Both tables, each with a title; none if there are no turns.</summary>
     public IEnumerable<(string Title, IEnumerable<string> Lines)> Of(SessionSummary summary)
     {
         if (_rows.Count == 0) yield break;
@@ -45,7 +45,7 @@ public sealed class CostTables
         {
             rows.Add([turn.ToString(CultureInfo.InvariantCulture), .. columns.Select(column => Cell(column, [usage(row)])), Money.Usd(usd(row))]);
         }
-        // The session's own sum: it has what was charged beside the turns' last attempts, too.
+        // The session's own sum: it includes the attempts before the last one of each turn.
         rows.Add(["all", .. columns.Select(column => isPart ? "" : Cell(column, [.. _rows.Values.Select(usage)])), Money.Usd(total)]);
         return TextTable.Lines(rows, new string('r', columns.Length + 2));
     }

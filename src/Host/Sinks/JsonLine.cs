@@ -6,7 +6,7 @@ namespace RealtimeAkka.Host.Sinks;
 /// <summary>A JSON object on one line, for programs that read line by line.</summary>
 internal static class JsonLine
 {
-    /// <summary>The object with what <paramref name="write"/> puts into it.</summary>
+    /// <summary>The object with the properties that <paramref name="write"/> writes.</summary>
     public static string Of(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();

@@ -1,15 +1,15 @@
 namespace RealtimeAkka.Host.Sinks;
 
 /// <summary>
-/// A private file of lines, each written whole. One that fails, as on a full disk, may leave a part behind; the next is written over
-/// it, so that a reader finds a torn line at most at the end.
+/// A private file of lines, each written whole. A failed write, as on a full disk, may leave a partial line, which the next write
+/// overwrites: a reader finds a torn line at most at the end.
 /// </summary>
 public sealed class LineFile(string path) : IDisposable
 {
     private readonly FileStream _file = PrivateFiles.Create(path, FileMode.Create);
     private long _length; // bytes of whole lines
 
-    /// <summary>Writes a line with its end. Throws <see cref="IOException"/> where there is no room for it.</summary>
+    /// <summary>Writes a line with its line break. Throws <see cref="IOException"/> if there is no room for it.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
         try
@@ -18,13 +18,13 @@ public sealed class LineFile(string path) : IDisposable
         }
         catch (ArgumentOutOfRangeException e)
         {
-            // That is how the runtime says EFBIG.
+            // The runtime reports EFBIG as this exception.
             throw new IOException("The file may not grow any more.", e);
         }
         _length += line.Length;
     }
 
-    /// <summary>Returns when all that was written is on the disk itself.</summary>
+    /// <summary>Returns when everything written is on the disk.</summary>
     public void FlushToDisk() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
 
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using RealtimeAkka.Actors.Ledger;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>Costs and usages as a person reads them.</summary>
+/// <summary>Costs and usages as text for people.</summary>
 public static class Money
 {
-    /// <summary>US dollars with six places; "unknown" without a price.</summary>
+    /// <summary>US dollars with six decimal places; "unknown" without a price.</summary>
     public static string Usd(decimal? usd) => usd is { } known ? "$" + known.ToString("F6", CultureInfo.InvariantCulture) : "unknown";
 
-    /// <summary>What was used, e.g. <c>1906 text (1856 cached) + 95 audio in, 19 text out</c>.</summary>
+    /// <summary>A usage, e.g. <c>1906 text (1856 cached) + 95 audio in, 19 text out</c>.</summary>
     public static string Used(Usage usage) => usage switch
     {
         Usage.Tokens { TextIn: 0, AudioIn: 0, ImageIn: 0, TextOut: 0, AudioOut: 0 } => "no tokens",

@@ -1,16 +1,16 @@
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>Files with what people said: readable by their owner only.</summary>
+/// <summary>Files that hold conversations: readable by their owner only.</summary>
 public static class PrivateFiles
 {
-    /// <summary>Makes a directory and those above it.</summary>
+    /// <summary>Creates a directory and its parents.</summary>
     public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Opens a file for writing; others may read it meanwhile.</summary>
+    /// <summary>Opens a file for writing; it may be read at the same time.</summary>
     public static FileStream Create(string path, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite };

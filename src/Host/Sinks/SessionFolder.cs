@@ -6,14 +6,14 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>The folder of one session (docs/contract.md 6): each record is on disk before it goes on.</summary>
+/// <summary>The folder of one session (docs/contract.md 6): a record is on disk when <see cref="WriteAsync"/> returns.</summary>
 public sealed class SessionFolder : IRecordSink, IDisposable
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     private readonly LineFile _turns;
 
-    /// <summary>Makes the folder. Throws <see cref="ConfigException"/> where that is not possible.</summary>
+    /// <summary>Creates the folder. Throws <see cref="ConfigException"/> if that fails.</summary>
     public SessionFolder(string directory, SessionId id)
     {
         Path = System.IO.Path.Combine(directory, id.Value);
@@ -21,7 +21,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         {
             PrivateFiles.CreateDirectory(Path);
             _turns = new LineFile(File("turns.jsonl"));
-            // Serilog opens its file itself; made here it is private from the first byte.
+            // Serilog opens its file itself; created here, it is private from the first byte.
             PrivateFiles.Create(LogFile, FileMode.Append).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -30,7 +30,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         }
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>The log of the session's actors.</summary>
@@ -39,10 +39,10 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     /// <inheritdoc/>
     public string Name => "folder";
 
-    /// <summary>A file of the folder.</summary>
+    /// <summary>The path of a file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes down with which settings the session runs; there is no secret among them.</summary>
+    /// <summary>Writes the settings of the session to config.json; they hold no secret.</summary>
     public void WriteConfig(StrictConfig config)
     {
         using var file = PrivateFiles.Create(File("config.json"), FileMode.Create);

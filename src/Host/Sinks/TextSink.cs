@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;
 
-/// <summary>A session as a person reads it (docs/contract.md 4): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
+/// <summary>A session as text (docs/contract.md 4): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
 public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText text, bool costs) : IRecordSink
 {
     private readonly CostTables _tables = new();
@@ -97,7 +97,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         output.WriteLine(body);
     }
 
-    // The client's lines stand together, and so does what belongs to a block; a blank line parts everything else.
+    // Client lines follow each other directly, as do the lines of a block; a blank line separates everything else.
     private void Client(string line)
     {
         if (_last != Kind.Client) Part(Kind.Client);

@@ -6,8 +6,8 @@ namespace RealtimeAkka.Host.Sinks;
 public static class TextTable
 {
     /// <summary>
-    /// The rows as lines. <paramref name="align"/> has a letter per column: <c>l</c> or <c>r</c>. <paramref name="gap"/> blanks
-    /// stand between two columns.
+    /// The rows as lines. <paramref name="align"/> has a letter per column: <c>l</c> or <c>r</c>. <paramref name="gap"/> is the number
+    /// of blanks between two columns.
     /// </summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string[]> rows, string align, int gap = 2)
     {
