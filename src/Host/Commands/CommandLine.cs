@@ -8,7 +8,7 @@ namespace RealtimeAkka.Host.Commands;
 /// <summary>The program's commands. No command means <c>run</c>.</summary>
 public static class CommandLine
 {
-    /// <summary>Runs the command in <paramref name="args"/> and returns the exit code; an error is one line on <paramref name="errors"/>.</summary>
+    /// <summary>Runs <paramref name="args"/> and returns the exit code; each error is one line on <paramref name="errors"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, VoiceApp app)
     {
         var verbose = new Option<bool>("--verbose") { Description = "Log everything to stderr; show stack traces.", Recursive = true };

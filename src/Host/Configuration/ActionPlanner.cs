@@ -11,7 +11,7 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>The delivery at <paramref name="at"/>; null if there is none. Throws <see cref="ConfigException"/> for an invalid one.</summary>
+    /// <summary>The delivery at <paramref name="at"/>; null: none. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
     public ActionSettings? Read(string at)
     {
         var (exec, http, actor) = (Exec($"{at}.exec"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));

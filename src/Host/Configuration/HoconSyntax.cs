@@ -73,7 +73,7 @@ public sealed class HoconSyntax
         _at = 0;
     }
 
-    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null: a file without enclosing braces.</summary>
+    /// <summary>Reads fields and the brace that closes the one at <paramref name="brace"/>; null: the file has no outer braces.</summary>
     private void CheckFields(int? brace, int pathLength)
     {
         for (SkipToContent(); !AtEnd && Peek != '}'; SkipToContent()) CheckField(pathLength);

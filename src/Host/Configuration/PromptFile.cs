@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Configuration;
 
-/// <summary>A prompt in a file. An edit applies from the next turn on; while the file is unusable, the last good text stays in use.</summary>
+/// <summary>A prompt in a file. An edit applies from the next turn on; while the file is unusable, the last good text is used.</summary>
 public sealed class PromptFile : IPromptSource
 {
     // A prompt costs money on every turn; a longer one is a mistake (docs/protocol.md 8: 16,384 tokens).
