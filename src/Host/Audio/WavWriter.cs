@@ -54,8 +54,14 @@ public sealed class WavWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        WriteHeader();
-        _file.Dispose();
+        try
+        {
+            WriteHeader();
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     private void WriteHeader()

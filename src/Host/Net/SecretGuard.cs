@@ -1,17 +1,16 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace RealtimeAkka.Host.Net;
 
 /// <summary>Keeps the API key out of recordings and output, even if the server echoes it.</summary>
-public sealed class SecretGuard(string? key)
+public sealed partial class SecretGuard(string? key)
 {
     // A shorter key is a placeholder for a test server and may be an ordinary word.
     private const int LeastLength = 16;
-
-    private static readonly JsonSerializerOptions PlainText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly byte[]? _key = key is { Length: >= LeastLength } ? Encoding.UTF8.GetBytes(key) : null;
 
@@ -29,29 +28,49 @@ public sealed class SecretGuard(string? key)
     public byte[]? ScrubEscaped(ReadOnlySpan<byte> utf8)
     {
         if (_key is null || utf8.IndexOf((byte)'\\') < 0) return null;
+        ArrayBufferWriter<byte>? clean = null;
+        var copied = 0;
         try
         {
             var reader = new Utf8JsonReader(utf8);
             while (reader.Read())
             {
-                if (!reader.ValueIsEscaped || reader.GetString()?.Contains(key!, StringComparison.Ordinal) != true) continue;
-                return JsonSerializer.SerializeToUtf8Bytes(Scrubbed(JsonNode.Parse(utf8)), PlainText);
+                if (!reader.ValueIsEscaped || Scrubbed(ref reader) is not { } text) continue;
+                clean ??= new ArrayBufferWriter<byte>(utf8.Length);
+                var value = (int)reader.TokenStartIndex + 1; // after the quotation mark
+                clean.Write(utf8[copied..value]);
+                clean.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+                copied = value + reader.ValueSpan.Length;
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Not valid JSON, or half a surrogate pair: the frame is left as it is.
+            // Not valid JSON from here on: no later string of it is ever decoded.
         }
-        return null;
+        if (clean is null) return null;
+        clean.Write(utf8[copied..]);
+        return clean.WrittenSpan.ToArray();
     }
 
-    private JsonNode? Scrubbed(JsonNode? node) => node switch
+    // Null if the string does not hold the key.
+    private string? Scrubbed(ref Utf8JsonReader reader)
     {
-        JsonObject o => new JsonObject(o.Select(pair => KeyValuePair.Create(Plain(pair.Key), Scrubbed(pair.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Scrubbed)]),
-        JsonValue v when v.TryGetValue<string>(out var text) => Plain(text),
-        _ => node?.DeepClone(),
-    };
+        try
+        {
+            var text = reader.GetString()!;
+            return text.Contains(key!, StringComparison.Ordinal) ? text.Replace(key!, new string('*', key!.Length), StringComparison.Ordinal) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: the string cannot be written again as it was, so all of it is redacted.
+            return Unescaped(reader.ValueSpan).Contains(key!, StringComparison.Ordinal) ? new string('*', key!.Length) : null;
+        }
+    }
 
-    private string Plain(string text) => text.Replace(key!, new string('*', key!.Length), StringComparison.Ordinal);
+    private static string Unescaped(ReadOnlySpan<byte> value) => EscapedCharacter().Replace(
+        Encoding.UTF8.GetString(value),
+        escape => escape.Value[1] == 'u' ? ((char)Convert.ToUInt16(escape.Value[2..], 16)).ToString() : escape.Value[1..]);
+
+    [GeneratedRegex(@"\\(u[0-9A-Fa-f]{4}|.)")]
+    private static partial Regex EscapedCharacter();
 }

@@ -27,6 +27,16 @@ public class NetTests
     }
 
     [Fact]
+    public void A_string_that_cannot_be_decoded_does_not_protect_the_key()
+    {
+        var guard = new SecretGuard("sk-some/long+key=1234");
+        var later = guard.ScrubEscaped("""{"a":"\ud800","b":"it is sk-some\/long\u002bkey=1234!"}"""u8);
+        Assert.Equal("""{"a":"\ud800","b":"it is *********************!"}""", Encoding.UTF8.GetString(later!));
+        var same = guard.ScrubEscaped("""{"b":"\ud800 sk-some\/long\u002bkey=1234"}"""u8);
+        Assert.Equal("""{"b":"*********************"}""", Encoding.UTF8.GetString(same!));
+    }
+
+    [Fact]
     public void A_frame_without_the_key_stays_as_it_is() => Assert.Null(new SecretGuard(Key).ScrubEscaped("""{"m":"a \n b \u0041"}"""u8));
 
     [Theory]
