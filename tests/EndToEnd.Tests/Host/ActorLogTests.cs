@@ -9,7 +9,7 @@ using Serilog.Events;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>What actors log, as Serilog gets it.</summary>
+/// <summary>What Serilog receives when actors log.</summary>
 [Collection("the logger of this process")]
 public sealed class ActorLogTests : ILogEventSink, IDisposable
 {
@@ -50,7 +50,7 @@ public sealed class ActorLogTests : ILogEventSink, IDisposable
 
     public void Dispose() => Log.CloseAndFlush();
 
-    // As a station of a session says it: below /user/sessions/s-1.
+    // Logs from an actor at the path of a station, below /user/sessions/s-1.
     private async Task<List<Serilog.Events.LogEvent>> SaidAsync(LogEventLevel level, Action<ILoggingAdapter> say, LogFilterSetup? filter = null)
     {
         var setup = BootstrapSetup.Create().WithConfig(SerilogLoggerActor.Hocon(level) + "\nakka.stdout-loglevel = OFF");

@@ -3,7 +3,7 @@ using RealtimeAkka.Faults;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>A reply that comes all at once and is played for seconds, with a user who goes on talking.</summary>
+/// <summary>A reply that arrives in one burst and plays for 5 s while the user goes on talking.</summary>
 public class BurstTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public class BurstTests
         script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "A long one.", "audio_ms": 5000, "interval_ms": 0 }""");
         await using var server = await TestCall.ServeAsync(script.ToJsonString());
 
-        // Turns are ended by us: the server cannot tell that somebody speaks into the reply, and cuts nothing off.
+        // Manual turns: the server does not detect speech into the reply and interrupts nothing.
         using var host = HostProcess.StartOnPipe(server.Url, ["--turn-detection", "manual", "--echo", "barge-in", "--set", "playback.speed=1"]);
         await host.SpeakAsync(call.PcmOf(1));
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
@@ -25,7 +25,7 @@ public class BurstTests
         var result = await host.EndAsync();
 
         Assert.Equal(call.Words, result.Turns.SelectMany(turn => turn.Oob.Split(' ')));
-        // The script sent no sound for 4.9 s and asked 3.9 s late: here the whole next turn is told before the reply was heard.
+        // The script sent no audio for 4.9 s and its request 3.9 s late (docs/cookbook.md row 13); here turn 2 precedes the end of reply 1.
         Assert.Equal(["turn 1", "turn 2", "assistant 1", "assistant 2"], result.Records.Where(record => record.Text("type") is "turn" or "assistant").Select(record => $"{record.Text("type")} {record.GetProperty("turn")}"));
         Assert.Equal(5000, result.Of("assistant")[0].GetProperty("heard_ms").GetInt64());
     }

@@ -10,7 +10,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>What a connection shows a server, and what it does not.</summary>
+/// <summary>What a connection sends to a server, and what it must not send.</summary>
 public sealed class ConnectorTests
 {
     private static readonly ConnectionPlan Plan = new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));

@@ -4,16 +4,16 @@ using RealtimeAkka.Faults;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>A disk that takes no more in the middle of a call; a limit on the size of files stands for it.</summary>
+/// <summary>A disk that is full in the middle of a call, simulated by a limit on the size of files.</summary>
 public class DiskTests
 {
     [Fact]
     public async Task A_full_disk_is_a_notice_and_what_waited_is_written_when_there_is_room_again()
     {
-        if (!OperatingSystem.IsLinux()) return; // prlimit
+        if (!OperatingSystem.IsLinux()) return; // needs prlimit
         var call = new SpokenCall(turns: 4);
         await using var server = await TestCall.ServeAsync(call.Scenario().ToJsonString());
-        // No wire log to judge it by: that has a gap here, and says so at the end.
+        // No wire log: under the size limit it would have a gap, and the session could not be judged by it.
         using var host = HostProcess.StartOnPipe(server.Url, [], record: "none");
         await host.SpeakAsync(call.PcmOf(1));
         await host.ReadAsync("turn", "assistant");

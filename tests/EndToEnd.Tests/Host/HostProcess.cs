@@ -6,10 +6,10 @@ using RealtimeAkka.Invariants;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>The program as it is shipped, in a process of its own, with a data folder of its own.</summary>
+/// <summary>The program as shipped, in its own process with its own data folder.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    /// <summary>Far beyond what any test waits for, on any machine; a hang shall end the test.</summary>
+    /// <summary>Time limit of every wait, far above what any test needs on any machine, so that a hang ends the test.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -23,13 +23,13 @@ internal sealed class HostProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Where the sessions of this process are recorded.</summary>
+    /// <summary>The data folder: one subfolder per recorded session.</summary>
     public string Data => _data.FullName;
 
-    /// <summary>The process's number, for signals.</summary>
+    /// <summary>The process id, for signals.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Memory in use now, in bytes.</summary>
+    /// <summary>Current memory in use, in bytes.</summary>
     public long WorkingSet
     {
         get
@@ -40,8 +40,8 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts <c>realtime-akka ARGS</c>, or another <paramref name="program"/> made of it. Unless <paramref name="key"/> is given there is no key in its environment, and unless
-    /// <paramref name="variables"/> name a sound server there is no sound.
+    /// Starts <c>realtime-akka ARGS</c>, or another <paramref name="program"/> built on it. The environment has no key without
+    /// <paramref name="key"/>, and no sound devices unless <paramref name="variables"/> name a sound server.
     /// </summary>
     public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
     {
@@ -50,7 +50,7 @@ internal sealed class HostProcess : IDisposable
         return host;
     }
 
-    /// <summary>Starts a quick session that hears what <see cref="SpeakAsync"/> says, and nothing in between, until <see cref="HangUp"/>.</summary>
+    /// <summary>Starts a fast session whose input is what <see cref="SpeakAsync"/> writes, until <see cref="HangUp"/>.</summary>
     public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire") => Launch(SessionArguments(url, ["--input", "-", .. args], record: record), key: "test");
 
     private static HostProcess Launch(IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
@@ -71,8 +71,8 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts it as a person does, on a terminal (of <c>script</c>, util-linux): what it says on stdout and stderr comes
-    /// together, as on a screen.
+    /// Starts the program on a terminal (made by <c>script</c>, util-linux): stdout and stderr arrive together,
+    /// as on a screen.
     /// </summary>
     public static HostProcess StartOnTerminal(IEnumerable<string> args, string key, IReadOnlyDictionary<string, string> variables)
     {
@@ -87,14 +87,14 @@ internal sealed class HostProcess : IDisposable
         return new HostProcess(Process.Start(start)!, data);
     }
 
-    /// <summary>Says something into the pipe, PCM16 mono 24 kHz.</summary>
+    /// <summary>Writes PCM16 mono 24 kHz into the pipe.</summary>
     public async Task SpeakAsync(byte[] pcm)
     {
         await _process.StandardInput.BaseStream.WriteAsync(pcm);
         await _process.StandardInput.BaseStream.FlushAsync();
     }
 
-    /// <summary>Nothing more is said.</summary>
+    /// <summary>Ends the input.</summary>
     public void HangUp() => _process.StandardInput.Close();
 
     /// <summary>Presses Enter.</summary>
@@ -111,11 +111,11 @@ internal sealed class HostProcess : IDisposable
         return await host.EndAsync();
     }
 
-    /// <summary>Runs one session to its end, with <c>--json</c>, quickly, recorded in a folder of its own, and judged.</summary>
+    /// <summary>Runs one fast session to its end, with <c>--json</c>, recorded in its own folder, and judges it.</summary>
     public static Task<HostResult> SessionAsync(Uri url, IEnumerable<string> args, string? key = "test", byte[]? stdin = null, string pace = "fast") =>
         RunAsync(SessionArguments(url, args, pace), key, stdin);
 
-    /// <summary>The arguments of a quick session.</summary>
+    /// <summary>The arguments of a fast session.</summary>
     public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast", string record = "wire") =>
         ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", record, "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
 
@@ -137,17 +137,17 @@ internal sealed class HostProcess : IDisposable
         throw new InvalidOperationException($"The program ended before it said so: {await _errors}");
     }
 
-    /// <summary>Reads records until one of each type has come, in whatever order.</summary>
+    /// <summary>Reads records until one of each type has arrived, in any order.</summary>
     public async Task ReadAsync(params string[] types)
     {
         var missing = types.ToHashSet();
         while (missing.Count > 0) await ReadUntilAsync(record => missing.Remove(record.Text("type")!));
     }
 
-    /// <summary>Sends a signal, as a terminal or a supervisor would.</summary>
+    /// <summary>Sends a signal to the process, as a terminal or a supervisor does.</summary>
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_process.Id}"])!.WaitForExit();
 
-    /// <summary>Sends a signal again and again until the process has ended.</summary>
+    /// <summary>Sends a signal every 200 ms until the process has ended, at most 50 times.</summary>
     public async Task SignalUntilExitAsync(string name)
     {
         for (var tries = 0; tries < 50; tries++)
@@ -161,12 +161,12 @@ internal sealed class HostProcess : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Not yet: again.
+                // The process still runs: send the signal again.
             }
         }
     }
 
-    /// <summary>Waits for the end. A session that recorded its wire is judged: whatever a test is about, these things hold.</summary>
+    /// <summary>Waits for the end. A session with a wire log must pass the judge, whatever the test is about.</summary>
     public async Task<HostResult> EndAsync()
     {
         try
@@ -182,7 +182,7 @@ internal sealed class HostProcess : IDisposable
         }
         var folder = _data.GetDirectories("s-*").FirstOrDefault()?.FullName;
         var result = new HostResult(_process.ExitCode, _output.ToString(), await _errors, folder);
-        // Not an assertion of a test framework: the bench runs the program like this too.
+        // No assertion of a test framework: bench uses this class too.
         if (result.Violations.Count > 0) throw new InvalidOperationException($"The session broke its promises:\n{string.Join('\n', result.Violations)}");
         return result;
     }
@@ -203,20 +203,20 @@ internal sealed class HostProcess : IDisposable
         }
         catch (IOException)
         {
-            // The program ended without reading all of it, which is its right.
+            // A program may end without reading all of its input.
         }
     }
 }
 
-/// <summary>What a run of the program left behind.</summary>
-/// <param name="Folder">The session's folder; null where there was none.</param>
+/// <summary>The results of one run of the program.</summary>
+/// <param name="Folder">The session's folder; null: none.</param>
 internal sealed record HostResult(int ExitCode, string Output, string Errors, string? Folder)
 {
     /// <summary>The records of <c>--json</c>, in order.</summary>
     public IReadOnlyList<JsonElement> Records { get; } =
         [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))];
 
-    /// <summary>What the wire log and the records together do not allow; empty where the wire was not recorded.</summary>
+    /// <summary>The judge's findings on the wire log and the records; empty without a wire log.</summary>
     public IReadOnlyList<string> Violations { get; } = Folder is not null && Path.Combine(Folder, "wire.jsonl") is var wire && File.Exists(wire)
         ? SessionJudge.Judge(File.ReadLines(wire), Output.Split('\n'), Bounds(Folder))
         : [];
@@ -228,7 +228,7 @@ internal sealed record HostResult(int ExitCode, string Output, string Errors, st
     public IReadOnlyList<(int Turn, string Oob, string Asr)> Turns =>
         [.. Of("turn").Select(turn => (turn.GetProperty("turn").GetInt32(), Said(turn.GetProperty("oob")), Said(turn.GetProperty("asr"))))];
 
-    // What the session was allowed stands in its folder.
+    // The session's limits are in its config.json.
     private static SessionBounds Bounds(string folder)
     {
         var config = JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));

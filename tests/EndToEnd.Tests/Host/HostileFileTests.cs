@@ -3,10 +3,10 @@ using System.Text;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>Whatever a configuration file, or a file that it names, turns out to be: one line, exit code 2, soon.</summary>
+/// <summary>Any unusable content of a configuration file, or of a file that it names, gives one line and exit code 2 at once.</summary>
 public sealed class HostileFileTests
 {
-    // A second on a quiet machine; the point is that it does not grow with the file.
+    // It takes 1 s on an idle machine; the limit only has to show that the time does not grow with the file.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = TestFolder.New().FullName;

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>A server that answers one request as it is told, and hangs up.</summary>
+/// <summary>A server that answers one request with fixed lines and closes the connection.</summary>
 internal static class HttpAnswer
 {
-    /// <summary>The first line of the request and its headers, once it is answered with these lines and nothing else.</summary>
+    /// <summary>Answers one request with these lines only; returns its request line and headers.</summary>
     public static async Task<List<string>> OnceAsync(TcpListener listener, params string[] lines)
     {
         using var client = await listener.AcceptTcpClientAsync();

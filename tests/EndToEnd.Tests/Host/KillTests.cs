@@ -4,8 +4,8 @@ using RealtimeAkka.Faults;
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
 /// <summary>
-/// The program killed at any moment, as by a machine that loses its power: whatever was printed is in the folder.
-/// REALTIME_KILLS says how often.
+/// The program killed at random moments, as by a power failure: every printed record is in the folder.
+/// REALTIME_KILLS sets the number of kills (6 by default).
 /// </summary>
 public class KillTests
 {
@@ -23,14 +23,14 @@ public class KillTests
         {
             using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", wav]), key: "test");
             for (var lines = random.Next(1, 18); lines > 0 && await host.ReadLineAsync() is not null; lines--) { }
-            // Somewhere in the processing of the next record: as far as the machine gets in so many turns of a loop.
+            // A random delay, to kill at some point of the processing of the next record.
             Thread.SpinWait(random.Next(0, 2_000_000));
             host.Signal("KILL");
             var result = await host.EndAsync();
 
             var recorded = File.ReadAllLines(Path.Combine(result.Folder!, "turns.jsonl")).ToHashSet();
             var printed = result.Output.Split('\n').Where(line => line.StartsWith("{\"type\":\"turn", StringComparison.Ordinal) || line.StartsWith("{\"type\":\"assistant", StringComparison.Ordinal));
-            // The last line that came through the pipe may be a part of one.
+            // The last line from the pipe may be incomplete.
             var complete = printed.Where(line => line.EndsWith('}')).ToList();
             Assert.DoesNotContain(complete, line => !recorded.Contains(line));
             whole += complete.Count;

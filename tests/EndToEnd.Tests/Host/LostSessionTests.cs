@@ -7,7 +7,7 @@ using RealtimeAkka.Host.Commands;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>A program that adds an actor which ends the session, or the whole actor system, from inside: the program says so and ends.</summary>
+/// <summary>An actor of the program ends the session or the actor system from inside: one error line, exit code 1.</summary>
 [Collection("the logger of this process")]
 public sealed class LostSessionTests
 {
@@ -29,7 +29,7 @@ public sealed class LostSessionTests
         Assert.Equal("error: The actor system stopped while the session was running.", Assert.Single(errors));
     }
 
-    // In this process, as a program of somebody else's runs it.
+    // Runs in this process, as a program that embeds the host does.
     private static async Task<(int Exit, string[] Errors)> RunAsync(Action<VoiceApp> add)
     {
         await using var server = await TestCall.ServeAsync("""{ "turns": [ { "asr": { "transcript": "one" }, "oob": { "text": "One." } }, { "asr": { "silent": true }, "oob": { "silent": true } } ], "requests": [ { "metadata": { "oob": "end" }, "reply": { "text": "now" } } ] }""");

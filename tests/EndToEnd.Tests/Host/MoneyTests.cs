@@ -5,10 +5,10 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>Budgets that act on the wire, and what recorded sessions say of their costs.</summary>
+/// <summary>Effects of budgets on the wire, and the costs shown for recorded sessions.</summary>
 public sealed class MoneyTests
 {
-    // $0.004 for every transcript out of band at the price of gpt-realtime, and nothing for anything else.
+    // Each out-of-band transcript costs about 0.004 USD at the prices of gpt-realtime; everything else costs nothing.
     private const string FourCallsOfFourMills = """
         { "defaults": { "asr_delay_ms": 10, "oob_delay_ms": 10, "answer_delay_ms": 10 }, "turns": [ TURN, TURN, TURN, TURN ] }
         """;
@@ -20,7 +20,7 @@ public sealed class MoneyTests
           "answer": { "text": "a", "audio_ms": 100, "usage": { "total_tokens": 0, "input_tokens": 0, "output_tokens": 0 } } }
         """;
 
-    // 980 text x 4 + 10 cached x 0.4 + 10 audio x 32, per million.
+    // USD: (980 text x 4 + 10 cached x 0.4 + 10 audio x 32) / 1,000,000.
     private const string Each = "0.004244";
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class MoneyTests
         Assert.Equal(3, requests.Count);
         Assert.Null(requests[0]["response.input"]);
         var second = Named(requests[1]);
-        Assert.Equal((items[0], items[1], 3), (second[0], second[^1], second.Count)); // the first turn, the answer to it, and its own
+        Assert.Equal((items[0], items[1], 3), (second[0], second[^1], second.Count)); // the first turn, its answer, and the second turn
         Assert.Equal([items[2]], Named(requests[2]));
         Assert.Equal(["completed", "completed", "completed", "disabled"], result.Of("turn").Select(turn => turn.GetProperty("oob").Text("status")));
         Assert.Equal(["full", "last:2", "last"], result.Of("turn").Take(3).Select(turn => turn.GetProperty("oob").Text("context")));
@@ -65,7 +65,7 @@ public sealed class MoneyTests
         using var host = HostProcess.StartOnPipe(server.Url, ["--model", "gpt-realtime", "--budget", "0.008", "--set", "budget.ladder=100% end"]);
         await host.SpeakAsync(TestCall.Pcm(1));
         await host.ReadAsync("turn", "assistant");
-        await host.SpeakAsync(TestCall.Pcm(1)); // and then nobody hangs up
+        await host.SpeakAsync(TestCall.Pcm(1)); // the input stays open
         var result = await host.EndAsync();
 
         Assert.Equal(3, result.ExitCode);
@@ -90,7 +90,7 @@ public sealed class MoneyTests
         Assert.Empty(Budget(first));
         Assert.Equal(["The day's budget is spent ($0.008488 of $0.008000): no more out-of-band requests; turns go on with ASR only."], Budget(second));
         Assert.Equal(["completed", "completed"], new[] { first, second }.Select(run => run.Of("turn")[0].GetProperty("oob").Text("status")));
-        // The third finds the day spent before it begins.
+        // The day's budget is spent before the third session starts.
         Assert.Equal(Budget(second), Budget(third));
         Assert.Equal("disabled", third.Of("turn")[0].GetProperty("oob").Text("status"));
 
@@ -110,7 +110,7 @@ public sealed class MoneyTests
         var turn = await host.ReadUntilAsync(record => record.Text("type") == "turn");
         host.Signal("KILL");
         var killed = await host.EndAsync();
-        File.AppendAllText(Path.Combine(killed.Folder!, "turns.jsonl"), turn.GetRawText()[..100]); // as a write that was cut short leaves it
+        File.AppendAllText(Path.Combine(killed.Folder!, "turns.jsonl"), turn.GetRawText()[..100]); // as an interrupted write leaves it
 
         Task<HostResult> Sessions(params string[] args) => HostProcess.RunAsync(["sessions", .. args, "--data", host.Data]);
         var list = await Sessions("list");

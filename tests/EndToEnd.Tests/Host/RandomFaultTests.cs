@@ -4,8 +4,8 @@ using RealtimeAkka.Faults;
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
 /// <summary>
-/// Sessions in which something goes wrong, each judged by its wire log, by its output, and by the words that were said.
-/// REALTIME_FAULT_RUNS and REALTIME_FAULT_SEED choose others; <c>bench/soak -- faults</c> plays many and reduces those that fail.
+/// Sessions with random faults, each judged by its wire log, its output, and the words that were spoken.
+/// REALTIME_FAULT_RUNS (3) and REALTIME_FAULT_SEED (1) select others; <c>bench/soak -- faults</c> runs many and reduces failing ones.
 /// </summary>
 public sealed class RandomFaultTests
 {

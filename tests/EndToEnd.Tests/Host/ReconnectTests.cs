@@ -3,7 +3,7 @@ using RealtimeAkka.Faults;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>What a person sees of lines that break; <see cref="RandomFaultTests"/> breaks them at every moment.</summary>
+/// <summary>What a user sees when connections break; <see cref="RandomFaultTests"/> breaks them at every moment.</summary>
 public class ReconnectTests
 {
     private static readonly SpokenCall Call = new(turns: 3);
@@ -12,7 +12,7 @@ public class ReconnectTests
     [Trait("Cookbook", "12")]
     public async Task What_was_said_before_is_told_to_the_next_connection_in_words_and_the_notices_say_what_happened()
     {
-        // At real-time pace the first turn and its answer are long over when the third begins.
+        // At real-time pace the first turn and its answer end long before the third turn begins.
         var result = await PlayAsync($$"""{ "close": { "after_audio_ms": {{Call.StartMs(3) + 300}}, "abrupt": true } }""");
 
         Assert.Equal(0, result.ExitCode);
@@ -21,7 +21,7 @@ public class ReconnectTests
         Assert.Equal(1, Assert.Single(result.Of("summary")).GetProperty("reconnects").GetInt32());
         var told = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).Where(line => line.Text("dir") == "sent").Select(line => line.GetProperty("event"))
             .Where(e => e.Text("type") == "conversation.item.create").Select(e => e.GetProperty("item")).Select(item => $"{item.Text("role")}: {item.GetProperty("content")[0].Text("text")}").ToList();
-        // What was heard of an answer was said; on a machine that stands still for a moment the caller may have talked over the first.
+        // Only heard answers are in the history; on a machine that stalls, the caller may have spoken before any of answer 1 was heard.
         string[] first = result.Of("assistant").Any(answer => answer.Text("text") == "Answer 1." && answer.GetProperty("heard_ms").GetInt64() > 0) ? ["assistant: Answer 1."] : [];
         Assert.Equal(["user: 1a 1b 1c", .. first, "user: 2a 2b 2c"], told.Take(2 + first.Length));
     }

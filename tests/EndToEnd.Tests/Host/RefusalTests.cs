@@ -4,7 +4,7 @@ using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>What is wrong is said in one line, with the right exit code.</summary>
+/// <summary>Wrong keys, options, files and servers give one error line and the right exit code.</summary>
 public sealed class RefusalTests
 {
     [Theory]
@@ -136,6 +136,6 @@ public sealed class RefusalTests
         Assert.Equal(0, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Appends);
     }
 
-    // Warnings about retiring models may stand before it.
+    // Warnings about retiring models may come before it.
     private static string OneLine(HostResult result) => Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("warning:", StringComparison.Ordinal));
 }

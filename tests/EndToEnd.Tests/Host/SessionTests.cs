@@ -84,7 +84,7 @@ public sealed class SessionTests
     [Trait("Cookbook", "26")]
     public async Task A_newer_turn_that_is_committed_before_the_request_is_read_does_not_take_its_place()
     {
-        // All sound is sent before the first request is read, so that "the latest turn" is the third by then.
+        // All audio is sent before the server reads the first request, so its latest turn is the third by then.
         await using var server = await TestCall.ServeAsync(ThreeTurns.Replace("""{ "text": "model one" }""", """{ "text": "model one", "created_delay_ms": 700 }""", StringComparison.Ordinal));
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--set", "socket.window=200", "--echo", "barge-in"]);
 
@@ -103,7 +103,7 @@ public sealed class SessionTests
         Assert.Equal(ThreeTurnsHeard, result.Turns);
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.ToList();
         var requests = log.Where(e => e is { Direction: Direction.Sent, Type: "response.create" }).ToList();
-        Assert.InRange(requests.Count, 3, 6); // at this pace a newer turn may overtake a request, which is then asked again
+        Assert.InRange(requests.Count, 3, 6); // a newer turn may overtake a request at this pace; the request is then sent again
         foreach (var request in requests)
         {
             var item = request["response.metadata.item_id"];
@@ -169,8 +169,8 @@ public sealed class SessionTests
         double At(JsonElement entry) => entry.GetProperty("t").GetDouble();
         var voice = wire.First(entry => entry.GetProperty("event").Text("type") == "response.output_audio.delta");
         var appends = wire.Where(entry => entry.GetProperty("event").Text("type") == "input_audio_buffer.append").Select(At).ToList();
-        // What was on its way when the voice began may still follow, at most a window of it; then nothing for 1.5 s of voice and 0.2 s of echo,
-        // and a busy machine makes neither shorter.
+        // At most one window (10 frames) in flight may follow the start of the answer. Then nothing for 1.5 s of answer and 0.2 s of echo
+        // tail; a busy machine shortens neither.
         List<double> after = [At(voice), .. appends.Where(t => t > At(voice))];
         var (pause, onItsWay) = after.Zip(after.Skip(1), (before, next) => next - before).Select((gap, frames) => (gap, frames)).Max();
         Assert.InRange(onItsWay, 0, 10);
@@ -185,7 +185,7 @@ public sealed class SessionTests
     public async Task A_server_that_stops_reading_costs_no_memory_and_no_turn()
     {
         await using var server = await TestCall.ServeAsync("""{ "connection": { "stop_reading": { "after_audio_ms": 2000, "for_ms": 4000 } } }""");
-        // Five minutes of sound, 14 MB raw and 19 MB on the wire, wait behind the line; only the window may be in memory.
+        // Five minutes of audio (14 MB raw, 19 MB on the wire) wait for the connection; only the window may be in memory.
         var turns = TestCall.Pcm(6);
         var call = TestCall.Wav([.. turns, .. Sound.Silence(300_000)]);
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", call]), key: "test");
@@ -257,7 +257,7 @@ public sealed class SessionTests
         using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await log.WaitAsync("response.done", HostProcess.Limit);
-        // Signals of one kind do not queue: the second counts only once the first was taken.
+        // Signals of one kind do not queue: the second counts only after the first was handled.
         await host.SignalUntilExitAsync(signal);
 
         Assert.Equal(130, (await host.EndAsync()).ExitCode);

@@ -2,7 +2,7 @@ using RealtimeAkka.Faults;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>A fault of our own in each station, once, in the middle of a call: no word is lost and the session goes on.</summary>
+/// <summary>One injected exception in one station in the middle of a call: no word is lost and the session goes on.</summary>
 public class StationFailureTests
 {
     [Theory]

@@ -5,16 +5,16 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>Calls for the program to make: hummed turns in WAV files, and simulators that answer them.</summary>
+/// <summary>Input for sessions: turns of a hummed tone in WAV files, and simulators that answer them.</summary>
 internal static class TestCall
 {
-    /// <summary>So many turns of half a second each, with a pause that ends each of them.</summary>
+    /// <summary>Turns of 500 ms each, with pauses long enough to end each turn.</summary>
     public static byte[] Pcm(int turns) => [.. Enumerable.Range(0, turns).SelectMany(_ => (byte[])[.. Sound.Silence(300), .. Sound.Speech(500), .. Sound.Silence(900)])];
 
     /// <summary>A WAV file of PCM16 mono 24 kHz.</summary>
     public static string Wav(byte[] pcm) => Wav(pcm, rate: 24_000, channels: 1);
 
-    /// <summary>A WAV file of PCM16 samples as they are given.</summary>
+    /// <summary>A WAV file of these PCM16 samples, unchanged.</summary>
     public static string Wav(byte[] samples, int rate, int channels)
     {
         var header = new byte[44];
@@ -36,7 +36,7 @@ internal static class TestCall
         return path;
     }
 
-    /// <summary>The same sound at another rate, on two channels: the nearest sample is near enough for a hum.</summary>
+    /// <summary>The same audio at another rate in stereo; the nearest sample is accurate enough for a hum.</summary>
     public static string StereoWav(byte[] pcm, int rate)
     {
         var samples = new byte[(long)pcm.Length / 2 * rate / 24_000 * 4];

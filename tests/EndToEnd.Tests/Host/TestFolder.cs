@@ -1,13 +1,13 @@
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 
-/// <summary>Folders for what tests write and read again, below one that goes when all tests are done.</summary>
+/// <summary>Temporary folders below one root that is deleted when the test process ends.</summary>
 internal static class TestFolder
 {
     private static readonly DirectoryInfo Root = Directory.CreateTempSubdirectory("realtime-akka-tests-");
 
     static TestFolder() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete();
 
-    /// <summary>A new one.</summary>
+    /// <summary>A new folder.</summary>
     public static DirectoryInfo New() => Root.CreateSubdirectory(Guid.NewGuid().ToString("N"));
 
     private static void Delete()
@@ -18,7 +18,7 @@ internal static class TestFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A program that was left running still writes there: the system's own cleaning takes it.
+            // A program that still runs writes there: the system's temporary-file cleaning removes it.
         }
     }
 }

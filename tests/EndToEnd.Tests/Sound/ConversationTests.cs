@@ -7,7 +7,7 @@ using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>The program as shipped with a microphone and a loudspeaker, which are made of software but which it cannot tell from others.</summary>
+/// <summary>The program as shipped, on a virtual microphone and loudspeaker.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class ConversationTests
 {
@@ -49,7 +49,7 @@ public sealed class ConversationTests
         await sound.SpeakAsync(TestCall.Wav([.. Noise(600, 0.2), .. Silence(300)]));
         await host.ReadUntilAsync(record => record.Text("type") == "assistant");
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
-        // A second of open microphone after the answer: an echo would have made a turn by then.
+        // 1 s with the microphone open after the answer: an echo would have made a turn by then.
         await log.WaitForAudioAsync(log.AudioBytes + 1000 * 48, HostProcess.Limit);
         host.Signal("INT");
         var result = await host.EndAsync();
@@ -127,7 +127,7 @@ public sealed class ConversationTests
 
     internal static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) => HostProcess.Start(Arguments(url, args), key: "test", variables: sound.Variables);
 
-    // A busy machine makes no gaps in what is heard where the device holds enough.
+    // 150 ms of device buffer avoids gaps in the playout on a busy machine.
     internal static IEnumerable<string> Arguments(Uri url, IEnumerable<string> args) =>
         ["run", "--set", "playback.latency=150 ms", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms", .. args];
 

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>Where one sound is in another, PCM16. Positions are in samples.</summary>
+/// <summary>Finds one piece of audio in another, PCM16. Positions are in samples.</summary>
 internal static class Likeness
 {
-    /// <summary>Where <paramref name="snippet"/> is bit for bit; -1: nowhere.</summary>
+    /// <summary>The position of an exact copy of <paramref name="snippet"/>; -1: none.</summary>
     public static int Find(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> snippet) => Samples(recording).IndexOf(Samples(snippet));
 
     /// <summary>
-    /// Where the first piece of a sound that is whole in both recordings is in each; null: no piece is. A busy machine makes gaps,
-    /// not the same ones in both. A piece has 20 ms and stands once in the sound.
+    /// The offset, in each of two recordings, of the first 20 ms piece of a sound that both hold without a gap; null: there is none.
+    /// A busy machine makes gaps, not the same ones in both. Pieces that occur twice in the sound are skipped.
     /// </summary>
     public static (TimeSpan First, TimeSpan Second)? FindInBoth(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> sound)
     {
@@ -29,17 +29,17 @@ internal static class Likeness
     }
 
     /// <summary>
-    /// Whether all of a sound is in a recording, sample for sample and in one go. The gaps that a busy machine makes are silence: only
-    /// what is none is compared.
+    /// Whether a recording holds all of <paramref name="sound"/>, sample for sample and contiguously. Gaps on a busy machine are silence,
+    /// so only samples other than 0 are compared.
     /// </summary>
     public static bool IsWhole(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> sound) => Voiced(recording).AsSpan().IndexOf(Voiced(sound)) >= 0;
 
-    /// <summary>The samples that are no silence.</summary>
+    /// <summary>The samples that are not silence.</summary>
     public static short[] Voiced(ReadOnlySpan<byte> sound) => Array.FindAll(Samples(sound).ToArray(), sample => sample != 0);
 
     /// <summary>
-    /// Where <paramref name="snippet"/> sounds most like itself, however loud: 1 is the same,
-    /// 0 has nothing to do with it. A few samples missing or too many make it less than 1.
+    /// The position where <paramref name="snippet"/> correlates best, at any loudness: 1 is identical,
+    /// 0 unrelated. A few missing or extra samples make it less than 1.
     /// </summary>
     public static (double Correlation, int At) Best(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> snippet)
     {
@@ -48,16 +48,16 @@ internal static class Likeness
         var wantedEnergy = Energy(wanted);
         if (wanted.Length > all.Length || wantedEnergy == 0) return (0, -1);
 
-        // Correlation is multiplication of spectra; as only whole overlaps count, nothing has to be padded.
+        // Correlation is a product of spectra. Only positions with full overlap are read, so no padding is needed.
         var (spectrum, wantedSpectrum) = (Spectrum(all, all.Length), Spectrum(wanted, all.Length));
         for (var i = 0; i < spectrum.Length; i++) spectrum[i] = Complex.Conjugate(spectrum[i] * Complex.Conjugate(wantedSpectrum[i]));
-        Transform(spectrum); // the conjugate of the inverse, but for the factor
+        Transform(spectrum); // the conjugate of the inverse transform, without its factor 1/n
 
         var (best, at) = (0.0, -1);
         var energy = Energy(all[..wanted.Length]);
         for (var i = 0; ; i++)
         {
-            // Where it is all but silent, nothing is like anything.
+            // A window that is nearly silent has no correlation.
             var correlation = energy > wantedEnergy * 1e-6 ? spectrum[i].Real / spectrum.Length / Math.Sqrt(energy * wantedEnergy) : 0;
             if (correlation > best) (best, at) = (correlation, i);
             if (i + wanted.Length == all.Length) return (best, at);
@@ -65,7 +65,7 @@ internal static class Likeness
         }
     }
 
-    /// <summary>What was heard in one go, each from its first sample on until there is nothing for <paramref name="pauseMs"/>.</summary>
+    /// <summary>The stretches of sound, each from its first sample until <paramref name="pauseMs"/> of silence.</summary>
     public static List<byte[]> Spells(ReadOnlySpan<byte> recording, int pauseMs)
     {
         List<byte[]> spells = [];
@@ -81,8 +81,8 @@ internal static class Likeness
     }
 
     /// <summary>
-    /// How much of an answer was heard, in ms. The last 10 ms have their place in it, whatever gaps a busy machine made before.
-    /// Where they end in a pause of the voice, all of the pause may have been heard. Null where a gap is within them.
+    /// How many ms of an answer were heard, found by the position of the last 10 ms in it, so that earlier gaps do not matter. Where
+    /// they end in a pause of the voice, the whole pause may have been heard. Null if a gap falls within them.
     /// </summary>
     public static (long AtLeast, long AtMost)? Heard(ReadOnlySpan<byte> spell, ReadOnlySpan<byte> answer)
     {
@@ -111,7 +111,7 @@ internal static class Likeness
         return values;
     }
 
-    // The fast Fourier transform of Cooley and Tukey, in place: the length is a power of two.
+    // The Cooley-Tukey fast Fourier transform, in place; the length is a power of two.
     private static void Transform(Complex[] values)
     {
         for (int i = 1, reversed = 0; i < values.Length; i++)

@@ -6,7 +6,7 @@ using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>Microphone and loudspeaker go away while the program runs.</summary>
+/// <summary>The microphone and the loudspeaker disappear while the program runs.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class LostDeviceTests
 {
@@ -37,7 +37,7 @@ public sealed class LostDeviceTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([(1, "model one", "asr one"), (2, "model two", "asr two")], result.Turns);
-        // While that was spoken; the silence that ends a session is sent at once.
+        // Measured during the 600 ms of speech only: the silence that ends a session is sent without pacing.
         Assert.InRange((Lateness(log, sentAgain, sentAgain + 600 * 48) - before).TotalMilliseconds, -150, 150);
         var audio = ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio");
         Assert.True(Likeness.IsWhole(audio.AsSpan((int)sentBefore), voice), "what was spoken afterwards is not in what was sent");
@@ -72,7 +72,7 @@ public sealed class LostDeviceTests
                          { "asr": { "transcript": "asr two" }, "oob": { "text": "model two" }, "answer": { "text": "Yes.", "audio_ms": 200 } } ] }
             """);
         await using var recording = await sound.RecordSpeakerAsync();
-        // A pipe is the microphone, so that only the loudspeaker can be lost.
+        // The input is a pipe, so that only the loudspeaker can be lost.
         var call = (byte[])[.. Silence(200), .. Speech(600), .. Silence(9000), .. Speech(600), .. Silence(900)];
         using var host = HostProcess.Start(
             ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--input", "-", "--output", "speaker", "--echo", "barge-in", "--turns", "2", "--set", "devices.give-up=1 s"],
@@ -85,8 +85,8 @@ public sealed class LostDeviceTests
         Assert.Equal([(1, "model one", "asr one"), (2, "model two", "asr two")], result.Turns);
         Assert.Equal(["speaker_lost", "speaker_given_up"], result.Of("notice").Select(notice => notice.Text("code")));
         var answers = result.Of("assistant");
-        // The recorder dies with the server, and misses what the two had not passed on. A busy machine's gaps are in the recording,
-        // not in the answer: what is no silence is counted.
+        // The recorder dies with the server and misses what neither had passed on. A busy machine adds gaps to the recording but not to
+        // the answer, so only samples that are not silence are counted.
         var answer = ConversationTests.Sounds((await server.ConnectionAsync(1, HostProcess.Limit)).Log, Direction.Received, "response.output_audio.delta", "delta");
         var (told, recorded) = (Voiced(answer.AsSpan(0, answers[0].GetProperty("heard_ms").GetInt32() * 48)), Voiced(await recording.ToEndAsync()));
         Assert.InRange(told, recorded - 20, recorded + 200);
@@ -134,8 +134,8 @@ public sealed class LostDeviceTests
         await host.ReadUntilAsync(record => record.Text("type") == "assistant");
     }
 
-    // When these bytes of sound came to the server, less when they were said by the sound before them, at the least: a busy machine
-    // makes some of it later, and none of it earlier.
+    // Minimum delay of these bytes at the server against the audio clock of the bytes before them. The minimum, because a busy machine
+    // delays frames and never sends one early.
     private static TimeSpan Lateness(WireLog log, long from, long to)
     {
         var appends = log.Of("input_audio_buffer.append");
@@ -150,10 +150,10 @@ public sealed class LostDeviceTests
         return least;
     }
 
-    // Milliseconds of it that are no silence.
+    // Milliseconds of audio that are not silence.
     private static int Voiced(ReadOnlySpan<byte> sound) => Likeness.Voiced(sound).Length / 24;
 
-    // In whatever order.
+    // Waits for the notices in any order.
     private static async Task NoticesAsync(HostProcess host, params string[] codes)
     {
         var missing = codes.ToHashSet();

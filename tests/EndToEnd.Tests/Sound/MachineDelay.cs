@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 /// <summary>
-/// How long this machine keeps waiting who wants to run, at the most, while this exists. Hardly a millisecond on one that has nothing
-/// else to do; no program on a busy one can be sooner.
+/// The maximum scheduling delay of this machine while this object exists: below 1 ms on an idle machine. On a busy one no program can
+/// react faster.
 /// </summary>
 internal sealed class MachineDelay : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class MachineDelay : IDisposable
         _napper.Start();
     }
 
-    /// <summary>So far, in ms.</summary>
+    /// <summary>The maximum so far, in ms.</summary>
     public double Longest => TimeSpan.FromTicks(Volatile.Read(ref _longest)).TotalMilliseconds;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>A person at a terminal who ends his turns himself.</summary>
+/// <summary>Push to talk: the user ends turns by Enter on a terminal; elsewhere a pause ends them.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class PushToTalkTests
 {
@@ -26,7 +26,7 @@ public sealed class PushToTalkTests
 
         await host.PressEnterAsync();
         await host.ReadUntilAsync(record => record.Text("code") == "nothing_said");
-        // Two sentences with a pause that a file would be cut at.
+        // Two sentences with a pause of 1200 ms, which would end the turn if the input were a file.
         var voice = (byte[])[.. Noise(500, 0.2), .. Silence(1200), .. Speech(400)];
         await sound.SpeakAsync(TestCall.Wav(voice));
         await host.PressEnterAsync();

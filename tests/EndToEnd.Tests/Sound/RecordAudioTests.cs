@@ -5,7 +5,7 @@ using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary><c>--record audio</c>.</summary>
+/// <summary>Sessions with <c>--record audio</c>.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class RecordAudioTests
 {
@@ -45,10 +45,10 @@ public sealed class RecordAudioTests
         var (input, output) = (Samples(Path.Combine(result.Folder!, "input.wav")), Samples(Path.Combine(result.Folder!, "output.wav")));
         var spoken = Assert.NotNull(Likeness.FindInBoth(input, await microphone.StopAsync(), voice));
         var played = Assert.NotNull(Likeness.FindInBoth(output, await speaker.StopAsync(), answer));
-        // From the word to the answer it is as long in the files as it was in the room.
+        // The time from the word to the answer is the same in the files as at the devices.
         var inTheRoom = speaker.StartedAt + played.Second - microphone.StartedAt - spoken.Second;
         Assert.InRange((played.First - spoken.First - inTheRoom).TotalMilliseconds, -80, 80);
-        // What was muted is silence in the file too, as it was sent.
+        // Muted audio is silence in the file too, as it was sent.
         Assert.Equal(ConversationTests.Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), input[^(int)log.AudioBytes..]);
         Assert.True(File.Exists(Path.Combine(result.Folder!, "wire.jsonl")));
     }
@@ -74,7 +74,7 @@ public sealed class RecordAudioTests
         Assert.True(Likeness.IsWhole(Samples(Path.Combine(folder, "output.wav")), answer));
     }
 
-    // As far as the header says.
+    // Reads as many bytes as the header states.
     private static byte[] Samples(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>Tests in real time: no other test takes the processor from them.</summary>
+/// <summary>Tests in real time, run without any other test in parallel.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class SoundCollection
 {

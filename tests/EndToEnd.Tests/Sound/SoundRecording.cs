@@ -3,10 +3,10 @@ using RealtimeAkka.EndToEnd.Tests.Host;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>What a virtual device sounds like while this exists, PCM16 mono 24 kHz, silence included.</summary>
+/// <summary>Records a virtual device until disposed: PCM16 mono 24 kHz, silence included.</summary>
 internal sealed class SoundRecording : IAsyncDisposable
 {
-    // A fifth of a second: more than the server keeps of what it has already played.
+    // 200 ms: more than the server buffers of what it has already played.
     private const int OnItsWay = 200 * 48;
 
     private readonly Process _recorder;
@@ -24,7 +24,7 @@ internal sealed class SoundRecording : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>Completes with the first sample: what is played from now on is recorded.</summary>
+    /// <summary>Completes with the first sample: everything played from then on is recorded.</summary>
     public static async Task<SoundRecording> StartAsync(ProcessStartInfo recorder)
     {
         var recording = new SoundRecording(Process.Start(recorder)!);
@@ -33,21 +33,21 @@ internal sealed class SoundRecording : IAsyncDisposable
     }
 
     /// <summary>
-    /// When the first sample was heard, on the clock of <see cref="Stopwatch"/>: sound arrives a little late, now more and now less,
-    /// and the least late says when it was. All recordings are late by the same least.
+    /// When the first sample was recorded, on the clock of <see cref="Stopwatch"/>: the minimum over all reads, because each read adds a
+    /// varying delay. The minimum delay is the same for all recordings and cancels in differences.
     /// </summary>
     public TimeSpan StartedAt
     {
         get { lock (_lock) return Stopwatch.GetElapsedTime(0, _startedAt); }
     }
 
-    /// <summary>Bytes so far.</summary>
+    /// <summary>Bytes recorded so far; whole samples.</summary>
     public int Length
     {
         get { lock (_lock) return (int)_heard.Length & ~1; }
     }
 
-    /// <summary>All that was recorded from there on, as soon as <paramref name="isEnough"/> says so.</summary>
+    /// <summary>Returns the bytes recorded since <paramref name="from"/> as soon as <paramref name="isEnough"/> accepts them.</summary>
     public async Task<byte[]> UntilAsync(Func<byte[], bool> isEnough, int from = 0)
     {
         var started = Stopwatch.GetTimestamp();
@@ -61,10 +61,10 @@ internal sealed class SoundRecording : IAsyncDisposable
         }
     }
 
-    /// <summary>Until something has been heard for so long, its pauses included.</summary>
+    /// <summary>Completes <paramref name="ms"/> of audio after the first sample that is not silence, later pauses included.</summary>
     public Task UntilSoundAsync(int ms) => UntilAsync(heard => heard.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var first && heard.Length >= first + ms * 48);
 
-    /// <summary>Ends the recording when all that was played before is in it.</summary>
+    /// <summary>Ends the recording once it holds everything played before the call.</summary>
     public async Task<byte[]> StopAsync()
     {
         await UntilAsync(heard => heard.Length >= OnItsWay || _ended, from: Length);
@@ -72,7 +72,7 @@ internal sealed class SoundRecording : IAsyncDisposable
         return Now(0).Heard;
     }
 
-    /// <summary>All of it, as soon as the recording has ended by itself, since its sound server has.</summary>
+    /// <summary>Returns the whole recording once the end of its sound server has ended it.</summary>
     public async Task<byte[]> ToEndAsync()
     {
         await _reading.WaitAsync(HostProcess.Limit);
@@ -94,7 +94,7 @@ internal sealed class SoundRecording : IAsyncDisposable
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Whole samples only.
+    // Returns whole samples only.
     private (byte[] Heard, Task More, bool Ended) Now(int from)
     {
         lock (_lock) return (_heard.GetBuffer().AsSpan(from, ((int)_heard.Length & ~1) - from).ToArray(), _more.Task, _ended);

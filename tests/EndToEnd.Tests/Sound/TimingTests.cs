@@ -8,7 +8,7 @@ using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>How soon the program opens and closes its ears and its mouth, and that its devices change nothing of what is said.</summary>
+/// <summary>How soon the microphone opens and playback stops, and that devices give the same turns as a file.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class TimingTests
 {
@@ -26,7 +26,7 @@ public sealed class TimingTests
         await sound.SpeakAsync(TestCall.Wav([.. voice.AsSpan(0, 600 * 48), .. Silence(300)]));
         await speaker.UntilAsync(heard => heard.AsSpan().ContainsAnyExcept((byte)0));
         using var delay = new MachineDelay();
-        // Somebody talks into the answer, and on after it.
+        // The caller talks during the answer and after it.
         await sound.SpeakAsync(TestCall.Wav(voice[(600 * 48)..]));
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await log.WaitForAudioAsync(log.AudioBytes + 300 * 48, HostProcess.Limit);
@@ -40,7 +40,7 @@ public sealed class TimingTests
         while (sent.AsSpan(unmuted, 2).IndexOfAnyExcept((byte)0) < 0) unmuted += 2;
         var firstUnmuted = microphone.StartedAt + Length(Likeness.Find(await microphone.StopAsync(), sent.AsSpan(unmuted, 20 * 48)) * 2);
 
-        // The device, the station that plays and the one that listens: each may be kept waiting.
+        // The device, the playback station and the microphone station can each add one scheduling delay.
         Assert.InRange((firstUnmuted - lastHeard).TotalMilliseconds, EchoTail - 120, EchoTail + 40 + 3 * delay.Longest);
     }
 
@@ -63,7 +63,7 @@ public sealed class TimingTests
 
         var silent = speaker.StartedAt + Length(EndOfSound(await speaker.StopAsync()));
 
-        // The answer has pauses of its own: silence may even come before the word. The line, the station that plays and the device may each be kept waiting.
+        // A pause of the answer may start before the word. The connection, the playback station and the device can each add a delay.
         Assert.InRange((silent - started).TotalMilliseconds, -250, 100 + 3 * delay.Longest);
     }
 
@@ -81,7 +81,7 @@ public sealed class TimingTests
         foreach (var said in Sentences(Wav("intake-call.wav"), pauseMs: 800))
         {
             await sound.SpeakAsync(TestCall.Wav([.. said, .. Silence(1000)]));
-            // A person waits until he has heard the answer.
+            // The caller speaks again only after the answer.
             await host.ReadUntilAsync(record => record.Text("type") == "assistant");
         }
         var result = await host.EndAsync();
@@ -90,18 +90,18 @@ public sealed class TimingTests
         Assert.Equal(fromFile.Of("turn").Select(Joined), result.Of("turn").Select(Joined));
     }
 
-    // The voice's own pauses are shorter, and so are the gaps that a busy machine makes.
+    // 1000 ms is longer than the voice's own pauses and than the gaps on a busy machine.
     private static int EndOfSound(byte[] recording) => recording.AsSpan().IndexOfAnyExcept((byte)0) + Likeness.Spells(recording, pauseMs: 1000)[0].Length;
 
     private static TimeSpan Length(long bytes) => TimeSpan.FromSeconds(bytes / 48_000.0);
 
-    // What the turn is, without the ids and times of this run. A question that had to be asked twice costs twice.
+    // The turn without ids and times, and without costs: a request that was sent twice costs twice.
     private static string Joined(JsonElement turn) => string.Join(' ', turn.GetProperty("turn"), Transcript(turn.GetProperty("oob")), Transcript(turn.GetProperty("asr")), turn.GetProperty("agreement"));
 
     private static string Transcript(JsonElement transcript) =>
         string.Join(' ', transcript.Text("status"), transcript.Text("text"), transcript.GetProperty("usage"));
 
-    // Cut where nobody speaks for so long.
+    // Cuts the call at pauses of this length.
     private static IEnumerable<byte[]> Sentences(byte[] call, int pauseMs)
     {
         const int Frame = 20 * 48;

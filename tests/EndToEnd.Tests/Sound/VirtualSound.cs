@@ -2,19 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-// Not ...Tests.Sound: that is a class of the simulator's tests.
+// Not ...Tests.Sound: that name is a class of the simulator's tests.
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 /// <summary>
-/// A microphone and a loudspeaker made of software: a sound server of its own, that only who is given
-/// <see cref="Variables"/> can see. Both run at 24 kHz mono, so what goes in comes out bit for bit.
+/// A virtual microphone and loudspeaker on a private PulseAudio server, visible only to processes started with
+/// <see cref="Variables"/>. Both run at 24 kHz mono, so audio passes bit for bit.
 /// </summary>
 internal sealed class VirtualSound : IAsyncDisposable
 {
     private const string Microphone = "mic_feed";
     private const string Speaker = "speaker";
 
-    // Starting takes 80 ms; a machine under load may need longer, a broken one shall be told so.
+    // Starting takes 60 to 80 ms; the limit allows for a loaded machine and ends a broken start with an error.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -43,9 +43,9 @@ internal sealed class VirtualSound : IAsyncDisposable
         var socket = InFolder("native");
         var start = new ProcessStartInfo("pulseaudio", [
             "-n", "--daemonize=no", "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes", "--log-target=stderr", "--log-level=error",
-            "--exit-idle-time=20", // if the tests are killed, it does not stay
+            "--exit-idle-time=20", // ends the server if the tests are killed
             "-L", $"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0",
-            // Without norewinds=1 a sink works two seconds ahead, and the first words of who speaks are lost.
+            // Without norewinds=1 a sink renders 2 s ahead, and the first 20 to 100 ms of speech are lost (docs/audio.md 6).
             "-L", $"module-null-sink sink_name={Microphone} rate=24000 channels=1 format=s16le norewinds=1",
             "-L", $"module-null-sink sink_name={Speaker} rate=24000 channels=1 format=s16le norewinds=1"])
         {
@@ -60,13 +60,13 @@ internal sealed class VirtualSound : IAsyncDisposable
         return (server, server.StandardError.ReadToEndAsync());
     }
 
-    /// <summary>Why there can be no virtual sound on this machine, and what to do about it; null: there can.</summary>
+    /// <summary>Which packages virtual devices need on this machine; null: nothing is missing.</summary>
     public static string? Missing { get; } = WhatIsMissing();
 
-    /// <summary>What the program under test needs in its environment to hear and be heard here, as its default devices.</summary>
+    /// <summary>Environment variables that make the virtual devices the default devices of a process.</summary>
     public IReadOnlyDictionary<string, string> Variables => _variables;
 
-    /// <summary>Starts a server; completes when it has both devices.</summary>
+    /// <summary>Starts a server; completes when both devices exist.</summary>
     public static async Task<VirtualSound> StartAsync()
     {
         var sound = new VirtualSound();
@@ -82,31 +82,31 @@ internal sealed class VirtualSound : IAsyncDisposable
         }
     }
 
-    /// <summary>Someone speaks into the microphone; completes when the WAV file has been played.</summary>
+    /// <summary>Plays a WAV file into the microphone; completes when it has been played.</summary>
     public Task SpeakAsync(string wav) => RunAsync("paplay", $"--device={Microphone}", wav);
 
-    /// <summary>Records what is to be heard from the loudspeaker; completes when the recording runs.</summary>
+    /// <summary>Records what the loudspeaker plays; completes when the recording runs.</summary>
     public Task<SoundRecording> RecordSpeakerAsync() => SoundRecording.StartAsync(Tool("parec", RecordArguments(Speaker)));
 
-    /// <summary>Records what a program hears from the microphone; completes when the recording runs.</summary>
+    /// <summary>Records what programs receive from the microphone; completes when the recording runs.</summary>
     public Task<SoundRecording> RecordMicrophoneAsync() => SoundRecording.StartAsync(Tool("parec", RecordArguments(Microphone)));
 
-    /// <summary>Puts the microphone in front of the loudspeaker, until the answer is disposed.</summary>
+    /// <summary>Feeds the loudspeaker into the microphone until the result is disposed.</summary>
     public async Task<IAsyncDisposable> EchoAsync()
     {
-        // Without adjust_time=0 the loop stretches the sound to keep its latency.
+        // Without adjust_time=0 the loop resamples the audio to keep its latency.
         var module = await RunAsync("pactl", "load-module", "module-loopback", $"source={Speaker}.monitor", $"sink={Microphone}", "latency_msec=60", "adjust_time=0");
         return new Echo(this, int.Parse(module, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The server dies: every device is gone, and new programs find none.</summary>
+    /// <summary>Kills the server: every device disappears, and new programs find none.</summary>
     public async Task KillAsync()
     {
         if (!_server.HasExited) _server.Kill();
         await _server.WaitForExitAsync();
     }
 
-    /// <summary>The server is there again, after <see cref="KillAsync"/>; completes when it has both devices.</summary>
+    /// <summary>Starts the server again after <see cref="KillAsync"/>; completes when both devices exist.</summary>
     public async Task StartAgainAsync()
     {
         _server.Dispose();
@@ -114,7 +114,7 @@ internal sealed class VirtualSound : IAsyncDisposable
         await BecomeReadyAsync();
     }
 
-    /// <summary>Sends the server a signal; <c>STOP</c> freezes all devices, <c>CONT</c> lets them go on.</summary>
+    /// <summary>Sends the server a signal; <c>STOP</c> freezes both devices, <c>CONT</c> resumes them.</summary>
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_server.Id}"])!.WaitForExit();
 
     /// <inheritdoc/>
@@ -139,7 +139,7 @@ internal sealed class VirtualSound : IAsyncDisposable
         static bool Exists(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
     }
 
-    // /usr/lib/alsa-lib, /usr/lib64/alsa-lib or, on Debian, /usr/lib/x86_64-linux-gnu/alsa-lib.
+    // The folder is /usr/lib/alsa-lib, /usr/lib64/alsa-lib or, on Debian, /usr/lib/x86_64-linux-gnu/alsa-lib.
     private static bool HasAlsaPlugin() => new[] { "/usr/lib", "/usr/lib64" }.Where(Directory.Exists)
         .SelectMany(root => Directory.EnumerateDirectories(root).Prepend(root))
         .Any(folder => File.Exists(Path.Combine(folder, "alsa-lib", "libasound_module_pcm_pulse.so")));

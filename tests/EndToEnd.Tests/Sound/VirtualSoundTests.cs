@@ -3,7 +3,7 @@ using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
-/// <summary>The virtual devices are what the other tests take them for.</summary>
+/// <summary>The virtual devices have the properties that the other tests rely on.</summary>
 [Collection(SoundCollection.Name)]
 public sealed class VirtualSoundTests
 {
