@@ -204,7 +204,7 @@ public class ConnectionTests
         }
         catch (WebSocketException)
         {
-            // The server need not wait for the end of it.
+            // The server may close before it has read the whole message.
         }
         await client.Ended.WaitAsync(SimulatorClient.Limit);
         Assert.Equal(1009, (int?)client.Socket.CloseStatus);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>PROTOCOL section 5, line by line.</summary>
+/// <summary>The order of events, rule by rule (docs/protocol.md 5).</summary>
 public class EventOrderTests
 {
     private const string Turn = """

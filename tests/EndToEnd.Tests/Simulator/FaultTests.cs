@@ -88,10 +88,10 @@ public class FaultTests
         await using var client = await SimulatorClient.ConnectAsync($$"""{ "connection": {{connection}} }""", configure: socket =>
         {
             socket.Options.KeepAliveInterval = TimeSpan.FromMilliseconds(300);
-            socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(3); // a busy machine answers later, too
+            socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(3); // long enough for a PONG from a busy machine
         });
         await client.HearAsync(OneTurn);
-        // Nobody closes it: that no PONG comes any more is all a client can notice.
+        // No close frame follows: missing PONGs are the only sign for the client.
         await client.Ended.WaitAsync(SimulatorClient.Limit);
 
         Assert.Null(client.Socket.CloseStatus);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>The sample call as the demo plays it: 100 ms frames at real-time pace, on a clock that the test moves.</summary>
+/// <summary>The sample call as the demo plays it: 100 ms frames at real-time pace, on a manual clock.</summary>
 public class IntakeCallTests
 {
     private const string Asr = "conversation.item.input_audio_transcription.completed";

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>A clock that moves only when the test says so, and fires what fell due on the way.</summary>
+/// <summary>A clock that a test advances; it fires the timers that fall due on the way.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Completes once somebody waits for exactly so long from now.</summary>
+    /// <summary>Completes once a timer is set that falls due exactly <paramref name="due"/> from now.</summary>
     public Task TimerAsync(TimeSpan due)
     {
         lock (_lock)

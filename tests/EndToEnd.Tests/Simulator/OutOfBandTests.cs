@@ -13,7 +13,7 @@ public class OutOfBandTests
 
     private static IEnumerable<byte[]> OneTurn => [Sound.Speech(800), Sound.Silence(400)];
 
-    /// <summary>A transcription request as the published script sends it; with references where items are named.</summary>
+    /// <summary>A transcription request as the published script sends it; <paramref name="items"/> become references.</summary>
     private static JsonObject Transcribe(string name, params string[] items)
     {
         var response = new JsonObject
@@ -279,7 +279,7 @@ public class OutOfBandTests
         Assert.Equal("0", a["response.usage.input_token_details.audio_tokens"]);
         Assert.Equal("0", b["response.usage.input_token_details.audio_tokens"]);
         Assert.Equal(a["response.usage.input_token_details.text_tokens"], b["response.usage.input_token_details.text_tokens"]);
-        // 800 ms of speech and 200 ms of silence; 3000, 200 and 200 or 300 of padding: a token per 100 ms.
+        // 800 ms of speech and 200 ms of silence, then 3000 ms and 200 ms, with 200 or 300 ms of padding, at 1 token per 100 ms.
         Assert.InRange(int.Parse(full["response.usage.input_token_details.audio_tokens"]!), 42, 45);
     }
 

@@ -64,7 +64,7 @@ public class ScenarioTests
         }
     }
 
-    // Dollars per million tokens: text 4, cached text 0.4, audio 32, text out 16.
+    // Prices in USD per million tokens: text in 4, cached text 0.4, audio in 32, text out 16.
     private static decimal Dollars(ResponseUsage usage)
     {
         var cached = usage.InputTokenDetails.CachedTokensDetails.TextTokens;

@@ -9,7 +9,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>A simulator and one bare WebSocket on it. Where REALTIME_WIRE_LOG names a folder, what went over the wire is left there.</summary>
+/// <summary>A simulator and one plain WebSocket client. Events on the wire are saved in the folder REALTIME_WIRE_LOG, if set.</summary>
 internal sealed class SimulatorClient : IAsyncDisposable
 {
     public static TimeSpan Limit => HostProcess.Limit;
@@ -33,13 +33,13 @@ internal sealed class SimulatorClient : IAsyncDisposable
     public WireLog Log => Connection.Log;
     public ClientWebSocket Socket => _socket;
 
-    /// <summary>Messages as they came in through the socket.</summary>
+    /// <summary>All messages received on the socket.</summary>
     public List<string> Received { get; } = [];
 
-    /// <summary>Those so far.</summary>
+    /// <summary>A copy of the messages received so far.</summary>
     public IReadOnlyList<string> Messages { get { lock (Received) return [.. Received]; } }
 
-    /// <summary>Completes once a message that holds this text has come in through the socket.</summary>
+    /// <summary>Completes once a message that contains this text was received.</summary>
     public Task HeardAsync(string part)
     {
         lock (Received)
@@ -51,10 +51,10 @@ internal sealed class SimulatorClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes with the socket's end.</summary>
+    /// <summary>Completes when the socket ends.</summary>
     public Task Ended => _reading;
 
-    /// <summary>Starts a simulator from scenario text and connects; <paramref name="valid"/> is false where the client sends nonsense.</summary>
+    /// <summary>Starts a simulator and connects; <paramref name="valid"/> is false if the test sends invalid events.</summary>
     public static async Task<SimulatorClient> ConnectAsync(string scenario = "{}", string query = "?model=gpt-realtime", bool valid = true,
         Action<ClientWebSocket>? configure = null, TimeProvider? time = null)
     {
@@ -96,10 +96,10 @@ internal sealed class SimulatorClient : IAsyncDisposable
                 await SendAsync($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(frame)}}"}""");
     }
 
-    /// <summary>The first event of a type, or the nth.</summary>
+    /// <summary>The first or nth event of a type.</summary>
     public Task<WireEntry> Event(string type, int nth = 1) => Log.WaitAsync(type, Limit, nth);
 
-    /// <summary>The types of what the client was sent, deltas once, up to and including the nth of a type.</summary>
+    /// <summary>The types of the events sent to the client, repeated deltas once, up to and including the nth of a type.</summary>
     public async Task<string> TypesUpTo(string type, int nth = 1)
     {
         var last = await Event(type, nth);

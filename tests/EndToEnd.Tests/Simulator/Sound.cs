@@ -3,15 +3,15 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>Test sounds, PCM16 24 kHz.</summary>
+/// <summary>Test audio, PCM16 mono 24 kHz.</summary>
 internal static class Sound
 {
-    /// <summary>A hum that counts as speech.</summary>
+    /// <summary>A hum that turn detection takes for speech.</summary>
     public static byte[] Speech(int ms) => Tone(ms, 0.3);
 
     public static byte[] Silence(int ms) => new byte[ms * Pcm.BytesPerMillisecond];
 
-    /// <summary>Noise at an RMS of about <paramref name="rms"/> of full scale, the same every time.</summary>
+    /// <summary>Noise with an RMS of about <paramref name="rms"/> of full scale; the same samples on every call.</summary>
     public static byte[] Noise(int ms, double rms)
     {
         var random = new Random(7);
@@ -27,10 +27,10 @@ internal static class Sound
         return pcm;
     }
 
-    /// <summary>The samples of a WAV file made by sox: 44 bytes of header.</summary>
+    /// <summary>The samples of a WAV file made by sox, whose header has 44 bytes.</summary>
     public static byte[] Wav(string name) => File.ReadAllBytes(Sample(name))[44..];
 
-    /// <summary>A file of the repository's <c>samples</c> folder, found upwards from where the tests run.</summary>
+    /// <summary>The path of a file in the repository's <c>samples</c> folder, searched upwards from the test binaries.</summary>
     public static string Sample(string name)
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)

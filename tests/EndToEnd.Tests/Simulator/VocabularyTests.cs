@@ -3,7 +3,7 @@ using RealtimeAkka.Faults;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
-/// <summary>Words that are tones: the simulator hears what is said, and not in which order it is said.</summary>
+/// <summary>Scenarios with <c>words</c>: the simulator recognizes turns by their tones, not by their order.</summary>
 public sealed class VocabularyTests
 {
     private const string Asr = "conversation.item.input_audio_transcription.completed";

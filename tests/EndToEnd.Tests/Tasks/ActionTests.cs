@@ -8,7 +8,7 @@ using RealtimeAkka.EndToEnd.Tests.Host;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>Where results go besides the records.</summary>
+/// <summary>Delivery of results to programs and web services.</summary>
 public sealed class ActionTests
 {
     private const string TwoTurns = """
@@ -90,10 +90,10 @@ public sealed class ActionTests
         Assert.All(File.ReadAllLines(folder.File("pids")), pid => Assert.False(IsRunning(pid)));
     }
 
-    // One that has ended may be listed until its parent has looked.
+    // A zombie (Z) has ended and waits for its parent to collect its exit code.
     private static bool IsRunning(string pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
-    /// <summary>A web service that answers with these status codes, one after the other.</summary>
+    /// <summary>A web service that answers with these status codes in order.</summary>
     private sealed class Service(WebApplication app) : IAsyncDisposable
     {
         public string Url => app.Urls.First();

@@ -2,7 +2,7 @@ using RealtimeAkka.EndToEnd.Tests.Host;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>A folder as a user has it: a configuration with what it refers to beside it.</summary>
+/// <summary>A folder like a user's: a configuration file and the files it refers to.</summary>
 internal sealed class ConfigFolder
 {
     public ConfigFolder(string hocon)
@@ -16,7 +16,7 @@ internal sealed class ConfigFolder
 
     public string Hocon { get; }
 
-    /// <summary>Writes a file; true for <paramref name="run"/> makes it a program.</summary>
+    /// <summary>Writes a file; <paramref name="run"/> makes it executable.</summary>
     public string Write(string name, string text, bool run = false)
     {
         var path = File(name);
@@ -27,7 +27,7 @@ internal sealed class ConfigFolder
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>A quick session with this configuration.</summary>
+    /// <summary>Runs a fast session with this configuration.</summary>
     public Task<HostResult> SessionAsync(Uri url, int turns, params string[] args) =>
         HostProcess.SessionAsync(url, ["--input", TestCall.Wav(TestCall.Pcm(turns)), "--config", Hocon, .. args]);
 }

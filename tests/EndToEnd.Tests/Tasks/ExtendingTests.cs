@@ -4,7 +4,7 @@ using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>docs/extending.md tells the truth.</summary>
+/// <summary>docs/extending.md shows exactly the files of samples/PolicyDesk, and that program works.</summary>
 public sealed partial class ExtendingTests
 {
     private static readonly DirectoryInfo Project = new(Path.GetDirectoryName(Sound.Sample(Path.Combine("PolicyDesk", "Program.cs")))!);

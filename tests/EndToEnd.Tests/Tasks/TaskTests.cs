@@ -6,7 +6,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>Tasks beside the conversation: the program as shipped against the simulator on a real WebSocket.</summary>
+/// <summary>Sessions with tasks: the program as shipped against the simulator on a real WebSocket.</summary>
 public sealed class TaskTests
 {
     private const string Turns = """
@@ -45,7 +45,7 @@ public sealed class TaskTests
         Assert.Equal(4, tasks.Select(task => task.Text("id")).Distinct().Count());
         Assert.Equal("A claim.", tasks.Single(task => task.Text("task") == "summary").GetProperty("value").Text("summary"));
         var fields = tasks.Last(task => task.Text("task") == "validation").GetProperty("value").GetProperty("fields");
-        Assert.Equal(["valid", "invalid"], fields.EnumerateArray().Select(field => field.Text("status"))); // nobody is called Dana in turn 7
+        Assert.Equal(["valid", "invalid"], fields.EnumerateArray().Select(field => field.Text("status"))); // there is no turn 7
         Assert.Equal(
             tasks.Sum(task => task.GetProperty("cost_usd").GetDecimal()),
             result.Of("summary").Single().GetProperty("tasks").GetProperty("usd").GetDecimal(), 5);
@@ -58,7 +58,7 @@ public sealed class TaskTests
         var (without, _) = await WireAsync([]);
         var (with, tasks) = await WireAsync(Both);
 
-        Assert.Equal(without.Order(StringComparer.Ordinal), with.Order(StringComparer.Ordinal)); // between its streams the order is the server's
+        Assert.Equal(without.Order(StringComparer.Ordinal), with.Order(StringComparer.Ordinal)); // the server may interleave its streams in any order
         Assert.Equal(without.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)), with.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)));
         Assert.Equal(3, tasks);
     }
@@ -86,7 +86,7 @@ public sealed class TaskTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(Heard, result.Turns);
-        // All were asked about the first turn, and the others are told before the first of them that hangs is given up.
+        // All ask about turn 1. The other turns are published before the first task that hangs times out.
         var order = result.Records.Select(record => record.Text("status") ?? record.Text("type")).ToList();
         Assert.InRange(order.LastIndexOf("turn"), 0, order.IndexOf("timed_out"));
         Assert.Equal(
@@ -100,13 +100,13 @@ public sealed class TaskTests
 
     private static (string, int) Task(JsonElement task) => (task.Text("task")!, task.GetProperty("turn").GetInt32());
 
-    // What both sides said in the conversation and its transcripts, without names, sound, and what tasks were asked.
+    // The conversation and its transcripts on the wire, without ids, audio and the requests of tasks.
     private static async Task<(List<string> Said, int Tasks)> WireAsync(string[] args)
     {
         await using var server = await TestCall.ServeAsync(Shipped);
         using var host = HostProcess.StartOnPipe(server.Url, args);
         await host.SpeakAsync(TestCall.Pcm(1));
-        // Who waits for the answer overtakes no question about the turn before and interrupts nobody.
+        // The next turn starts after the answer, so that it neither overtakes requests about the first turn nor interrupts the answer.
         await host.ReadAsync(args.Length > 0 ? ["turn", "assistant", "task"] : ["turn", "assistant"]);
         await host.SpeakAsync(TestCall.Pcm(1));
         host.HangUp();

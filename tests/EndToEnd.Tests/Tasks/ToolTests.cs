@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>Functions that the spoken agent calls.</summary>
+/// <summary>Sessions whose spoken agent calls functions.</summary>
 public sealed class ToolTests
 {
     private const string Call = """

@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
-/// <summary>Transcripts that look made up, and prompts that are edited meanwhile.</summary>
+/// <summary>Suspicious transcripts, and prompt files that are edited during a session.</summary>
 public sealed class TranscriptTests
 {
     private const string Labelled = """
