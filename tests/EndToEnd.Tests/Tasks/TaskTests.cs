@@ -58,7 +58,7 @@ public sealed class TaskTests
         var (without, _) = await WireAsync([]);
         var (with, tasks) = await WireAsync(Both);
 
-        Assert.Equal(without.Order(StringComparer.Ordinal), with.Order(StringComparer.Ordinal)); // the server may interleave its streams in any order
+        Assert.Equal(without.Order(StringComparer.Ordinal), with.Order(StringComparer.Ordinal)); // the server may interleave its streams
         Assert.Equal(without.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)), with.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)));
         Assert.Equal(3, tasks);
     }
