@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator;
 
-/// <summary>What a client asked for when it connected, and whether it gets in (docs/protocol.md 2.1 and 2.5).</summary>
+/// <summary>What a client requests when it connects, and whether it is admitted (docs/protocol.md 2.1 and 2.5).</summary>
 internal sealed record Admission
 {
     private const string KeyProtocol = "openai-insecure-api-key.";
@@ -12,13 +12,13 @@ internal sealed record Admission
     public string Model { get; private init; } = "";
     public bool Transcription { get; private init; }
 
-    /// <summary>The subprotocol to agree on; null where the client offered none that is known.</summary>
+    /// <summary>The subprotocol to agree on; null where the client offered no known one.</summary>
     public string? Subprotocol { get; private init; }
 
     /// <summary>HTTP status that refuses the upgrade.</summary>
     public int? HttpStatus { get; private init; }
 
-    /// <summary>The upgrade is never answered, or the line is cut instead.</summary>
+    /// <summary>The upgrade is never answered, or the TCP connection is aborted instead.</summary>
     public RefusalKind? Unanswered { get; private init; }
 
     /// <summary>The error and close code that end the connection right after the upgrade.</summary>
@@ -59,7 +59,7 @@ internal sealed record Admission
         return offered.FirstOrDefault(p => p.StartsWith(KeyProtocol, StringComparison.Ordinal))?[KeyProtocol.Length..];
     }
 
-    // The key itself is never repeated, not even in part.
+    // Messages never contain the key, not even a part of it.
     private Admission Refuse(RefusalKind kind) => kind switch
     {
         RefusalKind.Abort or RefusalKind.Hang => this with { Unanswered = kind },

@@ -13,7 +13,7 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator;
 
 /// <summary>
-/// A Realtime server on this machine, loopback only: the same events in the same order as the service, from a scenario or made up.
+/// A Realtime server on loopback: the same events in the same order as the service, from a scenario or with simulated texts.
 /// One per test, or one for a whole demo.
 /// </summary>
 public sealed class RealtimeSimulator : IAsyncDisposable
@@ -38,10 +38,10 @@ public sealed class RealtimeSimulator : IAsyncDisposable
     /// <summary>Where clients connect: <c>ws://127.0.0.1:PORT/v1/realtime</c>, without the model.</summary>
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>Connections that were let in or refused by a close frame, oldest first; ended ones only while a log is kept.</summary>
+    /// <summary>Connections that were accepted or refused by a close frame, oldest first; ended ones only while a log is kept.</summary>
     public IReadOnlyList<SimulatedConnection> Connections { get { lock (_lock) return [.. _connections]; } }
 
-    /// <summary>Starts listening; a port in use is an <see cref="IOException"/>.</summary>
+    /// <summary>Starts listening; throws <see cref="IOException"/> when the port is in use.</summary>
     public static async Task<RealtimeSimulator> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
         var simulator = new RealtimeSimulator(options);
@@ -83,20 +83,20 @@ public sealed class RealtimeSimulator : IAsyncDisposable
 
     private WebApplication Server(SimulatorOptions options)
     {
-        // The empty builder brings no logging and no configuration; the console's lifetime is replaced as well, Ctrl-C belongs to the host.
+        // The empty builder has no logging and no configuration; the console lifetime is replaced because Ctrl-C belongs to the host.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            // A client may take its time, and a scenario may let it wait.
+            // A client may read or write slowly, and a scenario may make it wait.
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
         builder.WebHost.UseSockets(Sockets);
         var server = builder.Build();
-        // With a time limit .NET sends PING instead of an unsolicited PONG; a client that stopped reading is not dropped for it.
+        // With a timeout .NET sends PING instead of an unsolicited PONG; 1 h keeps a client that stopped reading from being dropped.
         server.Use(UpgradedLine.UseAsync);
         server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
         server.Run(ServeAsync);
@@ -150,11 +150,11 @@ public sealed class RealtimeSimulator : IAsyncDisposable
 
     private void Sockets(SocketTransportOptions sockets)
     {
-        // Sent means that the system has it: where a scenario cuts the line after an event, that event arrives.
+        // A send completes only when the OS has the data: an event sent before a scenario cuts the connection still arrives.
         sockets.MaxWriteBufferSize = 1;
         if (_scenario.Connections.Append(_scenario.Connection).All(c => c.StopReading is null)) return;
 
-        // A server that stops reading is noticed only when all buffers are full; small ones make that soon.
+        // A client notices that the server stopped reading only when all buffers are full; small buffers make that soon.
         sockets.MaxReadBufferSize = 16 * 1024;
         sockets.CreateBoundListenSocket = endpoint =>
         {

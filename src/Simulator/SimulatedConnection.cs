@@ -9,7 +9,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.Simulator;
 
-/// <summary>One client's connection: what went over it, and a hand to disturb it from a test.</summary>
+/// <summary>One client's connection: its wire log, and methods for tests to disturb it.</summary>
 public sealed class SimulatedConnection : ILine
 {
     private const int LargestMessage = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ public sealed class SimulatedConnection : ILine
     private readonly SessionContext _context;
     private readonly RealtimeSession _session;
 
-    // The receive loop, the agenda's timer and tests meet here; everything below and all of the session is touched under it.
+    // Guards everything below and the whole session against the receive loop, the agenda's timer and tests.
     private readonly Lock _gate = new();
     private bool _closing;
     private bool _over;
@@ -55,25 +55,25 @@ public sealed class SimulatedConnection : ILine
         _session = new RealtimeSession(_context, this);
     }
 
-    /// <summary>Counted from 1, in the order in which clients came.</summary>
+    /// <summary>From 1, in the order of connecting.</summary>
     public int Number { get; }
 
-    /// <summary>Everything that went over the wire.</summary>
+    /// <summary>All messages in both directions, as far as the log level keeps them.</summary>
     public WireLog Log { get; }
 
-    /// <summary>Completes when the connection is over, for whatever reason.</summary>
+    /// <summary>Completes when the connection has ended, for any reason.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>The close code the client sent, first or in answer; null where none came.</summary>
+    /// <summary>The client's close code, sent first or in reply; null where there was none.</summary>
     public int? ClientCloseCode { get; private set; }
 
-    /// <summary>Sends any text, valid or not, after what is already on its way.</summary>
+    /// <summary>Sends any text, valid or not, after the queued messages.</summary>
     public void Inject(string text)
     {
         lock (_gate) ((ILine)this).Send("", Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Closes with a code and reason, after what is already on its way; a line that has fallen silent is cut, for nobody would hear it.</summary>
+    /// <summary>Closes with a code and reason after the queued messages; aborts a half-open connection.</summary>
     public void Close(int code, string reason = "")
     {
         lock (_gate)
@@ -83,10 +83,10 @@ public sealed class SimulatedConnection : ILine
         }
     }
 
-    /// <summary>Cuts the line without a word.</summary>
+    /// <summary>Aborts the connection without a close frame.</summary>
     public void Abort()
     {
-        // The request behind the line is used again for others once this one is over.
+        // Kestrel reuses the request object once this connection has ended, so it must not be aborted then.
         lock (_gate)
             if (!_over) _abort();
     }
@@ -141,7 +141,7 @@ public sealed class SimulatedConnection : ILine
         Require(_outgoing.Cut(halfOf: utf8));
     }
 
-    // A client that reads nothing while thousands of events wait is gone.
+    // Aborts when the queue is full: thousands of events wait for a client that does not read.
     private void Require(bool queued)
     {
         if (!queued) Abort();
@@ -176,7 +176,7 @@ public sealed class SimulatedConnection : ILine
     {
         try
         {
-            // The client has a while to answer the close frame, or to hang up as well.
+            // After the close frame the client has CloseLimit to answer it or to disconnect.
             await _outgoing.RunAsync(() => _stop.CancelAfter(CloseLimit), _stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or SocketException or ObjectDisposedException)
@@ -205,7 +205,7 @@ public sealed class SimulatedConnection : ILine
                 if (!part.EndOfMessage) continue;
 
                 Take(buffer.WrittenSpan, part.MessageType == WebSocketMessageType.Binary);
-                // One buffer serves the whole connection, except for a giant that would stay for good.
+                // One buffer for the whole connection; one grown by a very large message is replaced.
                 if (buffer.Capacity > 16 * UsualMessage) buffer = new ArrayBufferWriter<byte>(UsualMessage); else buffer.ResetWrittenCount();
                 if (_script.ReadDelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(_script.ReadDelayMs), _time, _stop.Token);
                 if (pause is null || HeardMs < pause.AfterAudioMs) continue;
@@ -213,7 +213,7 @@ public sealed class SimulatedConnection : ILine
                 pause = null;
             }
             ClientCloseCode = (int?)_socket.CloseStatus;
-            // 1005 stands for "no code"; it is never sent.
+            // 1005 means "no code" and must not be sent.
             Close(ClientCloseCode is { } code and not 1005 ? code : 1000);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
@@ -248,7 +248,7 @@ public sealed class SimulatedConnection : ILine
                     _session.Take(frame.Type, utf8);
                 }
             }
-            // The second is a string that is no text, such as half a surrogate pair.
+            // InvalidOperationException: a JSON string that is not valid text, such as half a surrogate pair.
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 Log.Add(Direction.Sent, "", utf8, _context.Agenda.Now);
@@ -259,7 +259,7 @@ public sealed class SimulatedConnection : ILine
 
     private void TakeAudio(ReadOnlySpan<byte> base64, ReadOnlySpan<byte> utf8)
     {
-        // Logged before it is heard, so that the log is in the order of cause and effect.
+        // Logged before processing, so that the log is in causal order.
         Log.AddAppend(utf8, _context.Agenda.Now);
         var bytes = _session.Append(base64);
         _audioBytes += bytes;

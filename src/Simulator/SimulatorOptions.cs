@@ -3,19 +3,19 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.Simulator;
 
-/// <summary>What a simulator listens on, plays and remembers.</summary>
+/// <summary>Port, scenario, clock and logging of a simulator.</summary>
 public sealed record SimulatorOptions
 {
-    /// <summary>Loopback port; 0 takes a free one.</summary>
+    /// <summary>Loopback port; 0 selects a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>What the turns say and what goes wrong; null answers any audio with simulated texts.</summary>
+    /// <summary>Content of the turns and faults; null answers any audio with simulated texts.</summary>
     public Scenario? Scenario { get; init; }
 
-    /// <summary>The clock of every delay and limit, except the WebSocket's own keep-alive.</summary>
+    /// <summary>The clock of every delay and limit except the WebSocket keep-alive.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>What each connection's log keeps. A server that runs for days keeps nothing.</summary>
+    /// <summary>What each connection's log keeps. Use <see cref="WireLogging.None"/> for a server that runs for days.</summary>
     public WireLogging Log { get; init; } = WireLogging.Events;
 
     /// <summary>WebSocket PING interval (docs/protocol.md 2.3).</summary>

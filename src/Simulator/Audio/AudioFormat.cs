@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RealtimeAkka.Simulator.Audio;
 
-/// <summary>One of the three wire formats (docs/protocol.md 3.3), and its way to and from PCM16.</summary>
+/// <summary>One of the three wire formats (docs/protocol.md 3.3), with conversion to and from PCM16.</summary>
 internal sealed class AudioFormat
 {
     public static readonly AudioFormat Pcm = new("audio/pcm", Protocol.Pcm.SampleRate, 2, null);
@@ -26,7 +26,7 @@ internal sealed class AudioFormat
 
     public static AudioFormat Named(string? name) => name switch { "audio/pcmu" => MuLaw, "audio/pcma" => ALaw, _ => Pcm };
 
-    /// <summary>PCM16 little-endian at this format's rate; the input itself where it is already that.</summary>
+    /// <summary>PCM16 little-endian at this format's sample rate; returns the input itself for <see cref="Pcm"/>.</summary>
     public ReadOnlySpan<byte> ToPcm(ReadOnlySpan<byte> wire)
     {
         if (_decoded is null) return wire;
@@ -35,7 +35,7 @@ internal sealed class AudioFormat
         return pcm;
     }
 
-    /// <summary>24 kHz PCM16 in this format; G.711 takes every third sample and the nearest code.</summary>
+    /// <summary>Converts 24 kHz PCM16 to this format; for G.711 every third sample, as the nearest code.</summary>
     public byte[] FromPcm24(ReadOnlySpan<byte> pcm)
     {
         if (_decoded is null) return pcm.ToArray();

@@ -1,8 +1,8 @@
 namespace RealtimeAkka.Simulator.Audio;
 
 /// <summary>
-/// The input audio buffer: bytes in the wire format, addressed by their position on the audio clock, which counts
-/// every byte received and never goes back.
+/// The input audio buffer: bytes in the wire format, addressed by their position on the audio clock. A position
+/// counts every byte received and never decreases.
 /// </summary>
 internal sealed class InputAudio(AudioFormat format, double startMs = 0)
 {
@@ -13,7 +13,7 @@ internal sealed class InputAudio(AudioFormat format, double startMs = 0)
 
     public AudioFormat Format { get; } = format;
 
-    /// <summary>Position of the oldest byte still held.</summary>
+    /// <summary>Position of the oldest buffered byte.</summary>
     public long First => _first;
 
     /// <summary>Position after the newest byte.</summary>
@@ -27,7 +27,7 @@ internal sealed class InputAudio(AudioFormat format, double startMs = 0)
     {
         if (_bytes.Length - _end < count)
         {
-            // Twice what is needed now, so that bytes move rarely; much more than that is left over from a long turn.
+            // Twice the present need, so that bytes are rarely moved; an array above 8 times that is left from a long turn and is replaced.
             var held = _end - _start;
             var size = Math.Max(4096, (held + count) * 2);
             var target = _bytes.Length >= size && _bytes.Length <= 8 * size ? _bytes : new byte[size];

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Simulator.Audio;
 
-/// <summary>The assistant's synthetic voice: soft hummed syllables, the same four seconds again and again.</summary>
+/// <summary>The assistant's synthetic voice: hummed syllables in a loop of 4 s.</summary>
 internal static class ToneVoice
 {
     private const int LoopMs = 4000;
@@ -12,7 +12,7 @@ internal static class ToneVoice
 
     private static readonly byte[] Loop = Hum();
 
-    /// <summary>24 kHz PCM16 from <paramref name="fromMs"/> on.</summary>
+    /// <summary><paramref name="ms"/> milliseconds of 24 kHz PCM16, starting at <paramref name="fromMs"/> of the loop.</summary>
     public static byte[] Say(int fromMs, int ms)
     {
         var sound = new byte[ms * Pcm.BytesPerMillisecond];
@@ -26,8 +26,8 @@ internal static class ToneVoice
         return sound;
     }
 
-    // Each syllable rises and falls (so loop and chunks join at zero), has its own pitch and two quieter harmonics;
-    // every seventh is a pause, which makes it sound like phrases.
+    // Each syllable fades in and out (so loop and chunks join at zero) and has its own pitch and two quieter harmonics;
+    // pitch 0 is a pause between phrases.
     private static byte[] Hum()
     {
         double[] pitches = [165, 185, 175, 155, 195, 170, 0, 160, 180, 190, 150, 172, 158, 0, 188, 168, 178, 152, 162, 0];

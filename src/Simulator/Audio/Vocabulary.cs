@@ -4,15 +4,15 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Simulator.Audio;
 
 /// <summary>
-/// Words that are tones: the simulator understands what is spoken by its sound, so that a sentence keeps its words and its turn on
-/// whichever connection it comes, whole or in pieces.
+/// Words encoded as tones: the simulator recognizes words from the audio itself, so a sentence keeps its words and its turn on
+/// any connection, whole or in pieces.
 /// </summary>
 internal sealed class Vocabulary
 {
     private const int HopMs = 20;
     private const int WindowMs = 40;
 
-    // A word counts from half its usual length on, so that of one cut in two at most one half is heard.
+    // A word counts from half its usual length on, so at most one half of a split word is recognized.
     private const int HopsOfAWord = 5;
     private const double Quiet = 0.01;
     private const double Purity = 0.6;
@@ -22,10 +22,10 @@ internal sealed class Vocabulary
     public Vocabulary(IReadOnlyList<CallerTurn> turns) =>
         _words = [.. turns.SelectMany((turn, i) => (turn.Words ?? new Dictionary<string, int>()).Select(word => (word.Key, word.Value, i + 1)))];
 
-    /// <summary>No turn names words: turns are told apart by their order.</summary>
+    /// <summary>No turn defines words; turns are then identified by their order.</summary>
     public bool IsEmpty => _words.Length == 0;
 
-    /// <summary>The words in PCM16, in order, and the turn that the first of them belongs to; null where there is none.</summary>
+    /// <summary>The words in the PCM16 audio, in order, and the turn of the first word; null where there is none.</summary>
     public (string Text, int? Turn) Hear(ReadOnlySpan<byte> pcm, int sampleRate)
     {
         var (hop, window) = (sampleRate * HopMs / 1000, sampleRate * WindowMs / 1000);
@@ -44,7 +44,7 @@ internal sealed class Vocabulary
         return (string.Join(' ', heard.Select(i => _words[i].Word)), heard.Count == 0 ? null : _words[heard[0]].Turn);
     }
 
-    // The tone that carries most of the window; -1 where it is quiet or no tone of ours.
+    // Index of the word whose tone carries most of the window's energy; -1 for a quiet window or an unknown tone.
     private int Loudest(ReadOnlySpan<double> window, int sampleRate)
     {
         var energy = 0.0;

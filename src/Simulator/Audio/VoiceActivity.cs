@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RealtimeAkka.Simulator.Audio;
 
-/// <summary>Speech began, or ended; positions are samples on the audio clock.</summary>
+/// <summary>Start or end of speech; positions are samples on the audio clock.</summary>
 internal readonly record struct SpeechEdge(bool Started, long Sample);
 
 /// <summary>
@@ -27,7 +27,7 @@ internal sealed class VoiceActivity(int sampleRate, double threshold, int silenc
     /// <summary>The RMS that counts as loud: -60 dBFS at threshold 0, -40 at 0.5, -20 at 1. Room noise lies below -50.</summary>
     public static double Level(double threshold) => Math.Pow(10, (-60 + 40 * threshold) / 20);
 
-    /// <summary>Hears PCM16 little-endian and reports the edges in it, in order.</summary>
+    /// <summary>Processes PCM16 little-endian and appends the edges found to <paramref name="edges"/>, in order.</summary>
     public void Hear(ReadOnlySpan<byte> pcm, List<SpeechEdge> edges)
     {
         for (var i = 0; i + 1 < pcm.Length; i += 2)
@@ -39,7 +39,7 @@ internal sealed class VoiceActivity(int sampleRate, double threshold, int silenc
         }
     }
 
-    /// <summary>The client committed in the middle of speech: what follows is judged anew.</summary>
+    /// <summary>Ends the current speech after a client commit; detection starts again with the next window.</summary>
     public void Reset()
     {
         _speaking = false;

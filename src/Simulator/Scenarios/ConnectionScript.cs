@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Simulator.Scenarios;
 
-/// <summary>What goes wrong on one connection.</summary>
+/// <summary>The faults and limits of one connection.</summary>
 public sealed record ConnectionScript
 {
     /// <summary>Refuses the connection; with <see cref="Scenario.AcceptKeys"/> only where the key is not accepted.</summary>
@@ -11,26 +11,26 @@ public sealed record ConnectionScript
     /// <summary>Refuses every <c>session.update</c>.</summary>
     public ErrorScript? RejectSessionUpdate { get; init; }
 
-    /// <summary>The number of this connection's first caller turn, for clients that come back.</summary>
+    /// <summary>Number of this connection's first caller turn, for clients that reconnect.</summary>
     public int FirstTurn { get; init; } = 1;
 
     /// <summary>Stops reading from the socket for a while.</summary>
     public StopReading? StopReading { get; init; }
 
-    /// <summary>Pause after each message that is read, in milliseconds: a server that is slow to read.</summary>
+    /// <summary>Pause after each message read, in milliseconds: simulates a slow reader.</summary>
     public int ReadDelayMs { get; init; }
 
     public CloseScript? Close { get; init; }
 
-    /// <summary>Session limit; the service has 60 minutes.</summary>
+    /// <summary>Session limit in milliseconds; 60 minutes as in the service.</summary>
     public int ExpiresAfterMs { get; init; } = 60 * 60 * 1000;
 
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 }
 
 /// <summary>
-/// How a connection is refused: an HTTP status on the upgrade, or 101, an <c>error</c> event and a close code; <c>Abort</c> cuts the line
-/// instead of an answer to the upgrade, <c>Hang</c> never answers it.
+/// How a connection is refused: an HTTP status on the upgrade, or 101, an <c>error</c> event and a close code; <c>Abort</c> aborts
+/// the TCP connection instead of answering the upgrade, <c>Hang</c> never answers it.
 /// </summary>
 public enum RefusalKind
 {
@@ -44,14 +44,17 @@ public enum RefusalKind
     Abort, Hang, InvalidApiKey, MissingModel, InvalidModel, BetaApiShapeDisabled, ModelNotFound,
 }
 
-/// <summary>After this much audio nothing is read for that long, in milliseconds.</summary>
+/// <summary>After <c>AfterAudioMs</c> of audio, reads nothing for <c>ForMs</c> milliseconds.</summary>
 public sealed record StopReading
 {
     public required int AfterAudioMs { get; init; }
     public required int ForMs { get; init; }
 }
 
-/// <summary>Ends the connection after so much time or audio, in milliseconds: with a close frame, abruptly, or by falling silent on an open line.</summary>
+/// <summary>
+/// Ends the connection after a time or an amount of audio, in milliseconds: with a close frame, abruptly, or half-open (no more data,
+/// socket open).
+/// </summary>
 public sealed record CloseScript
 {
     public int? AfterMs { get; init; }

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Simulator.Scenarios;
 
-/// <summary>The ASR's result for one turn: a transcript, an error, or nothing ever.</summary>
+/// <summary>The ASR's result for one turn: a transcript, an error, or no result.</summary>
 public sealed record AsrScript
 {
     public string? Transcript { get; init; }
@@ -8,16 +8,16 @@ public sealed record AsrScript
     public bool Silent { get; init; }
     public int? DelayMs { get; init; }
 
-    /// <summary>How many deltas come before the transcript; null is one per word.</summary>
+    /// <summary>Number of deltas before the transcript; null means one per word.</summary>
     public int? Deltas { get; init; }
 
     public AsrUsage? Usage { get; init; }
 
-    /// <summary>Seconds of sound, for models billed by duration.</summary>
+    /// <summary>Audio duration in seconds, for models billed by duration.</summary>
     public double? UsageSeconds { get; init; }
 }
 
-/// <summary>One response, out of band or spoken: what it says, how it ends, and when.</summary>
+/// <summary>One response, out of band or spoken: its content, status and timing.</summary>
 public sealed record ReplyScript
 {
     public string? Text { get; init; }
@@ -38,13 +38,13 @@ public sealed record ReplyScript
     /// <summary>Sends <c>response.created</c> and then nothing until it is cancelled.</summary>
     public bool Stalled { get; init; }
 
-    /// <summary>Answers with a function call instead of words.</summary>
+    /// <summary>Answers with a function call instead of text or audio.</summary>
     public CallScript? Call { get; init; }
 
-    /// <summary>How many text deltas a written reply comes in; null is one per word.</summary>
+    /// <summary>Number of text deltas of a written reply; null means one per word.</summary>
     public int? Deltas { get; init; }
 
-    /// <summary>Fails for want of tokens and says that they are back after so many milliseconds.</summary>
+    /// <summary>Fails with a token rate limit that resets after this many milliseconds.</summary>
     public int? RateLimitMs { get; init; }
 
     public int? CreatedDelayMs { get; init; }
@@ -54,16 +54,16 @@ public sealed record ReplyScript
     public int? ChunkMs { get; init; }
     public ResponseUsage? Usage { get; init; }
 
-    /// <summary>What the first attempts get, one by one, before this reply holds.</summary>
+    /// <summary>Replies to the first attempts, in order; this reply applies afterwards.</summary>
     public IReadOnlyList<ReplyScript> First { get; init; } = [];
 
     internal ReplyScript Attempt(int number) => number <= First.Count ? First[number - 1] : this;
 }
 
-/// <summary>How a response ends. <c>Empty</c> is completed, without a word.</summary>
+/// <summary>How a response ends. <c>Empty</c> is completed without text.</summary>
 public enum ReplyStatus { Completed, Empty, Failed, Incomplete, Cancelled }
 
-/// <summary>A function call by name; arguments as they go over the wire.</summary>
+/// <summary>A function call: its name, and the arguments exactly as sent.</summary>
 public sealed record CallScript
 {
     public required string Name { get; init; }
@@ -78,17 +78,17 @@ public sealed record ErrorScript
     public string Message { get; init; } = "Simulated error.";
     public string? Param { get; init; }
 
-    /// <summary>Leaves <c>error.event_id</c> null also where the service would name the client's event.</summary>
+    /// <summary>Leaves <c>error.event_id</c> null even where the service would name the client's event.</summary>
     public bool WithoutEventId { get; init; }
 }
 
-/// <summary>What an out-of-band request that is no transcription gets.</summary>
+/// <summary>The reply to an out-of-band request that is not a transcription.</summary>
 public sealed record RequestScript
 {
-    /// <summary>Metadata the request must carry, all of it.</summary>
+    /// <summary>Metadata that the request must contain in full.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>A word its instructions must contain, in any case.</summary>
+    /// <summary>Text that the request's instructions must contain, ignoring case.</summary>
     public string? Instructions { get; init; }
 
     public required ReplyScript Reply { get; init; }

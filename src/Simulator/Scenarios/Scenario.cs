@@ -1,29 +1,29 @@
 namespace RealtimeAkka.Simulator.Scenarios;
 
-/// <summary>What the turns say and what goes wrong, as data. The file format is described in docs/scenarios.md.</summary>
+/// <summary>The content of the turns and the faults, as data. The file format is described in docs/scenarios.md.</summary>
 public sealed record Scenario
 {
-    /// <summary>For people; the simulator ignores it.</summary>
+    /// <summary>A note for readers of the file; the simulator ignores it.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Keys that are let in; null lets in every key, and none.</summary>
+    /// <summary>Accepted keys; null accepts any key and connections without one.</summary>
     public IReadOnlyList<string>? AcceptKeys { get; init; }
 
     public Defaults Defaults { get; init; } = new();
 
-    /// <summary>Caller turns by order of commit on a connection, the first is turn 1.</summary>
+    /// <summary>Caller turns in the order of commits on a connection; the first is turn 1.</summary>
     public IReadOnlyList<CallerTurn> Turns { get; init; } = [];
 
-    /// <summary>Out-of-band requests that are no transcriptions, and what they get; the first match wins.</summary>
+    /// <summary>Out-of-band requests that are not transcriptions, with their replies; the first match wins.</summary>
     public IReadOnlyList<RequestScript> Requests { get; init; } = [];
 
-    /// <summary>What holds for every connection that has no entry of its own.</summary>
+    /// <summary>Script of every connection without its own entry in <see cref="Connections"/>.</summary>
     public ConnectionScript Connection { get; init; } = new();
 
-    /// <summary>What holds for the first connection, the second, ...</summary>
+    /// <summary>Scripts of the first connection, the second, and so on.</summary>
     public IReadOnlyList<ConnectionScript> Connections { get; init; } = [];
 
-    /// <summary>Reads a scenario file; <see cref="ScenarioException"/> names the file and the path of what is wrong.</summary>
+    /// <summary>Reads a scenario file; a <see cref="ScenarioException"/> names the file and the path of the error.</summary>
     public static Scenario Load(string file) => ScenarioReader.Load(file);
 
     /// <summary>Reads a scenario from text.</summary>
@@ -34,7 +34,7 @@ public sealed record Scenario
     internal ConnectionScript ConnectionNumber(int number) => number <= Connections.Count ? Connections[number - 1] : Connection;
 }
 
-/// <summary>Delays in milliseconds where a turn names none.</summary>
+/// <summary>Delays in milliseconds for turns that set none.</summary>
 public sealed record Defaults
 {
     public int AsrDelayMs { get; init; } = 350;
@@ -44,24 +44,24 @@ public sealed record Defaults
     /// <summary>From <c>response.create</c> or the commit to <c>response.created</c>.</summary>
     public int CreatedDelayMs { get; init; }
 
-    /// <summary>Length of one audio delta.</summary>
+    /// <summary>Duration of one audio delta in milliseconds.</summary>
     public int ChunkMs { get; init; } = 100;
 
-    /// <summary>Pause between two deltas; less than <see cref="ChunkMs"/> is faster than real time.</summary>
+    /// <summary>Pause between two deltas; a value below <see cref="ChunkMs"/> is faster than real time.</summary>
     public int IntervalMs { get; init; } = 10;
 
     /// <summary>From <c>response.done</c> to <c>rate_limits.updated</c>.</summary>
     public int RateLimitsDelayMs { get; init; } = 40;
 }
 
-/// <summary>One caller turn: what the ASR hears, what a transcription request hears, what the assistant answers.</summary>
+/// <summary>One caller turn: the ASR transcript, the result of a transcription request, and the assistant's answer.</summary>
 public sealed record CallerTurn
 {
     internal static readonly CallerTurn Unscripted = new();
 
     /// <summary>
-    /// What is said in it, each word as a tone of its own, in Hz. A commit is then about the turn whose word it begins with, on whichever
-    /// connection it comes, and transcripts without a text say the words that were heard.
+    /// The words of the turn, each with the frequency of its tone in Hz. A commit then belongs to the turn of its first word, on any
+    /// connection, and transcripts without a scripted text contain the recognized words.
     /// </summary>
     public IReadOnlyDictionary<string, int>? Words { get; init; }
 

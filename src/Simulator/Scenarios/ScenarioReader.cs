@@ -6,7 +6,7 @@ namespace RealtimeAkka.Simulator.Scenarios;
 /// <summary>A scenario that cannot be played; the message names the file and the path inside it.</summary>
 public sealed class ScenarioException(string message) : Exception(message);
 
-/// <summary>Reads scenario files strictly: an unknown field, a wrong type or an impossible value is one clear error.</summary>
+/// <summary>Reads scenario files strictly: an unknown field, a wrong type or an impossible value is an error.</summary>
 internal static class ScenarioReader
 {
     public static readonly JsonSerializerOptions Json = new()
@@ -46,7 +46,7 @@ internal static class ScenarioReader
         }
     }
 
-    // The serializer's own text ends in its path, line and byte; the path is already in front.
+    // The serializer's message ends in path, line and byte; the caller already puts the path in front.
     private static string Plain(JsonException e)
     {
         var text = e.Message.Split(" Path: ")[0];

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Simulator.Scenarios;
 
-/// <summary>What the types of a scenario cannot say: values that exclude each other and ranges.</summary>
+/// <summary>Rules that the types of a scenario cannot express: mutually exclusive values and ranges.</summary>
 internal static class ScenarioRules
 {
     public static void Check(Scenario scenario, Action<string> fail)

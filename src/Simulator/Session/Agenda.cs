@@ -1,8 +1,8 @@
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// What one session has still to do, by due time, equal times in the order they were asked for.
-/// One timer for all of it, which only calls its owner; the owner calls <see cref="RunDue"/> under the session's lock.
+/// The pending actions of one session, ordered by due time, then by order of scheduling.
+/// A single timer only calls the owner; the owner calls <see cref="RunDue"/> under the session's lock.
 /// </summary>
 internal sealed class Agenda : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Agenda : IDisposable
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
-    /// <summary>Does <paramref name="what"/> after a delay; never at once, also when the delay is zero.</summary>
+    /// <summary>Runs <paramref name="what"/> after a delay; never synchronously, even with delay zero.</summary>
     public void After(TimeSpan delay, Action what)
     {
         _entries.Enqueue(what, (Now + delay, _order++));
@@ -36,7 +36,7 @@ internal sealed class Agenda : IDisposable
         SetTimer();
     }
 
-    // A little late is fine, a little early would spin: whole milliseconds, rounded up.
+    // Rounded up to whole milliseconds: a timer that fires early would be set again in a busy loop.
     private void SetTimer()
     {
         if (!_entries.TryPeek(out _, out var at)) return;

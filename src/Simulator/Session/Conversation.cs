@@ -3,12 +3,12 @@ using RealtimeAkka.Simulator.Audio;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>One conversation item: how events show it, and what the server knows besides.</summary>
+/// <summary>One conversation item: its JSON in events, and the server's own data about it.</summary>
 internal sealed class Item(string id, JsonObject json)
 {
     public string Id { get; } = id;
 
-    /// <summary>The item as it goes over the wire, without audio bytes.</summary>
+    /// <summary>The item as sent, without audio bytes.</summary>
     public JsonObject Json { get; set; } = json;
 
     public string? Role => Json["role"]?.GetValue<string>();
@@ -16,21 +16,21 @@ internal sealed class Item(string id, JsonObject json)
     /// <summary>Caller turn from 1; null for items that are not a caller's committed speech.</summary>
     public int? Turn { get; init; }
 
-    /// <summary>The words of its sound; null where the scenario has none that could be heard.</summary>
+    /// <summary>The words recognized in its audio; null where there are none.</summary>
     public string? Heard { get; init; }
 
-    /// <summary>Length of its sound in milliseconds; 0 for text.</summary>
+    /// <summary>Duration of its audio in milliseconds; 0 for text.</summary>
     public double AudioMs { get; set; }
 
     public AudioFormat? Format { get; init; }
 
-    /// <summary>The sound in the wire format; dropped when newer items need the memory.</summary>
+    /// <summary>The audio in the wire format; null once newer items need the memory.</summary>
     public byte[]? Audio { get; set; }
 
-    /// <summary>What the ASR made of it; shown only when the item is retrieved.</summary>
+    /// <summary>The ASR's transcript; shown only when the item is retrieved.</summary>
     public string? Transcript { get; set; }
 
-    /// <summary>All words in it.</summary>
+    /// <summary>All text in the item.</summary>
     public string Text => string.Join(' ', (Json["content"] as JsonArray ?? []).Select(p => p?["text"] ?? p?["transcript"])
         .Append(Json["output"]).Append(Json["arguments"]).OfType<JsonNode>().Select(t => t.ToString()));
 }
@@ -38,7 +38,7 @@ internal sealed class Item(string id, JsonObject json)
 /// <summary>The default conversation: items in order, found by id.</summary>
 internal sealed class Conversation
 {
-    // Enough to retrieve the last few minutes of speech; a session of an hour must not hold 170 MB.
+    // Enough to retrieve the last few minutes of speech; a session of 1 h would otherwise hold 170 MB.
     private const int AudioMemory = 8 * 1024 * 1024;
 
     private readonly List<Item> _items = [];
@@ -49,7 +49,7 @@ internal sealed class Conversation
 
     public string? LastId => _items.Count > 0 ? _items[^1].Id : null;
 
-    /// <summary>The newest item somebody said or wrote as the user.</summary>
+    /// <summary>The newest item with the role <c>user</c>, audio or text.</summary>
     public Item? LastUserItem => _items.FindLast(i => i.Role == "user");
 
     public string? IdBefore(Item item) => _items.IndexOf(item) is > 0 and var at ? _items[at - 1].Id : null;

@@ -9,7 +9,7 @@ namespace RealtimeAkka.Simulator.Session;
 /// </summary>
 internal sealed partial class FieldRules(string root, Dictionary<string, Action<string, JsonNode?>> rules)
 {
-    /// <summary>Throws the <see cref="Refusal"/> for the first field that is wrong.</summary>
+    /// <summary>Throws the <see cref="Refusal"/> for the first invalid field.</summary>
     public void Check(JsonObject fields) => Check(fields, "");
 
     private void Check(JsonObject fields, string prefix)

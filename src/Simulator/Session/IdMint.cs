@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>Ids as the service makes them: a prefix and 21 base62 characters, the first five ordered by time.</summary>
+/// <summary>Ids in the service's format: a prefix and 21 base62 characters, the first five ordered by time.</summary>
 internal sealed class IdMint(TimeProvider time)
 {
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -42,7 +42,7 @@ internal sealed class ItemCommands(SessionContext session)
         var item = session.Conversation.Find(id)
             ?? throw new Refusal("item_retrieve_invalid_item_id", $"Error retrieving item: the item with id '{id}' does not exist.");
         var json = (JsonObject)item.Json.DeepClone();
-        // A user's sound comes back with what was heard in it; an assistant's only as transcript.
+        // A user item is returned with audio and transcript, an assistant item with its transcript only.
         if (item.Role == "user" && item.Audio is { } audio
             && (json["content"] as JsonArray)?.FirstOrDefault(p => p!["type"]!.GetValue<string>() == "input_audio") is JsonObject part)
         {

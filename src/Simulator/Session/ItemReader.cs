@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Audio;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>Reads an item that a client made, for <c>conversation.item.create</c> or a response's <c>input</c>.</summary>
+/// <summary>Reads a client's item from <c>conversation.item.create</c> or a response's <c>input</c>.</summary>
 internal static class ItemReader
 {
     private static readonly string[] Types =
@@ -29,7 +29,7 @@ internal static class ItemReader
         return new Item(id, json) { Audio = audio, Format = format, AudioMs = (audio?.Length ?? 0) / (double)format.BytesPerMs };
     }
 
-    // Returns the sound of a user message; in the item itself only its place remains.
+    // Returns the audio of a user message; its content part in the item remains, without the audio.
     private static byte[]? Message(JsonObject json, string path)
     {
         var role = Text(json, "role", path);

@@ -7,8 +7,8 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// The input side: the audio buffer, turns found in it, commits. Reports each start of speech and each new user item,
-/// with true where the server committed it by itself.
+/// The input side: the audio buffer, turn detection, commits. Reports each start of speech and each new user item;
+/// true means that the server committed it.
 /// </summary>
 internal sealed class Listening
 {
@@ -38,7 +38,7 @@ internal sealed class Listening
         Configured();
     }
 
-    /// <summary>The session's configuration changed; a detection or format that stayed the same goes on undisturbed.</summary>
+    /// <summary>Applies a changed configuration; an unchanged detection or format keeps its state.</summary>
     public void Configured()
     {
         var format = _session.Config.InputFormat;
@@ -55,7 +55,7 @@ internal sealed class Listening
             : new VoiceActivity(format.SampleRate, _detection.Threshold, _detection.SilenceMs, _heard / format.BytesPerSample);
     }
 
-    /// <summary>Takes one append, straight from the receive buffer, and acts on the speech in it. Returns the bytes of sound.</summary>
+    /// <summary>Decodes one append directly from the receive buffer and processes its speech. Returns the number of audio bytes.</summary>
     public int Append(ReadOnlySpan<byte> base64)
     {
         if (base64.Length > LargestAppend) throw new Refusal("string_above_max_length", "Invalid 'audio': more than 15 MiB in one event.", "audio");
@@ -72,7 +72,7 @@ internal sealed class Listening
             _edges.Clear();
         }
         _heard = whole;
-        // Nobody speaks: keep the padding, and the beginning of a word that is not yet loud for long enough.
+        // No speech: keep the padding and the start of a word that is not loud for long enough yet.
         if (_detection is not null && _speech is null)
             _input.DropBefore(_input.End - (_detection.PaddingMs + MinimumCommitMs) * (long)_input.Format.BytesPerMs);
         return count;
@@ -100,7 +100,7 @@ internal sealed class Listening
         _session.Out.Emit(default, "input_audio_buffer.cleared");
     }
 
-    /// <summary>An answer of that length is out: whoever stays silent for too long after hearing it is asked again.</summary>
+    /// <summary>Starts the idle timer at the end of an answer; on timeout the server commits the silence.</summary>
     public void WatchIdle(double answerMs)
     {
         var watch = ++_idleWatch;
@@ -119,7 +119,7 @@ internal sealed class Listening
             _session.Out.Emit(new Scope(_turn + 1), "input_audio_buffer.speech_started",
                 ("audio_start_ms", (long)_input.Ms(from)), ("item_id", _speech.Value.ItemId));
             _speechStarted();
-            // After the interruption, which has just ended an answer.
+            // Only now: the interruption above ends an answer, which may restart the idle timer.
             _idleWatch++;
         }
         else if (_speech is { } speech)
@@ -142,7 +142,7 @@ internal sealed class Listening
         AddItem(id, _input.First, _input.End, default, automatic: true);
     }
 
-    // By its words where the scenario has any, else by its place in the order of commits.
+    // The turn by its words where the scenario defines any, else by the order of commits.
     private (int? Number, string? Words) Recognize(long from, long to)
     {
         if (_session.Vocabulary.IsEmpty) return (++_turn, null);

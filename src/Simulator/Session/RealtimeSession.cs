@@ -44,7 +44,7 @@ internal sealed class RealtimeSession
         _session.Agenda.After(TimeSpan.FromMilliseconds(_session.Script.ExpiresAfterMs), Expire);
     }
 
-    /// <summary>Takes one append; returns how many bytes of sound were in it.</summary>
+    /// <summary>Processes one append; returns its number of audio bytes.</summary>
     public int Append(ReadOnlySpan<byte> base64)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class RealtimeSession
         }
     }
 
-    /// <summary>Takes any other event.</summary>
+    /// <summary>Processes any other event.</summary>
     public void Take(string? type, ReadOnlySpan<byte> utf8)
     {
         string? eventId = null;
@@ -77,7 +77,7 @@ internal sealed class RealtimeSession
         }
     }
 
-    /// <summary>What was received is no event at all; the session goes on.</summary>
+    /// <summary>Answers a message that is not an event with an error; the session goes on.</summary>
     public void TakeGarbage(bool binary) => _session.Out.Error(binary
         ? new Refusal("invalid_event", "Binary messages are not supported. Send events as JSON text.")
         : new Refusal("invalid_json", "Unable to parse event: it is not a JSON object."), null);

@@ -4,14 +4,14 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>A client event that changes nothing but is answered by one <c>error</c> event (docs/protocol.md 9).</summary>
+/// <summary>Rejects a client event: the state does not change and the client gets one <c>error</c> event (docs/protocol.md 9).</summary>
 internal sealed class Refusal(string code, string message, string? param = null) : Exception(message)
 {
     public string Type { get; private init; } = "invalid_request_error";
     public string Code { get; } = code;
     public string? Param { get; } = param;
 
-    /// <summary>Whether the error names the client's event; null leaves it to the kind of event.</summary>
+    /// <summary>Whether the error names the client's event; null: depends on the event's type.</summary>
     public bool? NamesEvent { get; init; }
 
     public static Refusal Missing(string path) =>
@@ -25,7 +25,7 @@ internal sealed class Refusal(string code, string message, string? param = null)
     public static Refusal Wrong(string path, string expected) =>
         new("invalid_type", $"Invalid type for '{path}': expected {expected}.", path);
 
-    /// <summary>A field that must be an object and is missing or something else.</summary>
+    /// <summary>A field that must be an object is missing or of another type.</summary>
     public static Refusal NoObject(JsonObject e, string name) => e.ContainsKey(name) ? Wrong(name, "an object") : Missing(name);
 
     /// <summary>A number out of range; <paramref name="kind"/> is <c>integer</c> or <c>decimal</c>.</summary>

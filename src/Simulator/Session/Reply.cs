@@ -4,10 +4,10 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>What one response will say: the scenario's words, or words that call themselves simulated.</summary>
+/// <summary>The content of one response: the scenario's text, or a text marked as simulated.</summary>
 internal static class Reply
 {
-    /// <summary>The script for a request, by the item it is about and never by order of requests.</summary>
+    /// <summary>The script for a request, chosen by the request's subject item, never by the order of requests.</summary>
     public static ReplyScript? Scripted(ResponseRequest request, Scenario scenario)
     {
         if (request.OutOfBand && scenario.Requests.FirstOrDefault(r => Matches(r, request)) is { } special) return special.Reply;
@@ -30,10 +30,10 @@ internal static class Reply
             : "This is a simulated answer.";
     }
 
-    /// <summary>Spoken length of a text where the scenario names none: a calm 15 characters per second.</summary>
+    /// <summary>Audio duration in milliseconds of a text without a scripted one: 66 ms per character, 15 characters per second.</summary>
     public static int AudioMs(string text) => text.Length == 0 ? 0 : Math.Clamp(text.Length * 66, 400, 20_000);
 
-    /// <summary>The call a request gets without a script: only where its <c>tool_choice</c> leaves no way around it.</summary>
+    /// <summary>The call for a request without a script; null unless its <c>tool_choice</c> requires one.</summary>
     public static CallScript? ForcedCall(ResponseRequest request)
     {
         var wanted = request.ToolChoice is JsonObject choice ? choice["name"]?.ToString() : null;
@@ -49,7 +49,7 @@ internal static class Reply
         (script.Metadata?.All(p => request.Metadata?[p.Key]?.ToString() == p.Value) ?? true)
         && (script.Instructions is null || request.Instructions.Contains(script.Instructions, StringComparison.OrdinalIgnoreCase));
 
-    // The smallest value that fits a JSON schema's type, enum and required properties.
+    // A minimal value that fits a JSON schema's type, enum and required properties.
     private static JsonNode? Example(JsonNode? schema)
     {
         if (schema is not JsonObject s) return null;

@@ -7,7 +7,7 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// What one response puts on the wire, in the order of docs/protocol.md 5.2 and 5.6: a response with at most one item, which is a spoken or
+/// The events of one response, in the order of docs/protocol.md 5.2 and 5.6: a response with at most one item, which is a spoken or
 /// written message or a function call. Out of band there are no <c>conversation.item.*</c> events.
 /// </summary>
 internal sealed class ResponseEvents(SessionContext session, ResponseRequest request)
@@ -22,10 +22,10 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
 
     public string Id { get; } = session.Ids.Next("resp_");
 
-    /// <summary>Words sent so far, or the arguments of the call.</summary>
+    /// <summary>Text sent so far, or the arguments of the call.</summary>
     public string Said { get; private set; } = "";
 
-    /// <summary>Sound sent so far, in milliseconds.</summary>
+    /// <summary>Audio sent so far, in milliseconds.</summary>
     public int AudioMs { get; private set; }
 
     public void Created() => session.Out.Emit(_scope, "response.created", ("response", Json("in_progress", null, null)));
@@ -60,7 +60,7 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
         Said = call.Arguments;
     }
 
-    /// <summary>Closes the item, if there is one, and the response; a scripted usage stands for the measured one.</summary>
+    /// <summary>Closes the item, if any, and the response; a scripted usage replaces the measured one.</summary>
     public void Done(string status, JsonObject? details, InputTokenDetails input, ResponseUsage? scripted)
     {
         if (_item is not null) Close(_item, status == "completed" ? "completed" : "incomplete");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>A <c>response.create</c> after validation: what holds for this one response, and which item it is about.</summary>
+/// <summary>A validated <c>response.create</c>: the settings of this response and its subject item.</summary>
 internal sealed record ResponseRequest
 {
     public required bool OutOfBand { get; init; }
@@ -15,18 +15,16 @@ internal sealed record ResponseRequest
     public required JsonNode Format { get; init; }
     public JsonObject? Metadata { get; init; }
 
-    /// <summary>The items it is answered from, in order.</summary>
+    /// <summary>The input items, in order.</summary>
     public required IReadOnlyList<Item> Context { get; init; }
 
-    /// <summary>Its <c>input</c> is nothing but references.</summary>
+    /// <summary>Its <c>input</c> consists of item references only.</summary>
     public required bool OnlyReferences { get; init; }
 
     /// <summary>The last user item of the context, at the moment the server processes the request.</summary>
     public Item? Subject { get; init; }
 
-    /// <summary>
-    /// It asks for the words of the subject: its instructions or metadata speak of transcribing, or it says nothing about what it wants.
-    /// </summary>
+    /// <summary>Requests a transcript: instructions or metadata contain "transcri", or both are absent.</summary>
     public bool IsTranscription { get; init; }
 
     public static ResponseRequest Read(JsonObject? fields, SessionContext session)

@@ -3,7 +3,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>The course of one response in time: created, thinking, word by word, an end as scripted or before that.</summary>
+/// <summary>The course of one response: created, delay, deltas, then the scripted end or an earlier cancellation.</summary>
 internal sealed class ResponseRun
 {
     private readonly SessionContext _session;
@@ -31,7 +31,7 @@ internal sealed class ResponseRun
         _input = session.Meter.Input(request);
         _call = script.Call ?? (script.Text is null ? Reply.ForcedCall(request) : null);
 
-        // A step is a chunk of sound with its words, or a word.
+        // One step sends an audio chunk with its words, or one word.
         var text = Reply.Text(request, script);
         _chunkMs = script.ChunkMs ?? Defaults.ChunkMs;
         _intervalMs = script.IntervalMs ?? Defaults.IntervalMs;
@@ -44,10 +44,10 @@ internal sealed class ResponseRun
     public string Id => _events.Id;
     public ResponseRequest Request { get; }
 
-    /// <summary>Sound sent so far, in milliseconds.</summary>
+    /// <summary>Audio sent so far, in milliseconds.</summary>
     public int AudioMs => _events.AudioMs;
 
-    /// <summary>It fails for want of tokens, which are back after so many milliseconds.</summary>
+    /// <summary>Fails with a token rate limit that resets after this many milliseconds; null where it does not.</summary>
     public int? RateLimitMs => _script.RateLimitMs;
 
     private Defaults Defaults => _session.Scenario.Defaults;
@@ -59,7 +59,7 @@ internal sealed class ResponseRun
         After(_script.DelayMs ?? (Request.OutOfBand ? Defaults.OobDelayMs : Defaults.AnswerDelayMs), Answer);
     });
 
-    /// <summary>Ends it before its time; what was said stays.</summary>
+    /// <summary>Ends the response early; the part sent so far remains.</summary>
     public void Cancel(string reason)
     {
         if (!_created) Create();
@@ -96,7 +96,7 @@ internal sealed class ResponseRun
     {
         for (; step < _steps; step++)
         {
-            // Spread over the sound when there are fewer words than chunks; a word comes before its sound.
+            // With fewer words than chunks the words are spread over the audio; a word precedes its audio.
             for (var word = WordsBefore(step); word < WordsBefore(step + 1); word++) _events.Word(_words[word]);
             if (AudioMs < _audioMs) _events.Sound(Math.Min(_chunkMs, _audioMs - AudioMs));
             if (_intervalMs == 0 || step + 1 == _steps) continue;

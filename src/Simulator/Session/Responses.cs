@@ -5,7 +5,7 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// All responses of a session: one at a time may write to the default conversation, any number run out of band
+/// All responses of a session: at most one in the default conversation, any number out of band
 /// (docs/protocol.md 6.2).
 /// </summary>
 internal sealed class Responses(SessionContext session, Action<ResponseRun> defaultEnded)
@@ -16,12 +16,12 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
     private readonly List<ResponseRun> _running = [];
     private readonly Dictionary<ReplyScript, int> _attempts = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Sound of an answer is part of the conversation: from now on the voice is fixed.</summary>
+    /// <summary>The conversation contains assistant audio, so the voice can no longer change.</summary>
     public bool VoiceLocked => session.Conversation.Items.Any(i => i is { Role: "assistant", AudioMs: > 0 });
 
     private ResponseRun? Active => _running.Find(r => !r.Request.OutOfBand);
 
-    /// <summary>Starts a response, or throws the <see cref="Refusal"/> that answers the request.</summary>
+    /// <summary>Starts a response or throws a <see cref="Refusal"/>.</summary>
     public void Create(JsonObject? fields)
     {
         var request = ResponseRequest.Read(fields, session);
@@ -40,7 +40,7 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
         run.Start();
     }
 
-    /// <summary>The caller began to speak over the answer.</summary>
+    /// <summary>Cancels the active response because the caller speaks over it (barge-in).</summary>
     public void Interrupt() => Active?.Cancel("turn_detected");
 
     public void Cancel(string? id)
@@ -57,7 +57,7 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
         if (!run.Request.OutOfBand) defaultEnded(run);
     }
 
-    /// <summary>What the service says when the tokens of this minute are used up (docs/protocol.md 9.3).</summary>
+    /// <summary>The service's error when the tokens of this minute are used up (docs/protocol.md 9.3).</summary>
     public static ErrorScript OutOfTokens(int ms) => new()
     {
         Type = "tokens",

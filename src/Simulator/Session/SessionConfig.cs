@@ -3,11 +3,11 @@ using RealtimeAkka.Simulator.Audio;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>How turns are found in the audio; null in <see cref="SessionConfig"/> means that the client commits.</summary>
+/// <summary>Turn detection settings; null in <see cref="SessionConfig"/> means that the client commits.</summary>
 internal sealed record TurnDetection(double Threshold, int PaddingMs, int SilenceMs, int? IdleTimeoutMs, bool CreateResponse, bool InterruptResponse);
 
 /// <summary>
-/// The effective session, as it goes over the wire. An update gives a new one or throws a <see cref="Refusal"/> and changes nothing
+/// The effective session as sent in events; immutable. An update returns a new one or throws a <see cref="Refusal"/>
 /// (docs/protocol.md 3.2).
 /// </summary>
 internal sealed class SessionConfig
@@ -32,7 +32,7 @@ internal sealed class SessionConfig
     public JsonNode OutputFormat => AudioOutput["format"]!;
     public JsonNode Voice => AudioOutput["voice"]!;
 
-    /// <summary>The ASR's model; null where input is not transcribed.</summary>
+    /// <summary>The ASR model; null where input is not transcribed.</summary>
     public string? TranscriptionModel => AudioInput["transcription"]?["model"]?.GetValue<string>();
 
     public TurnDetection? TurnDetection
@@ -49,7 +49,7 @@ internal sealed class SessionConfig
         }
     }
 
-    /// <summary>The session object as events show it: of the transcription only what the service echoes.</summary>
+    /// <summary>The session object for events, with only those transcription fields that the service echoes.</summary>
     public JsonObject ToJson()
     {
         var json = (JsonObject)_json.DeepClone();
@@ -63,7 +63,7 @@ internal sealed class SessionConfig
         return json;
     }
 
-    /// <summary>The session after a <c>session.update</c>, all of it or nothing.</summary>
+    /// <summary>The session after a <c>session.update</c>, applied completely or not at all.</summary>
     public SessionConfig Update(JsonObject update, bool voiceLocked)
     {
         if (!update.ContainsKey("type")) throw Refusal.Missing("session.type");
@@ -89,7 +89,7 @@ internal sealed class SessionConfig
         return updated;
     }
 
-    /// <summary>Refuses without a parameter's name, as the service does (docs/protocol.md 3.2).</summary>
+    /// <summary>Throws a refusal without a parameter name, as the service does (docs/protocol.md 3.2).</summary>
     public void RequireReasoning()
     {
         if (!Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
@@ -119,7 +119,7 @@ internal sealed class SessionConfig
         return merged;
     }
 
-    // Another kind of detection starts from that kind's defaults, the same kind keeps what it had.
+    // A different detection type starts from its defaults; the same type keeps its values.
     private JsonObject MergeTurnDetection(JsonObject? old, JsonObject update)
     {
         const string path = "session.audio.input.turn_detection";
@@ -154,6 +154,6 @@ internal sealed class SessionConfig
         return merged;
     }
 
-    // The service's model may wait for up to 8, 4 or 2 s; energy knows nothing of meaning and waits a quarter of that.
+    // The service's semantic VAD waits up to 8, 4 or 2 s; this energy-based detection waits a quarter of that, in ms.
     private static int Patience(string eagerness) => eagerness switch { "low" => 2000, "high" => 500, _ => 1000 };
 }

@@ -4,7 +4,7 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>What the parts of one session share. Everything here is touched under the connection's lock only.</summary>
+/// <summary>State shared by the parts of one session. Accessed only under the connection's lock.</summary>
 internal sealed class SessionContext(SessionConfig config, Scenario scenario, ConnectionScript script, Agenda agenda, Emitter emitter, IdMint ids)
 {
     public SessionConfig Config { get; set; } = config;
@@ -18,7 +18,7 @@ internal sealed class SessionContext(SessionConfig config, Scenario scenario, Co
     public TokenMeter Meter { get; } = new();
     public string ConversationId { get; } = ids.Next("conv_");
 
-    /// <summary>Does something after so many milliseconds; at once when there is nothing to wait for.</summary>
+    /// <summary>Runs an action after <paramref name="ms"/> milliseconds; synchronously when that is 0.</summary>
     public void After(int ms, Action what)
     {
         if (ms == 0) what(); else Agenda.After(TimeSpan.FromMilliseconds(ms), what);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>A session before its first update, as captured from the service (docs/protocol.md 3.1 and 3.4): null for what is not set.</summary>
+/// <summary>Session before its first update, as captured from the service (docs/protocol.md 3.1 and 3.4); null for unset fields.</summary>
 internal static class SessionDefaults
 {
     public static JsonObject Realtime(string id, string model, long expiresAt) => new()
@@ -60,7 +60,7 @@ internal static class SessionDefaults
             ["interrupt_response"] = true,
         };
 
-    /// <summary>The same detection in a transcription session, which has nothing to answer or interrupt.</summary>
+    /// <summary>Removes the fields that a transcription session does not have.</summary>
     public static JsonObject OnlyListening(JsonObject turnDetection)
     {
         turnDetection.Remove("create_response");

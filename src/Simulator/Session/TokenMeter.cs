@@ -4,8 +4,8 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>
-/// Usage from what was really said (docs/protocol.md 7.2): user audio 1 token per 100 ms, assistant audio 1 per 50 ms,
-/// text by rough count, and a prompt cache per set of instructions.
+/// Usage of the actual content (docs/protocol.md 7.2): user audio 1 token per 100 ms, assistant audio 1 per 50 ms,
+/// text 1 per four characters, and a prompt cache per set of instructions.
 /// </summary>
 internal sealed class TokenMeter
 {
@@ -20,19 +20,19 @@ internal sealed class TokenMeter
 
     public static int AssistantAudio(double ms) => (int)(ms / 50);
 
-    /// <summary>Input of one response; the next one with the same instructions finds it in the cache.</summary>
+    /// <summary>Input of one response; a later response with the same instructions reads it from the cache.</summary>
     public InputTokenDetails Input(ResponseRequest request)
     {
         var outOfBandText = request is { OutOfBand: true, Audio: false };
         var text = Text(request.Instructions) + (request.Tools is JsonArray { Count: > 0 } ? Text(request.Tools.ToJsonString()) : 0);
         var audio = 0;
-        // The service books referenced audio as no audio and a constant text (docs/protocol.md 7.3).
+        // The service counts referenced audio as zero audio tokens and a constant number of text tokens (docs/protocol.md 7.3).
         if (request is { OutOfBand: true, OnlyReferences: true }) text += PerMessage;
         else
         {
             foreach (var item in request.Context)
             {
-                // Earlier answers are fed to a text request as transcript.
+                // A text request gets earlier answers as transcript.
                 var asAudio = item.AudioMs > 0 && (item.Role == "user" || !outOfBandText);
                 text += PerMessage + (asAudio ? 0 : Text(item.Text));
                 if (asAudio) audio += item.Role == "user" ? UserAudio(item.AudioMs) : AssistantAudio(item.AudioMs);
@@ -52,7 +52,7 @@ internal sealed class TokenMeter
         };
     }
 
-    /// <summary>The whole usage, once it is known what was said.</summary>
+    /// <summary>The complete usage of a response whose output is known.</summary>
     public static ResponseUsage Total(InputTokenDetails input, string said, double audioMs)
     {
         var output = new OutputTokenDetails { TextTokens = said.Length == 0 ? 0 : Text(said) + PerMessage, AudioTokens = AssistantAudio(audioMs) };
@@ -68,7 +68,7 @@ internal sealed class TokenMeter
         };
     }
 
-    /// <summary>Usage of one ASR transcript: seconds for the models that are billed so, tokens for the others.</summary>
+    /// <summary>Usage of one ASR transcript: seconds for models billed by duration, tokens for the others.</summary>
     public static JsonObject Asr(string model, double audioMs, string transcript)
     {
         if (model is "whisper-1" or "gpt-transcribe" or "gpt-live-transcribe" or "gpt-realtime-whisper")

@@ -6,13 +6,13 @@ using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>The ASR: starts at the commit, keeps its own time, knows items and never responses.</summary>
+/// <summary>The ASR: starts at the commit, with its own delays, independent of responses.</summary>
 internal sealed class Transcriber(SessionContext session)
 {
     private const string Prefix = "conversation.item.input_audio_transcription.";
     private static readonly AsrScript Unscripted = new();
 
-    /// <summary>What an unscripted turn "said".</summary>
+    /// <summary>Transcript of an unscripted turn.</summary>
     public static string Simulated(double audioMs) =>
         string.Create(CultureInfo.InvariantCulture, $"[simulated transcript of {audioMs / 1000:0.0} s of speech]");
 
@@ -39,7 +39,7 @@ internal sealed class Transcriber(SessionContext session)
             return;
         }
 
-        // Silence that an idle timeout committed has no turn, and nothing was said in it.
+        // An item committed by the idle timeout is silence: it has no turn and no words.
         var transcript = item.Turn is null ? "" : script.Transcript ?? item.Heard ?? Simulated(item.AudioMs);
         item.Transcript = transcript;
         foreach (var delta in Words.Deltas(transcript, script.Deltas))

@@ -1,9 +1,9 @@
 namespace RealtimeAkka.Simulator.Session;
 
-/// <summary>Cuts texts into deltas as the service does: words with the space before them.</summary>
+/// <summary>Splits text into deltas as the service does: each word with the space before it.</summary>
 internal static class Words
 {
-    /// <summary>At most <paramref name="count"/> pieces that make up the text; null is one per word, 0 none.</summary>
+    /// <summary>The text in at most <paramref name="count"/> pieces; null: one per word, 0: none.</summary>
     public static IReadOnlyList<string> Deltas(string text, int? count = null)
     {
         var words = Split(text);
@@ -13,7 +13,7 @@ internal static class Words
         int Share(int piece) => piece * words.Count / count.Value;
     }
 
-    /// <summary>Padding that hides the length of the delta; its content means nothing.</summary>
+    /// <summary>Padding that hides the length of the delta; the content is arbitrary.</summary>
     public static string Obfuscation(string delta) => new('x', 16 - delta.Length % 16);
 
     private static List<string> Split(string text)

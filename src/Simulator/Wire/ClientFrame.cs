@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RealtimeAkka.Simulator.Wire;
 
 /// <summary>
-/// A first look at a client's message without building anything: its type, and the base64 text of an append.
-/// Sound is most of what arrives, so it is decoded straight from here.
+/// The type of a client's message and the base64 text of an append, read without a JSON document.
+/// Most input is audio, which is decoded directly from here.
 /// </summary>
 internal readonly ref struct ClientFrame
 {
@@ -15,7 +15,7 @@ internal readonly ref struct ClientFrame
         Audio = audio;
     }
 
-    /// <summary>The event's type; null where there is no such text.</summary>
+    /// <summary>The event's type; null where there is no such string.</summary>
     public string? Type { get; }
 
     /// <summary>The base64 text of <c>audio</c>; empty where there is none.</summary>
@@ -23,7 +23,7 @@ internal readonly ref struct ClientFrame
 
     public const string Append = "input_audio_buffer.append";
 
-    /// <summary>Throws <see cref="JsonException"/> for anything but one JSON object.</summary>
+    /// <summary>Throws <see cref="JsonException"/> unless the message is a single JSON object.</summary>
     public static ClientFrame Read(ReadOnlySpan<byte> utf8)
     {
         var json = new Utf8JsonReader(utf8);
@@ -39,7 +39,7 @@ internal readonly ref struct ClientFrame
             json.Read();
             if (json.TokenType != JsonTokenType.String) json.Skip();
             else if (isType) type = json.ValueTextEquals("input_audio_buffer.append"u8) ? Append : json.GetString();
-            // Base64 may be written with \/ for /; then, and only then, a copy is needed.
+            // Base64 may contain \/ for /; only then a copy is needed.
             else if (isAudio) audio = json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan;
         }
         if (json.Read()) throw new JsonException("more than one value");

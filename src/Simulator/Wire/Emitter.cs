@@ -7,7 +7,7 @@ using RealtimeAkka.Simulator.Session;
 
 namespace RealtimeAkka.Simulator.Wire;
 
-/// <summary>The connection as the session sees it: messages go out in order, then it ends in one of four ways.</summary>
+/// <summary>The connection as used by the session: sends in order, then ends in one of four ways.</summary>
 internal interface ILine
 {
     void Send(string type, byte[] utf8);
@@ -18,10 +18,10 @@ internal interface ILine
     void FallSilent();
 }
 
-/// <summary>What an event belongs to, for faults that name a turn or a kind of response.</summary>
+/// <summary>Turn and kind of response of an event, for faults that select by them.</summary>
 internal readonly record struct Scope(int? Turn, bool OutOfBand = false);
 
-/// <summary>Makes every server event, gives it its id, and lets the scenario's faults happen to it.</summary>
+/// <summary>Builds every server event, assigns its id and applies the scenario's faults.</summary>
 internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyList<Fault> faults)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -46,7 +46,7 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
         Out(scope, type, _buffer.WrittenSpan.ToArray());
     }
 
-    /// <summary>One piece of the assistant's voice; written without a string in between.</summary>
+    /// <summary>One piece of assistant audio, written as base64 without an intermediate string.</summary>
     public void EmitAudio(Scope scope, string responseId, string itemId, ReadOnlySpan<byte> audio)
     {
         const string type = "response.output_audio.delta";
@@ -64,7 +64,7 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
         Out(scope, type, _buffer.WrittenSpan.ToArray());
     }
 
-    /// <summary>Answers a client event with an error; the id of that event only where the service gives it.</summary>
+    /// <summary>Answers a client event with an error; <paramref name="clientEventId"/> is null where the service omits it.</summary>
     public void Error(Refusal refusal, string? clientEventId) =>
         Emit(default, "error", ("error", new JsonObject
         {
@@ -157,7 +157,7 @@ internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyLi
         }
     }
 
-    // Spaces before the closing brace: the same event, only far too long.
+    // Spaces before the closing brace keep the event valid, only oversized.
     private static byte[] Padded(byte[] utf8, int length)
     {
         if (length <= utf8.Length) return utf8;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace RealtimeAkka.Simulator.Wire;
 
 /// <summary>
-/// Stands between Kestrel and the WebSocket of one request. It can fall silent: then nothing is read and nothing leaves, not even a
-/// PONG, while the line stays open, as when a machine in between has lost it. And it can hang up, without a close frame.
+/// Sits between Kestrel and the WebSocket of one request. When silent, it reads and sends nothing, not even a PONG, while the socket
+/// stays open, as after a failure of a machine in between. It can also end the connection without a close frame.
 /// </summary>
 internal sealed class UpgradedLine(IHttpUpgradeFeature upgrade, Socket socket, CancellationToken gone) : IHttpUpgradeFeature
 {
@@ -20,12 +20,12 @@ internal sealed class UpgradedLine(IHttpUpgradeFeature upgrade, Socket socket, C
     public void FallSilent() => _silent = true;
 
     /// <summary>
-    /// Ends the line after all that was sent. A reset would throw away what the system has not put on the wire yet, and ten small
-    /// packets that a busy client has not acknowledged are enough for that.
+    /// Ends the connection after all sent data. A reset would discard data that the OS has not transmitted yet; ten small
+    /// packets not yet acknowledged by a busy client are enough for that.
     /// </summary>
     public void HangUp() => socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Lets every upgrade on this server pass through a line of its own.</summary>
+    /// <summary>Middleware that wraps the upgrade of every request.</summary>
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
         var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;

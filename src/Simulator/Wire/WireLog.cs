@@ -3,31 +3,31 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Simulator.Wire;
 
-/// <summary>What a connection's log keeps: nothing, everything but the appends (they are counted), or everything.</summary>
+/// <summary>What a connection's log keeps: nothing; everything except appends, which are only counted; or everything.</summary>
 public enum WireLogging { None, Events, All }
 
-/// <summary>Who said it, seen from the client as in a recorded wire log.</summary>
+/// <summary>Sender of a message from the client's point of view, as in a recorded wire log.</summary>
 public enum Direction { Sent, Received }
 
-/// <summary>One message as it went over the wire: <c>Sent</c> by the client or <c>Received</c> by it.</summary>
+/// <summary>One message on the wire: <c>Sent</c> by the client or <c>Received</c> by it.</summary>
 public sealed class WireEntry(Direction direction, string type, byte[] utf8, DateTimeOffset at)
 {
     private readonly Lazy<JsonElement> _json = new(() => JsonElement.Parse(utf8));
 
     public Direction Direction { get; } = direction;
 
-    /// <summary>The event's <c>type</c>; empty where there was none to read.</summary>
+    /// <summary>The event's <c>type</c>; empty where it could not be read.</summary>
     public string Type { get; } = type;
 
     public DateTimeOffset At { get; } = at;
 
-    /// <summary>The message exactly as it was on the wire.</summary>
+    /// <summary>The message exactly as on the wire.</summary>
     public string Text => Encoding.UTF8.GetString(utf8);
 
-    /// <summary>The message as JSON; throws where it was malformed on purpose.</summary>
+    /// <summary>The message as JSON; throws for a deliberately malformed one.</summary>
     public JsonElement Json => _json.Value;
 
-    /// <summary>The string at a path such as <c>response.status</c>; null where there is none.</summary>
+    /// <summary>The string, or the raw JSON of another value, at a path such as <c>response.status</c>; null where there is none.</summary>
     public string? this[string path]
     {
         get
@@ -42,7 +42,7 @@ public sealed class WireEntry(Direction direction, string type, byte[] utf8, Dat
     public override string ToString() => $"{Direction} {Type}";
 }
 
-/// <summary>Everything that went over one connection, in order, and a way to wait for a fact instead of sleeping.</summary>
+/// <summary>All messages of one connection, in order, with methods that wait for a message instead of sleeping.</summary>
 public sealed class WireLog(WireLogging level)
 {
     private readonly Lock _lock = new();
@@ -50,10 +50,10 @@ public sealed class WireLog(WireLogging level)
     private readonly List<(Func<WireEntry, bool> Wanted, TaskCompletionSource<WireEntry> Found)> _waiting = [];
     private readonly List<(long Bytes, TaskCompletionSource Heard)> _listening = [];
 
-    /// <summary>All messages so far, oldest first.</summary>
+    /// <summary>All kept messages so far, oldest first.</summary>
     public IReadOnlyList<WireEntry> Entries { get { lock (_lock) return [.. _entries]; } }
 
-    /// <summary>Bytes of sound received so far, decoded.</summary>
+    /// <summary>Decoded audio bytes received so far.</summary>
     public long AudioBytes { get; private set; }
 
     /// <summary>Number of <c>input_audio_buffer.append</c> events received so far.</summary>
@@ -62,7 +62,7 @@ public sealed class WireLog(WireLogging level)
     /// <summary>The messages of one type, oldest first.</summary>
     public IReadOnlyList<WireEntry> Of(string type) => [.. Entries.Where(e => e.Type == type)];
 
-    /// <summary>The first message that matches, past or future; <see cref="TimeoutException"/> after the limit.</summary>
+    /// <summary>The first matching message, past or future; <see cref="TimeoutException"/> after the limit.</summary>
     public Task<WireEntry> WaitAsync(Func<WireEntry, bool> wanted, TimeSpan limit)
     {
         lock (_lock)
@@ -74,14 +74,14 @@ public sealed class WireLog(WireLogging level)
         }
     }
 
-    /// <summary>The first event of a type, or the <paramref name="nth"/> one, past or future.</summary>
+    /// <summary>The first or <paramref name="nth"/> event of a type, past or future.</summary>
     public Task<WireEntry> WaitAsync(string type, TimeSpan limit, int nth = 1)
     {
         var seen = 0;
         return WaitAsync(e => e.Type == type && ++seen == nth, limit);
     }
 
-    /// <summary>Completes once that many bytes of sound were received.</summary>
+    /// <summary>Completes once that many bytes of audio were received; <see cref="TimeoutException"/> after the limit.</summary>
     public Task WaitForAudioAsync(long bytes, TimeSpan limit)
     {
         lock (_lock)
