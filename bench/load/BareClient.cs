@@ -8,9 +8,9 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>
-/// What one would write in an afternoon: a loop that encodes and sends at real-time pace, and a loop that receives and
-/// parses nothing. Only the name of one event is looked for in the bytes, to ask for the transcript. No turn is joined, no
-/// text is known, nothing is played, priced or kept.
+/// The minimal client: one loop encodes and sends at real-time pace, another receives and
+/// parses nothing. It only searches the bytes for one event name, to request the transcript. It joins no turns, reads no
+/// texts, and plays, prices and stores nothing.
 /// </summary>
 internal sealed class BareClient(LoadOptions options, Tally tally) : LoopClient(tally)
 {
@@ -73,7 +73,7 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : LoopClient(
 
     private static string? CommittedItem(ReadOnlySpan<byte> frame)
     {
-        // The type comes early, so that long frames are not searched.
+        // The type is near the start, so only the first 96 bytes are searched.
         if (frame[..Math.Min(frame.Length, 96)].IndexOf("input_audio_buffer.committed"u8) < 0) return null;
         var name = "\"item_id\":\""u8;
         var item = frame[(frame.LastIndexOf(name) + name.Length)..];

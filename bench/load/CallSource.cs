@@ -3,7 +3,7 @@ using RealtimeAkka.Host.Audio;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>A file played over and over: a load has no end of its own.</summary>
+/// <summary>Plays a file in an endless loop.</summary>
 internal sealed class CallSource(string path) : IPatientSource, IDisposable
 {
     private WavSource _file = WavSource.Open(path);

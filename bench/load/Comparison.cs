@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>All clients at all numbers of sessions on this machine, one after the other, each in a process of its own on one processor; the server on another.</summary>
+/// <summary>Measures all clients at all session counts in sequence, each in a process pinned to one processor; the server on another.</summary>
 internal static class Comparison
 {
     public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)
@@ -75,7 +75,7 @@ internal static class Comparison
     private static string Say(Spread? spread) => spread is null ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"p50 {spread.P50:0.0} ms, p99 {spread.P99:0.0} ms, max {spread.Max:0.0} ms");
 }
 
-/// <summary>Clients as they are named on the command line.</summary>
+/// <summary>Names of the clients on the command line.</summary>
 internal static class ClientNames
 {
     private static readonly (string Name, ClientKind Client)[] All =

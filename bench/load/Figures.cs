@@ -1,21 +1,21 @@
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>The result of one measurement.</summary>
-/// <param name="Client">Who drove the sessions.</param>
-/// <param name="Sessions">How many there were.</param>
-/// <param name="CpuPerSessionMinute">CPU seconds, user and kernel, of the whole process.</param>
-/// <param name="KernelShare">The part of it that is the kernel's.</param>
-/// <param name="Busy">CPU seconds per second.</param>
-/// <param name="ServerBusy">CPU seconds of the server per second; null where that is not known.</param>
-/// <param name="QuartersMb">Resident memory at the beginning, after each quarter and at the end, in MiB.</param>
-/// <param name="ResidentKbPerSession">What it is above the process without sessions, by session, in KiB.</param>
-/// <param name="AllocatedKbPerSecond">By session, in KiB.</param>
-/// <param name="GcPauseMs">All pauses together.</param>
-/// <param name="JitMs">Compiling; what a longer warm-up would not see.</param>
-/// <param name="Collections">Of generation 0, 1 and 2.</param>
-/// <param name="Join">Last witness to record.</param>
-/// <param name="Jitter">Between frames.</param>
-/// <param name="SoundBehindMs">How far the sound sent is behind real time, on average.</param>
+/// <param name="Client">The client that drove the sessions.</param>
+/// <param name="Sessions">Number of sessions.</param>
+/// <param name="CpuPerSessionMinute">CPU seconds of the process, user and kernel, per session and minute.</param>
+/// <param name="KernelShare">Kernel share of the CPU time, 0 to 1.</param>
+/// <param name="Busy">CPU seconds per second of wall time.</param>
+/// <param name="ServerBusy">CPU seconds of the server per second; null where unknown.</param>
+/// <param name="QuartersMb">Resident memory at the start and after each quarter, in MiB.</param>
+/// <param name="ResidentKbPerSession">Growth over the process without sessions, per session, in KiB.</param>
+/// <param name="AllocatedKbPerSecond">Per session, in KiB.</param>
+/// <param name="GcPauseMs">Sum of all GC pauses.</param>
+/// <param name="JitMs">Time in the JIT compiler; would be lower after a longer warm-up.</param>
+/// <param name="Collections">GC count of generations 0, 1 and 2.</param>
+/// <param name="Join">From a turn's last transcript to its record.</param>
+/// <param name="Jitter">Deviation of the time between two frames from the frame duration.</param>
+/// <param name="SoundBehindMs">Delay of the sent audio against real time in ms, average over the sessions.</param>
 internal sealed record Figures(
     string Client, int Sessions, double CpuPerSessionMinute, double KernelShare, double Busy, double? ServerBusy, double[] QuartersMb, double ResidentKbPerSession,
     double AllocatedKbPerSecond, double GcPauseMs, double JitMs, int[] Collections, Spread? Join, Spread? Jitter,
@@ -24,9 +24,9 @@ internal sealed record Figures(
     /// <summary>Resident memory at the end, in MiB.</summary>
     public double ResidentMb => QuartersMb[^1];
 
-    /// <summary>So little of its processor was left to the server that it, not the client, may be what was measured.</summary>
+    /// <summary>The server had so little of its processor left that it, not the client, may be the limit.</summary>
     public bool IsServerSaturated => ServerBusy > 0.85;
 
-    /// <summary>Nothing was lost, and every turn was told once and right.</summary>
+    /// <summary>No audio, turn or session was lost, and every turn was recorded completely and correctly.</summary>
     public bool IsClean => Missing == 0 && Wrong == 0 && Incomplete == 0 && LostMs == 0 && UnplayedMs == 0 && Failed == 0;
 }

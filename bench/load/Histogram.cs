@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Times in buckets of 0.1 ms up to 10 s, added by any thread; quantiles are the upper edge of their bucket.</summary>
+/// <summary>Durations in buckets of 0.1 ms up to 10 s; thread-safe. A quantile is the upper edge of its bucket.</summary>
 internal sealed class Histogram
 {
     private const double BucketsPerMs = 10;
@@ -10,7 +10,7 @@ internal sealed class Histogram
     private readonly long[] _buckets = new long[100_000];
     private long _maxTicks;
 
-    /// <summary>Adds one time; negative ones count as none.</summary>
+    /// <summary>Adds one duration; negative values count as 0.</summary>
     public void Add(TimeSpan time)
     {
         var bucket = (int)Math.Clamp(time.TotalMilliseconds * BucketsPerMs, 0, _buckets.Length - 1);
@@ -18,7 +18,7 @@ internal sealed class Histogram
         for (var max = Volatile.Read(ref _maxTicks); time.Ticks > max; max = Volatile.Read(ref _maxTicks)) Interlocked.CompareExchange(ref _maxTicks, time.Ticks, max);
     }
 
-    /// <summary>The median, the 99th percentile and the greatest, in ms; null where nothing was added.</summary>
+    /// <summary>Median, 99th percentile and maximum in ms; null where nothing was added.</summary>
     public Spread? Read()
     {
         var count = _buckets.Sum();
@@ -35,5 +35,5 @@ internal sealed class Histogram
     }
 }
 
-/// <summary>How times are spread, in ms.</summary>
+/// <summary>Distribution of durations, in ms.</summary>
 internal sealed record Spread(long Count, double P50, double P99, double Max);

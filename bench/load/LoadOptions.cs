@@ -1,39 +1,39 @@
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Which program drives the sessions.</summary>
+/// <summary>The client that drives the sessions.</summary>
 internal enum ClientKind
 {
     /// <summary>A full <c>SessionActor</c> per session.</summary>
     Ours,
     /// <summary>A ClientWebSocket loop that parses nothing.</summary>
     Bare,
-    /// <summary>The same with socket completions run where they happen.</summary>
+    /// <summary>Like <see cref="Bare"/>, with socket completions run inline on the thread of the socket engine.</summary>
     BareInline,
     /// <summary>The official OpenAI .NET SDK.</summary>
     OpenAiSdk,
 }
 
-/// <summary>One measurement: so many sessions of one client against one server.</summary>
-/// <param name="Client">Who drives the sessions.</param>
-/// <param name="Sessions">How many at once.</param>
+/// <summary>One measurement: a number of sessions of one client against one server.</summary>
+/// <param name="Client">The client that drives the sessions.</param>
+/// <param name="Sessions">Number of simultaneous sessions.</param>
 /// <param name="Url">The server, <c>ws://</c> or <c>wss://</c>.</param>
-/// <param name="Key">Goes into the Authorization header.</param>
-/// <param name="Wav">What every session says, over and over.</param>
-/// <param name="Frame">Sound per event.</param>
-/// <param name="WarmUp">From the last session's opening until the measurement begins.</param>
-/// <param name="Seconds">Length of the measurement.</param>
-/// <param name="TurnsJson">One JSON line per turn on stdout.</param>
-/// <param name="Server">The server's process, where its CPU is to be measured as well.</param>
-/// <param name="Set">Configuration of ours, <c>KEY=VALUE</c>.</param>
+/// <param name="Key">Sent in the Authorization header.</param>
+/// <param name="Wav">The file that every session plays in a loop.</param>
+/// <param name="Frame">Duration of audio per event.</param>
+/// <param name="WarmUp">From the opening of the last session to the start of the measurement.</param>
+/// <param name="Seconds">Duration of the measurement.</param>
+/// <param name="TurnsJson">Writes one JSON line per turn to stdout.</param>
+/// <param name="Server">Process id of the server whose CPU time is measured as well; null for none.</param>
+/// <param name="Set">Configuration of our client, <c>KEY=VALUE</c>.</param>
 internal sealed record LoadOptions(
     ClientKind Client, int Sessions, Uri Url, string Key, string Wav, TimeSpan Frame, TimeSpan WarmUp, TimeSpan Seconds, bool TurnsJson, int? Server, IReadOnlyList<string> Set)
 {
-    /// <summary>The model that is asked for.</summary>
+    /// <summary>The requested model.</summary>
     public const string Model = "gpt-realtime";
 
-    /// <summary>Billed by tokens: the SDK does not read fractions of a second.</summary>
+    /// <summary>A model billed by tokens, because the SDK cannot read fractional seconds.</summary>
     public const string AsrModel = "gpt-4o-transcribe";
 
-    /// <summary>Sessions start this far apart: over at least one turn, so that their turns are spread, and at most 200 in a second.</summary>
+    /// <summary>Time between session starts: spread over one turn or more, at most 200 starts per second.</summary>
     public TimeSpan Stagger => TimeSpan.FromSeconds(Math.Max(Call.Turn.TotalSeconds, Sessions / 200.0)) / Sessions;
 }

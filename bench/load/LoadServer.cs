@@ -6,15 +6,15 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>
-/// The other side, in a process of its own, whose turns name themselves: a lean server, or the full simulator, which hears any voice but
-/// is at the end of its processor at some 1,000 sessions.
+/// The server in its own process, whose texts contain the turn's number: a lean server, or the full simulator, which recognizes any
+/// voice but saturates its processor at about 1,000 sessions.
 /// </summary>
 internal static class LoadServer
 {
-    // More than a session has in an hour.
+    // More turns than a session has in an hour.
     private const int Turns = 1500;
 
-    /// <summary>Serves until stdin ends, which it does when whoever started this is gone.</summary>
+    /// <summary>Serves until stdin ends, which happens at the latest when the parent process exits.</summary>
     public static async Task RunAsync(bool simulator)
     {
         if (simulator)

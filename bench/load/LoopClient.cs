@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>A client whose sessions are loops: they run until the measurement is over, and to end before that is to fail.</summary>
+/// <summary>A client whose sessions are loops until the measurement is over; a loop that fails earlier counts as a failure.</summary>
 internal abstract class LoopClient(Tally tally) : ILoadClient
 {
     private readonly CancellationTokenSource _stop = new();
@@ -29,7 +29,7 @@ internal abstract class LoopClient(Tally tally) : ILoadClient
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Watches over a loop that has been started.</summary>
+    /// <summary>Counts a failure of a started loop.</summary>
     protected void Watch(Task loop) => _ended.Add(WatchAsync(loop));
 
     private async Task WatchAsync(Task loop)

@@ -2,7 +2,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>One measurement in this process: open all sessions, warm up, measure, close, judge.</summary>
+/// <summary>One measurement in this process: opens all sessions, warms up, measures, closes and evaluates.</summary>
 internal static class Measurement
 {
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);

@@ -3,8 +3,8 @@ using System.Runtime;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>What this process used between two moments, and how much CPU the server did.</summary>
-/// <param name="server">Its process; null: it is not on this machine, or not ours to look at.</param>
+/// <summary>Resources used by this process since construction, and CPU time of the server.</summary>
+/// <param name="server">Process id of the server; null where it is remote or not accessible.</param>
 internal sealed class Meter(int? server)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -16,7 +16,7 @@ internal sealed class Meter(int? server)
     private readonly TimeSpan? _server = Cpu(server);
     private readonly int[] _collections = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
 
-    /// <summary>What was used since this was made.</summary>
+    /// <summary>The resources used since construction.</summary>
     public Use Read()
     {
         var cpu = Environment.CpuUsage;
@@ -35,9 +35,12 @@ internal sealed class Meter(int? server)
     }
 }
 
-/// <summary>Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses and JIT compilation in ms; collections by generation; the server's CPU seconds.</summary>
+/// <summary>
+/// Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses and JIT compilation in ms; collections by generation; CPU
+/// seconds of the server.
+/// </summary>
 internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, double JitMs, int[] Collections, double? Server)
 {
-    /// <summary>CPU seconds.</summary>
+    /// <summary>User and kernel CPU seconds.</summary>
     public double Cpu => User + Kernel;
 }

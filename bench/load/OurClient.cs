@@ -14,7 +14,7 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Full sessions of ours in one actor system: file in, voice played in real time into nothing, the microphone open throughout.</summary>
+/// <summary>Full sessions in one actor system: input from a file, output played in real time into nothing, microphone always open.</summary>
 internal sealed class OurClient : ILoadClient
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(60);
@@ -30,7 +30,7 @@ internal sealed class OurClient : ILoadClient
     {
         (_options, _tally) = (options, tally);
         _plan = Plan(options);
-        // Nothing is logged: what goes to a log file is the same for every client.
+        // No logging: the cost of a log file is the same for every client.
         _host = VoiceHost.StartAsync(_plan.Akka, LogEventLevel.Fatal, CancellationToken.None);
     }
 
@@ -85,7 +85,7 @@ internal sealed class OurClient : ILoadClient
     }
 }
 
-/// <summary>What one session of ours shows to its outside: what it sends, what it receives, what it tells.</summary>
+/// <summary>Observes one of our sessions: the events it sends and receives, and the records it publishes.</summary>
 internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -98,7 +98,7 @@ internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
 
     public string Name => "watch";
 
-    /// <summary>Completes when the session streams.</summary>
+    /// <summary>Completes when the session streams audio.</summary>
     public Task Opened => _opened.Task;
 
     public void Sent(AppendAudio append)
@@ -141,7 +141,7 @@ internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
         return Task.CompletedTask;
     }
 
-    /// <summary>The session is over.</summary>
+    /// <summary>Adds the finished session to the tally.</summary>
     public void End()
     {
         _opened.TrySetException(new InvalidOperationException("it ended before it was open"));
@@ -162,7 +162,7 @@ internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
         tally.Print(told.Turn.ItemId.Value, told.Turn.Asr.Text, told.Turn.Oob.Text, assistant, told.Emitted);
 }
 
-/// <summary>A connector whose lines show what goes over them.</summary>
+/// <summary>A connector whose connections report their traffic to a <see cref="SessionWatch"/>.</summary>
 internal sealed class WatchedConnector(IRealtimeConnector connector, SessionWatch watch) : IRealtimeConnector
 {
     public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) =>

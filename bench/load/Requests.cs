@@ -3,13 +3,13 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>What the other clients say, byte for byte what ours says, so that servers have the same work.</summary>
+/// <summary>Requests of the other clients, byte for byte the same as ours, so that servers do the same work.</summary>
 internal static class Requests
 {
     private static readonly string Files = Path.Combine(AppContext.BaseDirectory, "prompts");
     private static readonly string TranscriptionPrompt = File.ReadAllText(Path.Combine(Files, "transcription.md")).Trim();
 
-    /// <summary>The session settings.</summary>
+    /// <summary>The <c>session.update</c> event.</summary>
     public static byte[] Configure()
     {
         var pcm = new AudioFormat("audio/pcm", 24_000);
@@ -19,7 +19,7 @@ internal static class Requests
             new SessionAudio(new AudioInput(pcm, new Transcription(LoadOptions.AsrModel), null, detection), new AudioOutput(pcm, "marin")))));
     }
 
-    /// <summary>Asks for the model's transcript of an item.</summary>
+    /// <summary>Requests the model's transcript of an item.</summary>
     public static byte[] Transcribe(string item, int turn) => Encode(new CreateResponse(new ResponseRequest(
         Conversation: "none", OutputModalities: ["text"], Instructions: TranscriptionPrompt, Tools: [], ToolChoice: ToolChoice.None,
         Metadata: new Dictionary<string, string>

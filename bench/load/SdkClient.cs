@@ -8,8 +8,8 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>
-/// The same job with the official OpenAI .NET SDK: sound at real-time pace, a transcript asked out of band after each commit,
-/// both transcripts joined by item id. Nothing is played, priced or kept.
+/// The same job with the official OpenAI .NET SDK: audio at real-time pace, a transcript requested out of band after each commit,
+/// both transcripts joined by item id. Plays, prices and stores nothing.
 /// </summary>
 internal sealed class SdkClient(LoadOptions options, Tally tally) : LoopClient(tally)
 {

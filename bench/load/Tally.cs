@@ -4,21 +4,21 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>What all sessions of a client saw together.</summary>
-/// <param name="turnsJson">Gets one line per turn; null: nothing does.</param>
+/// <summary>Sums over all sessions of a client. Thread-safe.</summary>
+/// <param name="turnsJson">Receives one line per turn; null for none.</param>
 internal sealed class Tally(TextWriter? turnsJson)
 {
     private static readonly double NsPerTick = 1e9 / Stopwatch.Frequency;
 
     private long _turns, _wrong, _incomplete, _missing, _sentBytes, _droppedMs, _unplayedMs, _failed;
 
-    /// <summary>Times are only kept while this is set.</summary>
+    /// <summary>Durations are recorded only while this is set.</summary>
     public bool Recording { get; set; }
 
-    /// <summary>From the last witness of a turn to its record.</summary>
+    /// <summary>From a turn's last transcript to its record.</summary>
     public Histogram Join { get; } = new();
 
-    /// <summary>How far the time between two frames of a session is from the length of a frame.</summary>
+    /// <summary>Deviation of the time between two frames of a session from the frame duration.</summary>
     public Histogram Jitter { get; } = new();
 
     public long Turns => Interlocked.Read(ref _turns);
@@ -36,7 +36,7 @@ internal sealed class Tally(TextWriter? turnsJson)
         if (Recording && sinceLast > TimeSpan.Zero) Jitter.Add((sinceLast - frame).Duration());
     }
 
-    /// <summary>A turn of a session is joined; <paramref name="waited"/> null where the witnesses were not seen.</summary>
+    /// <summary>Counts a joined turn; <paramref name="waited"/> is null where its transcripts were not observed.</summary>
     public void Joined(int turn, string? outOfBand, string? asr, bool complete, TimeSpan? waited)
     {
         Interlocked.Increment(ref _turns);
@@ -45,7 +45,7 @@ internal sealed class Tally(TextWriter? turnsJson)
         if (Recording && waited is { } time) Join.Add(time);
     }
 
-    /// <summary>A session is over: so many turns were joined of those that its sound held.</summary>
+    /// <summary>Counts a finished session with its joined turns, against the number that its audio contained.</summary>
     public void Ended(int joined, int expected, AudioFigures? audio)
     {
         Interlocked.Add(ref _missing, Math.Max(0, expected - joined));
@@ -54,13 +54,13 @@ internal sealed class Tally(TextWriter? turnsJson)
         Interlocked.Add(ref _unplayedMs, audio.UnplayedMs);
     }
 
-    /// <summary>A session could not be opened, or ended in a way it should not.</summary>
+    /// <summary>Counts a session that did not open or ended unexpectedly.</summary>
     public void Fail(string reason)
     {
         if (Interlocked.Increment(ref _failed) <= 5) Console.Error.WriteLine($"session failed: {reason}");
     }
 
-    /// <summary>Writes a turn for an outside harness; <paramref name="emitted"/> is a <see cref="Stopwatch"/> timestamp.</summary>
+    /// <summary>Writes a turn for an external harness; <paramref name="emitted"/> is a <see cref="Stopwatch"/> timestamp.</summary>
     public void Print(string item, string? asr, string? outOfBand, string? assistant, long emitted)
     {
         if (turnsJson is null) return;

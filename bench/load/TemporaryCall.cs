@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>The file that all sessions play: the one that was named, or a generated one that is gone afterwards.</summary>
+/// <summary>The file that all sessions play: the given one, or a generated one that is deleted on disposal.</summary>
 internal sealed class TemporaryCall : IDisposable
 {
     private readonly bool _ours;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>A process of this program on one processor.</summary>
+/// <summary>A child process of this program, pinned to one processor.</summary>
 internal sealed class Worker : IDisposable
 {
     private readonly Process _process;
@@ -11,7 +11,7 @@ internal sealed class Worker : IDisposable
     private Worker(Process process) => _process = process;
 
     /// <summary>
-    /// Starts this program with other arguments, as it is shipped or with the runtime's defaults. Where there is no taskset
+    /// Starts this program with other arguments, with the shipped runtime settings or the runtime's defaults. Without taskset
     /// (util-linux) it runs on any processor.
     /// </summary>
     public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
@@ -26,13 +26,12 @@ internal sealed class Worker : IDisposable
         return new Worker(Process.Start(start)!);
     }
 
-    /// <summary>Whether a process can be kept on one processor, and there are two.</summary>
+    /// <summary>Whether a process can be pinned to a processor and there are at least two.</summary>
     public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
 
-    /// <summary>The next line it says; throws where it has ended instead.</summary>
+    /// <summary>Its next line of output; throws <see cref="InvalidOperationException"/> when the process has ended.</summary>
     public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
 
-    /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
     public void Dispose()

@@ -12,7 +12,7 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Bench;
 
-/// <summary>What one event costs in each of the pure steps on its way, and what it leaves to collect. Sound is 100 ms.</summary>
+/// <summary>Time and allocations of one event in each pure step of the audio path. Frames are 100 ms of audio.</summary>
 [MemoryDiagnoser]
 [InProcess]
 public class AudioPathBenchmarks
@@ -35,7 +35,7 @@ public class AudioPathBenchmarks
     private readonly ServerEvent[] _turn;
     private int _responses;
 
-    /// <summary>Makes what is measured, from the configuration that is shipped.</summary>
+    /// <summary>Creates the measured objects from the shipped configuration.</summary>
     public AudioPathBenchmarks()
     {
         _resampled = new float[_resampler.Most(4800)];
@@ -57,7 +57,7 @@ public class AudioPathBenchmarks
         ];
     }
 
-    /// <summary>A frame of sound into the frame that goes over the wire.</summary>
+    /// <summary>Audio frame to wire frame.</summary>
     [Benchmark]
     public int EncodeAppend()
     {
@@ -66,23 +66,23 @@ public class AudioPathBenchmarks
         return _frame.WrittenCount;
     }
 
-    /// <summary>A piece of the assistant's voice, until its bytes are given back.</summary>
+    /// <summary>A piece of assistant audio, up to the return of its array.</summary>
     [Benchmark]
     public void DecodeAudioDelta() => ((OutputAudioDelta)RealtimeCodec.Decode(_sound)).Loan!.Dispose();
 
-    /// <summary>A word.</summary>
+    /// <summary>A transcript delta of one word.</summary>
     [Benchmark]
     public ServerEvent DecodeTranscriptDelta() => RealtimeCodec.Decode(_words);
 
-    /// <summary>One of the rare and large ones, by the serializer.</summary>
+    /// <summary>A large, rare event, decoded by the serializer.</summary>
     [Benchmark]
     public ServerEvent DecodeResponseDone() => RealtimeCodec.Decode(_done);
 
-    /// <summary>Who hears a piece of voice.</summary>
+    /// <summary>The recipients of an audio delta.</summary>
     [Benchmark]
     public Recipients Route() => _router.Route(_delta).To;
 
-    /// <summary>All events of a turn, from speech to the built-in transcript.</summary>
+    /// <summary>All events of a turn, from speech to the ASR transcript.</summary>
     [Benchmark]
     public int Join()
     {
@@ -91,7 +91,7 @@ public class AudioPathBenchmarks
         return join.OpenTurns;
     }
 
-    /// <summary>One response on the bill.</summary>
+    /// <summary>Charging one response to the ledger.</summary>
     [Benchmark]
     public void Charge() => _ledger = _ledger.On(new ResponseDone(_charged.Response with { Id = ResponseId.Of($"resp_{_responses++}") }));
 
@@ -99,7 +99,7 @@ public class AudioPathBenchmarks
     [Benchmark]
     public int Resample() => _resampler.Add(_samples, _resampled);
 
-    /// <summary>How loud a frame is.</summary>
+    /// <summary>RMS of a frame.</summary>
     [Benchmark]
     public double Loudness() => Pcm.Rms(_append.Audio.Span);
 

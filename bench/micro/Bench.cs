@@ -8,7 +8,7 @@ namespace RealtimeAkka.Bench;
 /// <summary>Messages per second and bytes allocated per message.</summary>
 internal readonly record struct Rate(double PerSecond, double BytesEach);
 
-/// <summary>The measurements. Every message is one object that exists already, so that only the runtime's own cost is seen.</summary>
+/// <summary>The measurements. Every message is the same preallocated object, so only the runtime's own cost is measured.</summary>
 internal static class Bench
 {
     public const int Messages = 5_000_000;
@@ -16,7 +16,7 @@ internal static class Bench
 
     private static readonly object Token = new();
 
-    /// <summary>The median round after one that warms up.</summary>
+    /// <summary>The median round after one warm-up round.</summary>
     public static async Task<Rate> MeasureAsync(int messages, Func<int, Task> run)
     {
         await run(messages / 10);
@@ -81,7 +81,7 @@ internal static class Bench
         foreach (var member in members) system.Stop(member);
     }
 
-    /// <summary>Round trips of one asker, one after the other, in microseconds, sorted.</summary>
+    /// <summary>Sorted round-trip times in microseconds of one sequential asker.</summary>
     public static async Task<double[]> AskLatenciesAsync(ActorSystem system, int asks)
     {
         var echo = system.ActorOf(Props.Create(() => new Echo()));

@@ -4,14 +4,14 @@ using BenchmarkDotNet.Running;
 using RealtimeAkka.Bench;
 using RealtimeAkka.Host;
 
-// The pure steps by BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
+// The pure steps, with BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
 if (args is ["path", .. var rest])
 {
     BenchmarkSwitcher.FromTypes([typeof(AudioPathBenchmarks)]).Run(rest is [] ? ["--filter", "*"] : [.. rest]);
     return;
 }
 
-// What a message costs on Akka.NET, beside a System.Threading.Channels pair in the same run:
+// Cost of a message on Akka.NET, compared with a System.Threading.Channels pair in the same run:
 // dotnet run -c Release --project bench/micro
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{VoiceHost.Runtime}, .NET {Environment.Version}, {Environment.ProcessorCount} processors; medians of {Bench.Rounds} rounds"));
 Console.WriteLine($"{"",-34}{"messages/s",14}{"to channel",12}{"bytes/message",15}");

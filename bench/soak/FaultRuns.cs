@@ -5,7 +5,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Soak;
 
-/// <summary>A number of random scenarios, each played once and judged; what fails is named by its seed.</summary>
+/// <summary>Plays and judges random scenarios once each; reports a failed one by its seed.</summary>
 internal static class FaultRuns
 {
     public static async Task<int> RunAsync(int runs, int firstSeed, int parallel, string breaks, bool reduce, string? keep, CancellationToken cancellation)
@@ -68,11 +68,11 @@ internal static class FaultRuns
         }
         catch (ScenarioException)
         {
-            return false; // with that piece gone it is no scenario any more
+            return false; // without that part the scenario is invalid
         }
     }
 
-    // Violations that differ only in ids and numbers are of one kind.
+    // Violations that differ only in ids and numbers are of the same kind.
     private static HashSet<string> Kind(IReadOnlyList<string> violations) =>
         [.. violations.Select(v => string.Join(' ', v.Split(' ').Where(word => word.All(c => char.IsLetter(c) || c is '.' or ',' or ':' or '\''))))];
 }

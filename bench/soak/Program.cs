@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RealtimeAkka.Soak;
 
-// Sessions in which something goes wrong, many of them, each judged:
+// Plays many sessions with faults and judges each:
 // dotnet run --project bench/soak -- faults --runs 200
 // dotnet run --project bench/soak -- soak --minutes 30
 var seed = new Option<int>("--seed") { Description = "The first seed; the others follow it.", DefaultValueFactory = _ => 1 };

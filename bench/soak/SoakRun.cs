@@ -6,13 +6,13 @@ using RealtimeAkka.Faults;
 namespace RealtimeAkka.Soak;
 
 /// <summary>
-/// Sessions without end in one process, always so many at once, each with other random faults, each judged; memory, handles and threads
-/// are sampled while nothing else happens, and must not grow.
+/// Plays sessions continuously in one process, a fixed number at a time, each with random faults, each judged. Memory, handles and
+/// threads are sampled while no session runs and must not grow.
 /// </summary>
 internal static class SoakRun
 {
-    // What a process may gain after it has warmed up; beyond that it grows. Array pools keep what they lent for about a minute, so
-    // in less than three a transcript of a megabyte is still there.
+    // Allowed growth after warm-up in MB. Array pools keep returned arrays for about a minute, so in runs below 3 minutes
+    // (MegabytesOfPools) a transcript of 1 MB is still in a pool.
     private const double MegabytesMore = 24;
     private const double MegabytesOfPools = 150;
     private static readonly TimeSpan Warm = TimeSpan.FromMinutes(3);
@@ -33,7 +33,7 @@ internal static class SoakRun
         var (seed, sessions) = (firstSeed - 1, 0);
         var violations = new ConcurrentQueue<string>();
         List<Sample> samples = [];
-        // In rounds, since only between two of them is there nothing that may be held: what is then still there has been left behind.
+        // In rounds: between two of them no session holds anything, so what remains is a leak.
         var rounds = Math.Clamp((int)(duration.TotalSeconds / 15), 3, 60);
         for (var round = 1; round <= rounds && !cancellation.IsCancellationRequested; round++)
         {
@@ -61,7 +61,7 @@ internal static class SoakRun
 
     private static Sample Take(TimeSpan at, int sessions)
     {
-        // Twice, for what is finalized in the first is free only after it.
+        // Twice: objects finalized in the first pass are freed in the second.
         for (var i = 0; i < 2; i++)
         {
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
@@ -71,8 +71,8 @@ internal static class SoakRun
         return new Sample(at, sessions, GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.HandleCount, process.Threads.Count);
     }
 
-    // The least of the last third against the least of the second: by then all code is compiled, and what is only held for a while
-    // is not held all the time.
+    // Minimum of the last third against that of the second: by then all code is compiled, and the minimum excludes
+    // memory held temporarily.
     private static IEnumerable<string> Grown(string what, List<Sample> samples, Func<Sample, double> figure, double allowed)
     {
         if (samples.Count < 3) yield break;

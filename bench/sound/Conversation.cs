@@ -11,22 +11,22 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Bench;
 
 /// <summary>
-/// Somebody speaks and listens, again and again, with 20 ms frames: the program in a process of its own, the simulator here, the
-/// devices at a sound server. What was heard is compared with a recording of the loudspeaker.
+/// A caller speaks and listens repeatedly, with 20 ms frames: the program in its own process, the simulator in this one, the
+/// devices at a sound server. The played audio is compared with a recording of the loudspeaker.
 /// </summary>
 internal sealed class Conversation(TimeSpan length)
 {
-    // The simulator's voice pauses after each four seconds; this ends before.
+    // The simulator's voice pauses every 4 s; an answer ends before that.
     private const int AnswerMs = 3800;
     private const int InterruptEvery = 3;
 
-    // Longer than any pause of that voice, shorter than what is between two answers.
+    // Longer than any pause in that voice, shorter than the gap between two answers.
     private const int SilenceBytes = 1000 * 48;
 
     private readonly List<(TimeSpan At, long WorkingSet)> _memory = [];
     private SoundRecording _speaker = null!;
 
-    /// <summary>Runs it and prints the figures.</summary>
+    /// <summary>Runs the conversation and prints the figures.</summary>
     public async Task RunAsync()
     {
         await using var sound = await VirtualSound.StartAsync();
@@ -41,7 +41,7 @@ internal sealed class Conversation(TimeSpan length)
             key: "test", variables: sound.Variables);
         await host.ReadUntilAsync(record => record.Text("type") == "session");
 
-        var ended = host.EndAsync(); // reads what it says meanwhile
+        var ended = host.EndAsync(); // reads the program's output meanwhile
         var word = TestCall.Wav([.. Sound.Noise(700, 0.2), .. Sound.Silence(200)]);
         var start = Stopwatch.GetTimestamp();
         for (var turn = 1; Stopwatch.GetElapsedTime(start) < length && !ended.IsCompleted; turn++)

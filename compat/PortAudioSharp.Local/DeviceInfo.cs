@@ -3,34 +3,34 @@ using System.Runtime.InteropServices;
 
 namespace PortAudioSharp;
 
-/// <summary>A device; latencies in seconds.</summary>
+/// <summary>An audio device; latencies in seconds.</summary>
 public struct DeviceInfo
 {
-    /// <summary>2.</summary>
+    /// <summary>Always 2.</summary>
     public int structVersion;
 
-    /// <summary>For people; not unique.</summary>
+    /// <summary>Display name; not unique.</summary>
     public string name;
 
-    /// <summary>The index of its sound system, not the kind.</summary>
+    /// <summary>Index of the host API, not its type.</summary>
     public int hostApi;
 
-    /// <summary>0: it does not record.</summary>
+    /// <summary>0 for a device without input.</summary>
     public int maxInputChannels;
 
-    /// <summary>0: it does not play.</summary>
+    /// <summary>0 for a device without output.</summary>
     public int maxOutputChannels;
 
-    /// <summary>For conversation.</summary>
+    /// <summary>For interactive use.</summary>
     public double defaultLowInputLatency;
 
-    /// <summary>For conversation.</summary>
+    /// <summary>For interactive use.</summary>
     public double defaultLowOutputLatency;
 
-    /// <summary>For safety.</summary>
+    /// <summary>For robust streaming without interaction.</summary>
     public double defaultHighInputLatency;
 
-    /// <summary>For safety.</summary>
+    /// <summary>For robust streaming without interaction.</summary>
     public double defaultHighOutputLatency;
 
     /// <summary>Frames per second.</summary>

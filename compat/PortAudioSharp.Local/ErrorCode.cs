@@ -1,6 +1,6 @@
 namespace PortAudioSharp;
 
-/// <summary>PortAudio's errors; <see cref="PortAudio.GetErrorText"/> has the words.</summary>
+/// <summary>PortAudio's error codes; <see cref="PortAudio.GetErrorText"/> returns the texts.</summary>
 public enum ErrorCode
 {
     NoError = 0,

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace PortAudioSharp;
 
 /// <summary>
-/// portaudio.h, as far as it is used. C's unsigned long is <see cref="CULong"/>: 8 bytes, but 4 on Windows.
+/// The used part of portaudio.h. C's unsigned long is <see cref="CULong"/>: 8 bytes, but 4 on Windows.
 /// http://files.portaudio.com/docs/v19-doxydocs/portaudio_8h.html
 /// </summary>
 internal static unsafe partial class Native
 {
-    /// <summary>What the library's file may be called; the first is what a Linux without development files has.</summary>
+    /// <summary>Possible file names of the library; the first is the one on Linux without development files.</summary>
     public static readonly string[] FileNames = ["libportaudio.so.2", "portaudio", "libportaudio.2.dylib", "libportaudio.dylib", "libportaudio64bit.dll"];
 
     private const string Library = "portaudio";
@@ -29,7 +29,7 @@ internal static unsafe partial class Native
         }
         catch (InvalidOperationException)
         {
-            // The application has said where the library is; there can be only one resolver.
+            // The application has already set a resolver; only one is allowed per assembly.
         }
     }
 

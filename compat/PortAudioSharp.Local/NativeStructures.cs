@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PortAudioSharp;
 
-// The structs of portaudio.h as they lie in memory.
+// Memory layout of the structs of portaudio.h.
 
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PaStreamParameters(StreamParameters parameters)

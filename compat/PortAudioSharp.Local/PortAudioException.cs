@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace PortAudioSharp;
 
-/// <summary>PortAudio has refused something; the message says what, why, and what the system's sound interface said.</summary>
+/// <summary>A failed PortAudio call; the message has the operation, the error and the host API's error text, if any.</summary>
 public class PortAudioException : Exception
 {
-    /// <summary>With the runtime's standard message.</summary>
+    /// <summary>Uses the runtime's standard message.</summary>
     public PortAudioException(ErrorCode ec) => ErrorCode = ec;
 
-    /// <summary>With a message.</summary>
+    /// <summary>Uses the given message.</summary>
     public PortAudioException(ErrorCode ec, string message) : base(message) => ErrorCode = ec;
 
-    /// <summary>With a message and a cause.</summary>
+    /// <summary>Uses the given message and inner exception.</summary>
     public PortAudioException(ErrorCode ec, string message, Exception inner) : base(message, inner) => ErrorCode = ec;
 
-    /// <summary>PortAudio's number for it.</summary>
+    /// <summary>PortAudio's error code.</summary>
     public ErrorCode ErrorCode { get; }
 
     internal static void ThrowIfError(ErrorCode error, string failure)
@@ -26,7 +26,7 @@ public class PortAudioException : Exception
     internal static PortAudioException Of(ErrorCode error, string failure) =>
         new(error, string.Create(CultureInfo.InvariantCulture, $"{failure}: {PortAudio.GetErrorText(error)} ({(int)error}){HostError(error)}"));
 
-    // Only this error makes PortAudio note what its host said; at any other time the note is an old one.
+    // Only this error updates PortAudio's host error info; after any other it is stale.
     private static unsafe string HostError(ErrorCode error)
     {
         if (error != ErrorCode.UnanticipatedHostError) return "";

@@ -1,10 +1,10 @@
 namespace PortAudioSharp;
 
-/// <summary>How a sample is written, in the machine's byte order.</summary>
+/// <summary>Format of a sample, in native byte order.</summary>
 [Flags]
 public enum SampleFormat : uint
 {
-    /// <summary>-1 to 1.</summary>
+    /// <summary>32-bit float, -1 to 1.</summary>
     Float32 = 0x1,
 
     /// <summary>32 bits.</summary>
@@ -19,12 +19,12 @@ public enum SampleFormat : uint
     /// <summary>8 bits.</summary>
     Int8 = 0x10,
 
-    /// <summary>8 bits, 128 is silence.</summary>
+    /// <summary>8 bits; 128 is silence.</summary>
     UInt8 = 0x20,
 
-    /// <summary>The device's own.</summary>
+    /// <summary>Device-specific format.</summary>
     CustomFormat = 0x10000,
 
-    /// <summary>A buffer for each channel.</summary>
+    /// <summary>A separate buffer for each channel.</summary>
     NonInterleaved = 0x80000000,
 }

@@ -1,19 +1,19 @@
 namespace PortAudioSharp;
 
-/// <summary>What went wrong since the last callback. PulseAudio never says that input was lost: see how old it is.</summary>
+/// <summary>Problems since the last callback. PulseAudio never reports lost input: check the age of the buffer instead.</summary>
 [Flags]
 public enum StreamCallbackFlags : uint
 {
-    /// <summary>Silence was put in.</summary>
+    /// <summary>Silence was inserted.</summary>
     InputUnderflow = 0x1,
 
-    /// <summary>Sound was lost.</summary>
+    /// <summary>Input was lost.</summary>
     InputOverflow = 0x2,
 
-    /// <summary>There was a gap in what is heard.</summary>
+    /// <summary>The output had a gap.</summary>
     OutputUnderflow = 0x4,
 
-    /// <summary>Something will not be heard.</summary>
+    /// <summary>Output was discarded.</summary>
     OutputOverflow = 0x8,
 
     /// <summary>The stream is not playing yet.</summary>

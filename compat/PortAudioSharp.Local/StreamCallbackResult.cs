@@ -1,14 +1,14 @@
 namespace PortAudioSharp;
 
-/// <summary>What a callback wants next.</summary>
+/// <summary>How the stream proceeds after a callback.</summary>
 public enum StreamCallbackResult
 {
-    /// <summary>To be called again.</summary>
+    /// <summary>Call again.</summary>
     Continue = 0,
 
-    /// <summary>An end, when all is played.</summary>
+    /// <summary>End after all buffers were played.</summary>
     Complete = 1,
 
-    /// <summary>An end at once.</summary>
+    /// <summary>End immediately.</summary>
     Abort = 2,
 }

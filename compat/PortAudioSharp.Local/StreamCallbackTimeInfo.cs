@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace PortAudioSharp;
 
-/// <summary>When a buffer's first frame is at the device, in seconds on the clock of <see cref="Stream.Time"/>.</summary>
+/// <summary>Times of a buffer's first frame, in seconds on the clock of <see cref="Stream.Time"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct StreamCallbackTimeInfo
 {
-    /// <summary>It was recorded then.</summary>
+    /// <summary>Recording time at the device.</summary>
     public double inputBufferAdcTime;
 
-    /// <summary>The callback was called then.</summary>
+    /// <summary>Time of this call.</summary>
     public double currentTime;
 
-    /// <summary>It will be heard then.</summary>
+    /// <summary>Playing time at the device.</summary>
     public double outputBufferDacTime;
 }

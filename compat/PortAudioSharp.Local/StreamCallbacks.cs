@@ -1,14 +1,14 @@
 namespace PortAudioSharp;
 
-/// <summary>What PortAudio's thread finds behind its user-data pointer.</summary>
+/// <summary>The object behind the user data pointer of PortAudio's thread.</summary>
 internal sealed class StreamCallbacks(Stream.Callback sound, object? userData)
 {
-    /// <summary>Brings or takes sound.</summary>
+    /// <summary>Reads or fills a buffer.</summary>
     public Stream.Callback Sound { get; } = sound;
 
-    /// <summary>The application's own object.</summary>
+    /// <summary>The application's user data.</summary>
     public object? UserData { get; } = userData;
 
-    /// <summary>Is told that the stream has ended, if set.</summary>
+    /// <summary>Called at the end of the stream, if set.</summary>
     public volatile Stream.FinishedCallback? Finished;
 }

@@ -1,10 +1,10 @@
 namespace PortAudioSharp;
 
-/// <summary>How a stream behaves.</summary>
+/// <summary>Options of a stream.</summary>
 [Flags]
 public enum StreamFlags : uint
 {
-    /// <summary>As PortAudio sees fit.</summary>
+    /// <summary>Default behavior.</summary>
     NoFlag = 0,
 
     /// <summary>Samples are not clipped.</summary>
@@ -13,12 +13,12 @@ public enum StreamFlags : uint
     /// <summary>Samples are not dithered.</summary>
     DitherOff = 0x2,
 
-    /// <summary>A full-duplex stream loses no input.</summary>
+    /// <summary>A full-duplex stream does not discard input.</summary>
     NeverDropInput = 0x4,
 
-    /// <summary>The callback brings the first buffers too; else they are silence.</summary>
+    /// <summary>The callback also fills the first buffers, which are silent otherwise.</summary>
     PrimeOutputBuffersUsingStreamCallback = 0x8,
 
-    /// <summary>The bits that belong to the platform.</summary>
+    /// <summary>Mask of the platform-specific bits.</summary>
     PlatformSpecificFlags = 0xFFFF0000,
 }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PortAudioSharp;
 
 /// <summary>
-/// An open stream and what its callbacks reach. Closes once, never throws, and never under a call that still runs on another
+/// An open stream and its callbacks. Closes once, never throws, and never while a call is still running on another
 /// thread.
 /// </summary>
 internal sealed unsafe class StreamHandle : SafeHandleZeroOrMinusOneIsInvalid
@@ -14,7 +14,7 @@ internal sealed unsafe class StreamHandle : SafeHandleZeroOrMinusOneIsInvalid
 
     private StreamHandle(GCHandle callbacks) : base(ownsHandle: true) => _callbacks = callbacks;
 
-    /// <summary>Opens a stream; PortAudio's thread gets <paramref name="callbacks"/> as its user data.</summary>
+    /// <summary>Opens a stream with <paramref name="callbacks"/> as the user data of PortAudio's thread.</summary>
     public static StreamHandle Open(StreamParameters? input, StreamParameters? output, double sampleRate, uint framesPerBuffer, StreamFlags flags, StreamCallbacks callbacks)
     {
         var (nativeInput, nativeOutput) = (new PaStreamParameters(input.GetValueOrDefault()), new PaStreamParameters(output.GetValueOrDefault()));
@@ -37,9 +37,9 @@ internal sealed unsafe class StreamHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        // The last Terminate closed what was open then; by now the pointer may be another stream.
+        // The final Terminate closed all streams; the pointer may belong to another stream by now.
         var isClosed = _era != PortAudio.Era || Native.Pa_CloseStream(handle) == ErrorCode.NoError;
-        // A stream that does not close may still call back: better a leak than a call into nothing.
+        // A stream that failed to close may still call back; leaking the callbacks prevents a call through a freed handle.
         if (isClosed) _callbacks.Free();
         return isClosed;
     }

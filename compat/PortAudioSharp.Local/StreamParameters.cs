@@ -3,19 +3,19 @@ namespace PortAudioSharp;
 /// <summary>One direction of a stream.</summary>
 public struct StreamParameters
 {
-    /// <summary>The device's index.</summary>
+    /// <summary>Index of the device.</summary>
     public int device;
 
     /// <summary>Samples per frame.</summary>
     public int channelCount;
 
-    /// <summary>How a sample is written.</summary>
+    /// <summary>Format of a sample.</summary>
     public SampleFormat sampleFormat;
 
-    /// <summary>Seconds; PortAudio grants at least two buffers.</summary>
+    /// <summary>In seconds; PortAudio uses at least two buffers.</summary>
     public double suggestedLatency;
 
-    /// <summary>Zero.</summary>
+    /// <summary>Must be 0.</summary>
     public nint hostApiSpecificStreamInfo;
 
     /// <inheritdoc/>

@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace PortAudioSharp;
 
 /// <summary>
-/// Where PortAudio's thread enters managed code. Allocates nothing; lets no exception out, for there is nobody above who could
-/// catch it.
+/// Entry points of PortAudio's thread into managed code. Allocates nothing and catches every exception, since no caller could
+/// handle it.
 /// </summary>
 internal static unsafe class Trampoline
 {
-    /// <summary>PaStreamCallback: the next buffer.</summary>
+    /// <summary>PaStreamCallback: processes the next buffer.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int OnSound(void* input, void* output, CULong frames, StreamCallbackTimeInfo* time, CULong flags, void* userData)
     {
@@ -25,7 +25,7 @@ internal static unsafe class Trampoline
         }
     }
 
-    /// <summary>PaStreamFinishedCallback: there will be no further buffer.</summary>
+    /// <summary>PaStreamFinishedCallback: no further buffer follows.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void OnFinished(void* userData)
     {
@@ -39,6 +39,6 @@ internal static unsafe class Trampoline
         }
     }
 
-    /// <summary>The object behind the pointer.</summary>
+    /// <summary>The object behind the user data pointer.</summary>
     public static StreamCallbacks Callbacks(void* userData) => (StreamCallbacks)GCHandle.FromIntPtr((nint)userData).Target!;
 }

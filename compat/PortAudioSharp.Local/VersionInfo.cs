@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace PortAudioSharp;
 
-/// <summary>Which PortAudio it is.</summary>
+/// <summary>Version of PortAudio.</summary>
 public struct VersionInfo
 {
-    /// <summary>19.</summary>
+    /// <summary>Major version, 19.</summary>
     public int versionMajor;
 
-    /// <summary>The second number.</summary>
+    /// <summary>Minor version.</summary>
     public int versionMinor;
 
-    /// <summary>The third number.</summary>
+    /// <summary>Sub-minor version.</summary>
     public int versionSubMinor;
 
-    /// <summary>The commit it was built from, where it knows.</summary>
+    /// <summary>The commit it was built from, if known.</summary>
     public string versionControlRevision;
 
-    /// <summary>All of it, for people.</summary>
+    /// <summary>The full version text for display.</summary>
     public string versionText;
 
     internal VersionInfo(in PaVersionInfo info)

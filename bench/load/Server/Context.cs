@@ -1,11 +1,11 @@
 namespace RealtimeAkka.Bench.Load.Server;
 
-/// <summary>Input of a response, and how much of it is cached, in tokens.</summary>
+/// <summary>Input tokens of a response, total and cached.</summary>
 internal readonly record struct InputTokens(int Text, int Audio, int CachedText, int CachedAudio);
 
 /// <summary>
-/// What the conversation comes to in tokens, counted as the simulator does: user audio 1 per 100 ms, the assistant's 1 per 50 ms, text by
-/// four characters, 2 per item, the cache in blocks of 64. Of the items only the latest answer is known, since only it can be truncated.
+/// The conversation's size in tokens, counted as the simulator does: user audio 1 per 100 ms, assistant audio 1 per 50 ms, text 1 per
+/// four characters, 2 per item, the cache in blocks of 64. Only the latest answer is stored, since only it can be truncated.
 /// </summary>
 internal sealed class Context
 {
@@ -15,16 +15,16 @@ internal sealed class Context
     private int _items, _userAudio, _answerAudio, _answerText;
     private string _answer = "";
 
-    /// <summary>The latest answer's item; null before its first sound.</summary>
+    /// <summary>Item id of the latest answer; null before its first audio.</summary>
     public string? AnswerItem { get; private set; }
 
-    /// <summary>Its length so far, in milliseconds.</summary>
+    /// <summary>Duration of the latest answer so far, in milliseconds.</summary>
     public int AnswerMs { get; private set; }
 
-    /// <summary>Tokens of a text that was written or said.</summary>
+    /// <summary>Tokens of a text item or a transcript.</summary>
     public static int Said(string text) => text.Length == 0 ? 0 : Tokens(text.Length) + PerItem;
 
-    /// <summary>A turn of so many milliseconds is committed; its tokens.</summary>
+    /// <summary>Adds a committed turn of <paramref name="ms"/> milliseconds; returns its tokens.</summary>
     public int UserSpoke(long ms)
     {
         var tokens = (int)(ms / 100);
@@ -51,7 +51,7 @@ internal sealed class Context
         (_answer, AnswerMs) = ("", ms);
     }
 
-    /// <summary>What a response reads; out of band, answers are read as text.</summary>
+    /// <summary>Input of a response, which updates the cache; out of band, answers count as text.</summary>
     public InputTokens Input(bool outOfBand, int instructions)
     {
         var text = Tokens(instructions) + PerItem * _items + (outOfBand ? _answerText : 0);

@@ -2,12 +2,12 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load.Server;
 
-/// <summary>What one window of sound brought.</summary>
+/// <summary>Speech edge found in a window of audio.</summary>
 internal enum Edge { None, Started, Stopped }
 
 /// <summary>
-/// The simulator's speech detection for sound that is either a tone or exactly silent, told by a few base64 characters in the middle of a
-/// window: speech starts with 60 ms of tone and stops after so much silence. Positions are milliseconds of sound received.
+/// The simulator's speech detection for audio that is either a tone or digital silence, judged by a few base64 characters in the middle
+/// of a window: speech starts with 60 ms of tone and stops after <see cref="SilenceMs"/>. Positions are milliseconds of received audio.
 /// </summary>
 internal sealed class Ear
 {
@@ -17,19 +17,19 @@ internal sealed class Ear
     private long _bytes, _loudUntil, _silentUntil;
     private bool _speaking;
 
-    /// <summary>20 ms, as base64.</summary>
+    /// <summary>Base64 characters of 20 ms of audio.</summary>
     public const int Window = 20 * Pcm.BytesPerMillisecond / 3 * 4;
 
     /// <summary>Silence that ends speech, in milliseconds.</summary>
     public int SilenceMs { get; set; } = 200;
 
-    /// <summary>Where the speech began that has just started.</summary>
+    /// <summary>Start of the speech just detected.</summary>
     public long StartedAt => Ms(_bytes) - StartMs;
 
-    /// <summary>Where the speech ended that has just stopped; the silence belongs to it.</summary>
+    /// <summary>End of the speech just stopped, including the silence.</summary>
     public long StoppedAt => Ms(_loudUntil) + SilenceMs;
 
-    /// <summary>Hears at most a window.</summary>
+    /// <summary>Processes one window or less.</summary>
     public Edge Hear(ReadOnlySpan<byte> base64)
     {
         var middle = base64[(Math.Max(0, base64.Length / 2 - Characters) / 4 * 4)..];

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace RealtimeAkka.Bench.Load.Server;
 
-/// <summary>An event while it is written, as UTF-8 straight into what goes out: its type, an id of its own, then the fields of an interpolated string.</summary>
+/// <summary>
+/// Writes an event as UTF-8 directly into the outgoing buffer: its type, a new id, then the fields of an interpolated string.
+/// </summary>
 [InterpolatedStringHandler]
 internal ref struct EventText
 {
@@ -36,7 +38,7 @@ internal ref struct EventText
         _length += utf8.Length;
     }
 
-    /// <summary>Ends the event and says how long it is.</summary>
+    /// <summary>Completes the event; returns its length in bytes.</summary>
     public int Close()
     {
         AppendLiteral("}");
@@ -44,7 +46,7 @@ internal ref struct EventText
     }
 }
 
-/// <summary>Ids as long as the service's: a prefix and 21 base62 characters.</summary>
+/// <summary>Ids in the service's format: a prefix and 21 base62 characters.</summary>
 internal static class Ids
 {
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

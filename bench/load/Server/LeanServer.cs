@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace RealtimeAkka.Bench.Load.Server;
 
 /// <summary>
-/// A server that plays the load's conversation and nothing else, at a fraction of the simulator's cost: one thread visits every session each
-/// 10 ms, a tenth of them each millisecond, reads what came and sends what is due. Its caller's voice must be a tone or exactly silent.
+/// A server for the load's conversation only, at a fraction of the simulator's cost: one thread visits every session every
+/// 10 ms, a tenth of them each millisecond, reads input and sends due events. Input audio must be a tone or digital silence.
 /// </summary>
 internal sealed class LeanServer
 {
@@ -24,10 +24,10 @@ internal sealed class LeanServer
         Url = new Uri($"ws://{_listener.LocalEndPoint}/v1/realtime");
     }
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>The address for clients, without the model.</summary>
     public Uri Url { get; }
 
-    /// <summary>Serves on a thread of its own, for as long as the process lives.</summary>
+    /// <summary>Serves on a background thread until the process ends.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "server" }.Start();
 
     private void Run()
@@ -36,7 +36,7 @@ internal sealed class LeanServer
         for (var beat = 0L; ; beat++)
         {
             if (clock.ElapsedMilliseconds <= beat) Thread.Sleep(1);
-            // After a pause the beats that were missed are left out.
+            // After a pause the missed ticks are skipped.
             beat = Math.Max(beat, clock.ElapsedMilliseconds - Beats);
             if (beat % Beats == 0) Accept();
             Visit(_visits[beat % Beats], clock.Elapsed);

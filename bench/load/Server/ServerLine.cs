@@ -10,8 +10,8 @@ using System.Text;
 namespace RealtimeAkka.Bench.Load.Server;
 
 /// <summary>
-/// The server's end of one WebSocket (RFC 6455): the upgrade, masked frames in, one frame and one send per event out. It never waits;
-/// one thread serves all lines, which share their buffers.
+/// The server's end of one WebSocket (RFC 6455): the upgrade, masked frames in, one frame and one send per event out. It never
+/// blocks; a single thread serves all connections, which share static buffers.
 /// </summary>
 internal sealed class ServerLine(Socket socket) : IDisposable
 {
@@ -29,19 +29,19 @@ internal sealed class ServerLine(Socket socket) : IDisposable
 
     public Socket Socket => socket;
 
-    /// <summary>The line is over, for whatever reason.</summary>
+    /// <summary>The connection has ended, for any reason.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Where the next event is written.</summary>
+    /// <summary>Buffer for the next event.</summary>
     public Span<byte> Room => Outgoing.AsSpan(Header);
 
     /// <summary>Sends an event.</summary>
     public void Send(string type, [InterpolatedStringHandlerArgument("", nameof(type))] EventText fields) => SendFrame(Opcode.Text, fields.Close());
 
-    /// <summary>Keeps the line alive, as the service does.</summary>
+    /// <summary>Sends a WebSocket PING, as the service does.</summary>
     public void Ping() => SendFrame(Opcode.Ping, 0);
 
-    /// <summary>Reads what is there and gives each message to <paramref name="session"/>, which it also tells when the line is open.</summary>
+    /// <summary>Reads available data, passes each message to <paramref name="session"/> and starts the session after the upgrade.</summary>
     public void Receive(ServerSession session)
     {
         _rest.CopyTo(Incoming, 0);
@@ -61,7 +61,7 @@ internal sealed class ServerLine(Socket socket) : IDisposable
         _rest = bytes.ToArray();
     }
 
-    /// <summary>Sends what the system had no room for.</summary>
+    /// <summary>Sends queued data that did not fit into the OS send buffer.</summary>
     public void Flush()
     {
         if (_queue.WrittenCount == 0) return;
@@ -70,7 +70,7 @@ internal sealed class ServerLine(Socket socket) : IDisposable
         Write(queued);
     }
 
-    /// <summary>Nothing more is read or sent.</summary>
+    /// <summary>Ends the connection: nothing more is read or sent.</summary>
     public void End() => IsOver = true;
 
     public void Dispose() => socket.Dispose();
@@ -160,7 +160,7 @@ internal sealed class ServerLine(Socket socket) : IDisposable
             if (error is not (SocketError.Success or SocketError.WouldBlock)) End();
         }
         if (sent < bytes.Length) _queue.Write(bytes[sent..]);
-        // A client that reads nothing while megabytes wait is gone.
+        // Megabytes are queued: the client does not read.
         if (_queue.WrittenCount > LongestQueue) End();
     }
 }

@@ -5,7 +5,7 @@ using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Bench.Load.Server;
 
-/// <summary>One response in time: created, thinking, one delta per interval, an end. Spoken in the conversation, written out of band.</summary>
+/// <summary>The course of one response: created, delay, one delta per interval, end. Audio in the conversation, text out of band.</summary>
 internal sealed class ServerResponse
 {
     private const string Created = "in_progress", Completed = "completed", Cancelled = "cancelled";
@@ -52,7 +52,7 @@ internal sealed class ServerResponse
         After(TimeSpan.FromMilliseconds(OutOfBand ? ServerSession.Delays.OobDelayMs : ServerSession.Delays.AnswerDelayMs), Open);
     }
 
-    /// <summary>Ends it before its time; what was said stays.</summary>
+    /// <summary>Ends the response early; the part sent so far remains.</summary>
     public void Cancel(string reason) => End(Cancelled, $$"""{"type":"cancelled","reason":"{{reason}}"}""");
 
     private void After(TimeSpan delay, Action what) => _session.After(delay, () => { if (!_over) what(); });
@@ -79,7 +79,7 @@ internal sealed class ServerResponse
 
     private void SpeakFrom(int step)
     {
-        // Words are spread over the sound; a word comes before its sound.
+        // The words are spread over the audio; a word precedes its audio.
         for (; _saidWords < ((step + 1) * _words.Length + _steps - 1) / _steps; _saidWords++) Word(_words[_saidWords]);
         if (!OutOfBand) Sound(step);
         if (step + 1 < _steps) After(Interval, () => SpeakFrom(step + 1));
@@ -155,7 +155,7 @@ internal sealed class ServerResponse
             """;
     }
 
-    // Pieces of a hum, as base64.
+    // Pieces of a humming tone, as base64.
     private static byte[][] Chunks()
     {
         var chunk = TimeSpan.FromMilliseconds(ServerSession.Delays.ChunkMs);
@@ -164,7 +164,7 @@ internal sealed class ServerResponse
     }
 }
 
-/// <summary>Cuts a text into deltas as the service does: words with the space before them.</summary>
+/// <summary>Splits text into deltas as the service does: each word with the space before it.</summary>
 internal static class Words
 {
     public static string[] Of(string text) => [.. text.Split(' ').Select((word, i) => i == 0 ? word : " " + word)];

@@ -5,15 +5,15 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Bench.Load.Server;
 
 /// <summary>
-/// One session as the simulator would play it: its turns by the sound that came, an answer and an ASR transcript for each, requests out of
-/// band. The same events in the same order with the same delays, without keeping sound or items.
+/// One session that behaves like the simulator's: turns detected in the audio, an answer and an ASR transcript for each, out-of-band
+/// requests. The same events in the same order with the same delays, without storing audio or items.
 /// </summary>
 internal sealed class ServerSession(ServerLine line)
 {
     /// <summary>The simulator's delays.</summary>
     public static Defaults Delays { get; } = new();
 
-    /// <summary>How often a session is visited; its delays are whole multiples, as the simulator's interval between two deltas is one.</summary>
+    /// <summary>Interval between visits of a session. Delays are multiples of it, since it equals the simulator's delta interval.</summary>
     public static readonly TimeSpan Visit = TimeSpan.FromMilliseconds(Delays.IntervalMs);
 
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(20);
@@ -32,12 +32,12 @@ internal sealed class ServerSession(ServerLine line)
     public Context Context { get; } = new();
     public string ConversationId { get; } = Ids.Next("conv_");
 
-    /// <summary>Turns so far.</summary>
+    /// <summary>Number of turns so far.</summary>
     public int Turn { get; private set; }
 
     private ServerResponse? Active => _running.Find(response => !response.OutOfBand);
 
-    /// <summary>The line is open.</summary>
+    /// <summary>Called once after the upgrade.</summary>
     public void Start()
     {
         line.Send("session.created", $"""
@@ -46,7 +46,7 @@ internal sealed class ServerSession(ServerLine line)
         After(PingInterval, Ping);
     }
 
-    /// <summary>Reads what came and does what is due; a client that cannot be understood is cut off.</summary>
+    /// <summary>Reads input if <paramref name="readable"/> and runs due actions; ends the connection on invalid input.</summary>
     public void Serve(bool readable, TimeSpan now)
     {
         _now = now;
@@ -67,10 +67,10 @@ internal sealed class ServerSession(ServerLine line)
         }
     }
 
-    /// <summary>Does something after a delay; never at once.</summary>
+    /// <summary>Runs an action after a delay; never synchronously.</summary>
     public void After(TimeSpan delay, Action what) => _agenda.Enqueue(what, (_now + delay, _order++));
 
-    /// <summary>Takes one message of the client.</summary>
+    /// <summary>Processes one client message.</summary>
     public void Take(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IndexOf("\"input_audio_buffer.append\""u8) >= 0)
@@ -103,7 +103,7 @@ internal sealed class ServerSession(ServerLine line)
         }
     }
 
-    /// <summary>An item is new in the conversation; the one before it.</summary>
+    /// <summary>Appends an item to the conversation; returns the id of the previous one.</summary>
     public string? Append(string item)
     {
         var before = _lastItem;
@@ -111,14 +111,14 @@ internal sealed class ServerSession(ServerLine line)
         return before;
     }
 
-    /// <summary>A response is over.</summary>
+    /// <summary>Removes an ended response and schedules <c>rate_limits.updated</c>.</summary>
     public void Ended(ServerResponse response)
     {
         _running.Remove(response);
         After(TimeSpan.FromMilliseconds(Delays.RateLimitsDelayMs), RateLimits);
     }
 
-    /// <summary>An id, or null, as JSON.</summary>
+    /// <summary>An id as a JSON string, or <c>null</c>.</summary>
     public static string Quoted(string? id) => id is null ? "null" : $"\"{id}\"";
 
     private void Hear(ReadOnlySpan<byte> utf8)

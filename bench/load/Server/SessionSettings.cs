@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Bench.Load.Server;
 
-/// <summary>The effective session: the service's defaults, and over them what the client's updates name.</summary>
+/// <summary>The effective session: the service's defaults, overlaid with the client's updates.</summary>
 internal sealed class SessionSettings
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -13,7 +13,7 @@ internal sealed class SessionSettings
         {"type":"realtime","object":"realtime.session","id":"{{{Ids.Next("sess_")}}}","model":"{{{LoadOptions.Model}}}","output_modalities":["audio"],"instructions":"","tools":[],"tool_choice":"auto","max_output_tokens":"inf","tracing":null,"truncation":"auto","prompt":null,"expires_at":{{{DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()}}},"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"transcription":null,"noise_reduction":null,"turn_detection":{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":200,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1}},"include":null}
         """;
 
-    /// <summary>The session as events show it.</summary>
+    /// <summary>The session object for events.</summary>
     public string Json { get; private set; }
 
     public string Instructions { get; private set; } = "";
@@ -24,7 +24,7 @@ internal sealed class SessionSettings
     public bool CreateResponse { get; private set; } = true;
     public bool InterruptResponse { get; private set; } = true;
 
-    /// <summary>Takes a <c>session.update</c>; turn detection stays the server's.</summary>
+    /// <summary>Applies a <c>session.update</c>; turn detection must stay on.</summary>
     public void Update(JsonObject update)
     {
         var session = (JsonObject)JsonNode.Parse(Json)!;

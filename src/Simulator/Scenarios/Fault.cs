@@ -25,7 +25,7 @@ public sealed record Fault
     /// <summary>Size of an oversized message in bytes.</summary>
     public int Bytes { get; init; } = 17 * 1024 * 1024;
 
-    /// <summary>Event sent after this one (<see cref="FaultKind.Inject"/>), or fields to overwrite (<see cref="FaultKind.Change"/>).</summary>
+    /// <summary>Event to send next (<see cref="FaultKind.Inject"/>), or fields to overwrite (<see cref="FaultKind.Change"/>).</summary>
     public JsonObject? Event { get; init; }
 
     public int Code { get; init; } = 1001;
