@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace RealtimeAkka.Faults;
 
 /// <summary>
-/// Throws a scenario for a seed, always the same one: late, missing, failed and rejected transcripts, single events that are lost,
-/// repeated, late, swapped, broken or strange, stalls, a server that is slow to read; and, where asked for, lines that break at any
-/// moment, also several times in a row. Bounded, so that a session takes seconds.
+/// Generates a scenario from a seed, deterministically: late, missing, failed and rejected transcripts; single events that are dropped,
+/// repeated, late, swapped, malformed or unknown; stalls; a slow server; and, if requested, connections that break at any
+/// moment, also several times in a row. Bounded so that a session takes seconds.
 /// </summary>
 public sealed class FaultDice
 {
@@ -18,7 +18,7 @@ public sealed class FaultDice
         "response.output_audio.delta", "response.done", "rate_limits.updated", "error", "*",
     ];
 
-    // After these the line may break; the greeting and the first answer to us among them.
+    // A connection may break after any of these; the first two only from the second connection on.
     private static readonly string[] Moments =
     [
         "session.created", "session.updated", "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
@@ -29,10 +29,10 @@ public sealed class FaultDice
 
     private FaultDice(int seed) => _random = new Random(seed);
 
-    /// <summary>A scenario in which the line holds.</summary>
+    /// <summary>A scenario in which no connection breaks.</summary>
     public static FaultScenario WithoutBreaks(int seed) => new FaultDice(seed).Throw($"seed {seed}", content: true, breaks: false);
 
-    /// <summary>A scenario in which the line breaks; in half of them nothing else goes wrong.</summary>
+    /// <summary>A scenario in which connections break; for odd seeds there is no other fault.</summary>
     public static FaultScenario WithBreaks(int seed) => new FaultDice(seed).Throw($"seed {seed} with breaks", content: seed % 2 == 0, breaks: true);
 
     private FaultScenario Throw(string name, bool content, bool breaks)
@@ -93,8 +93,8 @@ public sealed class FaultDice
         5 => new JsonObject { ["silent"] = true },
         6 => new JsonObject { ["stalled"] = true },
         7 => new JsonObject { ["rate_limit_ms"] = _random.Next(50, 900) },
-        8 => new JsonObject { ["delay_ms"] = _random.Next(1800, 2600) }, // around its deadline
-        _ => new JsonObject { ["created_delay_ms"] = _random.Next(500, 1000) }, // around the time it is asked again
+        8 => new JsonObject { ["delay_ms"] = _random.Next(1800, 2600) }, // close to its deadline
+        _ => new JsonObject { ["created_delay_ms"] = _random.Next(500, 1000) }, // close to the retry
     };
 
     private JsonObject Answer() => _random.Next(12) switch
@@ -130,7 +130,7 @@ public sealed class FaultDice
             case 8: (fault["do"], fault["event"]) = ("inject", new JsonObject { ["type"] = "something.new", ["event_id"] = "event_new" }); break;
             default: (fault["do"], fault["event"]) = ("inject", Hiccup()); break;
         }
-        // Without the greeting or the answer to our settings there is no session to speak of.
+        // From the fifth event on: without session.created and session.updated there is no session.
         if (fault["on"]!.GetValue<string>() == "*") fault["nth"] = _random.Next(5, 60);
         return fault;
     }
@@ -141,7 +141,7 @@ public sealed class FaultDice
         ["error"] = new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.", ["param"] = null, ["event_id"] = null },
     };
 
-    // A session whose first connection cannot be made has failed; so that one opens.
+    // The first connection is never refused, because the session would fail.
     private JsonObject Broken(SpokenCall call, int number) => _random.Next(number == 1 ? 1 : 0, 8) switch
     {
         0 => new JsonObject { ["refuse"] = OneOf("abort", "hang", "http_503", "http_500", "http_429") },
@@ -167,7 +167,7 @@ public sealed class FaultDice
         var fault = new JsonObject { ["on"] = OneOf(number == 1 ? Moments[2..] : Moments), ["nth"] = _random.Next(1, 4), ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
         if (Maybe(0.3)) fault["turn"] = _random.Next(1, call.Turns.Count + 1);
         if (!fault["on"]!.GetValue<string>().StartsWith("session.", StringComparison.Ordinal)) return fault;
-        // Comes once, and before any turn.
+        // It occurs once per connection, before any turn.
         fault["nth"] = 1;
         fault.Remove("turn");
         return fault;

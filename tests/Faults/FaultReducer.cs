@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Faults;
 
-/// <summary>Makes a scenario that fails smaller, piece by piece, as long as it goes on failing in the same way.</summary>
+/// <summary>Removes parts of a failing scenario, one by one, as long as it fails in the same way.</summary>
 public static class FaultReducer
 {
-    /// <summary>The smallest scenario found for which <paramref name="fails"/> still holds.</summary>
+    /// <summary>The smallest scenario found that satisfies <paramref name="fails"/>.</summary>
     public static async Task<FaultScenario> ReduceAsync(FaultScenario scenario, Func<FaultScenario, Task<bool>> fails)
     {
         for (var smaller = true; smaller;)
@@ -33,7 +33,7 @@ public static class FaultReducer
             yield return scenario with { Settings = scenario.Settings.Where(pair => pair.Key != key).ToDictionary() };
     }
 
-    // Whole branches first; the words and the number of turns belong to the call and stay.
+    // Whole branches first; the words and the number of turns must match the call and are never removed.
     private static IEnumerable<object[]> Pieces(JsonNode? node, object[] path)
     {
         IEnumerable<(object Key, JsonNode? Value)> children = node switch

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Faults;
 
-/// <summary>A call and what goes wrong in it.</summary>
-/// <param name="Name">Its seed, or where it comes from.</param>
-/// <param name="Call">What is said.</param>
-/// <param name="Script">The scenario that the simulator plays.</param>
-/// <param name="Settings">What the session is run with, by key of <c>reference.hocon</c>.</param>
+/// <summary>A call with its faults.</summary>
+/// <param name="Name">Its seed or origin.</param>
+/// <param name="Call">The spoken audio.</param>
+/// <param name="Script">The simulator's scenario.</param>
+/// <param name="Settings">Session settings, by key of <c>reference.hocon</c>.</param>
 public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Script, IReadOnlyDictionary<string, string> Settings)
 {
-    /// <summary>Deadlines that are short, so that what never comes does not take long.</summary>
+    /// <summary>Short deadlines, so that sessions with missing events stay short.</summary>
     public static readonly IReadOnlyDictionary<string, string> ShortDeadlines = new Dictionary<string, string>
     {
         ["session.url"] = "simulator",
@@ -29,7 +29,7 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["shutdown.drain"] = "8 s",
     };
 
-    /// <summary>Deadlines that are not yet over when a line that has gone dead without a sign is noticed.</summary>
+    /// <summary>Deadlines longer than the detection of a dead connection.</summary>
     public static readonly IReadOnlyDictionary<string, string> DeadlinesBeyondADeadLine = new Dictionary<string, string>(ShortDeadlines)
     {
         ["turns.asr-timeout"] = "8 s",
@@ -37,11 +37,11 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["shutdown.drain"] = "20 s",
     };
 
-    /// <summary>Nothing in it touches what is transcribed: every word must arrive, whatever happens to the line.</summary>
+    /// <summary>No fault concerns transcripts, so every word must arrive, even if connections break.</summary>
     public bool LeavesTheWordsAlone =>
         Script["turns"]!.AsArray().All(turn => turn!["asr"]?["error"] is null && turn["asr"]?["silent"] is null && turn["asr"]?["transcript"] is null && turn["asr"]?["delay_ms"] is null && turn["oob"] is null)
         && Script["connection"] is null;
 
-    /// <summary>As a file for <c>realtime-akka simulator --scenario</c>, and the settings beside it.</summary>
+    /// <summary>The scenario for <c>realtime-akka simulator --scenario</c>, followed by the settings.</summary>
     public override string ToString() => $"{Script.ToJsonString()} with {string.Join(", ", Settings.Except(ShortDeadlines).Select(pair => $"{pair.Key}={pair.Value}"))}";
 }

@@ -1,13 +1,13 @@
 namespace RealtimeAkka.Faults;
 
-/// <summary>A clock that fails once, on the so-manyth time that the code of one type asks it: a fault of ours in the middle of a message.</summary>
-/// <param name="type">The name of the type, without its namespace.</param>
-/// <param name="time">From 1.</param>
+/// <summary>A clock that throws once, when code of the given type reads it for the n-th time: a fault in the middle of a message.</summary>
+/// <param name="type">The type's name without namespace.</param>
+/// <param name="time">The n-th read, from 1.</param>
 public sealed class FaultyClock(string type, int time) : TimeProvider
 {
     private int _asked;
 
-    /// <summary>It has failed.</summary>
+    /// <summary>The clock has thrown.</summary>
     public bool HasFailed => Volatile.Read(ref _asked) >= time;
 
     /// <inheritdoc/>

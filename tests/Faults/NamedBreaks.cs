@@ -2,18 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace RealtimeAkka.Faults;
 
-/// <summary>Lines that break at the moments that matter, each under its name. Nothing else goes wrong, so every word must arrive.</summary>
+/// <summary>Named scenarios with connections that break at critical moments. There is no other fault, so every word must arrive.</summary>
 public static class NamedBreaks
 {
     private static readonly SpokenCall Call = new(turns: 3);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All scenarios.</summary>
     public static IReadOnlyList<FaultScenario> All { get; } =
     [
         Break("in the middle of a sentence", After(Call.StartMs(2) + 300, "\"abrupt\":true")),
         Break("in the middle of a word", After(Call.StartMs(2) + 270, "\"abrupt\":true")),
         Break("in the middle of a sentence, with a goodbye", After(Call.StartMs(2) + 300, "\"code\":1001")),
-        Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":3", "abort_mid_message")), // the last one: nobody speaks into it
+        Break("in the middle of a reply", On("response.output_audio.delta", "\"turn\":3", "abort_mid_message")), // the last reply, so no barge-in
         Break("between the commit and the transcripts", On("input_audio_buffer.committed", "\"turn\":2", "abort")),
         Break("between the two transcripts", On("conversation.item.input_audio_transcription.completed", "\"turn\":2", "close")),
         Break("during the next handshake", After(Call.StartMs(2) + 300, "\"abrupt\":true"), """{"refuse":"abort"}"""),
@@ -34,7 +34,7 @@ public static class NamedBreaks
         return new FaultScenario(name, Call, script, FaultScenario.DeadlinesBeyondADeadLine);
     }
 
-    // Time only means something where the call takes its time.
+    // Time-based breaks need a call at real-time pace.
     private static FaultScenario InRealTime(FaultScenario scenario) => scenario with { Settings = new Dictionary<string, string>(scenario.Settings) { ["mic.pace"] = "realtime" } };
 
     private static string After(int audioMs, string how) => $$"""{ "close": { "after_audio_ms": {{audioMs}}, {{how}} } }""";

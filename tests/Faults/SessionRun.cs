@@ -15,41 +15,41 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Faults;
 
-/// <summary>What a session in this process came to.</summary>
+/// <summary>Result of a session in this process.</summary>
 public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took, IReadOnlyList<string> Wire, IReadOnlyList<string> Output, IReadOnlyList<string> Violations);
 
-/// <summary>What of a session is otherwise than the host makes it.</summary>
+/// <summary>Deviations of a session from the host's defaults.</summary>
 public sealed record SessionStage
 {
-    /// <summary>What the session's rules are told the time by.</summary>
+    /// <summary>Clock of the session.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Its settings, made of those that the host has read.</summary>
+    /// <summary>Changes the settings read by the host.</summary>
     public Func<SessionSettings, SessionSettings> Settings { get; init; } = settings => settings;
 
-    /// <summary>Its outside, made of the usual one: a call that is read from memory, and a loudspeaker that nobody hears.</summary>
+    /// <summary>Changes the default ports: a call from memory and a speaker without output.</summary>
     public Func<SessionPorts, SessionPorts> Ports { get; init; } = ports => ports;
 
-    /// <summary>Asks the session to stop.</summary>
+    /// <summary>Requests the end of the session.</summary>
     public CancellationToken Stop { get; init; }
 
-    /// <summary>Far beyond what any scenario takes; who is not done by then hangs.</summary>
+    /// <summary>Well above the duration of any scenario; a session that exceeds it hangs.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How it has to end.</summary>
+    /// <summary>The expected exit.</summary>
     public ExitKind Exit { get; init; } = ExitKind.Completed;
 }
 
 /// <summary>
-/// A whole session in this process: the host's own parts, put together as its <c>run</c> command does, on a real WebSocket to a simulator.
-/// Only the ends are others: the call is read from memory, and the records are kept.
+/// A whole session in this process: the host's own parts, assembled as by its <c>run</c> command, on a real WebSocket to a simulator.
+/// Only source and sink differ: the call is read from memory, and the records are kept in memory.
 /// </summary>
 public static class SessionRun
 {
-    // One for all sessions of this process; scenarios do not configure it.
+    // Shared by all sessions of this process; scenarios do not configure it.
     private static readonly Lazy<Task<VoiceHost>> Host = new(StartHostAsync);
 
-    /// <summary>Plays a scenario to its end and judges it.</summary>
+    /// <summary>Plays a scenario to its end and judges the session.</summary>
     public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, SessionStage? stage = null)
     {
         await using var simulator = await RealtimeSimulator.StartAsync(
@@ -57,7 +57,7 @@ public static class SessionRun
         return await PlayAsync(scenario, simulator.Url, stage).ConfigureAwait(false);
     }
 
-    /// <summary>The same on a simulator that is there already and plays this scenario.</summary>
+    /// <summary>Plays a scenario on a running simulator that has the same script.</summary>
     public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, Uri url, SessionStage? stage = null)
     {
         stage ??= new SessionStage();

@@ -5,13 +5,13 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Faults;
 
 /// <summary>
-/// A call of so many turns with so many words each, where each word is a tone of its own and is said once: <c>1a 1b 1c</c> in turn 1,
-/// <c>2a 2b 2c</c> in turn 2. A simulator that knows the words hears them wherever they are sent, so it can be told whether each
-/// arrived, and arrived once.
+/// A call of some turns with some words each, where each word is a distinct tone and occurs once: <c>1a 1b 1c</c> in turn 1,
+/// <c>2a 2b 2c</c> in turn 2. The simulator recognizes the words on any connection, so a test can check that each
+/// arrived exactly once.
 /// </summary>
 public sealed class SpokenCall
 {
-    /// <summary>Length of a word.</summary>
+    /// <summary>Duration of a word in milliseconds.</summary>
     public const int WordMs = 200;
 
     private const int BeforeMs = 250;
@@ -21,7 +21,7 @@ public sealed class SpokenCall
     private const int StepHz = 60;
     private const double Peak = 0.3;
 
-    /// <summary>At most 51 words in all: that many tones can be told apart.</summary>
+    /// <summary>Creates a call of at most 51 words in all, the number of distinguishable tones.</summary>
     public SpokenCall(int turns, int wordsPerTurn = 3)
     {
         if (turns * wordsPerTurn > 51) throw new ArgumentOutOfRangeException(nameof(turns), "A call has at most 51 words.");
@@ -36,19 +36,19 @@ public sealed class SpokenCall
     /// <summary>All words, in order.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>The sound, PCM16 mono 24 kHz.</summary>
+    /// <summary>The audio, PCM16 mono 24 kHz.</summary>
     public byte[] Pcm { get; }
 
-    /// <summary>When a turn's first word begins, in ms.</summary>
+    /// <summary>Start of a turn's first word, in ms.</summary>
     public int StartMs(int turn) => Turns.Take(turn - 1).Sum(words => BeforeMs + words.Count * WordMs + AfterMs) + BeforeMs;
 
-    /// <summary>The sound of one turn, with the quiet before and after it.</summary>
+    /// <summary>The audio of one turn, including the silence before and after it.</summary>
     public byte[] PcmOf(int turn) => Pcm[((StartMs(turn) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)..((StartMs(turn + 1) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)];
 
-    /// <summary>What a turn of a scenario says: its words and their tones.</summary>
+    /// <summary>A turn's words with their tones in Hz, for the scenario.</summary>
     public JsonObject Vocabulary(int turn) => new(Turns[turn - 1].Select(word => KeyValuePair.Create(word, (JsonNode?)JsonValue.Create(Hz(word)))));
 
-    /// <summary>A scenario in which everything goes well.</summary>
+    /// <summary>A scenario without faults.</summary>
     public JsonObject Scenario() => new()
     {
         ["defaults"] = new JsonObject { ["asr_delay_ms"] = 60, ["oob_delay_ms"] = 60, ["answer_delay_ms"] = 20, ["interval_ms"] = 1 },

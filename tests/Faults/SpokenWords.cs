@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Faults;
 
-/// <summary>What only the one who wrote the call can judge: each word that was said is in the transcript of one turn, and of one only.</summary>
+/// <summary>Checks that need the call's text: each spoken word is in the transcript of exactly one turn.</summary>
 public static class SpokenWords
 {
-    /// <summary>Every violation as a sentence, from what a session told on <c>--json</c>.</summary>
+    /// <summary>Every violation as a sentence, from a session's <c>--json</c> output.</summary>
     public static IReadOnlyList<string> Violations(FaultScenario scenario, IEnumerable<string> output)
     {
         var turns = Final(output);
@@ -33,7 +33,7 @@ public static class SpokenWords
         if (oob.Length > 0 && asr.Length > 0 && oob != asr) yield return $"Turn {turn.Number}: the model heard '{oob}' and the ASR '{asr}' in the same sound.";
     }
 
-    // The latest word about each turn.
+    // The final record of each turn, including amendments.
     private static List<(int Number, JsonElement Json)> Final(IEnumerable<string> output)
     {
         var turns = new SortedDictionary<int, JsonElement>();

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Invariants;
 
-/// <summary>JSON read calmly: what is missing or of another kind is null.</summary>
+/// <summary>Tolerant JSON access: a missing value or one of another type is null.</summary>
 internal static class JsonPath
 {
-    /// <summary>The value at a path such as <c>response.status</c>; null where there is none, or a JSON null.</summary>
+    /// <summary>The value at a path such as <c>response.status</c>; null if missing or JSON null.</summary>
     public static JsonElement? At(this JsonElement json, string path)
     {
         foreach (var name in path.Split('.'))
@@ -24,11 +24,11 @@ internal static class JsonPath
     public static decimal? Amount(this JsonElement json, string path) =>
         json.At(path) is { ValueKind: JsonValueKind.Number } number && number.TryGetDecimal(out var amount) ? amount : null;
 
-    /// <summary>The entries of the array at a path; none where there is no array.</summary>
+    /// <summary>The elements of the array at a path; empty if there is no array.</summary>
     public static IEnumerable<JsonElement> Each(this JsonElement json, string path) =>
         json.At(path) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
-    /// <summary>The object on a line; null where there is none, as on a torn last line.</summary>
+    /// <summary>The object on a line; null if there is none, as on a truncated last line.</summary>
     public static JsonElement? Line(string line)
     {
         try

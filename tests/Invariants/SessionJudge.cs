@@ -4,18 +4,18 @@ using RealtimeAkka.Invariants.Wire;
 
 namespace RealtimeAkka.Invariants;
 
-/// <summary>What one session left behind: what went over the wire, and what it told.</summary>
+/// <summary>Evidence of one session: its wire log and its output.</summary>
 public sealed record SessionEvidence(WireLog Wire, SessionOutput Output, SessionBounds Bounds);
 
-/// <summary>The bounds the session was configured with.</summary>
-/// <param name="MaxInFlight">Transcriptions at the server at once.</param>
-/// <param name="TasksInFlight">Other out-of-band requests at the server at once: they have places of their own.</param>
-/// <param name="PlaybackLimitMs">Sound that may wait to be heard.</param>
+/// <summary>The configured bounds of the session.</summary>
+/// <param name="MaxInFlight">Maximum transcription requests in flight.</param>
+/// <param name="TasksInFlight">Maximum of other out-of-band requests in flight, counted separately.</param>
+/// <param name="PlaybackLimitMs">Maximum queued playback audio in ms.</param>
 public sealed record SessionBounds(int MaxInFlight = 4, int TasksInFlight = 2, long PlaybackLimitMs = 120_000);
 
 /// <summary>
-/// Judges a session by its wire log and its <c>--json</c> output alone. It shares no code with the program: whoever judges must not
-/// be wrong in the same way.
+/// Judges a session by its wire log and its <c>--json</c> output alone. It shares no code with the program, so that an
+/// error there is not repeated here.
 /// </summary>
 public static class SessionJudge
 {
@@ -26,8 +26,8 @@ public static class SessionJudge
     ];
 
     /// <summary>
-    /// Every violation as a sentence; empty for a good session. <paramref name="wire"/> is <c>wire.jsonl</c>, <paramref name="output"/>
-    /// what stood on stdout, line by line; a torn last line is passed over.
+    /// Every violation as a sentence; empty for a valid session. <paramref name="wire"/> is <c>wire.jsonl</c>, <paramref name="output"/>
+    /// the lines of stdout; a truncated last line is skipped.
     /// </summary>
     public static IReadOnlyList<string> Judge(IEnumerable<string> wire, IEnumerable<string> output, SessionBounds? bounds = null)
     {

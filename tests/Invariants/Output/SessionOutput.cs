@@ -5,42 +5,42 @@ namespace RealtimeAkka.Invariants.Output;
 /// <summary>A <c>turn</c> or <c>turn.amended</c> record; <paramref name="Line"/> from 1.</summary>
 public sealed record ToldTurn(int Line, JsonElement Json)
 {
-    /// <summary>Our number.</summary>
+    /// <summary>The turn's number, from 1.</summary>
     public long Number => Json.Whole("turn") ?? 0;
 
-    /// <summary>The server's name for its item.</summary>
+    /// <summary>The server's item id.</summary>
     public string ItemId => Json.Text("item_id") ?? "";
 
-    /// <summary>For sentences.</summary>
+    /// <summary>Description for violation sentences.</summary>
     public string Name => $"Turn {Number} ({ItemId}, output line {Line})";
 
-    /// <summary>The model's transcript.</summary>
+    /// <summary>The model's out-of-band transcript.</summary>
     public ToldTranscript Oob => new(Json.At("oob") ?? default);
 
-    /// <summary>The built-in transcript.</summary>
+    /// <summary>The built-in ASR transcript.</summary>
     public ToldTranscript Asr => new(Json.At("asr") ?? default);
 }
 
-/// <summary>One of a turn's two transcripts, as it was told.</summary>
+/// <summary>One of a turn's two transcripts, as published.</summary>
 public readonly record struct ToldTranscript(JsonElement Json)
 {
-    /// <summary>How it ended.</summary>
+    /// <summary>Its result status.</summary>
     public string? Status => Json.Text("status");
 
-    /// <summary>The words; null where there are none.</summary>
+    /// <summary>The text; null if there is none.</summary>
     public string? Text => Json.Text("text");
 
-    /// <summary>The response that brought it.</summary>
+    /// <summary>Id of the response that returned it.</summary>
     public string? ResponseId => Json.Text("response_id");
 
-    /// <summary>How often it was asked for.</summary>
+    /// <summary>Number of requests for it.</summary>
     public long Attempts => Json.Whole("attempts") ?? 0;
 
-    /// <summary>US dollars.</summary>
+    /// <summary>Cost in US dollars.</summary>
     public decimal? CostUsd => Json.Amount("cost_usd");
 }
 
-/// <summary>What a session told on <c>--json</c>, record by record.</summary>
+/// <summary>The records of a session's <c>--json</c> output.</summary>
 public sealed class SessionOutput
 {
     private readonly List<(int Line, string Type, JsonElement Json)> _records = [];
@@ -58,7 +58,7 @@ public sealed class SessionOutput
     /// <summary>The <c>assistant</c> records.</summary>
     public IReadOnlyList<JsonElement> Answers => [.. _records.Where(r => r.Type == "assistant").Select(r => r.Json)];
 
-    /// <summary>The last word; null where the session was killed before it.</summary>
+    /// <summary>The <c>summary</c> record, the last one; null if the session was killed before it.</summary>
     public JsonElement? Summary => Of("summary");
 
     /// <summary>The <c>session</c> record.</summary>
@@ -67,7 +67,7 @@ public sealed class SessionOutput
     /// <summary>Every type of record, in order.</summary>
     public IEnumerable<string> Types => _records.Select(r => r.Type);
 
-    /// <summary>Reads the lines; what is no record is passed over.</summary>
+    /// <summary>Reads the lines; skips lines that are not records.</summary>
     public static SessionOutput Read(IEnumerable<string> lines)
     {
         var output = new SessionOutput();
@@ -80,7 +80,7 @@ public sealed class SessionOutput
         return output;
     }
 
-    /// <summary>The latest word about a turn: the record, or its last amendment.</summary>
+    /// <summary>The final state of a turn: its last amendment, or the record itself.</summary>
     public ToldTurn Final(ToldTurn turn) => Amendments.LastOrDefault(a => a.ItemId == turn.ItemId) ?? turn;
 
     private JsonElement? Of(string type) => _records.Where(r => r.Type == type).Select(r => (JsonElement?)r.Json).FirstOrDefault();

@@ -3,8 +3,8 @@ using RealtimeAkka.Invariants.Wire;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// No sound of an out-of-band response is played. What was played in all is what the answers say was heard of them, and of answers
-/// that had no time to say so, at most all they had; and of no answer was more heard than came for it.
+/// No audio of an out-of-band response is played: the total played is at most the sum of the answers' heard positions, plus the full
+/// audio of answers without a record. No answer was heard beyond the audio received for it.
 /// </summary>
 internal static class PlayedSoundIsTheConversations
 {
@@ -17,7 +17,7 @@ internal static class PlayedSoundIsTheConversations
         {
             var (id, heard) = (answer.Text("response_id") ?? "", answer.Whole("heard_ms") ?? 0);
             told.Add(id);
-            // Rounded down in the record.
+            // The record is rounded down.
             accounted += heard + 1;
             var came = responses.Where(r => r.Id == id).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
             if (heard > came) yield return $"Answer {id}: {heard} ms of it are said to be heard, but only {came} ms came.";

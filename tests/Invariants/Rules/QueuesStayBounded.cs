@@ -3,8 +3,8 @@ using RealtimeAkka.Invariants.Wire;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// What can be seen of the waiting places from outside: no more requests at the server than allowed, and all sound accounted for, so
-/// that none of it waits in a place that nobody counts.
+/// Bounds of queues, as visible from outside: no more requests in flight than allowed, and all audio is accounted for, so
+/// that none is in an uncounted queue.
 /// </summary>
 internal static class QueuesStayBounded
 {
@@ -12,7 +12,7 @@ internal static class QueuesStayBounded
         .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: false, s.Bounds.MaxInFlight)), .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: true, s.Bounds.TasksInFlight)), .. Sound(s),
     ];
 
-    // Only requests that brought a result count, each from that try on: of others the wire does not tell when they were given up.
+    // Counts only requests with a result, from the successful attempt on: the wire does not show when others were given up.
     private static IEnumerable<string> InFlight(WireConnection connection, SessionEvidence s, bool isTask, int allowed)
     {
         var givenUp = s.Output.Turns.Where(turn => turn.Oob.Status == "timed_out").Select(turn => turn.ItemId).ToHashSet();
@@ -32,13 +32,13 @@ internal static class QueuesStayBounded
     private static IEnumerable<string> Sound(SessionEvidence s)
     {
         if (s.Output.Summary?.At("audio") is not { } audio) yield break;
-        // Sound may be sent again after a reconnect, but never is more said to be sent than was.
+        // Audio may be sent again after a reconnect, so only a single connection is checked: the summary must cover all audio on the wire.
         var onWire = s.Wire.Connections.SelectMany(c => c.Events).Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" }).Sum(e => e.AudioBytes) / WireEvent.BytesPerMs;
         if (audio.Whole("sent_ms") is { } sent && s.Wire.Connections.Count == 1 && sent < onWire) yield return $"The summary says that {sent} ms of sound were sent, but {onWire} ms are on the wire.";
         if (audio.Whole("unplayed_ms") is > 0 and var unplayed && Voice(s) < s.Bounds.PlaybackLimitMs)
             yield return $"{unplayed} ms of the assistant's voice were lost although never more than {s.Bounds.PlaybackLimitMs} ms can have waited.";
     }
 
-    // All of it in ms: more cannot have waited.
+    // The upper bound of queued audio in ms: all audio received.
     private static long Voice(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
 }

@@ -3,8 +3,8 @@ using RealtimeAkka.Invariants.Wire;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// Every out-of-band request comes after <c>committed</c> of the item it is about, names that item last among those it shows, shows
-/// only items that are in the conversation, and takes none of the session's tools along.
+/// Every out-of-band request follows <c>committed</c> of its item, references that item last, references
+/// only items of the conversation, and clears the session's tools.
 /// </summary>
 internal static class RequestsNameTheirItem
 {
@@ -18,10 +18,10 @@ internal static class RequestsNameTheirItem
             yield return $"{name}: its metadata name no task and item.";
             yield break;
         }
-        // A task may be about an item of an earlier connection; what was said there this one was told.
+        // A task may concern an item of an earlier connection, whose text was replayed on this one.
         var isEarlier = request.Task != "transcription" && wire.Connections.TakeWhile(c => c != connection).Any(c => c.Item(id) is not null);
         if (!isEarlier && connection.Item(id) is null) yield return $"{name}: it is about {id}, which this connection never brought.";
-        // Where the server never says committed, the item itself stands for it.
+        // If the server never sends committed, the item event counts instead.
         if (connection.Item(id) is { } item && !((item.CommittedLine ?? item.Line) < line)) yield return $"{name}: it went out before {id} was committed (line {item.CommittedLine ?? item.Line}).";
 
         if (request.Event.Json.At("response.tools") is null) yield return $"{name}: the session's tools are not cleared.";

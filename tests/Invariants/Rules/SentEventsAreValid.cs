@@ -4,7 +4,7 @@ using RealtimeAkka.Invariants.Wire;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// Nothing sent violates the protocol: known client events with the fields they need and no others, of the right kind and within the
+/// Nothing sent violates the protocol: only known client events, with the required fields and no others, of the right type and within
 /// limits (PROTOCOL sections 2, 4, 5.3 and 8).
 /// </summary>
 internal static class SentEventsAreValid
@@ -38,7 +38,7 @@ internal static class SentEventsAreValid
         ("audio", Kind.Object), ("tools", Kind.Array),
     ]);
 
-    // Values of several kinds; the protocol leaves them open, and so do we.
+    // Fields whose type the protocol leaves open; not checked.
     private static readonly string[] Open = ["tool_choice", "max_output_tokens", "reasoning", "truncation", "tracing", "prompt", "parallel_tool_calls"];
 
     public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Events).Where(e => e.IsSent).SelectMany(Violations);
@@ -87,7 +87,7 @@ internal static class SentEventsAreValid
         ? item.Text("id") is { Length: > 0 } ? [] : ["a reference names no item"]
         : Item(item));
 
-    // The roles and what each may say (PROTOCOL section 4, notes).
+    // The roles and their allowed content types (PROTOCOL section 4, notes).
     private static IEnumerable<string> Item(JsonElement item)
     {
         if (item.Text("type") != "message") return item.Text("type") is null ? ["an item has no type"] : [];

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// The published prices of the models that judged sessions use, in US dollars per million tokens (or per minute of audio), written down
-/// a second time on purpose: a bill is checked against a price list that is not its own.
+/// The published prices of the models in judged sessions, in USD per million tokens (or per minute of audio). A deliberate
+/// second copy: costs are checked against an independent price list.
 /// </summary>
 internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOut, decimal AudioIn, decimal AudioCached, decimal AudioOut, decimal PerMinute = 0)
 {
@@ -16,10 +16,10 @@ internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOu
         ["gpt-4o-transcribe"] = new(2.50m, 2.50m, 10.00m, 6.00m, 6.00m, 0),
     };
 
-    /// <summary>Null for a model that is not judged.</summary>
+    /// <summary>Null for a model without known prices.</summary>
     public static Tariff? Of(string? model) => model is null ? null : Models.GetValueOrDefault(model);
 
-    /// <summary>What a usage costs; nothing where none was reported.</summary>
+    /// <summary>Cost of a usage in USD; 0 where none was reported.</summary>
     public decimal Cost(JsonElement? usage)
     {
         if (usage is not { } u) return 0;

@@ -4,12 +4,12 @@ using RealtimeAkka.Invariants.Wire;
 
 namespace RealtimeAkka.Invariants.Rules;
 
-/// <summary>Every text is what the service said of that very item, and a status says what became of it.</summary>
+/// <summary>Every published text is the service's text for that item, and every status matches the result on the wire.</summary>
 internal static class TextsAreTheirItems
 {
     private const string Transcription = "transcription";
 
-    // What comes in the last moments of a session may come too late to be told.
+    // Results in the last moments of a session may arrive too late to be published.
     private const double TooLateSeconds = 0.5;
 
     public static IEnumerable<string> Violations(SessionEvidence s)
@@ -70,14 +70,14 @@ internal static class TextsAreTheirItems
             yield break;
         }
         var ended = response.Status is null or "completed" ? response.Text.Length == 0 ? "empty" : "completed" : response.Status;
-        // A failed try may be the last of several: then the reason is told, and no words.
+        // A failed response may be the last of several attempts; the record then has a reason and no text.
         if (ended != status && status != "failed") yield return $"{turn.Name}: the model's transcript is {status}, but response {id} (line {response.Done.Line}) is {ended}.";
         if (text is not null && text != response.Text) yield return $"{turn.Name}: the model's text is not what response {id} said (line {response.Done.Line}).";
         if (status == "completed" && connection.IsOvertaken(response))
             yield return $"{turn.Name}: response {id} meant the newest item, and a newer one came before it was created (line {response.Created?.Line}).";
     }
 
-    // "Nothing came" is a lie where something came in time to be told.
+    // timed_out is wrong if the result arrived in time to be published.
     private static IEnumerable<string> Untold(ToldTurn turn, WireConnection connection, double endSeconds)
     {
         if (turn.Asr.Status == "timed_out" && connection.Asr.GetValueOrDefault(turn.ItemId) is { } asr && asr.Event.Seconds < endSeconds - TooLateSeconds)

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Invariants.Rules;
 
-/// <summary>Turn records come in conversation order, numbered from 1 without a gap, between the session record and the summary.</summary>
+/// <summary>Turn records are in conversation order, numbered from 1 without a gap, between the session record and the summary.</summary>
 internal static class TurnsAreInOrder
 {
     public static IEnumerable<string> Violations(SessionEvidence s)

@@ -27,7 +27,7 @@ internal static class TurnsAreTold
         where s.Wire.Find(turn.ItemId) is null
         select $"{turn.Name}: no connection brought this item.";
 
-    // Later knowledge about a turn is an amendment of a transcript that had timed out, and of nothing else.
+    // Only a transcript that had timed out may be amended later.
     private static IEnumerable<string> Amended(SessionEvidence s)
     {
         foreach (var amendment in s.Output.Amendments)
@@ -38,7 +38,7 @@ internal static class TurnsAreTold
         }
     }
 
-    // What was open when its connection ended may come again on a later one, in the same order, under another name.
+    // Items still open at the end of their connection may appear again on a later one, in the same order, with other ids.
     private static IEnumerable<string> Lost(SessionEvidence s)
     {
         if (s.Output.Summary is null) yield break;

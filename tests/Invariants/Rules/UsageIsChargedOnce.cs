@@ -4,8 +4,8 @@ using RealtimeAkka.Invariants.Wire;
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
-/// The bill is what the wire reports: each response and each ASR transcript once, however often it came and on whichever connection.
-/// </summary>
+/// The ledger matches the wire: each response and each ASR transcript is charged once, even if received repeatedly or on several
+/// connections.
 internal static class UsageIsChargedOnce
 {
     public static IEnumerable<string> Violations(SessionEvidence s)
@@ -33,7 +33,7 @@ internal static class UsageIsChargedOnce
         }
     }
 
-    // A turn that was asked for once costs what the response that brought it used, no more and no less.
+    // A turn with a single request costs exactly the usage of its response.
     private static IEnumerable<string> Turn(ToldTurn turn, WireLog wire, Tariff model, Tariff? asr)
     {
         if (wire.Find(turn.ItemId) is not var (connection, _)) yield break;

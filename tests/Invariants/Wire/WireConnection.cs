@@ -2,69 +2,69 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Invariants.Wire;
 
-/// <summary>A user item of sound: when the server first spoke of it, and when it said <c>committed</c>, as line numbers; null: never.</summary>
+/// <summary>An audio user item: line numbers of its first event and of <c>committed</c>, null if absent.</summary>
 public sealed record UserItem(string Id, int Line, int? CommittedLine);
 
-/// <summary>The first terminal word of the ASR about an item; <paramref name="Text"/> null: it failed.</summary>
+/// <summary>The first terminal ASR event of an item; <paramref name="Text"/> is null for a failure.</summary>
 public sealed record AsrWord(string? Text, JsonElement? Usage, WireEvent Event);
 
-/// <summary>One out-of-band <c>response.create</c> of ours.</summary>
+/// <summary>One sent out-of-band <c>response.create</c>.</summary>
 public sealed record WireRequest(WireEvent Event)
 {
-    /// <summary>The task it names.</summary>
+    /// <summary>The task in its metadata.</summary>
     public string? Task => Event.Json.Text("response.metadata.oob");
 
-    /// <summary>The user item it names.</summary>
+    /// <summary>The user item in its metadata.</summary>
     public string? ItemId => Event.Json.Text("response.metadata.item_id");
 
-    /// <summary>Which try it is.</summary>
+    /// <summary>The attempt in its metadata.</summary>
     public string? Attempt => Event.Json.Text("response.metadata.attempt");
 
-    /// <summary>The items it shows the model; null: the conversation as it stands.</summary>
+    /// <summary>The referenced items; null means the current conversation.</summary>
     public IReadOnlyList<string>? References => Event.Json.At("response.input") is null
         ? null
         : [.. Event.Json.Each("response.input").Where(i => i.Text("type") == "item_reference").Select(i => i.Text("id") ?? "")];
 
-    /// <summary>It is the one that a response with this metadata answers.</summary>
+    /// <summary>Whether the response's metadata match this request.</summary>
     public bool IsAnsweredBy(WireResponse response) => response.Task == Task && response.ItemId == ItemId && response.Attempt == Attempt;
 }
 
-/// <summary>One response: all that the wire says of it.</summary>
+/// <summary>All events of one response.</summary>
 public sealed class WireResponse(string id)
 {
-    /// <summary>The server's name for it.</summary>
+    /// <summary>The server's response id.</summary>
     public string Id { get; } = id;
 
-    /// <summary><c>response.created</c>; null where it never came.</summary>
+    /// <summary><c>response.created</c>; null if never received.</summary>
     public WireEvent? Created { get; internal set; }
 
-    /// <summary>The first <c>response.done</c>; null where it never came.</summary>
+    /// <summary>The first <c>response.done</c>; null if never received.</summary>
     public WireEvent? Done { get; internal set; }
 
     /// <summary>Text of finished parts, for servers that leave the output out of <c>response.done</c>.</summary>
     public string Said { get; internal set; } = "";
 
-    /// <summary>Bytes of sound that came for it.</summary>
+    /// <summary>Bytes of audio received for it.</summary>
     public long AudioBytes { get; internal set; }
 
     private JsonElement? Metadata => (Created?.Json.At("response.metadata.oob") is not null ? Created : Done)?.Json.At("response.metadata");
 
-    /// <summary>The task of an out-of-band response; null for the conversation's own.</summary>
+    /// <summary>The task of an out-of-band response; null for a response in the conversation.</summary>
     public string? Task => Metadata?.Text("oob");
 
-    /// <summary>The user item an out-of-band response is about.</summary>
+    /// <summary>The user item of an out-of-band response.</summary>
     public string? ItemId => Metadata?.Text("item_id");
 
-    /// <summary>The try it answers.</summary>
+    /// <summary>The attempt it answers.</summary>
     public string? Attempt => Metadata?.Text("attempt");
 
-    /// <summary>How it ended; null while it has not.</summary>
+    /// <summary>Its final status; null before <c>response.done</c>.</summary>
     public string? Status => Done?.Json.Text("response.status");
 
-    /// <summary>What <c>response.done</c> says it used.</summary>
+    /// <summary>The usage in <c>response.done</c>.</summary>
     public JsonElement? Usage => Done?.Json.At("response.usage");
 
-    /// <summary>All the words of its output.</summary>
+    /// <summary>The complete text of its output.</summary>
     public string Text
     {
         get
@@ -76,7 +76,7 @@ public sealed class WireResponse(string id)
     }
 }
 
-/// <summary>One connection of the log, looked at by item, response and request. Ids are valid within it only.</summary>
+/// <summary>One connection of the log, indexed by item, response and request. Ids are valid within it only.</summary>
 public sealed class WireConnection
 {
     private const string AsrPrefix = "conversation.item.input_audio_transcription.";
@@ -94,42 +94,42 @@ public sealed class WireConnection
         Requests = [.. events.Where(e => e is { IsSent: true, Type: "response.create" } && e.Json.Text("response.conversation") == "none").Select(e => new WireRequest(e))];
     }
 
-    /// <summary>From 1.</summary>
+    /// <summary>Number of the connection, from 1.</summary>
     public int Number { get; }
 
-    /// <summary>Everything that went over it.</summary>
+    /// <summary>All events of the connection.</summary>
     public IReadOnlyList<WireEvent> Events { get; }
 
-    /// <summary>The server accepted our settings: turns are possible from then on.</summary>
+    /// <summary>The server accepted the session settings; turns are possible from then on.</summary>
     public bool IsConfigured => Events.Any(e => e is { IsSent: false, Type: "session.updated" });
 
-    /// <summary>User items of sound, in the order in which the server spoke of them.</summary>
+    /// <summary>Audio user items, in the order of their first event.</summary>
     public IEnumerable<UserItem> Items => _order.Select(id => _items[id]);
 
-    /// <summary>Our out-of-band requests, oldest first.</summary>
+    /// <summary>Sent out-of-band requests, oldest first.</summary>
     public IReadOnlyList<WireRequest> Requests { get; }
 
     /// <summary>All responses.</summary>
     public IReadOnlyCollection<WireResponse> Responses => _responses.Values;
 
-    /// <summary>Every first terminal word of the ASR, by item.</summary>
+    /// <summary>The first terminal ASR event of each item.</summary>
     public IReadOnlyDictionary<string, AsrWord> Asr => _asr;
 
-    /// <summary>A user item of sound by id.</summary>
+    /// <summary>The audio user item with an id.</summary>
     public UserItem? Item(string id) => _items.GetValueOrDefault(id);
 
-    /// <summary>A response by id.</summary>
+    /// <summary>The response with an id.</summary>
     public WireResponse? Response(string? id) => id is null ? null : _responses.GetValueOrDefault(id);
 
-    /// <summary>The responses to requests about an item.</summary>
+    /// <summary>The responses to a task's requests about an item.</summary>
     public IEnumerable<WireResponse> About(string itemId, string task) => _responses.Values.Where(r => r.ItemId == itemId && r.Task == task);
 
     /// <summary>The line from which on an item may be referenced; null: never.</summary>
     public int? AddedLine(string itemId) => _added.TryGetValue(itemId, out var line) ? line : null;
 
     /// <summary>
-    /// A request without items means whatever is newest when the server reads it: a newer item that came before <c>response.created</c>
-    /// may have taken the place of its own.
+    /// A request without references concerns the newest item when the server reads it: a newer item before <c>response.created</c>
+    /// may have become its subject.
     /// </summary>
     public bool IsOvertaken(WireResponse response) => Requests.FirstOrDefault(r => r.IsAnsweredBy(response)) is { References: null } request
         && Items.Any(i => i.Id != response.ItemId && i.Line > request.Event.Line && i.Line < (response.Created ?? response.Done)!.Line);
@@ -143,7 +143,7 @@ public sealed class WireConnection
                 break;
             case "conversation.item.added" or "conversation.item.done" or "conversation.item.created" when e.Json.Text("item.id") is { } id:
                 _added.TryAdd(id, e.Line);
-                // What we put into the conversation ourselves is text and no turn.
+                // Items created by the client contain text and are not turns.
                 if (e.Json.Text("item.role") == "user" && e.Json.Each("item.content").Any(part => part.Text("type") == "input_audio")) Announce(id, e.Line, committed: false);
                 break;
             case AsrPrefix + "completed" when e.Json.Text("item_id") is { } id && e.Json.Text("transcript") is { } text:

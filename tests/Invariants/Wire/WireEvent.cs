@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Invariants.Wire;
 
-/// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since the recording began.</summary>
+/// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since the start of the log.</summary>
 public sealed record WireEvent(int Line, double Seconds, bool IsSent, JsonElement Json)
 {
-    /// <summary>PCM16 mono 24 kHz, the only sound there is on the wire.</summary>
+    /// <summary>PCM16 mono 24 kHz, the only audio format in the log.</summary>
     public const int BytesPerMs = 48;
 
     private const string AudioOfOurs = "audio";
     private const string AudioOfTheirs = "delta";
 
-    /// <summary>The event's type; empty where it has none that can be read.</summary>
+    /// <summary>The event's type; empty if unreadable.</summary>
     public string Type { get; } = Json.Text("type") ?? "";
 
-    /// <summary>Bytes of sound in it, whether the log kept them or only their number.</summary>
+    /// <summary>Bytes of audio in it, whether the log has the audio or only its size.</summary>
     public long AudioBytes => Json.Text(IsSent ? AudioOfOurs : AudioOfTheirs) switch
     {
         null => 0,

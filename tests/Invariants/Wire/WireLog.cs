@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Invariants.Wire;
 
-/// <summary>A recorded wire log. It may span several connections: each begins with a <c>session.created</c> of its own.</summary>
+/// <summary>A recorded wire log of one or more connections; each starts with its own <c>session.created</c>.</summary>
 public sealed class WireLog
 {
     private WireLog(IReadOnlyList<WireConnection> connections) => Connections = connections;
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>The connections, oldest first.</summary>
     public IReadOnlyList<WireConnection> Connections { get; }
 
-    /// <summary>When the last event came or went, in seconds.</summary>
+    /// <summary>Time of the last event, in seconds.</summary>
     public double EndSeconds => Connections.SelectMany(c => c.Events).Select(e => e.Seconds).DefaultIfEmpty(0).Max();
 
-    /// <summary>Reads the lines; frames that were no JSON object stand in the log as text and are passed over.</summary>
+    /// <summary>Reads the lines; skips frames that were not JSON objects, which the log contains as text.</summary>
     public static WireLog Read(IEnumerable<string> lines)
     {
         var connections = new List<List<WireEvent>>();
@@ -24,7 +24,7 @@ public sealed class WireLog
             number++;
             if (JsonPath.Line(line) is not { } entry || entry.At("event") is not { ValueKind: JsonValueKind.Object } json) continue;
             var e = new WireEvent(number, (double)(entry.Amount("t") ?? 0), entry.Text("dir") == "sent", json);
-            // The same greeting twice is a repeat; another session is another connection.
+            // The same session id again is a repeated event; another id is a new connection.
             var greeting = !e.IsSent && e.Type == "session.created" ? json.Text("session.id") ?? $"line {number}" : null;
             if (connections.Count == 0 || greeting is not null && session is not null && greeting != session) connections.Add([]);
             session = greeting ?? session;
@@ -33,7 +33,7 @@ public sealed class WireLog
         return new WireLog([.. connections.Select((events, i) => new WireConnection(i + 1, events))]);
     }
 
-    /// <summary>The connection that brought a user item, and the item; null where none did.</summary>
+    /// <summary>The connection of a user item, and the item; null if there is none.</summary>
     public (WireConnection Connection, UserItem Item)? Find(string itemId)
     {
         foreach (var connection in Connections)
