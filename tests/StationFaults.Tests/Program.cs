@@ -1,4 +1,4 @@
 using RealtimeAkka.StationFaults.Tests.Injection;
 
-// Run by the build: puts the fault points into the copy of the assembly beside this program.
+// Run by the build: inserts the fault points into the copy of the assembly next to this program.
 FaultPointWriter.Rewrite(Path.GetFullPath(args[0]));

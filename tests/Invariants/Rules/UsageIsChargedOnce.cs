@@ -6,6 +6,7 @@ namespace RealtimeAkka.Invariants.Rules;
 /// <summary>
 /// The ledger matches the wire: each response and each ASR transcript is charged once, even if received repeatedly or on several
 /// connections.
+/// </summary>
 internal static class UsageIsChargedOnce
 {
     public static IEnumerable<string> Violations(SessionEvidence s)

@@ -3,10 +3,10 @@ using Mono.Cecil.Cil;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>Whoever adds a handler, or something that a station knows, has it tested here without asking for it.</summary>
+/// <summary>New handlers and new station state are tested here automatically.</summary>
 public sealed class CoverageTests
 {
-    // What a station changes and does not roll back, with the reason.
+    // State that a station changes and does not roll back, with the reason.
     private static readonly Dictionary<string, string> NotRolledBack = new()
     {
         ["MicActor._hand"] = "a read that has started; its number says whether its result has been taken",
@@ -27,7 +27,7 @@ public sealed class CoverageTests
     {
         var handlers = Handlers.Of(Module, out var forwarding);
 
-        // The predicate of From; all others register a handler of their own.
+        // The predicate of From; all other methods register their own handler.
         Assert.Equal(["SocketActor.From"], forwarding);
         Assert.True(handlers.Count > 150, $"only {handlers.Count} handlers were found");
         var (injected, empty) = (handlers.Where(handler => IsInjected(handler.Key)).ToList(), handlers.Where(handler => !IsInjected(handler.Key)).ToList());
@@ -48,7 +48,7 @@ public sealed class CoverageTests
         Assert.Equal(NotRolledBack.Keys.Order(), changed);
     }
 
-    // Fields that are set outside of the constructor, and those that hold a collection that can be changed.
+    // Fields that are set outside the constructor, or that hold a mutable collection.
     private static IEnumerable<string> Changed(TypeDefinition type) =>
         type.Methods.Concat(type.NestedTypes.Where(nested => nested.Name.StartsWith("<>", StringComparison.Ordinal)).SelectMany(nested => nested.Methods))
             .Where(method => method.HasBody && !method.IsConstructor && !method.IsSetter)

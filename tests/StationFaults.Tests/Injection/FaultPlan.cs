@@ -3,10 +3,10 @@ using Akka.Actor;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>A fault of ours, thrown on purpose.</summary>
+/// <summary>An injected fault.</summary>
 public sealed class FaultException(Statement before) : Exception($"a fault of ours before {before}");
 
-/// <summary>Where one session fails, and what it comes by.</summary>
+/// <summary>The injected fault of one session, and the statements that the session reaches.</summary>
 public sealed class FaultPlan
 {
     private static readonly ConcurrentDictionary<string, FaultPlan> ByName = [];
@@ -16,26 +16,26 @@ public sealed class FaultPlan
     private volatile Fault? _fault;
     private int _thrown;
 
-    /// <summary>Before this statement, the so-manyth time (from 1) that it is reached, and so many times from then on, in the same actor.</summary>
+    /// <summary>Throws before this statement on its <c>Nth</c> hit (from 1) and the following ones, <c>Times</c> in all, in one actor.</summary>
     public sealed record Fault(Statement Before, int Nth, int Times = 1);
 
-    /// <summary>The station that failed; null: none has.</summary>
+    /// <summary>Path of the station that failed; null if none has.</summary>
     public string? Failed { get; private set; }
 
-    /// <summary>The plan for an actor, which is that of the actor with a plan that it stands below.</summary>
+    /// <summary>The plan of an actor: that of the first registered name in its path.</summary>
     public static FaultPlan Of(ActorCell cell) => cell.Self.Path.Elements.Select(name => ByName.GetValueOrDefault(name)).FirstOrDefault(plan => plan is not null) ?? None;
 
-    /// <summary>Holds for the actor of this name, and all below it.</summary>
+    /// <summary>Registers this plan for the actor with this name and its descendants.</summary>
     public void For(string name) => ByName[name] = this;
 
-    /// <summary>Begins anew: nothing has been reached, and this will fail; null: nothing will.</summary>
+    /// <summary>Clears all hits and sets the fault to inject; null for none.</summary>
     public void Arm(Fault? fault)
     {
         Array.Clear(_hits);
         (_fault, Failed, _thrown) = (fault, null, 0);
     }
 
-    /// <summary>How often this was reached.</summary>
+    /// <summary>Number of hits of a statement.</summary>
     public int Hits(Statement statement) => Volatile.Read(ref _hits[statement.Id]);
 
     internal void Hit(int id, ActorCell cell)

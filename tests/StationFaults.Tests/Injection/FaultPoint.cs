@@ -4,7 +4,7 @@ using Akka.Actor.Internal;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>What every statement of the assembly under test calls first.</summary>
+/// <summary>Called before every statement of the assembly under test.</summary>
 public static class FaultPoint
 {
     private static readonly ConditionalWeakTable<ActorCell, FaultPlan> Plans = [];
@@ -12,8 +12,8 @@ public static class FaultPoint
     [ThreadStatic] private static (ActorCell? Of, FaultPlan? Plan) t_last;
 
     /// <summary>
-    /// The statement with this number is next. Only while an actor handles a message may it fail: what runs elsewhere is no
-    /// station's, and an actor that fails while it is made never worked.
+    /// Counts a statement and may throw, but only while an actor handles a message: code elsewhere belongs to no
+    /// station, and an actor that fails in its constructor never worked.
     /// </summary>
     public static void Hit(int id)
     {

@@ -4,10 +4,10 @@ using Mono.Cecil.Rocks;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>Puts a call of <see cref="FaultPoint.Hit"/> before every statement of an assembly and lists the statements beside it.</summary>
+/// <summary>Inserts a call of <see cref="FaultPoint.Hit"/> before every statement of an assembly and lists the statements.</summary>
 internal static class FaultPointWriter
 {
-    /// <summary>Rewrites the assembly in its place; one that was rewritten stays as it is.</summary>
+    /// <summary>Rewrites the assembly in place; does nothing if it was rewritten before.</summary>
     public static void Rewrite(string path)
     {
         using var module = ModuleDefinition.ReadModule(path, new ReaderParameters { ReadSymbols = true, InMemory = true });
@@ -19,7 +19,7 @@ internal static class FaultPointWriter
         foreach (var method in module.GetTypes().SelectMany(type => type.Methods).Where(IsUnderTest))
         {
             var body = method.Body;
-            body.SimplifyMacros(); // what is inserted makes jumps longer
+            body.SimplifyMacros(); // inserted calls make jumps longer
             var handler = handlers.GetValueOrDefault(method, "");
             foreach (var (instruction, place) in StatementsOf(method))
             {
@@ -33,7 +33,7 @@ internal static class FaultPointWriter
         module.Write(path, new WriterParameters { WriteSymbols = true });
     }
 
-    /// <summary>The statements of a method, in their order. A brace is none, and a fault within a filter would be no fault.</summary>
+    /// <summary>A method's statements in order, without braces and without exception filters, which swallow faults.</summary>
     public static IEnumerable<(Instruction First, SequencePoint Place)> StatementsOf(MethodDefinition method) =>
         from instruction in method.Body.Instructions.ToList()
         let place = method.DebugInformation.GetSequencePoint(instruction)
@@ -41,8 +41,8 @@ internal static class FaultPointWriter
         where !method.Body.ExceptionHandlers.Any(handler => handler.FilterStart is { } filter && instruction.Offset >= filter.Offset && instruction.Offset < handler.HandlerStart.Offset)
         select (instruction, place);
 
-    // Not under test are the constructors of actors and of types, since what cannot be made never worked; what a generator wrote; the
-    // executor, which is no station's but what all of them run on; and what a station hands to PipeTo, which returns a message.
+    // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code; the
+    // executor, which runs all stations and belongs to none; and functions passed to PipeTo, which turns a failure into a message.
     private static bool IsUnderTest(MethodDefinition method) =>
         OutermostOf(method.DeclaringType).Name != "LineExecutor" && !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
         && !method.DebugInformation.SequencePoints.Any(point => point.Document.Url.EndsWith(".g.cs", StringComparison.Ordinal));
@@ -50,7 +50,7 @@ internal static class FaultPointWriter
     private static bool IsForPipeTo(MethodDefinition method) =>
         OutermostOf(method.DeclaringType).Name == "StationActor" && (method.Name.StartsWith("<ContinueWhenEnded>", StringComparison.Ordinal) || method.Name.StartsWith("<Start>", StringComparison.Ordinal));
 
-    // What jumps to the statement, and what is known of its place, is bound to the instruction itself: so that becomes the first of ours.
+    // Jumps and sequence points refer to the instruction object, so it becomes the first inserted instruction.
     private static void Insert(MethodBody body, Instruction at, int id, MethodReference hit)
     {
         var moved = Instruction.Create(OpCodes.Nop);

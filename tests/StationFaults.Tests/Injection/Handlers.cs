@@ -3,25 +3,25 @@ using Mono.Cecil.Cil;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>The message handlers of an assembly's actors, as its code registers them.</summary>
+/// <summary>The message handlers of an assembly's actors, found by their registrations in the code.</summary>
 internal static class Handlers
 {
     private static readonly string[] Actors = ["ActorBase", "UntypedActor", "ReceiveActor"];
 
-    // Akka's, and those that a station has made of them.
+    // Akka's methods, and the stations' own methods that forward to them.
     private static readonly string[] Registrations = ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny", "SocketActor.From", "SocketActor.Gone"];
 
-    /// <summary>Each handler, by its method: the actor, the method that registers it, and the type of the message.</summary>
+    /// <summary>Handlers by method; the value names the actor, the registering method and the message type.</summary>
     public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module) => Of(module, out _);
 
-    /// <summary>The same; <paramref name="forwarding"/> are the methods that register a handler that they were given.</summary>
+    /// <summary>The same; <paramref name="forwarding"/> receives the methods that register a handler passed to them.</summary>
     public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module, out IReadOnlyList<string> forwarding)
     {
         Dictionary<MethodDefinition, string> handlers = [];
         List<string> without = [];
         foreach (var method in module.Types.Where(IsActor).SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
-            MethodDefinition? handler = null; // what was made a delegate since the last registration and returns nothing
+            MethodDefinition? handler = null; // the last void method made a delegate since the previous registration
             foreach (var instruction in method.Body.Instructions)
             {
                 if (instruction is { OpCode.Code: Code.Ldftn, Operand: MethodReference target } && target.Resolve() is { ReturnType.MetadataType: MetadataType.Void } found) handler = found;
@@ -35,7 +35,7 @@ internal static class Handlers
         return handlers;
     }
 
-    /// <summary>It derives from Akka's actors, also by way of types of its own.</summary>
+    /// <summary>Whether the type derives from an Akka actor, directly or indirectly.</summary>
     public static bool IsActor(TypeDefinition type) =>
         type.BaseType is { } parent && ((parent.Namespace == "Akka.Actor" && Actors.Contains(parent.Name)) || (parent.Scope == type.Module && IsActor(parent.Resolve())));
 

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace RealtimeAkka.StationFaults.Tests.Injection;
 
-/// <summary>One statement of the assembly under test, before which a fault can be thrown.</summary>
-/// <param name="Id">Its number; the list is in this order.</param>
-/// <param name="Type">The outermost type it belongs to, without the namespace.</param>
-/// <param name="Method">The method, lambdas by the name that the compiler gave them.</param>
+/// <summary>One statement of the assembly under test; a fault can be injected before it.</summary>
+/// <param name="Id">Index in the list.</param>
+/// <param name="Type">The outermost declaring type, without the namespace.</param>
+/// <param name="Method">The method; lambdas have the compiler's name.</param>
 /// <param name="Place">File and line.</param>
-/// <param name="Handler">Where it is the first of a message handler: the handler's name; else empty.</param>
-/// <param name="Text">The first line of it.</param>
+/// <param name="Handler">The handler's name if this is its first statement; else empty.</param>
+/// <param name="Text">Its first source line.</param>
 public sealed record Statement(int Id, string Type, string Method, string Place, string Handler, string Text)
 {
-    /// <summary>Every statement that has a fault point.</summary>
+    /// <summary>All statements with a fault point.</summary>
     public static IReadOnlyList<Statement> All { get; } =
         [.. File.ReadLines(ListOf(Path.Combine(AppContext.BaseDirectory, "RealtimeAkka.Actors.dll"))).Select(Parse)];
 
-    /// <summary>Where the list stands.</summary>
+    /// <summary>Path of the list for an assembly.</summary>
     public static string ListOf(string assembly) => Path.ChangeExtension(assembly, ".statements.tsv");
 
     /// <summary>The statement as a line of the list.</summary>

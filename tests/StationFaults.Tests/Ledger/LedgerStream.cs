@@ -9,7 +9,7 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.StationFaults.Tests.Ledger;
 
 /// <summary>
-/// What a ledger is told in a session, always the same for a seed: usages of every purpose and kind, many of them more than once,
+/// The messages of a ledger in one session, deterministic for a seed: usages of every purpose and type, many of them repeated,
 /// some without a price or a figure, turns and answers for the estimates, and new connections.
 /// </summary>
 internal sealed class LedgerStream(int seed)
@@ -20,7 +20,7 @@ internal sealed class LedgerStream(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>A budget of which every rung is reached on the way.</summary>
+    /// <summary>A budget whose thresholds are all reached.</summary>
     public static LedgerSettings Settings { get; } = new(
         new PriceList([
             new ModelPrice(Model) { TextIn = 1, TextCached = 0.5m, TextOut = 4, AudioIn = 8, AudioCached = 2, AudioOut = 16 }, // no price for images
@@ -32,10 +32,10 @@ internal sealed class LedgerStream(int seed)
             Ladder = [new(0.25m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.5m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off())],
         });
 
-    /// <summary>Whose ledger it is.</summary>
+    /// <summary>The session of the ledger.</summary>
     public static SessionFacts Facts { get; } = new(new SessionId("s-test"), "wss://example.test", Model, AsrModel, "test", "file");
 
-    /// <summary>What a request shows the model.</summary>
+    /// <summary>The context of requests.</summary>
     public static ContextScope Context { get; } = new ContextScope.Full();
 
     /// <summary>All messages, in order.</summary>
@@ -49,7 +49,7 @@ internal sealed class LedgerStream(int seed)
             messages.Add(new LedgerMessages.Told(Turn(turn)));
             messages.Add(new LedgerMessages.Told(Answer(turn)));
             if (Maybe(0.1)) messages.Add(new ConnectionFacts.Opened());
-            // What was reported once may be reported again at any time.
+            // Any earlier report may be repeated at any time.
             if (messages[_random.Next(messages.Count)] is ConnectionFacts.Received again) messages.Add(again);
         }
         return messages;

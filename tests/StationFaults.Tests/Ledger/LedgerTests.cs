@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace RealtimeAkka.StationFaults.Tests.Ledger;
 
-/// <summary>The ledger as it runs in a session, with a fault before each of its statements: every usage is charged, and charged once.</summary>
+/// <summary>The ledger station, with a fault before each of its statements: every usage is charged exactly once.</summary>
 public sealed class LedgerTests(ITestOutputHelper output)
 {
     private const int Runs = 1500;
@@ -45,11 +45,11 @@ public sealed class LedgerTests(ITestOutputHelper output)
         Assert.True(wrong.Count == 0, $"{wrong.Count} bills are wrong:\n{string.Join('\n', wrong.Take(30))}");
     }
 
-    // The totals as JSON, and the steps of the budget: each at least once.
+    // The totals as JSON and the budget steps; each step occurs at least once.
     private static async Task<string> BillAsync(ActorSystem system, FaultPlan plan, List<object> messages)
     {
         var steps = new List<decimal>();
-        var name = $"supervisor-{Guid.NewGuid():N}"; // the name of one that has just stopped is not free at once
+        var name = $"supervisor-{Guid.NewGuid():N}"; // the name of a stopping actor is not free yet
         plan.For(name);
         var supervisor = system.ActorOf(Props.Create(() => new Supervisor(steps)), name);
         foreach (var message in messages) supervisor.Tell(message);
@@ -58,7 +58,7 @@ public sealed class LedgerTests(ITestOutputHelper output)
         return $"{JsonSerializer.Serialize(totals)}, budget at {string.Join(", ", steps.Distinct())}";
     }
 
-    // As SessionActor does it: a station that fails goes on.
+    // Like SessionActor: a failed station resumes.
     private sealed class Supervisor : ReceiveActor
     {
         public Supervisor(List<decimal> steps)

@@ -10,20 +10,20 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>A session to be disturbed: what is said and what the server does, and what of the session is made anew for each time.</summary>
+/// <summary>A session to be disturbed: its scenario, and a factory for the parts that each run needs anew.</summary>
 public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
 {
     private static readonly SpokenCall Short = new(turns: 2, wordsPerTurn: 2);
 
     private static readonly (string, string)[] Live = [("mic.frame", "20 ms"), ("mic.ring", "10 s"), ("devices.retry", "50 ms"), ("devices.retry-max", "100 ms"), ("devices.give-up", "200 ms")];
 
-    /// <summary>All of them: together they come by nearly every handler.</summary>
+    /// <summary>All calls; together they reach nearly every handler.</summary>
     public static IReadOnlyList<Call> All { get; } = [Desk(), Breaks(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(), InTime(), Troubles(), SlowLine(), EarlyStop(), Stuck()];
 
     /// <inheritdoc/>
     public override string ToString() => Scenario.Name;
 
-    // Tasks, functions and deliveries, and a budget that is reached step by step.
+    // Tasks, tools and deliveries, and a budget whose steps are all reached.
     private static Call Desk()
     {
         var script = Short.Scenario();
@@ -47,7 +47,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         });
     }
 
-    // The line breaks twice, and the user speaks into the answers.
+    // The connection breaks twice, and the user barges in.
     private static Call Breaks()
     {
         var script = Short.Scenario();
@@ -60,15 +60,15 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")), () => new SessionStage());
     }
 
-    // The connection is renewed in the first pause.
+    // Rollover to a new connection in the first pause.
     private static Call Renewed() => new(Scenario_("renewed", Short.Scenario(), ("socket.rollover", "1 s"), ("mic.pace", "realtime")), () => new SessionStage());
 
-    // A microphone and a loudspeaker that go away and come back.
+    // Microphone and speaker are lost and return.
     private static Call Microphone() => new(
         Scenario_("microphone", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
         () => WithDevices(new LiveVoice(Short.Pcm, [], goesAtMs: Short.StartMs(2) - 300), new PluggedSpeaker(TimeSpan.FromMilliseconds(100))));
 
-    // Turns end by Enter.
+    // Enter ends turns.
     private static Call TalkKey() => new(
         Scenario_("talk key", Short.Scenario(), [.. Live, ("turn-detection.type", "manual"), ("echo.mode", "barge-in")]),
         () =>
@@ -77,16 +77,16 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
             return new SessionStage { Ports = ports => ports with { Source = voice, Key = voice } };
         });
 
-    // Turns end by pauses, which the microphone finds.
+    // Pauses found by the microphone end turns.
     private static Call Pauses() => new(
         Scenario_("pauses", Short.Scenario(), ("turn-detection.type", "manual"), ("manual.silence", "500 ms")), () => new SessionStage());
 
-    // The loudspeaker does not come back.
+    // The speaker does not return.
     private static Call Unheard() => new(
         Scenario_("unheard", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
         () => WithDevices(new LiveVoice(Short.Pcm, []), new PluggedSpeaker(TimeSpan.FromMilliseconds(100), comesBack: false)));
 
-    // The microphone does not come back after the first turn.
+    // The microphone does not return after the first turn.
     private static Call NoMicrophone()
     {
         var call = new SpokenCall(turns: 1, wordsPerTurn: 2);
@@ -103,19 +103,19 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         return new(Scenario_("refused", script), () => new SessionStage { Exit = ExitKind.Configuration });
     }
 
-    // The budget ends it.
+    // The budget ends the session.
     private static Call Spent() => new(
         Scenario_("spent", LeftAlone(Short.Scenario(), false)),
         () => new SessionStage { Settings = s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Ladder = [new(1m, new BudgetStep.End())] } } }, Exit = ExitKind.Budget });
 
-    // Somebody stops it in the middle.
+    // Stopped in the middle.
     private static Call Stopped() => new(
         Scenario_("stopped", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime")), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.2)).Token });
 
-    // It ends after its time.
+    // Ended by its maximum duration.
     private static Call InTime() => new(Scenario_("in time", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime"), ("end.duration", "1 s")), () => new SessionStage());
 
-    // Whatever is beside the conversation fails or comes too late.
+    // Tasks, tools, sinks and devices fail or respond too late.
     private static Call Troubles()
     {
         var script = Short.Scenario();
@@ -138,11 +138,11 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         });
     }
 
-    // What is sent has to be waited for, and once it fails.
+    // Every send is asynchronous, and one fails.
     private static Call SlowLine() => new(
         Scenario_("slow line", Short.Scenario()), () => new SessionStage { Ports = ports => ports with { Connector = new SlowConnector(ports.Connector, failsAt: 40) } });
 
-    // Somebody stops it before it is open.
+    // Stopped before the connection is open.
     private static Call EarlyStop()
     {
         var script = Short.Scenario();
@@ -150,7 +150,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         return new(Scenario_("early stop", script), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3)).Token });
     }
 
-    // The line falls silent, somebody stops the session, and one of its sinks is stuck.
+    // The connection is half-open, the session is stopped, and one of its sinks hangs.
     private static Call Stuck()
     {
         var script = Short.Scenario();
@@ -164,7 +164,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
 
     private static SessionStage WithDevices(LiveVoice voice, PluggedSpeaker speaker) => new() { Ports = ports => ports with { Source = voice, Speaker = speaker } };
 
-    // Where the end comes before all is said, not every word can be told.
+    // A session that ends early cannot publish every word.
     private static JsonObject LeftAlone(JsonObject script, bool words)
     {
         if (!words) script["connection"] = new JsonObject();

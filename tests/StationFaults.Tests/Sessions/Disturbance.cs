@@ -3,18 +3,18 @@ using RealtimeAkka.StationFaults.Tests.Injection;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>A call with a fault of ours at one place in it.</summary>
+/// <summary>A call with one injected fault.</summary>
 public sealed record Disturbance(Call Call, FaultPlan.Fault Fault)
 {
-    /// <summary>Sessions at once: they mostly wait.</summary>
+    /// <summary>Concurrency: sessions spend most of their time waiting.</summary>
     public static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 4 * Environment.ProcessorCount };
 
-    /// <summary>Who is not done by then hangs.</summary>
+    /// <summary>A session that takes longer hangs.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     /// <summary>
-    /// Plays it; tells which station failed, and what became of the session. What comes by a place often does not come by it equally often
-    /// each time: then it fails the first time. Null: not even then, since where it is read on is a matter of microseconds.
+    /// Plays the call; returns the failed station and the outcome. The number of hits of a statement varies between runs: if the
+    /// n-th hit does not occur, the call is played again with a fault at the first. Null: not even that occurred (a race).
     /// </summary>
     public async Task<(string? Failed, SessionOutcome Outcome)> PlayAsync()
     {
@@ -28,7 +28,7 @@ public sealed record Disturbance(Call Call, FaultPlan.Fault Fault)
         throw new InvalidOperationException("The second fault is at the first time.");
     }
 
-    /// <summary>What of the call's session is otherwise, and the plan for it.</summary>
+    /// <summary>The call's stage with the plan registered for its session.</summary>
     public static SessionStage Staged(Call call, FaultPlan plan)
     {
         var stage = call.Stage();

@@ -5,7 +5,7 @@ using RealtimeAkka.Actors.Actions;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>Something outside that does what it is told, but not at the first try.</summary>
+/// <summary>An external action that fails on the first attempt.</summary>
 internal sealed class Errands : IAction
 {
     private readonly ConcurrentDictionary<string, int> _tries = [];
@@ -18,7 +18,7 @@ internal sealed class Errands : IAction
     }
 }
 
-/// <summary>The same as an actor of this process.</summary>
+/// <summary>The same as an in-process actor.</summary>
 public sealed class ErrandActor : ActionActor
 {
     /// <inheritdoc/>

@@ -5,13 +5,13 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
 /// <summary>
-/// A microphone into which a call is spoken, faster than anybody could, and with it the key that ends its turns. It may go away once,
-/// between two frames, and come back, or not.
+/// A microphone that plays a call faster than real time, with a talk key that ends its turns. It may be lost once,
+/// between two frames, and return or not.
 /// </summary>
-/// <param name="pcm">What is spoken; then there is silence.</param>
-/// <param name="turnsEndAtMs">The key is pressed here, and after the last of them there is none any more.</param>
-/// <param name="goesAtMs">Where it goes away; null: it does not.</param>
-/// <param name="comesBack">It can be opened again.</param>
+/// <param name="pcm">The audio, followed by silence.</param>
+/// <param name="turnsEndAtMs">Times of key presses; after the last one the key is unavailable.</param>
+/// <param name="goesAtMs">Time of the loss; null for none.</param>
+/// <param name="comesBack">Whether it can be opened again.</param>
 internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int? goesAtMs = null, bool comesBack = true) : ILiveSource, ITalkKey
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
@@ -26,7 +26,7 @@ internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int
     /// <inheritdoc/>
     public async Task ListenAsync(FrameRing ring, Action waiting)
     {
-        await Task.Yield(); // a device has threads of its own
+        await Task.Yield(); // like a device, which has its own threads
         if (_gone && !comesBack) throw new IOException("There is no microphone.");
         var frame = new byte[Pcm.Bytes(Frame)];
         for (; !_stopped; _at += frame.Length)

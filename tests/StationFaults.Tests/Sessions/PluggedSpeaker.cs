@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>A loudspeaker that is unplugged once, when it has taken this much, and comes back when it is opened again, or does not.</summary>
+/// <summary>A speaker that is unplugged once, after taking this much audio; it returns when opened again, or not.</summary>
 internal sealed class PluggedSpeaker(TimeSpan goesAfter, bool comesBack = true) : IDeviceSpeaker
 {
     private readonly TaskCompletionSource _unplugged = new(TaskCreationOptions.RunContinuationsAsynchronously);

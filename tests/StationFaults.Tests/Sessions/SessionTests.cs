@@ -8,7 +8,7 @@ namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
 /// <summary>
 /// Whole sessions in which one statement of one station throws: nothing is lost, doubled or charged twice, and nothing hangs.
-/// STATION_FAULT_RUNS and STATION_FAULT_SEED choose how many random statements and which; <c>all</c> is each of them.
+/// STATION_FAULT_RUNS sets the number of random statements (<c>all</c> for each one), STATION_FAULT_SEED the seed.
 /// </summary>
 public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper output) : IClassFixture<UndisturbedCalls>
 {
@@ -20,7 +20,7 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     private const string NobodyAsks = "nothing in the program sends it";
     private const string Timing = "needs messages to cross within microseconds";
 
-    // Handlers that no call comes by, with the reason.
+    // Handlers that no call reaches, with the reason.
     private static readonly Dictionary<string, string> NotReached = new()
     {
         ["SessionActor.Starting: SessionMessages.StationFailed"] = AfterAFault,
@@ -51,10 +51,10 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["SessionsActor.new: Terminated"] = OfTheProcess,
     };
 
-    // One that fails stops, and another takes its place.
+    // Stopped and replaced by a new actor when they fail.
     private static readonly string[] Replaced = ["ConnectionActor", "TaskActor", "ActionActor"];
 
-    // What a judge sees of a message that was given up and counted.
+    // The judge's violations for a message that was given up and counted.
     private static readonly string[] Counted = ["The summary charges", "of the assistant's voice were lost"];
 
     private static IEnumerable<Statement> Handlers => Statement.All.Where(statement => statement.Handler.Length > 0);

@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>Makes connections on which every send has to be waited for, and one of the first connection's fails.</summary>
+/// <summary>Connections whose sends are asynchronous; one send of the first connection fails.</summary>
 internal sealed class SlowConnector(IRealtimeConnector connector, int failsAt) : IRealtimeConnector
 {
     private int _left = failsAt;

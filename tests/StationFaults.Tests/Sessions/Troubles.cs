@@ -15,21 +15,21 @@ public sealed class BrokenTask(TaskSettings settings) : TaskActor(settings)
     }
 }
 
-/// <summary>A task that is never done.</summary>
+/// <summary>A task that never completes.</summary>
 public sealed class EndlessTask : TaskActor
 {
-    /// <summary>Made by its station.</summary>
+    /// <summary>Created by its station.</summary>
     public EndlessTask(TaskSettings settings) : base(settings) => Become(() => ReceiveAny(_ => { }));
 }
 
-/// <summary>A prompt with a problem.</summary>
+/// <summary>A prompt that reports a problem.</summary>
 internal sealed class BrokenPrompt : IPromptSource
 {
     /// <inheritdoc/>
     public (Prompt Prompt, Notice? Problem) Read() => (Prompt.Of("Do it."), new Notice(NoticeLevel.Warning, "prompt_broken", "It is broken."));
 }
 
-/// <summary>An action that is never done.</summary>
+/// <summary>An action that never completes.</summary>
 internal sealed class Never : IAction
 {
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class Never : IAction
     }
 }
 
-/// <summary>A source that has to be waited for.</summary>
+/// <summary>A source with asynchronous reads.</summary>
 internal sealed class SlowSource(ISoundSource source) : IPatientSource
 {
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class SlowSource(ISoundSource source) : IPatientSource
     }
 }
 
-/// <summary>A loudspeaker that fails on its third block.</summary>
+/// <summary>A speaker that fails on its third block.</summary>
 internal sealed class HoarseSpeaker(ISpeaker speaker) : ISpeaker
 {
     private int _blocks;
@@ -70,7 +70,7 @@ internal sealed class HoarseSpeaker(ISpeaker speaker) : ISpeaker
     public long Discard() => speaker.Discard();
 }
 
-/// <summary>A sink that cannot write its second record at first.</summary>
+/// <summary>A sink that fails once, on its second record.</summary>
 internal sealed class FailingSink : IRecordSink
 {
     private int _writes;
@@ -86,7 +86,7 @@ internal sealed class FailingSink : IRecordSink
     }
 }
 
-/// <summary>A sink that never comes to the end of its first record.</summary>
+/// <summary>A sink that never completes its first write.</summary>
 internal sealed class StuckSink : IRecordSink
 {
     /// <inheritdoc/>

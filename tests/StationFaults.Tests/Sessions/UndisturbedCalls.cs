@@ -4,7 +4,7 @@ using RealtimeAkka.StationFaults.Tests.Injection;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;
 
-/// <summary>Every call as it goes without a fault: what it comes to, and which statements it comes by, how often.</summary>
+/// <summary>Every call played without a fault: its outcome, and the hits of each statement.</summary>
 public sealed class UndisturbedCalls : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<Call, (SessionOutcome Outcome, FaultPlan Plan)> _played = [];
@@ -19,9 +19,9 @@ public sealed class UndisturbedCalls : IAsyncLifetime
     /// <inheritdoc/>
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>What each came to.</summary>
+    /// <summary>The outcome of each call.</summary>
     internal IEnumerable<(Call Call, SessionOutcome Outcome)> Outcomes => Call.All.Select(call => (call, _played[call].Outcome));
 
-    /// <summary>How often a call comes by a statement.</summary>
+    /// <summary>Number of hits of a statement in a call.</summary>
     internal int Hits(Call call, Statement statement) => _played[call].Plan.Hits(statement);
 }
