@@ -84,7 +84,7 @@ public sealed class ConnectionActorTests : ActorSpec
     {
         var connection = Open();
 
-        connection.Tell(new ConnectionMessages.Handled(0)); // asks to go on reading, which it does already
+        connection.Tell(new ConnectionMessages.Handled(0)); // requests the next read, which is already pending
         Pass(connection);
         _line.Emit(new RateLimitsUpdated(), new RateLimitsUpdated());
 
@@ -178,7 +178,7 @@ public sealed class ConnectionActorTests : ActorSpec
     {
         var line = new ReadyLine();
         var connection = Play(ConnectionActor.Props(line, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
-        _turns.ExpectMsg(new ConnectionFacts.Mark(64)); // it is open
+        _turns.ExpectMsg(new ConnectionFacts.Mark(64)); // the connection is open
 
         Send(connection, Sound(1), Sound(2));
 
@@ -294,7 +294,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         _line.Hold<AppendAudio>().Fail(new IOException("pipe broken"));
         Pass(connection);
-        Time.AdvanceMs(1000); // what the peer may have said before
+        Time.AdvanceMs(1000); // the wait for a pending close frame of the peer
 
         Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("pipe broken")));
         ExpectStopped(connection);
@@ -319,7 +319,7 @@ public sealed class ConnectionActorTests : ActorSpec
     public void A_line_that_never_completes_a_send_fills_a_bounded_queue_and_then_is_broken()
     {
         var connection = Open();
-        for (var i = 0; i < 257; i++) Send(connection, Cancel($"r{i}")); // one on its way, 256 behind it
+        for (var i = 0; i < 257; i++) Send(connection, Cancel($"r{i}")); // one in progress, 256 queued
         Pass(connection);
         Quiet(Parent, _microphone);
 
@@ -342,7 +342,7 @@ public sealed class ConnectionActorTests : ActorSpec
         _line.ExpectDisposed();
     }
 
-    // A frame of sound leaves.
+    // Completes the send of an audio frame.
     private void Leave(IActorRef connection)
     {
         _line.Next<AppendAudio>();
@@ -358,7 +358,7 @@ public sealed class ConnectionActorTests : ActorSpec
         return connection;
     }
 
-    // All of them are with the connection before the test lets the first one leave.
+    // All events reach the connection before the test completes the first send.
     private void Send(IActorRef connection, params ClientEvent[] events)
     {
         foreach (var e in events) connection.Tell(new ConnectionMessages.Send(e));
@@ -377,7 +377,7 @@ public sealed class ConnectionActorTests : ActorSpec
         Parent.ExpectTerminated(connection);
     }
 
-    // A line on which everything has happened already.
+    // A connection on which all operations complete synchronously.
     private sealed class ReadyLine : IRealtimeConnector, IRealtimeLine
     {
         public int Reads { get; private set; }

@@ -31,7 +31,7 @@ public sealed class DeliveryActorTests : ActorSpec
         Assert.True(_action.Cancelled);
         Time.Advance(TimeSpan.FromSeconds(0.5));
         var second = _action.Next("a");
-        hanging.TrySetResult("too late"); // what an older try says is nothing
+        hanging.TrySetResult("too late"); // the result of an earlier attempt is ignored
         Pass(queue);
         Quiet(_asker);
         second.Keep("done");

@@ -2,7 +2,7 @@ using Akka.Dispatch;
 
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>On which thread the stations between socket and loudspeaker run.</summary>
+/// <summary>The thread on which the stations between socket and speaker run.</summary>
 public sealed class LineExecutorTests
 {
     private readonly LineExecutor _executor = new("line");

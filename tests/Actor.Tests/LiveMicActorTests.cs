@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Mic;
 
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>The microphone station with a source that cannot wait.</summary>
+/// <summary>The microphone station with a live source.</summary>
 public sealed class LiveMicActorTests : ActorSpec
 {
     private readonly ScriptedMicrophone _device = new();
@@ -167,10 +167,10 @@ public sealed class LiveMicActorTests : ActorSpec
         for (var frames = 0; frames < 5; frames++) AdvanceSilence(mic);
         Assert.Equal(1, _device.Openings);
 
-        Time.AdvanceMs(400); // half a second after the loss
+        Time.AdvanceMs(400); // 500 ms after the loss
         PassDevice(mic);
         Assert.Equal(2, _device.Openings);
-        for (var frames = 0; frames < 6; frames++) NextSound(); // what the ring holds of those 400 ms
+        for (var frames = 0; frames < 6; frames++) NextSound(); // the part of those 400 ms that fits into the ring
         _device.Hear(Given.Sound(2));
         Assert.Equal("microphone_back", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
         ExpectSound(2);
@@ -189,9 +189,9 @@ public sealed class LiveMicActorTests : ActorSpec
         _device.Fail("unplugged");
         Parent.ExpectMsg<SessionMessages.Noticed>();
         _device.Refuse("nothing there");
-        PassDevice(mic); // by now it waits for the next try
+        PassDevice(mic); // now the device waits for the next attempt
 
-        foreach (var wait in (int[])[500, 1000, 1500]) // three seconds in all
+        foreach (var wait in (int[])[500, 1000, 1500]) // 3 s in all
         {
             Time.AdvanceMs(wait);
             PassDevice(mic);
@@ -218,7 +218,7 @@ public sealed class LiveMicActorTests : ActorSpec
         Quiet(Parent);
     }
 
-    // What the one tells the other is known to both.
+    // Handles the messages that the station and its device actor send to each other.
     private void PassDevice(IActorRef mic)
     {
         Pass(mic);

@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Playback;
 
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>The playback station with a loudspeaker that goes away.</summary>
+/// <summary>The playback station with a speaker that is lost.</summary>
 public sealed class LostSpeakerTests : ActorSpec
 {
     private static readonly ResponseId First = ResponseId.Of("r1"), Second = ResponseId.Of("r2");
@@ -67,7 +67,7 @@ public sealed class LostSpeakerTests : ActorSpec
         Say(First, frames: 1);
         _speaker.Device.Take();
         Pass(_playback, _playback);
-        Time.AdvanceMs(40); // ten more, and it would have been heard
+        Time.AdvanceMs(40); // 10 ms before the end of playout
 
         Unplug();
         Time.AdvanceMs(499);
@@ -119,14 +119,14 @@ public sealed class LostSpeakerTests : ActorSpec
         _speaker.Unplug("unplugged");
         var notice = NextNotice();
         Assert.Equal((NoticeLevel.Warning, "speaker_lost"), (notice.Level, notice.Code));
-        PassDevice(); // by now it waits for the next try
+        PassDevice(); // now the device waits for the next attempt
     }
 
     private void GiveUp()
     {
         Unplug();
         _speaker.Refuse("nothing there");
-        foreach (var wait in (int[])[500, 1000, 1500]) // three seconds in all
+        foreach (var wait in (int[])[500, 1000, 1500]) // 3 s in all
         {
             Time.AdvanceMs(wait);
             PassDevice();
@@ -136,7 +136,7 @@ public sealed class LostSpeakerTests : ActorSpec
         Assert.Equal((NoticeLevel.Warning, "speaker_given_up"), (notice.Level, notice.Code));
     }
 
-    // What the one tells the other is known to both.
+    // Handles the messages that the station and its device actor send to each other.
     private void PassDevice()
     {
         Pass(_playback);

@@ -85,7 +85,7 @@ public sealed class MicActorTests : ActorSpec
         var next = CreateTestProbe("next");
         next.Send(mic, new MicMessages.ResetCredit(2));
 
-        // The first frame is in a joined turn; what the old connection heard after it is heard again.
+        // The first frame belongs to a joined turn; the following ones are sent again.
         foreach (byte mark in new byte[] { 2, 3 }) Assert.Equal(Given.Sound(mark), Assert.IsType<AppendAudio>(next.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray());
         _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
         _turns.ExpectMsg(new TurnMessages.SoundStarts(20));
@@ -486,7 +486,7 @@ public sealed class MicActorTests : ActorSpec
 
     private void Credit(IActorRef mic, int frames) => _connection.Send(mic, new MicMessages.ResetCredit(frames));
 
-    // A frame and the read that follows it are two rounds through the mailbox.
+    // A frame and the next read take two rounds through the mailbox.
     private void Settle(IActorRef mic) => Pass(mic, mic, mic);
 
     private byte[] NextSound() => Assert.IsType<AppendAudio>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray();

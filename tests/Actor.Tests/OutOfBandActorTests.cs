@@ -34,7 +34,7 @@ public sealed class OutOfBandActorTests : ActorSpec
     {
         var other = CreateTestProbe("other");
         Opened();
-        _desk.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1))); // questions that name their items do not overtake each other
+        _desk.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1))); // requests that reference their items cannot be overtaken
         Ask(1);
         Hear(Added(1), Given.Committed(2), Added(2));
         other.Send(_desk, new OutOfBandMessages.Ask(Given.Question(2)));
@@ -207,7 +207,7 @@ public sealed class OutOfBandActorTests : ActorSpec
         _desk.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1)));
         Ask(1);
         Pass(_desk);
-        Quiet(_connection); // it must be named, and may not be yet
+        Quiet(_connection); // it must be referenced but has not been added yet
 
         Hear(Added(1));
 
@@ -229,7 +229,7 @@ public sealed class OutOfBandActorTests : ActorSpec
 
     private static ItemAdded Added(int turn) => new(new ConversationItem("message", Given.Item(turn), Role: "user"));
 
-    // The connection has it on the wire at once.
+    // The connection sends it immediately.
     private CreateResponse ExpectQuestion()
     {
         var question = Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);

@@ -41,7 +41,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
-        Time.AdvanceMs(50 + 199); // latency and echo tail, but for one millisecond
+        Time.AdvanceMs(50 + 199); // latency and echo tail, less 1 ms
         Pass(playback);
         Quiet(_microphone);
         Time.AdvanceMs(1);
@@ -82,7 +82,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
-        Time.AdvanceMs(5000); // the line is slow: more of the answer is to come
+        Time.AdvanceMs(5000); // the connection is slow: more of the answer will follow
         Pass(playback);
         Quiet(_microphone);
 
@@ -104,14 +104,14 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback, playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
-        _speaker.Left = TimeSpan.FromMilliseconds(120); // when it should have been heard
+        _speaker.Left = TimeSpan.FromMilliseconds(120); // at the expected end of playout
         Time.AdvanceMs(50);
         Pass(playback);
         Quiet(_turns);
         _speaker.Left = TimeSpan.FromMilliseconds(0);
         Time.AdvanceMs(120);
         _turns.ExpectMsg<PlaybackFacts.Ended>();
-        _speaker.Left = TimeSpan.FromMilliseconds(-80); // when the echo should have died
+        _speaker.Left = TimeSpan.FromMilliseconds(-80); // at the expected end of the echo
         Time.AdvanceMs(80);
         Pass(playback);
         Quiet(_microphone);
@@ -233,7 +233,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Play(First, Answer, Given.Sound(1, frames: 3)));
         Tell(playback, new PlaybackMessages.Finish(First));
         Take(playback);
-        Pass(playback, playback); // the second block waits for the speaker to have room
+        Pass(playback, playback); // the second block waits for room in the speaker
 
         Tell(playback, new PlaybackMessages.Stop(First));
         _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame)); // that block was not heard
@@ -285,7 +285,7 @@ public sealed class PlaybackActorTests : ActorSpec
     public void Sound_beyond_the_limit_is_lost_and_counted_and_the_rest_goes_on()
     {
         var playback = Playback(Given.Playback with { Limit = 2 * Given.Frame });
-        Sound(playback, First, 1); // on its way to the device, so it waits no more
+        Sound(playback, First, 1); // passed to the device, so it is no longer queued
         Sound(playback, First, 2);
         Sound(playback, First, 3);
         Sound(playback, First, 4);
@@ -294,7 +294,7 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Assert.Equal(1, Take(playback)[0]);
         Assert.Equal(2, Take(playback)[0]);
-        Pass(playback); // 3 is on its way
+        Pass(playback); // 3 is passed to the device
         Sound(playback, First, 6);
         Assert.Equal(3, Take(playback)[0]);
         Assert.Equal(6, Take(playback)[0]);
@@ -335,14 +335,14 @@ public sealed class PlaybackActorTests : ActorSpec
 
     private void Tell(IActorRef playback, object order) => _turns.Send(playback, order);
 
-    // A block that is taken before the actor has begun to wait for that is told later, by some other thread.
+    // Waits for the actor to await the write: completing it earlier would resume the actor later, on another thread.
     private byte[] Take(IActorRef playback)
     {
         Pass(playback);
         return _speaker.Take();
     }
 
-    // Bytes that are another's as soon as they are given back.
+    // Rented bytes that are overwritten on return.
     private sealed class Loan(byte[] sound) : IDisposable
     {
         public ReadOnlyMemory<byte> Sound => sound;

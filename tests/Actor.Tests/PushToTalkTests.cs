@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Mic;
 
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>The microphone station with a person who presses Enter.</summary>
+/// <summary>The microphone station with a user who presses Enter.</summary>
 public sealed class PushToTalkTests : ActorSpec
 {
     private readonly ScriptedMicrophone _device = new();
@@ -50,7 +50,7 @@ public sealed class PushToTalkTests : ActorSpec
         Quiet(_connection);
         _connection.Send(_mic, new MicMessages.ResetCredit(20));
 
-        ExpectSound(12); // the first once more: this is a new connection
+        ExpectSound(12); // the first frame again, on the new connection
         Next<CommitAudio>();
     }
 

@@ -2,12 +2,12 @@ using RealtimeAkka.Actors.Ledger;
 
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>The whole machine on its real stations; only the line, the devices, the sink and the time are played by the test.</summary>
+/// <summary>The complete session on its real stations; connection, devices, sink and time are scripted.</summary>
 public sealed class SessionActorTests : ActorSpec
 {
     private const string Mic = "mic", Connection = "socket/1", Self = "", Turns = "turns", Playback = "playback", OutOfBand = "outofband";
 
-    // The scripts say nothing of where the sound lies that they let out: so the end waits for the server to speak of it.
+    // The scripts do not report audio positions, so the end of the session waits for the server to do so.
     private static readonly TimeSpan AfterSound = TimeSpan.FromSeconds(5);
 
     private readonly ScriptedSource _source = new();
@@ -64,9 +64,9 @@ public sealed class SessionActorTests : ActorSpec
         Travelled(Mic, Connection);
         Assert.False(_line.IsSending);
 
-        Time.AdvanceMs(50); // the loudspeaker's latency
+        Time.AdvanceMs(50); // the speaker's latency
         Assert.Equal(("Good day.", 20L), _sink.Next<AssistantReplied>() is var answer ? (answer.Text, answer.HeardMs) : default);
-        Time.AdvanceMs(200); // the echo
+        Time.AdvanceMs(200); // the echo tail
         _line.Next<AppendAudio>();
         _source.End();
 
@@ -106,7 +106,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.Next<AppendAudio>(); // the closing silence
         Travelled(Connection, Mic, Self, OutOfBand, Turns);
         Time.AdvanceMs(5_000);
-        _line.Next<CreateResponse>(); // the transcript is asked for again
+        _line.Next<CreateResponse>(); // the transcript is requested again
 
         _line.Emit(Given.Asr(1, "hello"), Given.OobCreated("oob", 1, attempt: 2), Given.OobDone("oob", 1, "Hello.", attempt: 2));
         Assert.Equal("Hello.", _sink.Next<TurnJoined>().Oob.Text);
@@ -123,11 +123,11 @@ public sealed class SessionActorTests : ActorSpec
         var session = Open();
         _line.Emit(Given.Committed(1));
         _line.Next<CreateResponse>();
-        _line.Emit(Given.OobCreated("oob", 1)); // and then never an end
+        _line.Emit(Given.OobCreated("oob", 1)); // and never done
         _host.Send(session, new SessionMessages.Stop());
         Travelled(Connection, OutOfBand, Self);
         Time.AdvanceMs(1_000);
-        _line.Next<AppendAudio>(); // only now, and the turns drain from now on
+        _line.Next<AppendAudio>(); // sent only now; the turns drain from now on
         Travelled(Connection, Mic, Self, Turns);
 
         Time.AdvanceMs(9_000);
@@ -146,7 +146,7 @@ public sealed class SessionActorTests : ActorSpec
     {
         var session = Open();
         _host.Send(session, new SessionMessages.Stop());
-        _line.Hold<AppendAudio>(); // never leaves
+        _line.Hold<AppendAudio>(); // never completes
         Travelled(Self);
 
         Time.Advance(Given.Turns.Drain);
@@ -230,7 +230,7 @@ public sealed class SessionActorTests : ActorSpec
         second.End(1000);
         var summary = ExpectEnd(ExitKind.Completed);
         Assert.Equal((1, 1, 60), (summary.Turns, summary.Reconnects, summary.Audio.SentMs));
-        Assert.Equal((2m, 2m), (summary.Oob.Usd, summary.Asr.Usd)); // the built-in transcript came twice, and costs twice
+        Assert.Equal((2m, 2m), (summary.Oob.Usd, summary.Asr.Usd)); // the ASR transcript came twice and is charged twice
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.End(1000);
         Notice("disconnected");
         var second = Reconnect();
-        Assert.Equal("user", second.Next<CreateItem>().Item.Role); // turn 1, in words
+        Assert.Equal("user", second.Next<CreateItem>().Item.Role); // turn 1, replayed as text
         second.Next<AppendAudio>();
         second.Emit(new SpeechStarted(Given.Item(7), 0), Given.Committed(7));
         Assert.Equal("oob_transcription_2_1", second.Next<CreateResponse>().EventId?.Value);
@@ -307,12 +307,12 @@ public sealed class SessionActorTests : ActorSpec
     {
         Open();
         Turn(1);
-        // The first is handled twice, and given up.
+        // The first message is handled twice and then given up.
         for (var failures = 1; failures <= 2; failures++) Sys.ActorSelection("/user/session/ledger").Tell(Given.Received(new ResponseDone(null!)));
         Notice("station_restarted");
         Notice("station_restarted");
 
-        // The station that failed cannot report; the others are not waited for longer than this.
+        // The failed station cannot report; this is the limit of the wait for the others.
         Travelled(Self, Self, Mic, Playback, Self);
         Time.AdvanceMs(2_000);
         Assert.Contains("ledger", Notice("session_failed").Message, StringComparison.Ordinal);
@@ -404,7 +404,7 @@ public sealed class SessionActorTests : ActorSpec
         return session;
     }
 
-    // A user turn from the commit to its record: 1 dollar for the ASR, 2 for the out-of-band transcript.
+    // A user turn from the commit to its record: 1 USD for the ASR, 2 USD for the out-of-band transcript.
     private void Turn(int turn)
     {
         Speak(turn);
@@ -418,7 +418,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Asr(turn, "hello"), Given.OobCreated($"oob{turn}", turn), Given.OobDone($"oob{turn}", turn, "Hello."));
     }
 
-    // The ledger and the turns hear of a result independently: which of them speaks first is open.
+    // The ledger and the turns handle a result independently, so the order of their records is undefined.
     private void TurnAndNotice(string code)
     {
         Speak(1);
@@ -447,7 +447,7 @@ public sealed class SessionActorTests : ActorSpec
         return notice;
     }
 
-    // What is only shown live is passed over.
+    // Skips records that are only for live display.
     private T Next<T>() where T : SessionRecord
     {
         var record = _sink.Next<SessionRecord>();
@@ -455,7 +455,7 @@ public sealed class SessionActorTests : ActorSpec
         return Assert.IsType<T>(record);
     }
 
-    // From the end of the input, whatever it was, to the goodbye.
+    // From the end of input to the close of the connection.
     private void Drain()
     {
         _line.Next<AppendAudio>(); // the closing silence
@@ -478,6 +478,6 @@ public sealed class SessionActorTests : ActorSpec
         return summary;
     }
 
-    // The news has come this way, station by station.
+    // Handles the messages on this path, station by station.
     private void Travelled(params string[] stations) => Pass([.. stations.Select(station => $"/user/session{(station.Length == 0 ? "" : "/")}{station}")]);
 }

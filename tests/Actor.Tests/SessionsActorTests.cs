@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>All sessions of a process: whoever starts one hears how it ended, whatever happens to it.</summary>
+/// <summary>All sessions of a process: the requester of a session always gets its end, for any cause.</summary>
 public sealed class SessionsActorTests : ActorSpec
 {
     private static readonly SessionId First = new("s-1"), Second = new("s-2");
@@ -99,7 +99,7 @@ public sealed class SessionsActorTests : ActorSpec
         Assert.NotNull(Session(First));
     }
 
-    // None of them gets as far as a connection: how it ends is the same.
+    // None of these sessions connects: their end does not depend on it.
     private void Start(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null)
     {
         _sessions.Tell(Request(id, settings, sink), _starter);

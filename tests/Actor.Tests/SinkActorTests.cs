@@ -111,7 +111,7 @@ public sealed class SinkActorTests : ActorSpec
     public void What_a_slow_writer_cannot_keep_up_with_is_lost_and_counted()
     {
         var sink = Play(SinkActor.Props(new SinkSettings(Pending: 2), _disk, null));
-        Write(sink, "a", "b", "c", "d", "e"); // one is being written, two wait
+        Write(sink, "a", "b", "c", "d", "e"); // one is being written, two are queued
         Pass(sink);
 
         Assert.Equal("a", _disk.Next<Notice>().Code);

@@ -358,7 +358,7 @@ public sealed class SocketActorTests : ActorSpec
         ExpectLost("connection station failed");
         AwaitCondition(() =>
         {
-            Time.AdvanceMs(500); // longer than either wait
+            Time.AdvanceMs(500); // longer than either delay
             Pass(socket);
             return Parent.HasMessages;
         });
@@ -405,7 +405,7 @@ public sealed class SocketActorTests : ActorSpec
         Assert.Contains(reason, Parent.ExpectMsg<SessionMessages.LineLost>().Reason, StringComparison.Ordinal);
     }
 
-    // The time is enough for any of the waits; the attempt is over when this returns.
+    // Advances by more than any delay; the attempt has ended when this returns.
     private void FailsAgain(IActorRef socket, LineEnd end)
     {
         _connector.Refuse(new LineException(end));

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Actor.Tests;
 
-/// <summary>A station handles a message completely or not at all, and once more when it fails.</summary>
+/// <summary>A station handles a message completely or not at all, and retries it once after a failure.</summary>
 public sealed class StationActorTests : ActorSpec
 {
     private readonly List<Exception> _failures = [];
@@ -120,7 +120,7 @@ public sealed class StationActorTests : ActorSpec
     {
         private int _left = -1;
 
-        /// <summary>Throws as often as asked for.</summary>
+        /// <summary>Makes the next <paramref name="times"/> calls throw.</summary>
         protected void Fail(int times)
         {
             if (_left < 0) _left = times;
@@ -146,7 +146,7 @@ public sealed class StationActorTests : ActorSpec
 
     private sealed record FailNext;
 
-    // As SessionActor supervises its stations.
+    // Supervises its station like SessionActor.
     private sealed class Supervisor : ReceiveActor
     {
         private readonly List<Exception> _failures;

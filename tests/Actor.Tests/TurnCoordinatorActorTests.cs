@@ -531,7 +531,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     private void Heard(IActorRef turns, string response, string item, int milliseconds) =>
         _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of(response), ItemId.Of(item), TimeSpan.FromMilliseconds(milliseconds), TimeSpan.FromMilliseconds(milliseconds)));
 
-    // The session's order; it is answered through the parent.
+    // The session's drain message; the answer goes through the parent.
     private void Drain(IActorRef turns)
     {
         Parent.Send(turns, new TurnMessages.Drain());

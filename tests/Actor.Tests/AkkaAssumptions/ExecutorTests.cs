@@ -3,14 +3,14 @@ using Akka.Dispatch;
 
 namespace RealtimeAkka.Actor.Tests.AkkaAssumptions;
 
-/// <summary>What <see cref="LineExecutor"/> relies on, through API that Akka calls internal.</summary>
+/// <summary>Behavior of Akka that <see cref="LineExecutor"/> needs, through API that Akka marks as internal.</summary>
 public sealed class ExecutorTests() : TestKit($"on-the-spot {{ type = Dispatcher, executor = \"{typeof(OnTheSpot).AssemblyQualifiedName}\" }}")
 {
     [Fact]
     public void An_executor_that_a_dispatcher_names_decides_on_which_thread_an_actor_runs()
     {
         var actor = Sys.ActorOf(Props.Create(() => new Threads()).WithDispatcher("on-the-spot"));
-        // The first may find it while it starts, on another thread.
+        // The actor may still be starting on another thread when the first message arrives.
         Assert.Contains(Environment.CurrentManagedThreadId, Enumerable.Range(0, 20).Select(_ =>
         {
             actor.Tell("where?");
@@ -36,7 +36,7 @@ public sealed class ExecutorTests() : TestKit($"on-the-spot {{ type = Dispatcher
         public Echo() => ReceiveAny(m => Sender.Tell(m));
     }
 
-    /// <summary>Runs everything where it is told.</summary>
+    /// <summary>Runs everything on the calling thread.</summary>
     public sealed class OnTheSpot(Config config, IDispatcherPrerequisites prerequisites) : ExecutorServiceConfigurator(config, prerequisites)
     {
         /// <inheritdoc/>

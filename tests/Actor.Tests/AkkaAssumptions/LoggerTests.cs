@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace RealtimeAkka.Actor.Tests.AkkaAssumptions;
 
-/// <summary>What a logger of our own is given: the template with its arguments, and the context, not a finished text.</summary>
+/// <summary>A custom logger gets the template with its arguments and the context, not a formatted text.</summary>
 public sealed class LoggerTests() : TestKit($"akka.loglevel = INFO\nakka.loggers = [\"Akka.TestKit.TestEventListener, Akka.TestKit\", \"{typeof(Capture).AssemblyQualifiedName}\"]")
 {
     [Fact]
@@ -43,12 +43,12 @@ public sealed class LoggerTests() : TestKit($"akka.loglevel = INFO\nakka.loggers
         }
     }
 
-    /// <summary>A logger of the application.</summary>
+    /// <summary>An application-defined logger.</summary>
     public sealed class Capture : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
     {
         private IActorRef? _probe;
 
-        /// <summary>Made by the actor system.</summary>
+        /// <summary>Created by the actor system.</summary>
         public Capture()
         {
             Receive<InitializeLogger>(m =>
@@ -60,7 +60,7 @@ public sealed class LoggerTests() : TestKit($"akka.loglevel = INFO\nakka.loggers
             Receive<LogEvent>(e => _probe?.Tell(e));
         }
 
-        /// <summary>From now on, to this probe.</summary>
+        /// <summary>Sends all later events to this probe.</summary>
         public sealed record SendTo(IActorRef Probe);
     }
 }

@@ -7,12 +7,12 @@ using RealtimeAkka.Pure.Tests.Histories;
 namespace RealtimeAkka.Actor.Tests.Histories;
 
 /// <summary>
-/// The stations that join turns, real ones, on a scripted line and a virtual clock; microphone, loudspeaker and sinks are a probe each.
-/// After each thing that happens everybody comes to the end of his mailbox before the next.
+/// The real stations that join turns, on a scripted connection and a virtual clock; microphone, speaker and sinks are probes.
+/// After each step every actor empties its mailbox before the next step.
 /// </summary>
 internal sealed class ActorMachine : IMachine
 {
-    // Timers fire at the end of the step in which they fall due, so what they tell is late by this at most.
+    // Timers fire at the end of the step in which they are due, so their effects are late by at most one step.
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Stepwise = TimeSpan.FromSeconds(20);
 
@@ -61,7 +61,7 @@ internal sealed class ActorMachine : IMachine
         }
     }
 
-    // As the socket station does it.
+    // Like SocketActor.
     public void Connect()
     {
         (_line, _departing) = (new ScriptedLine(), null);
@@ -109,7 +109,7 @@ internal sealed class ActorMachine : IMachine
         return 0;
     }
 
-    /// <summary>Ends all of it.</summary>
+    /// <summary>Stops all actors.</summary>
     public void Stop()
     {
         foreach (var actor in (IActorRef[])[_connection, _turns, _outOfBand, _ledger, _microphone.Ref, _sinks.Ref]) _system.Stop(actor);
@@ -121,7 +121,7 @@ internal sealed class ActorMachine : IMachine
         Settle();
     }
 
-    // The longest way: an event to the out-of-band station, its answer to the turns, their question back, and out.
+    // The longest path of messages: an event to out-of-band, its answer to turns, their next request back, and out.
     private void Settle()
     {
         IActorRef[] way = [_outOfBand, _turns, _outOfBand, _turns, _ledger];

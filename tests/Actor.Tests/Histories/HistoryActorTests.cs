@@ -5,8 +5,8 @@ using RealtimeAkka.Pure.Tests.Histories;
 namespace RealtimeAkka.Actor.Tests.Histories;
 
 /// <summary>
-/// The histories of the pure core, lived by the actors on a virtual clock. REALTIME_ACTOR_HISTORIES says how many; one that fails is
-/// printed as the pure core lives it, with what was wrong with the actors.
+/// The histories of the pure core, run by the actors on a virtual clock. REALTIME_ACTOR_HISTORIES sets their number; a failed one is
+/// printed as the pure core runs it, with the violations of the actors.
 /// </summary>
 public sealed class HistoryActorTests : ActorSpec
 {

@@ -3,8 +3,8 @@ using Akka.Configuration;
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>
-/// One actor on a stage: its parent and its neighbours are probes, its devices are scripted, time stands still until the test
-/// moves it. Nothing here sleeps: a test waits for a fact, or for an actor to have come to the end of its mailbox.
+/// Tests one actor: its parent and its neighbours are probes, its devices are scripted, and only the test advances
+/// time. Tests never sleep: they wait for a message or until an actor's mailbox is empty.
 /// </summary>
 public abstract class ActorSpec : TestKit
 {
@@ -31,14 +31,14 @@ public abstract class ActorSpec : TestKit
     /// <summary>The parent of the actor under test.</summary>
     protected TestProbe Parent { get; }
 
-    /// <summary>Puts the actor under test on stage.</summary>
+    /// <summary>Starts the actor under test.</summary>
     protected IActorRef Play(Props props)
     {
         Sys.ActorOf(Props.Create(() => new ParentActor(props, Parent.Ref)).WithDispatcher("akka.test.calling-thread-dispatcher"));
         return Parent.ExpectMsg<IActorRef>();
     }
 
-    /// <summary>Returns when the actors, one after the other, have handled all that was in their mailboxes.</summary>
+    /// <summary>Waits until the actors, one after the other, have handled all messages in their mailboxes.</summary>
     protected void Pass(params IActorRef[] actors)
     {
         foreach (var actor in actors)
@@ -58,13 +58,13 @@ public abstract class ActorSpec : TestKit
         }
     }
 
-    /// <summary>These have been told nothing. Meaningful after <see cref="Pass(IActorRef[])"/>.</summary>
+    /// <summary>Asserts that the probes have no messages. Meaningful after <see cref="Pass(IActorRef[])"/>.</summary>
     protected static void Quiet(params TestProbe[] probes)
     {
         foreach (var probe in probes) Assert.False(probe.HasMessages, $"{probe.Ref.Path.Name} was told something");
     }
 
-    /// <summary>A script is played to its end, or the test fails.</summary>
+    /// <summary>Verifies at the end of the test that the script was completed.</summary>
     private protected T Strict<T>(T script, Action<T> verify)
     {
         _verifications.Add(() => verify(script));
@@ -81,7 +81,7 @@ public abstract class ActorSpec : TestKit
         foreach (var verify in _verifications) verify();
     }
 
-    /// <summary>Tells the probe who its child is and all that the child says. A child that fails stops, like any station.</summary>
+    /// <summary>Sends its child's reference and all of the child's messages to the probe. A failed child is stopped.</summary>
     private sealed class ParentActor : ReceiveActor
     {
         public ParentActor(Props child, IActorRef probe)

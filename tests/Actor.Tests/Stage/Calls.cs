@@ -3,10 +3,10 @@ using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>What an actor asked of a scripted device, in order, until the test looks at it.</summary>
+/// <summary>An actor's calls to a scripted device, queued until the test takes them.</summary>
 internal sealed class Calls<T>(string what)
 {
-    // Only ever waited for in full by a test that fails.
+    // Only a failing test waits that long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly BlockingCollection<T> _calls = [];
@@ -23,19 +23,19 @@ internal sealed class Calls<T>(string what)
     }
 }
 
-/// <summary>Something an actor waits for.</summary>
+/// <summary>Completion of tasks that an actor awaits.</summary>
 internal static class Promises
 {
-    /// <summary>Keeps a promise; whoever waits for it has been told when this returns.</summary>
+    /// <summary>Completes a task; its continuations have run when this returns.</summary>
     public static void Keep<T>(this TaskCompletionSource<T> promise, T value) => Here(() =>
     {
         if (!promise.TrySetResult(value)) throw new XunitException($"Nobody waits for {value} any more.");
     });
 
-    /// <summary>Breaks a promise.</summary>
+    /// <summary>Fails a task.</summary>
     public static void Break<T>(this TaskCompletionSource<T> promise, Exception reason) => Here(() => promise.SetException(reason));
 
-    /// <summary>A promise that is cancelled with the token.</summary>
+    /// <summary>A task that is cancelled with the token.</summary>
     public static TaskCompletionSource<T> Until<T>(CancellationToken cancellation)
     {
         var promise = new TaskCompletionSource<T>();
@@ -43,7 +43,7 @@ internal static class Promises
         return promise;
     }
 
-    // A continuation runs at once only where no synchronization context asks for a queue, and the test runner brings one.
+    // Continuations run inline only without a synchronization context, and the test runner sets one.
     private static void Here(Action action)
     {
         var context = SynchronizationContext.Current;

@@ -2,7 +2,7 @@ using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>Keeps what is written to it. <c>Held</c>: a record is written only when the test has looked at it.</summary>
+/// <summary>Collects written records. With <c>held</c>, a write completes when the test takes the record.</summary>
 internal sealed class CollectingSink(string name, bool held = false) : IRecordSink
 {
     private readonly Calls<(SessionRecord Record, TaskCompletionSource<bool> Promise)> _writes = new($"record for sink {name}");
@@ -12,12 +12,12 @@ internal sealed class CollectingSink(string name, bool held = false) : IRecordSi
 
     public string Name => name;
 
-    /// <summary>Throws in the caller's face.</summary>
+    /// <summary>Thrown synchronously by each write.</summary>
     public Exception? Throws { get; set; }
 
     public bool Any => _writes.Any;
 
-    /// <summary>The next record must be one of these.</summary>
+    /// <summary>Takes the next record, which must be of this type.</summary>
     public T Next<T>() where T : SessionRecord
     {
         var (record, promise) = _writes.Next();
@@ -29,7 +29,7 @@ internal sealed class CollectingSink(string name, bool held = false) : IRecordSi
         return expected;
     }
 
-    /// <summary>The next record cannot be written.</summary>
+    /// <summary>Fails the write of the next record.</summary>
     public void Fail(string reason)
     {
         var (_, promise) = _writes.Next();

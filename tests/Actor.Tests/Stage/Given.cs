@@ -4,7 +4,7 @@ using RealtimeAkka.Actors.Socket;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>What these tests take for granted: round figures, and wire events with only what matters.</summary>
+/// <summary>Test defaults: settings with round figures, and wire events with only the relevant fields.</summary>
 internal static class Given
 {
     public const string Url = "wss://example.test/v1/realtime";
@@ -13,7 +13,7 @@ internal static class Given
 
     public static readonly SessionFacts Facts = new(new SessionId("s-test"), Url, "model", "asr", "test", "file");
 
-    /// <summary>One dollar per text token out of the model, one per audio token into the ASR.</summary>
+    /// <summary>1 USD per text output token of the model, 1 USD per audio input token of the ASR.</summary>
     public static readonly PriceList Prices = new(
     [
         new ModelPrice("model") { TextIn = 0, TextOut = 1_000_000, AudioIn = 1_000_000, AudioOut = 1_000_000 },
@@ -45,10 +45,10 @@ internal static class Given
     public static readonly SessionSettings Session = new(
         Facts, Mic with { EndSilence = Frame }, Socket, Turns, OutOfBand, Playback, Ledger, Sinks, new EndSettings(null, null), []);
 
-    /// <summary>All that the microphone station needs of the outside.</summary>
+    /// <summary>Ports for the microphone station.</summary>
     public static SessionPorts Ports(ISoundSource source, TimeProvider clock) => new(source, new ScriptedSpeaker(), new ScriptedConnector(), [], clock);
 
-    /// <summary>A frame that can be told from others.</summary>
+    /// <summary>Audio filled with a byte that identifies it.</summary>
     public static byte[] Sound(byte mark, int frames = 1)
     {
         var sound = new byte[Pcm.Bytes(Frame) * frames];
@@ -58,7 +58,7 @@ internal static class Given
 
     public static readonly byte[] Silence = Sound(0);
 
-    /// <summary>0x4040 is half of full scale.</summary>
+    /// <summary>Samples of 0x4040, half of full scale.</summary>
     public static readonly byte[] Speech = Sound(0x40);
 
     public static OutOfBandRequest Question(int turn) =>

@@ -1,6 +1,6 @@
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>The clock that rules are told and the timers of the actors, moved together and by hand.</summary>
+/// <summary>The clock of the rules and the timers of the actors, advanced together by the test.</summary>
 internal sealed class ManualTime(TestScheduler timers) : TimeProvider
 {
     private volatile string _failing = "";
@@ -9,7 +9,7 @@ internal sealed class ManualTime(TestScheduler timers) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Fails whoever asks for the time next, in the code of a type with this name, so many times; a fault of ours.</summary>
+    /// <summary>Makes the next <paramref name="times"/> reads of the clock from code of this type throw: an injected fault.</summary>
     public void Fail(string type, int times = 1) => (_failing, _failures) = (type, times);
 
     public override long GetTimestamp()
@@ -24,7 +24,7 @@ internal sealed class ManualTime(TestScheduler timers) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks + GetTimestamp(), TimeSpan.Zero);
 
-    /// <summary>Time passes; timers that are due have sent their message when this returns.</summary>
+    /// <summary>Advances time; due timers have sent their messages when this returns.</summary>
     public void Advance(TimeSpan by)
     {
         Interlocked.Add(ref _ticks, by.Ticks);

@@ -1,15 +1,15 @@
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>A loudspeaker that can be unplugged.</summary>
+/// <summary>A speaker that can be unplugged.</summary>
 internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
 {
     private TaskCompletionSource _ended = new();
     private string? _refusal;
 
-    /// <summary>What it does with sound.</summary>
+    /// <summary>The device that takes the audio.</summary>
     public ScriptedSpeaker Device { get; } = new();
 
-    /// <summary>Takes the sound when the device is given up.</summary>
+    /// <summary>The fallback that takes the audio when the device is given up.</summary>
     public ScriptedSpeaker Nobody { get; } = new() { Latency = TimeSpan.Zero };
 
     public int Openings { get; private set; }
@@ -32,7 +32,7 @@ internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
         return _ended.Task;
     }
 
-    /// <summary>It is gone, and can be opened again.</summary>
+    /// <summary>Loses the device; it can be opened again.</summary>
     public void Unplug(string reason)
     {
         var over = _ended;
@@ -40,7 +40,7 @@ internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
         over.SetException(new IOException(reason));
     }
 
-    /// <summary>It cannot be opened any more.</summary>
+    /// <summary>Makes every later opening fail.</summary>
     public void Refuse(string reason) => _refusal = reason;
 
     public void Verify()

@@ -3,8 +3,8 @@ using Xunit.Sdk;
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>
-/// A WebSocket played by the test. Strict: the test names each event that leaves, in order; any other fails at once, and one
-/// that nobody named fails at the end. A send lasts until the test has looked at it.
+/// A WebSocket scripted by the test. Strict: the test takes each sent event in order; an unexpected type fails immediately, and an
+/// event not taken fails at the end. A send completes when the test takes the event.
 /// </summary>
 internal sealed class ScriptedLine : IRealtimeLine
 {
@@ -15,16 +15,16 @@ internal sealed class ScriptedLine : IRealtimeLine
     private int _sending, _reading;
     private volatile string? _fault;
 
-    /// <summary>Makes each send fail in the caller's face, as a disposed socket does.</summary>
+    /// <summary>Thrown synchronously by each send, as by a disposed socket.</summary>
     public Exception? ThrowsOnSend { get; set; }
 
-    /// <summary>Something is under way, or left and was not looked at yet.</summary>
+    /// <summary>Whether an event was sent that the test has not taken.</summary>
     public bool IsSending => _departures.Any;
 
-    /// <summary>Somebody waits for the next event.</summary>
+    /// <summary>Whether a receive is pending.</summary>
     public bool IsRead => _reads.Any;
 
-    /// <summary>The next event, which has left now.</summary>
+    /// <summary>Takes the next event and completes its send.</summary>
     public T Next<T>() where T : ClientEvent
     {
         var departure = Hold<T>();
@@ -32,7 +32,7 @@ internal sealed class ScriptedLine : IRealtimeLine
         return (T)departure.Event!;
     }
 
-    /// <summary>The next event, still on its way.</summary>
+    /// <summary>Takes the next event without completing its send.</summary>
     public Departure Hold<T>() where T : ClientEvent
     {
         Check();
@@ -40,7 +40,7 @@ internal sealed class ScriptedLine : IRealtimeLine
         return departure.Event is T ? departure : throw new XunitException($"Expected {typeof(T).Name} on the wire, got {departure.Event?.ToString() ?? "goodbye"}.");
     }
 
-    /// <summary>The goodbye, said now.</summary>
+    /// <summary>Takes and completes the close.</summary>
     public void Goodbye()
     {
         Check();
@@ -49,13 +49,13 @@ internal sealed class ScriptedLine : IRealtimeLine
         departure.Complete();
     }
 
-    /// <summary>The server says these, one after the other, each to somebody who waits for it.</summary>
+    /// <summary>Delivers events from the server, each to a pending receive.</summary>
     public void Emit(params ServerEvent[] events)
     {
         foreach (var e in events) Emit(new LineRead.Event(e));
     }
 
-    /// <summary>This comes in.</summary>
+    /// <summary>Completes the pending receive.</summary>
     public void Emit(LineRead read)
     {
         Check();
@@ -64,17 +64,17 @@ internal sealed class ScriptedLine : IRealtimeLine
         reader.Keep(read);
     }
 
-    /// <summary>The line is at its end.</summary>
+    /// <summary>Closes the connection from the server.</summary>
     public void End(int? code, string? reason = null) => Emit(new LineRead.End(new LineEnd.Closed(code, reason)));
 
-    /// <summary>Waits until somebody listens.</summary>
+    /// <summary>Waits until a receive is pending.</summary>
     public void ExpectReader()
     {
         var reader = _reads.Next();
         _reads.Add(reader);
     }
 
-    /// <summary>Waits until the owner has let go of the line.</summary>
+    /// <summary>Waits until the owner has disposed the connection.</summary>
     public void ExpectDisposed() => _disposals.Next();
 
     public ValueTask<LineRead> ReceiveAsync()
@@ -115,7 +115,7 @@ internal sealed class ScriptedLine : IRealtimeLine
         if (_fault is { } fault) throw new XunitException(fault);
     }
 
-    /// <summary>An event on its way; null is the goodbye.</summary>
+    /// <summary>An event being sent; null is the close.</summary>
     internal sealed record Departure(ClientEvent? Event, TaskCompletionSource<bool> Promise, Action Over)
     {
         public void Complete()
@@ -132,7 +132,7 @@ internal sealed class ScriptedLine : IRealtimeLine
     }
 }
 
-/// <summary>Connections as the test hands them out; one more than it has is a fault.</summary>
+/// <summary>Returns scripted connections in order; an attempt without one is a fault.</summary>
 internal sealed class ScriptedConnector : IRealtimeConnector
 {
     private readonly Queue<Func<CancellationToken, Task<IRealtimeLine>>> _answers = new();
@@ -145,10 +145,10 @@ internal sealed class ScriptedConnector : IRealtimeConnector
 
     public ScriptedConnector Throw(Exception reason) => Answer(_ => throw reason);
 
-    /// <summary>Never answers; gives up when it is told to.</summary>
+    /// <summary>The next attempt never completes unless cancelled.</summary>
     public ScriptedConnector Hang() => Answer(cancellation => Promises.Until<IRealtimeLine>(cancellation).Task);
 
-    /// <summary>Waits for the attempt and hands out what cancels it.</summary>
+    /// <summary>Waits for an attempt and returns its cancellation token.</summary>
     public CancellationToken ExpectAttempt() => _attempts.Next();
 
     public Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)

@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Mic;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>A live source: whatever the test says is heard at once, whether anybody is ready for it or not.</summary>
+/// <summary>A live source: frames of the test go into the ring immediately, whether or not the reader is ready.</summary>
 internal sealed class ScriptedMicrophone : ILiveSource
 {
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +14,7 @@ internal sealed class ScriptedMicrophone : ILiveSource
 
     public bool IsStopped { get; private set; }
 
-    /// <summary>How often it was opened, or should have been.</summary>
+    /// <summary>Number of opening attempts.</summary>
     public int Openings { get; private set; }
 
     public Task ListenAsync(FrameRing ring, Action waiting)
@@ -25,7 +25,7 @@ internal sealed class ScriptedMicrophone : ILiveSource
         return _ended.Task;
     }
 
-    /// <summary>It cannot be opened any more.</summary>
+    /// <summary>Makes every later opening fail.</summary>
     public void Refuse(string reason) => _refusal = reason;
 
     public void Hear(params byte[][] frames)
@@ -42,7 +42,7 @@ internal sealed class ScriptedMicrophone : ILiveSource
 
     public void Stop() => IsStopped = true;
 
-    // It may be opened again.
+    // The source may be opened again.
     private TaskCompletionSource Over()
     {
         var over = _ended;

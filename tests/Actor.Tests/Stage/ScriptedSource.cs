@@ -1,16 +1,16 @@
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>A patient source: a read is answered when the test gives something, or at once from what it gave before.</summary>
+/// <summary>A pull source: a read completes when the test gives a frame, or immediately with a frame given before.</summary>
 internal sealed class ScriptedSource : IPatientSource
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Memory<byte>, int>> _given = new();
     private (Memory<byte> Frame, TaskCompletionSource<int> Promise)? _pending;
 
-    /// <summary>Reads so far, the pending one included.</summary>
+    /// <summary>Number of reads, including a pending one.</summary>
     public int Reads { get; private set; }
 
-    /// <summary>A read of the caller's is open.</summary>
+    /// <summary>Whether a read is pending.</summary>
     public bool IsRead
     {
         get { lock (_gate) return _pending is { Promise.Task.IsCompleted: false }; }
@@ -28,10 +28,10 @@ internal sealed class ScriptedSource : IPatientSource
         }
     }
 
-    /// <summary>The sound is at its end.</summary>
+    /// <summary>Ends the audio.</summary>
     public void End() => Answer(_ => 0);
 
-    /// <summary>The source breaks under the pending read.</summary>
+    /// <summary>Fails the pending read.</summary>
     public void Fail(string reason)
     {
         (Memory<byte>, TaskCompletionSource<int> Promise) pending;

@@ -2,7 +2,7 @@ using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 
-/// <summary>A loudspeaker that takes a block when the test says so.</summary>
+/// <summary>A speaker that takes a block when the test does so.</summary>
 internal sealed class ScriptedSpeaker : ISpeaker
 {
     private readonly Calls<(byte[] Block, TaskCompletionSource<bool> Promise)> _writes = new("block for the loudspeaker");
@@ -11,21 +11,21 @@ internal sealed class ScriptedSpeaker : ISpeaker
 
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>By itself it keeps what <see cref="Latency"/> promised.</summary>
+    /// <summary>The default of -1 h means that <see cref="Latency"/> alone determines when audio was heard.</summary>
     public TimeSpan Left { get; set; } = TimeSpan.FromHours(-1);
 
-    /// <summary>What <see cref="Discard"/> will say.</summary>
+    /// <summary>The result of <see cref="Discard"/>.</summary>
     public long Unheard { get; set; }
 
     public int Discards { get; private set; }
 
-    /// <summary>Blocks that were taken back before the test took them.</summary>
+    /// <summary>Number of blocks whose write was cancelled.</summary>
     public int Withdrawn { get; private set; }
 
-    /// <summary>A block waits to be taken.</summary>
+    /// <summary>Whether a block is pending.</summary>
     public bool IsWriting => _writes.Any;
 
-    /// <summary>Takes the next block.</summary>
+    /// <summary>Takes the pending block.</summary>
     public byte[] Take()
     {
         var (block, promise) = _writes.Next();
@@ -34,7 +34,7 @@ internal sealed class ScriptedSpeaker : ISpeaker
         return block;
     }
 
-    /// <summary>Breaks while it takes the next block.</summary>
+    /// <summary>Fails the write of the pending block.</summary>
     public void Fail(string reason)
     {
         var (_, promise) = _writes.Next();
