@@ -1,11 +1,11 @@
 namespace RealtimeAkka.Pure.Tests;
 
-/// <summary>What a step allocates.</summary>
+/// <summary>Measures allocations of a step.</summary>
 internal static class Allocation
 {
     /// <summary>
-    /// Bytes that a hundred times of it allocate on this thread, the least of five tries: the runtime may compile or move something
-    /// meanwhile, which is not the step's and does not come every time.
+    /// Bytes that 100 runs of the step allocate on this thread, the minimum of five attempts: the runtime may occasionally compile or
+    /// move something in between, which does not belong to the step.
     /// </summary>
     public static long Of(Action step)
     {

@@ -2,7 +2,7 @@ using RealtimeAkka.Actors;
 
 namespace RealtimeAkka.Pure.Tests;
 
-/// <summary>Frames that are used again.</summary>
+/// <summary>Reuse of frames.</summary>
 public sealed class FramePoolTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class FramePoolTests
 
         Assert.NotSame(frame, pool.Borrow(12));
         Assert.Same(frame, pool.Borrow(10));
-        Assert.NotSame(frame, pool.Borrow(10)); // it is lent
+        Assert.NotSame(frame, pool.Borrow(10)); // it is rented
     }
 
     [Fact]

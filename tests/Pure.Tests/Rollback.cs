@@ -1,16 +1,16 @@
 namespace RealtimeAkka.Pure.Tests;
 
-/// <summary>What is rolled back must be as if it had never been done.</summary>
+/// <summary>Rolled-back steps must have no effect.</summary>
 internal static class Rollback
 {
     /// <summary>
-    /// Does random steps, keeps some and rolls the others back, and compares with one that only ever made the steps that were kept.
+    /// Runs random steps, keeps some, rolls the others back, and compares with an instance that only ran the kept ones.
     /// </summary>
-    /// <param name="make">A new one.</param>
-    /// <param name="step">Does one thing, which the number selects.</param>
-    /// <param name="checkpoint">What was done holds.</param>
-    /// <param name="rollback">What was done since the checkpoint is undone.</param>
-    /// <param name="look">Everything that can be seen of it; looking may change it.</param>
+    /// <param name="make">Creates an instance.</param>
+    /// <param name="step">Runs the step selected by the number.</param>
+    /// <param name="checkpoint">Keeps the steps so far.</param>
+    /// <param name="rollback">Undoes the steps since the checkpoint.</param>
+    /// <param name="look">Returns all visible state; may change the instance.</param>
     public static void Check<T>(Func<T> make, Action<T, int> step, Action<T> checkpoint, Action<T> rollback, Func<T, string> look)
     {
         for (var seed = 0; seed < 500; seed++)

@@ -2,7 +2,7 @@ using RealtimeAkka.Actors;
 
 namespace RealtimeAkka.Pure.Tests;
 
-/// <summary>A queue that can go back.</summary>
+/// <summary>A queue with rollback.</summary>
 public sealed class RollbackQueueTests
 {
     [Fact]

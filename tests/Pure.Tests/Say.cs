@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests;
 
-/// <summary>What the server says, in as few words as a story needs.</summary>
+/// <summary>Short constructors of server events.</summary>
 internal static class Say
 {
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
@@ -43,7 +43,7 @@ internal static class Say
             new ResponseId(response), status, reason is null && error is null ? null : new ResponseStatusDetails(status, reason, error),
             text is null ? [] : [new ConversationItem("message", Content: [new ContentPart("output_text", text)])], Metadata: metadata, Usage: usage is null ? null : Json(usage)));
 
-    /// <summary>A response that calls a function instead of speaking.</summary>
+    /// <summary>A response with a function call.</summary>
     public static ResponseDone Called(string response, string arguments, string function = "report_policy", string? call = null, string? usage = null) =>
         new(new ResponseState(new ResponseId(response), "completed", Output: [new ConversationItem("function_call", CallId: call, Name: function, Arguments: arguments)], Usage: usage is null ? null : Json(usage)));
 
@@ -57,7 +57,7 @@ internal static class Say
 
     public static ServerError Error(string? code, string? eventId = null, string? message = null, string? type = "invalid_request_error") => new(new ErrorDetail(type, code, message, null, eventId));
 
-    /// <summary>What the server echoes of an out-of-band request of ours.</summary>
+    /// <summary>The metadata that the server echoes for an out-of-band request.</summary>
     public static Dictionary<string, string> Metadata(string item, int turn = 1, int attempt = 1, string task = "transcription") =>
         new() { ["oob"] = task, ["item_id"] = item, ["turn"] = $"{turn}", ["attempt"] = $"{attempt}" };
 

@@ -5,7 +5,7 @@ using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
-/// <summary>Devices that are not what the program would like them to be.</summary>
+/// <summary>Devices with other formats or missing features.</summary>
 public class DeviceTests
 {
     private static readonly SoundDevice Interface = new(0, "interface", 0, InputChannels: 8, OutputChannels: 1, 48_000, true, true);
@@ -82,7 +82,7 @@ public class DeviceTests
         for (var at = 0; at < interleaved.Length; at += block * channels) heard.AddRange(converter.Take(interleaved.AsSpan(at, Math.Min(block * channels, interleaved.Length - at))));
 
         var samples = Samples([.. heard]);
-        Assert.InRange(samples.Length, 12_000 - 50, 12_000); // the last few wait for those after them
+        Assert.InRange(samples.Length, 12_000 - 50, 12_000); // the resampler needs later samples for the last few
         Assert.InRange(SignalToNoise(samples.AsSpan(600..11_400), 1000, 24_000), 70, 200);
         Assert.InRange(samples[600..].Max(), 0.49, 0.51);
     }
@@ -109,7 +109,7 @@ public class DeviceTests
         }
 
         Assert.InRange(SignalToNoise([.. played[(rate / 20)..]], 1000, rate), 70, 200);
-        // Nothing is asked for before it is needed: what was taken is what was heard, but for one window.
+        // The converter reads no earlier than needed: apart from one window, the audio taken equals the audio played.
         Assert.InRange(taken / 2 - played.Count * 24_000L / rate, 0, 60);
     }
 

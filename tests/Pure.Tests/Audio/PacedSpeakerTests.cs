@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
-/// <summary>A loudspeaker that is nothing but time.</summary>
+/// <summary>A speaker without output that only takes time.</summary>
 public sealed class PacedSpeakerTests
 {
     private static readonly byte[] Block = new byte[Pcm.Bytes(TimeSpan.FromMilliseconds(20))];
@@ -63,7 +63,7 @@ public sealed class PacedSpeakerTests
 
     private Task Write() => _speaker.WriteAsync(Block, default);
 
-    // Timers end when the hand passes them.
+    // A manual clock; timers fire when it passes their due time.
     private sealed class HandClock : TimeProvider
     {
         private readonly List<Waiting> _waiting = [];

@@ -37,6 +37,6 @@ public class PcmTests
         Assert.Equal(0, Pcm.Rms([]));
         Assert.Equal(0, Pcm.Rms(new byte[960]));
         Assert.Equal(1, Pcm.Rms([0x00, 0x80, 0x00, 0x80]));
-        Assert.Equal(0.5, Pcm.Rms([0x00, 0x40, 0x00, 0xC0, 0x7F]), 6); // half a sample at the end is none
+        Assert.Equal(0.5, Pcm.Rms([0x00, 0x40, 0x00, 0xC0, 0x7F]), 6); // half a sample at the end is ignored
     }
 }

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
-/// <summary>What <c>--record audio</c> keeps.</summary>
+/// <summary>The files of <c>--record audio</c>.</summary>
 public class RecordingTests
 {
     private readonly MemoryStream _input = new(), _output = new();
@@ -46,10 +46,10 @@ public class RecordingTests
     {
         using (var recorder = new SoundRecorder(new WavWriter(_input), new WavWriter(_output)))
         {
-            recorder.Heard(Sound(9, 20), Ms(50)); // nobody listens yet
+            recorder.Heard(Sound(9, 20), Ms(50)); // before Begin: ignored
             recorder.Begin(Ms(100));
             recorder.Sent(Sound(1, 40), Ms(140), place: 0);
-            recorder.Sent(Sound(1, 40), Ms(140), place: 0); // the same once more
+            recorder.Sent(Sound(1, 40), Ms(140), place: 0); // sent again after a reconnect
             recorder.Heard(Sound(2, 20), Ms(120));
             recorder.Sent(Sound(3, 40), at: null, place: Pcm.Bytes(Ms(40)));
             recorder.Heard(Sound(4, 20), Ms(200));
@@ -70,7 +70,7 @@ public class RecordingTests
         {
             recorder.Begin(Ms(0));
             disk.Stick();
-            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all), Pcm.Bytes(Ms(all))); // comes back at once: else this test hangs
+            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all), Pcm.Bytes(Ms(all))); // must not block, else this test hangs
             lost = recorder.Lost;
             disk.Go();
             while (recorder.IsBehind) Thread.Yield();
@@ -120,15 +120,15 @@ public class RecordingTests
         using (var recorder = new SoundRecorder(new WavWriter(_input), new WavWriter(_output)))
         {
             recorder.Begin(Ms(0));
-            foreach (var (mark, at) in new[] { (1, 130), (2, 150), (3, 173) }) // the first are taken in advance, and times tremble
+            foreach (var (mark, at) in new[] { (1, 130), (2, 150), (3, 173) }) // the first blocks are taken early, and times jitter
             {
                 tap.NextIsHeard(Ms(at));
                 tap.Write(Sound(mark, 20));
             }
             tap.Drain(recorder);
-            for (var n = 0; n < 105; n++) tap.Write(Sound(4, 20)); // nobody looks for 2.1 s: five frames are lost
+            for (var n = 0; n < 105; n++) tap.Write(Sound(4, 20)); // no Drain for 2.1 s: five frames are lost
             tap.Drain(recorder);
-            while (recorder.IsBehind) Thread.Yield(); // the disk has all the time of a busy machine
+            while (recorder.IsBehind) Thread.Yield(); // waits for the disk, however busy the machine is
         }
 
         Assert.Equal([(0, 133), (1, 20), (2, 20), (3, 20), (0, 100), (4, 2000)], Spells(_output));
@@ -143,7 +143,7 @@ public class RecordingTests
         return sound;
     }
 
-    // The sound in a file as so many milliseconds of this and that.
+    // The file's audio as spans of equal bytes, in ms.
     private static List<(int Mark, int Ms)> Spells(MemoryStream file)
     {
         List<(int Mark, int Bytes)> spells = [];

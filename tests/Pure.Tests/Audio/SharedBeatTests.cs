@@ -2,7 +2,7 @@ using RealtimeAkka.Host.Audio;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
-/// <summary>The one clock of all who play into nothing; it only runs in real time.</summary>
+/// <summary>The shared timer of all speakers without output; it runs in real time only.</summary>
 public sealed class SharedBeatTests
 {
     [Fact]
@@ -20,12 +20,12 @@ public sealed class SharedBeatTests
     [Fact]
     public async Task Who_waits_no_more_is_not_told()
     {
-        // Long enough that this thread comes to the next line before, however busy the machine is.
+        // Long enough that this thread cancels before the delay ends, even on a busy machine.
         var wait = TimeSpan.FromMilliseconds(500);
         using var stop = new CancellationTokenSource();
         var forgotten = Task.Delay(wait, SharedBeat.Instance, stop.Token);
         await stop.CancelAsync();
-        await Task.Delay(wait, SharedBeat.Instance); // a later beat
+        await Task.Delay(wait, SharedBeat.Instance); // a later tick
         Assert.True(forgotten.IsCanceled);
     }
 }

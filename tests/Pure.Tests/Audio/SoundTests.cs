@@ -122,7 +122,7 @@ public class SoundTests
         return output;
     }
 
-    /// <summary>A pipe that gives one byte at a time.</summary>
+    /// <summary>A pipe that returns one byte per read.</summary>
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);

@@ -44,7 +44,7 @@ public class WavFormatTests
         var file = Riff(Chunk("LIST", new byte[7]), Format(1, 1, 24_000, 16), Chunk("data", [1, 2], size: 2), Chunk("id3 ", [1, 2, 3]));
         var stream = new MemoryStream([.. file[..12], .. Chunk("bext", new byte[601]), .. file[12..]]);
         Assert.Equal(2, WavFormat.Read(stream).DataBytes);
-        Assert.Equal(1, stream.ReadByte()); // it stands at the first sample
+        Assert.Equal(1, stream.ReadByte()); // the stream is at the first sample
     }
 
     [Theory]

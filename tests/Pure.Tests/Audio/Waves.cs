@@ -4,7 +4,7 @@ using RealtimeAkka.Host.Audio;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
-/// <summary>WAV files made in memory, chunk by chunk, and what the program reads of them.</summary>
+/// <summary>Builds WAV files in memory, chunk by chunk, and reads them with the program's code.</summary>
 internal static class Waves
 {
     public static byte[] Chunk(string name, byte[] body, uint? size = null) =>
@@ -43,7 +43,7 @@ internal static class Waves
 
     public static double[] Samples(byte[] pcm) => [.. Enumerable.Range(0, pcm.Length / 2).Select(n => BinaryPrimitives.ReadInt16LittleEndian(pcm.AsSpan(n * 2)) / 32768.0)];
 
-    /// <summary>How far, in dB, the best sine of this frequency stands above all the rest.</summary>
+    /// <summary>Ratio in dB of the best-fit sine of this frequency to the rest.</summary>
     public static double SignalToNoise(ReadOnlySpan<double> samples, double hertz, int rate)
     {
         double a = 0, b = 0;

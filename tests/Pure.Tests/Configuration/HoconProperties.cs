@@ -7,14 +7,14 @@ using RealtimeAkka.Host.Configuration;
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
 /// <summary>
-/// Random texts, well-formed ones with a few changes: each is refused with its place, or read as <see cref="SimpleHocon"/> reads it.
-/// REALTIME_HOCON_TEXTS says how many.
+/// Random texts, well-formed ones with a few changes: each is refused with a position, or read as <see cref="SimpleHocon"/> reads it.
+/// REALTIME_HOCON_TEXTS sets their number.
 /// </summary>
 public partial class HoconProperties
 {
     private static readonly int Texts = Environment.GetEnvironmentVariable("REALTIME_HOCON_TEXTS") is { Length: > 0 } many ? int.Parse(many) : 4_000;
 
-    // Some of these texts would make Akka's parser hang if they reached it.
+    // Some of these texts would hang Akka's parser if they reached it.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static readonly Gen<string> Blanks = Gen.Elements("", "", " ", "  ", "\t");
@@ -70,7 +70,7 @@ public partial class HoconProperties
         return HoconFile.Read(written, "f").Values["a.b c"] == value;
     });
 
-    // Tokens, so that a change is a likely mistake.
+    // As tokens, so that a change resembles a typical mistake.
     private static Gen<IReadOnlyList<string>> Document => from braces in Gen.Elements(true, false, false) from fields in Fields(3) select Tokens(braces ? ["{", .. fields, "}"] : fields);
 
     private static Gen<IReadOnlyList<string>> Fields(int depth) => Field(depth).ListOf(4).Select(fields => Tokens(fields.SelectMany(field => field)));
@@ -101,7 +101,7 @@ public partial class HoconProperties
 
     private static IReadOnlyList<string> Tokens(IEnumerable<string> tokens) => [.. tokens];
 
-    // What no configuration value can hold.
+    // Removes characters that no configuration value can contain.
     private static string Clean(string text) => new([.. text.Where(c => c != '\0' && !char.IsSurrogate(c))]);
 
     private static bool Same(IReadOnlyDictionary<string, string> expected, IReadOnlyDictionary<string, string> actual) => expected.Count == actual.Count && expected.All(pair => actual.TryGetValue(pair.Key, out var value) && value == pair.Value);

@@ -81,7 +81,7 @@ public class HoconSyntaxTests
         { "a = \"\\ud83d\\u0041\"", 1, 6, "\\uD83D is not a character" },
         { "a = \"\\ude00\"", 1, 6, "\\uDE00 is not a character" },
 
-        // Characters that editors do not show.
+        // Invisible characters.
         { "a = 1\nb = \"\0\"", 2, 6, "the control character U+0000" },
         { "a = 1\rb = 2", 1, 6, "the control character U+000D" },
         { "a = 1 # \u001b[2J", 1, 9, "the control character U+001B" },

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
-/// <summary>A plan made as the program makes it, of its own files and what a user wrote.</summary>
+/// <summary>Makes a plan as the program does, from its own files and user settings.</summary>
 internal static class Planned
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 8, 45, 0, TimeSpan.Zero);

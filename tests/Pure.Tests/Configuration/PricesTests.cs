@@ -45,7 +45,7 @@ public class PricesTests
     {
         var prices = Prices.Read(Layer("a", ("prices.x.model", "m"), ("prices.x.text.in", "4"), ("prices.x.text.out", "9")), Layer("b", ("prices.x.text.in", "5.5"), ("prices.y.per-minute", "0.1")));
         Assert.Equal((5.5m, 9m), (prices.Find("m")?.TextIn, prices.Find("m")?.TextOut));
-        Assert.Equal(0.1m, prices.Find("y")?.PerMinute); // the label is the name where none is given
+        Assert.Equal(0.1m, prices.Find("y")?.PerMinute); // without a name the label is used
     }
 
     [Theory]

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
 /// <summary>
-/// A second reader of the HOCON that <see cref="Host.Configuration.HoconSyntax"/> lets through, to compare with: pieces by regular
-/// expression, values by replacing what stood at the same path. It takes malformed text for anything.
+/// An independent reader of the HOCON that <see cref="Host.Configuration.HoconSyntax"/> accepts, for comparison: it splits text by a
+/// regular expression and replaces values at the same path. The result for malformed text is arbitrary.
 /// </summary>
 internal static partial class SimpleHocon
 {
@@ -40,7 +40,7 @@ internal static partial class SimpleHocon
         return values;
     }
 
-    // A text replaces the block of its name, and a block (its path ends with a dot) the text of its name.
+    // A text replaces the block of the same name, and a block (its path ends with a dot) the text of the same name.
     private static void Replace(Dictionary<string, string> values, string path, string? value)
     {
         var name = path.TrimEnd('.');

@@ -53,7 +53,7 @@ public sealed class TextFileTests
     public void A_file_that_only_others_may_read_is_refused()
     {
         var path = File("x"u8);
-        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) return; // root may read it
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) return; // root can always read it
         System.IO.File.SetUnixFileMode(path, UnixFileMode.None);
         Refused(path, "the path of a readable text file (access is denied)");
     }

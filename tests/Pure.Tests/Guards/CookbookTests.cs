@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace RealtimeAkka.Pure.Tests.Guards;
 
-/// <summary>Each way in which the published script goes wrong has a test that shows we do not; those marked E end to end.</summary>
+/// <summary>Each known failure of the published script has a test that the program avoids it; those marked E end to end.</summary>
 public partial class CookbookTests
 {
     private const int Rows = 28;

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Pure.Tests.Guards;
 
 public partial class SourceTests
 {
-    // Every property that a log line may have; a reader of session.log filters by these.
+    // Every property that a log line may have; readers of session.log filter by these.
     private static readonly HashSet<string> Vocabulary =
     [
         "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink", "State", "Status", "Task", "Turn", "Type", "Url",
@@ -16,7 +16,7 @@ public partial class SourceTests
     public void Only_actors_the_composition_root_and_the_reader_of_HOCON_know_Akka()
     {
         var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text))).Select(source => source.Path).ToList();
-        // The executor is part of the composition: it is named in reference.hocon.
+        // The executor is part of the composition: reference.hocon names it.
         Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs" or "src/Actors/LineExecutor.cs", path));
         Assert.Contains("src/Actors/SessionActor.cs", knowing);
         Assert.Contains("src/Host/VoiceHost.cs", knowing);
@@ -65,7 +65,7 @@ public partial class SourceTests
         foreach (var type in Messages)
         {
             Assert.True(type.GetMethod("<Clone>$") is not null, $"{type} is no record");
-            // The only other constructor of an abstract record is the copying one that the compiler makes.
+            // The only other constructor of an abstract record is the compiler's copy constructor.
             Assert.True(
                 type.IsSealed || type.IsAbstract && type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
                     .All(c => c.IsPrivate || c.GetParameters() is [var one] && one.ParameterType == type),

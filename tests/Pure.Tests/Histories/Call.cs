@@ -1,24 +1,24 @@
 namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>
-/// What the user says, sentence after sentence, each at its place on the session's sound clock, whichever connection hears it and under
-/// whatever name.
+/// The user's sentences, each at its position on the session's audio clock, independent of the connection and of the item ids on
+/// it.
 /// </summary>
 internal sealed class Call
 {
     private readonly Dictionary<string, int> _sentences = [];
 
-    /// <summary>Sentences that some connection has heard.</summary>
+    /// <summary>Number of sentences that reached any connection.</summary>
     public int Said { get; private set; }
 
     public static long StartMs(int sentence) => sentence * 1000L;
 
     public static long EndMs(int sentence) => sentence * 1000L + 600;
 
-    /// <summary>The first sentence that begins at or after a place.</summary>
+    /// <summary>The first sentence that starts at or after a position in ms.</summary>
     public int FirstFrom(long ms) => (int)Math.Max(1, (ms + 999) / 1000);
 
-    /// <summary>A connection gives a sentence a name.</summary>
+    /// <summary>Assigns an item id of a connection to a sentence.</summary>
     public string Item(string name, int sentence)
     {
         _sentences[name] = sentence;
@@ -26,7 +26,7 @@ internal sealed class Call
         return name;
     }
 
-    /// <summary>The sentence that an item is; null for silence, and for strangers.</summary>
+    /// <summary>The sentence of an item; null for silence and for unknown items.</summary>
     public int? Sentence(string item) => _sentences.TryGetValue(item, out var sentence) ? sentence : null;
 
     public string Words(string item) => Sentence(item) is { } sentence ? $"words {sentence}" : "words of nobody";

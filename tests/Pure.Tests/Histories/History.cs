@@ -4,20 +4,20 @@ using FsCheck.Fluent;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
-/// <summary>What can happen next. Whatever is not possible at that moment does not happen, so every sequence of these is a history.</summary>
+/// <summary>Possible steps. A step that is impossible at its time has no effect, so every sequence is a valid history.</summary>
 internal enum Happening
 {
     Deliver, DeliverTwice, DeliverAgain, Lose, Speak, Commit, CommitUnsaid, CommitIdle, Transcribe, FailToTranscribe,
     Read, Ignore, Reject, RejectUnnamed, Answer, Finish, Wait, Stick, Stranger, Limit, Disconnect,
 }
 
-/// <summary>One thing that happens, and to which of those it may happen to.</summary>
+/// <summary>One step, and which of the possible targets it has.</summary>
 internal readonly record struct Moment(Happening What, int Which);
 
-/// <summary>A random interleaving of what several turns' witnesses say, and of what goes wrong; prints itself as a story.</summary>
+/// <summary>A random interleaving of the transcripts of several turns with faults; prints itself as a story.</summary>
 internal sealed record History(IReadOnlyList<Moment> Moments)
 {
-    // How often each is drawn: mostly things go on, sometimes they go wrong.
+    // Relative frequencies: mostly normal steps, sometimes faults.
     private static readonly (int Weight, Happening What)[] Odds =
     [
         (30, Happening.Deliver), (3, Happening.DeliverTwice), (3, Happening.DeliverAgain), (3, Happening.Lose), (3, Happening.Speak), (12, Happening.Commit),
@@ -26,7 +26,7 @@ internal sealed record History(IReadOnlyList<Moment> Moments)
         (2, Happening.Stranger), (1, Happening.Limit), (2, Happening.Disconnect),
     ];
 
-    /// <summary>Histories of up to some sixty moments; they shrink by leaving moments out, and then by choosing the first of several.</summary>
+    /// <summary>Histories of up to 60 steps; they shrink by removing steps, then by choosing the first target.</summary>
     public static Arbitrary<History> Any { get; } = Arb.From(Generate(), Shrink);
 
     private static Gen<History> Generate()

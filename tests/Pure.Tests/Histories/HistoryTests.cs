@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>
-/// Random histories through the pure core. REALTIME_HISTORIES says how many; a history that fails is shrunk and printed as a story.
+/// Random histories through the pure core. REALTIME_HISTORIES sets their number; a failed one is shrunk and printed as a story.
 /// </summary>
 public class HistoryTests
 {

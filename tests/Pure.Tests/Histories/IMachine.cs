@@ -3,36 +3,38 @@ using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
-/// <summary>What lives through a history: the pure core alone, or the actors around it.</summary>
+/// <summary>The system under test in a history: the pure core alone, or the actors around it.</summary>
 internal interface IMachine
 {
-    /// <summary>Turns that are committed and not told.</summary>
+    /// <summary>Number of turns that are committed and not published.</summary>
     int OpenTurns { get; }
 
-    /// <summary>What is decided leaves at that moment. Where not, it may wait for the line, and a newer turn may overtake it there; it is void then.</summary>
+    /// <summary>
+    /// True: requests are sent when decided. False: they may wait for the connection, where a newer turn can overtake and void them.
+    /// </summary>
     bool SendsAtOnce { get; }
 
-    /// <summary>Sound before this is not needed again, in ms on the session's sound clock; the next connection hears it from here on.</summary>
+    /// <summary>Audio before this is not needed again, in ms on the session's audio clock; the next connection starts here.</summary>
     long SoundFromMs { get; }
 
-    /// <summary>What all of it has cost.</summary>
+    /// <summary>The accumulated costs.</summary>
     LedgerMessages.Totals Bill { get; }
 
-    /// <summary>A connection is open.</summary>
+    /// <summary>Opens a connection.</summary>
     void Connect();
 
-    /// <summary>It is gone, and another will come.</summary>
+    /// <summary>Loses the connection; another one follows.</summary>
     void Disconnect();
 
-    /// <summary>An event comes in.</summary>
+    /// <summary>Receives a server event.</summary>
     void Receive(ServerEvent e);
 
-    /// <summary>An event of ours has left for the wire.</summary>
+    /// <summary>Reports a client event as sent.</summary>
     void Left(ClientEvent e);
 
-    /// <summary>The budget allows only this; null: no requests.</summary>
+    /// <summary>The maximum context that the budget allows; null: no requests.</summary>
     void Limit(ContextScope? scope);
 
-    /// <summary>Time passes; the number of timers that fired, where that is known.</summary>
+    /// <summary>Advances time; returns the number of timers that fired, where known.</summary>
     int Pass(TimeSpan by);
 }

@@ -9,12 +9,12 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>
-/// The pure core put together as the actors put it together, without them: the router says who hears what, the join asks the desk, the
-/// desk reports to the join, the ledger listens. What leaves for the wire and what is told comes out.
+/// The pure core, connected as the actors connect it, but without them: the router selects recipients, the join requests from the
+/// tracker, the tracker reports to the join, and the ledger receives events. Outputs are sent events and published records.
 /// </summary>
 internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tells) : IMachine
 {
-    /// <summary>More timers than this in one wait is a loop without progress.</summary>
+    /// <summary>More timers in one wait are a loop without progress.</summary>
     public const int MostTimers = 1000;
 
     private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
@@ -32,7 +32,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
 
     public long SoundFromMs { get; private set; }
 
-    // The life of a connection: the only place that knows how the core is told of it.
+    // The life cycle of a connection; only this code reports it to the core.
 
     public void Connect()
     {
@@ -42,14 +42,14 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         Take(_join.Resume(SoundFromMs));
     }
 
-    // The turns first: what the desk gives up now is asked again on the next connection, and not told.
+    // Turns first: what the tracker gives up now is requested again on the next connection, not published.
     public void Disconnect()
     {
         _join = _join.Hold();
         Take(_desk.Disconnected(Now));
     }
 
-    // Out-of-band before turns, as on the connection: it must know an item before the turns ask about it.
+    // Out-of-band before turns, as on the connection: it must know an item before the turns request its transcript.
     public void Receive(ServerEvent received)
     {
         var (to, e) = _router.Route(received);
@@ -66,10 +66,10 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
 
     public void Limit(ContextScope? scope) => Take(_desk.Limit(scope, Now));
 
-    /// <summary>The next moment at which something is due.</summary>
+    /// <summary>The next due time.</summary>
     public TimeSpan? NextDue() => new[] { _desk.NextDue(Now), _join.NextDue(Now) }.Min();
 
-    /// <summary>Time passes, with a timer at every moment that was asked for; the number of timers that fired.</summary>
+    /// <summary>Advances time with a timer at every requested due time; returns the number of timers that fired.</summary>
     public int Pass(TimeSpan by)
     {
         var until = Now + by;

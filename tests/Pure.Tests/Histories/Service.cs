@@ -4,9 +4,9 @@ using static RealtimeAkka.Pure.Tests.Say;
 namespace RealtimeAkka.Pure.Tests.Histories;
 
 /// <summary>
-/// The service on one connection, as far as turns go: it commits items, transcribes them, reads our requests in order and answers each
-/// about the item that it means at that moment. What it says waits in a queue until the history delivers it. Of the call it hears what
-/// comes at or after <paramref name="fromMs"/> on the session's sound clock.
+/// The service on one connection, reduced to turns: it commits items, transcribes them, reads requests in order and answers each
+/// about the item it refers to at that time. Its events are queued until the history delivers them. It receives the part of the call
+/// at or after <paramref name="fromMs"/> on the session's audio clock.
 /// </summary>
 internal sealed class Service(int number, Call call, long fromMs)
 {
@@ -21,10 +21,10 @@ internal sealed class Service(int number, Call call, long fromMs)
     private int _heard = call.FirstFrom(fromMs) - 1;
     private string? _speaking;
 
-    /// <summary>What it has said and nobody has heard yet.</summary>
+    /// <summary>Events that were sent and not delivered.</summary>
     public LinkedList<ServerEvent> Said { get; } = new();
 
-    /// <summary>It has not heard yet what an earlier connection has.</summary>
+    /// <summary>Whether it has not yet received speech that an earlier connection did.</summary>
     public bool IsBehind => _heard < call.Said || _speaking is not null;
 
     public void Arrives(ClientEvent e) => _unread.Enqueue(e);
@@ -38,7 +38,7 @@ internal sealed class Service(int number, Call call, long fromMs)
 
     public void Commits(bool silently, bool idle)
     {
-        if (idle && _speaking is not null) return; // somebody speaks
+        if (idle && _speaking is not null) return; // speech is in progress
         if (!idle) HearsSpeech();
         var item = _speaking ?? $"i{number}.{_items.Count + 1}";
         var before = _items.LastOrDefault();
@@ -58,7 +58,7 @@ internal sealed class Service(int number, Call call, long fromMs)
         Say(fails ? AsrFailed(item, "audio_unintelligible") : Asr(item, call.Words(item), AsrUsage));
     }
 
-    /// <summary>It reads the next request: what "the latest turn" means is decided here.</summary>
+    /// <summary>Reads the next request; a request without references is bound to the latest turn here.</summary>
     public void Reads()
     {
         if (!_unread.TryDequeue(out var e)) return;
@@ -77,7 +77,7 @@ internal sealed class Service(int number, Call call, long fromMs)
         Say(Error(code, withId ? e.EventId!.Value.Value : null, "Please try again in 250ms."));
     }
 
-    /// <summary>An answer of the conversation's own.</summary>
+    /// <summary>Starts a response in the conversation.</summary>
     public void Answers() => Begins(_items.LastOrDefault(), null);
 
     public void Finishes(int which, int how)

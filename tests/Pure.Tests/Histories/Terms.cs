@@ -5,7 +5,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
-/// <summary>On what terms histories are lived: little room, and prices that are easily added up.</summary>
+/// <summary>Settings of histories: small bounds, and prices that are easy to add up.</summary>
 internal static class Terms
 {
     public const string Model = "model";
@@ -17,6 +17,6 @@ internal static class Terms
     public static readonly TurnSettings Join = new(
         AsrModel, AsrTimeout: Seconds(15), Transcribe: true, Prompt.Of("Write down what was said."), Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
 
-    /// <summary>A dollar a million tokens out of the model, two a million into the ASR.</summary>
+    /// <summary>USD 1 per million output tokens of the model, USD 2 per million input tokens of the ASR.</summary>
     public static readonly PriceList Prices = new([new ModelPrice(Model) { TextOut = 1 }, new ModelPrice(AsrModel) { AudioIn = 2 }]);
 }

@@ -5,7 +5,7 @@ using RealtimeAkka.Actors.Ledger;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
-/// <summary>Sees what is received, sent and told in a history, and says what of it must not be.</summary>
+/// <summary>Observes received, sent and published data in a history, and collects violations.</summary>
 internal sealed class Witness(Call call)
 {
     private readonly List<string> _violations = [];
@@ -69,7 +69,7 @@ internal sealed class Witness(Call call)
             foreach (var shown in input.Where(i => !_added.Contains(i.Id!.Value))) Wrong($"{id} shows {shown.Id}, which is not in the conversation yet.");
         }
         else if (atOnce && _announced[^1] != item) Wrong($"{id} names no items, and {_announced[^1]} is newer than {item}.");
-        // First tries and repetitions, and each of them once more because a newer turn overtook it.
+        // Attempts and retries, each of which may be repeated once because a newer turn overtook it.
         if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.Desk.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
     }
 

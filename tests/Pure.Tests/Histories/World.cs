@@ -5,7 +5,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 
-/// <summary>The machine, a service at the other end, and a network between them, living through a history; <paramref name="tell"/> hears the story.</summary>
+/// <summary>The machine, a service and a network between them, driven by a history; <paramref name="tell"/> receives the story.</summary>
 internal sealed class World
 {
     private static readonly double[] Waits = [0.001, 0.1, 0.3, 1, 2, 5, 10, 16];
@@ -20,12 +20,12 @@ internal sealed class World
     private int _connections = 1;
     private bool _isStuck;
 
-    /// <summary>A world around the pure core.</summary>
+    /// <summary>Tests the pure core.</summary>
     public World(Action<string>? tell = null) : this((leaves, tells) => new Machine(leaves, tells), tell)
     {
     }
 
-    /// <summary>A world around a machine that says what leaves for the wire and what is told.</summary>
+    /// <summary>Tests a machine that reports sent events and published records.</summary>
     public World(Func<Action<ClientEvent>, Action<TurnRecord>, IMachine> machine, Action<string>? tell = null)
     {
         _tell = tell;
@@ -39,14 +39,14 @@ internal sealed class World
         _machine.Connect();
     }
 
-    /// <summary>What must not be and was.</summary>
+    /// <summary>All violations found.</summary>
     public IReadOnlyList<string> Violations => _witness.Violations;
 
-    /// <summary>Lives through all of it, and then on until nothing is due any more.</summary>
+    /// <summary>Runs the history, then continues until nothing is due.</summary>
     public void Live(History history)
     {
         foreach (var moment in history.Moments) Happen(moment);
-        // What was open when a line broke is heard again, sooner or later.
+        // Turns open at the end of a connection are received again.
         while (_service.IsBehind) _service.Commits(silently: false, idle: false);
         while (_service.Said.Count > 0) Deliver();
         _tell?.Invoke("time passes to its end");
@@ -112,7 +112,7 @@ internal sealed class World
         _machine.Receive(e);
     }
 
-    // An item of which nothing at all is heard is none for us; so the item itself always arrives, and where it lies in the sound.
+    // Item events and speech positions are never lost: an item without any event cannot become a turn.
     private void Lose()
     {
         if (_service.Said.First is not { Value: not (ItemAdded or SpeechStarted or SpeechStopped) } first) return;

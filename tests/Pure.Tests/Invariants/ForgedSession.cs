@@ -3,7 +3,7 @@ using RealtimeAkka.Invariants;
 namespace RealtimeAkka.Pure.Tests.Invariants;
 
 /// <summary>
-/// The evidence of a session in which all is well, and a hand to forge it: two turns, the second on a new connection, for the first
+/// The evidence of a valid session, with methods to forge it: two turns, the second on a new connection, because the first
 /// connection broke after the second turn's item (i2) was committed; the item came again as j1.
 /// </summary>
 internal sealed record ForgedSession(string Wire, string Output)
@@ -44,14 +44,14 @@ internal sealed record ForgedSession(string Wire, string Output)
         {"type":"summary","turns":2,"oob":{"usd":0.008800},"asr":{"usd":0.000150},"conversation":{"usd":0.064000},"tasks":{"usd":0.000000},"audio":{"sent_ms":1000,"played_ms":200,"unplayed_ms":0}}
         """);
 
-    /// <summary>The same evidence with a piece of it replaced; the piece must be there.</summary>
+    /// <summary>The same evidence with a piece replaced, which must occur in it.</summary>
     public ForgedSession With(string piece, string forged)
     {
         Assert.Contains(piece, Wire + Output, StringComparison.Ordinal);
         return new(Wire.Replace(piece, forged, StringComparison.Ordinal), Output.Replace(piece, forged, StringComparison.Ordinal));
     }
 
-    /// <summary>With a line of the wire, or of the output, more at its end, or before the summary.</summary>
+    /// <summary>The same evidence with one more line: at the end of the wire log, or before the summary of the output.</summary>
     public ForgedSession And(string line) => line.StartsWith("{\"t\"", StringComparison.Ordinal)
         ? this with { Wire = $"{Wire}\n{line}" }
         : this with { Output = Output.Replace("{\"type\":\"summary\"", $"{line}\n{{\"type\":\"summary\"", StringComparison.Ordinal) };

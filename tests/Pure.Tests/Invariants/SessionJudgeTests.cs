@@ -2,7 +2,7 @@ using RealtimeAkka.Invariants;
 
 namespace RealtimeAkka.Pure.Tests.Invariants;
 
-/// <summary>Each thing that must hold of a session is broken alone, and the judge says so and nothing else.</summary>
+/// <summary>Each rule of a session is broken alone, and the judge reports exactly that.</summary>
 public class SessionJudgeTests
 {
     private const string Turn2Committed = """{"t":4.0,"dir":"received","event":{"type":"input_audio_buffer.committed","item_id":"j1"}}""";

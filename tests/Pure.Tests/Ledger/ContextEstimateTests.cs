@@ -11,10 +11,10 @@ public class ContextEstimateTests
     private const decimal AudioIn = 32m / 1_000_000;
 
     [Theory]
-    [InlineData("last", 30)] // 3 s of its own
-    [InlineData("last:2", 30 + 40 + 20)] // and turn 2 (2 s) with 2 s of answer, at 10 and 20 a second
-    [InlineData("last:3", 30 + 40 + 20 + 14 + 30)] // and turn 1 (1.41 s) with 1.5 s of answer
-    [InlineData("full", 30 + 40 + 20 + 14 + 30 + 20)] // and a greeting of 1 s before it
+    [InlineData("last", 30)] // 3 s of its own audio
+    [InlineData("last:2", 30 + 40 + 20)] // plus turn 2 (2 s) with 2 s of answer, at 10 and 20 tokens per second
+    [InlineData("last:3", 30 + 40 + 20 + 14 + 30)] // plus turn 1 (1.41 s) with 1.5 s of answer
+    [InlineData("full", 30 + 40 + 20 + 14 + 30 + 20)] // plus a greeting of 1 s before it
     public void A_request_was_given_the_audio_of_its_turn_and_of_what_its_context_reaches_back_to(string context, long tokens)
     {
         var estimate = After(
@@ -64,7 +64,7 @@ public class ContextEstimateTests
         Assert.Equal(
             [
                 new("last", (1000 * 4m + 20 * 32m + 10 * 16m + 100 * 4m + 900 * 0.4m + 30 * 32m + 10 * 16m) / 1_000_000),
-                new("last:3", 0.0048m + 0.00324m), // it reaches back to the beginning: the same request
+                new("last:3", 0.0048m + 0.00324m), // includes the whole conversation: the same request
             ],
             estimate.Narrower);
     }
@@ -73,7 +73,7 @@ public class ContextEstimateTests
     public void Text_beyond_the_prompt_belongs_to_the_turns_it_came_with()
     {
         var estimate = After([.. Enumerable.Range(1, 4).Select(n => Turn(n, 0, 1000, "full", usage: Used(text: 1000 + 100 * n, audio: 10 * n)))]);
-        // Turn 4 in last:3 sees what was added since turn 2, and three turns' audio.
+        // Turn 4 with last:3 includes the text added since turn 2 and the audio of three turns.
         var narrow = estimate.Narrower[1].Usd - After([.. Enumerable.Range(1, 3).Select(n => Turn(n, 0, 1000, "full", usage: Used(text: 1000 + 100 * n, audio: 10 * n)))]).Narrower[1].Usd;
         Assert.Equal(((1100 + 200) * 4m + 30 * 32m + 10 * 16m) / 1_000_000, narrow);
     }

@@ -10,7 +10,7 @@ namespace RealtimeAkka.Pure.Tests.Ledger;
 
 public class CostLedgerTests
 {
-    /// <summary>The published run: what each turn's out-of-band response and ASR reported, and what was published as their costs.</summary>
+    /// <summary>The published run: reported usage of each turn's out-of-band response and ASR, and their published costs.</summary>
     public static TheoryData<int, int, int, int, int, decimal, int, int, decimal> Published => new()
     {
         { 1, 1830, 0, 0, 11, 0.007496m, 16, 3, 0.000126m },
@@ -42,7 +42,7 @@ public class CostLedgerTests
             ledger = ledger.On(Built_in((int)row[0], (int)row[6], (int)row[7]));
         }
         var totals = ledger.Totals;
-        // $0.040974 was published: the sum of six rounded figures. The figures themselves add up to this.
+        // Published were USD 0.040974, the sum of six rounded figures; the exact sum is this.
         Assert.Equal(0.040976m, totals.Transcription);
         Assert.Equal(0.040974m, Published.Sum(row => (decimal)((object[])row)[5]));
         Assert.Equal(0.002114m, totals.Asr);
@@ -85,7 +85,7 @@ public class CostLedgerTests
         var before = Ledger().On(Answer("r1", 1000));
         var after = before.On(Answer("r2", 1000));
         Assert.Equal((0.004m, 0.008m), (before.Total, after.Total));
-        // A bill that comes to nothing leaves no mark on the one before.
+        // A discarded ledger has no effect on the previous one.
         Assert.Equal(0.008m, before.On(Answer("r2", 1000)).Total);
         Assert.Equal(0.008m, after.On(Answer("r2", 1000)).Total);
     }

@@ -14,7 +14,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Ledger;
 
-/// <summary>What holds for every bill, whatever is reported, in whatever order, however often.</summary>
+/// <summary>Properties of every ledger, for any reports in any order, any number of times.</summary>
 public class LedgerProperties
 {
     private const string Model = "gpt-realtime";
@@ -102,7 +102,7 @@ public class LedgerProperties
             _ => false,
         });
 
-    // A usage as a sane server reports it.
+    // A usage as a correct server reports it.
     private static readonly Gen<string> Usages =
         from text in Gen.Choose(0, 5000)
         from audio in Gen.Choose(0, 5000)
@@ -114,7 +114,7 @@ public class LedgerProperties
              "cached_tokens":{{{cachedText + cachedAudio}}},"cached_tokens_details":{"text_tokens":{{{cachedText}}},"audio_tokens":{{{cachedAudio}}}}},"output_token_details":{"text_tokens":{{{output}}}}}
             """;
 
-    // The same fields with anything in them, or without them.
+    // The same fields with arbitrary values, or missing.
     private static readonly Gen<string> Nonsense =
         from values in Gen.Frequency((19, Gen.Choose(0, 5000).Select(n => $"{n}")), (1, Gen.Elements("null", "-1", "\"7\"", "1e30", "2147483648", "1.5", "{}", "[]", "true"))).ArrayOf(12)
         from missing in Gen.Choose(0, 4095)
@@ -131,7 +131,7 @@ public class LedgerProperties
         return Nested(Nested(Object(0, "input_tokens", "output_tokens", "total_tokens", "seconds"), "input_token_details", input), "output_token_details", Object(10, "text_tokens", "audio_tokens"));
     }
 
-    // Every element once or more often, in any order.
+    // Every element at least once, in any order.
     private static Gen<IReadOnlyList<T>> Repeated<T>(IEnumerable<T> elements)
     {
         var all = elements.ToArray();
@@ -145,7 +145,7 @@ public class LedgerProperties
 
     private static void Check<T>(Gen<T> gen, Func<T, bool> holds) => Prop.ForAll(gen.ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    // The rules of a session at work on one call, beside its ledger.
+    // The rules of a session, applied to one call together with its ledger.
     private sealed class Call
     {
         private TurnJoin _join = new(TurnStory.Settings with { AsrModel = AsrModel }, "s", Shipped.Prices);
@@ -173,7 +173,7 @@ public class LedgerProperties
         {
             Ledger = Ledger.On(e);
             Take(_desk.On(e, TimeSpan.Zero));
-            if (e is ResponseCreated { Response.Metadata: not null } or ResponseDone { Response.Metadata: not null }) return; // never a turn's
+            if (e is ResponseCreated { Response.Metadata: not null } or ResponseDone { Response.Metadata: not null }) return; // not for turns
 
             var step = _answers.On(e, _join.Newest, _join.NumberOf, TimeSpan.Zero);
             _answers = step.Next;

@@ -37,7 +37,7 @@ public class PromptCostTests
     public void The_short_prompt_that_is_shipped_is_cheaper_cold_than_the_long_one_cached()
     {
         var (brief, verbatim) = (Of("transcription.md"), Of("transcription.verbatim.md"));
-        // 119 and 108 tokens by the estimate: the short one is within a tenth of it, and never waits for a warm cache.
+        // An estimate of 119 tokens against 108: the short prompt is at most 10 % above it and does not need a warm cache.
         Assert.InRange(brief.ColdUsd!.Value, 0m, 0.0007236m);
         Assert.InRange(verbatim.Tokens, 900, 2000);
         Assert.True(verbatim.ColdUsd > 5 * brief.ColdUsd);

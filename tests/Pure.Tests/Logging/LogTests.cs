@@ -51,7 +51,7 @@ public class LogTests
     public void A_turn_is_asked_for_with_everything_that_is_said_of_its_item_from_then_on()
     {
         var filter = new LogFilter(null, 2, null, LogEventLevel.Verbose);
-        Assert.False(filter.Admits(Line("turns", null, "i2"))); // not known yet
+        Assert.False(filter.Admits(Line("turns", null, "i2"))); // the item's turn is not known yet
         Assert.True(filter.Admits(Line("turns", 2, "i2")));
         Assert.True(filter.Admits(Line("ledger", null, "i2")));
         Assert.False(filter.Admits(Line("turns", 1, "i1")));

@@ -4,7 +4,7 @@ using RealtimeAkka.Actors.Mic;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 
-/// <summary>A microphone that goes away and comes back, in frames of 10 ms, five of which may wait.</summary>
+/// <summary>A microphone that is lost and returns, in frames of 10 ms, with a ring of five frames.</summary>
 public class LiveInputTests
 {
     private static readonly TimeSpan Frame = Ms(10);
@@ -19,7 +19,7 @@ public class LiveInputTests
         var ring = _input.Open();
         Hear(ring, 1, 2);
 
-        Assert.True(_input.Heard(ring, Ms(20))); // the first of this opening
+        Assert.True(_input.Heard(ring, Ms(20))); // the first frame of this opening
         Assert.False(_input.Heard(ring, Ms(30)));
         Assert.Equal(Ms(20), _input.Waiting);
         Assert.Equal([1, 2], Marks());
@@ -33,7 +33,7 @@ public class LiveInputTests
         _input.Heard(ring, Ms(100));
         _input.Lost();
 
-        Assert.Equal(Ms(5), _input.Fill(Ms(125))); // two frames are due since the last was heard, the third in 5 ms
+        Assert.Equal(Ms(5), _input.Fill(Ms(125))); // two frames are due since the last frame, the third in 5 ms
         Assert.Equal([1, 2, 0, 0], Marks());
         Assert.Equal(Ms(10), _input.Fill(Ms(130)));
         Assert.Equal([0], Marks());
@@ -47,12 +47,12 @@ public class LiveInputTests
         _input.Lost();
         _input.Fill(Ms(120));
         var ring = _input.Open();
-        Assert.Equal(Ms(10), _input.Fill(Ms(130))); // it is open, and not yet heard
+        Assert.Equal(Ms(10), _input.Fill(Ms(130))); // open, but without a frame yet
 
         Hear(ring, 7);
         Assert.True(_input.Heard(ring, Ms(150)));
 
-        Assert.Equal([0, 0, 0, 0, 7], Marks()); // the 40 ms from 100 to 140, then the frame that was spoken until 150
+        Assert.Equal([0, 0, 0, 0, 7], Marks()); // the 40 ms from 100 to 140, then the frame that ended at 150
         Assert.Null(_input.Fill(Ms(200)));
     }
 
@@ -78,7 +78,7 @@ public class LiveInputTests
         _input.Heard(ring, Ms(0));
         Hear(ring, 1, 2, 3, 4, 5, 6, 7); // the first two are lost
         _input.Lost();
-        _input.Fill(Ms(60)); // 10 frames fit in while it is away: five and six, the oldest is lost
+        _input.Fill(Ms(60)); // 10 frames fit in while it is lost: 5 + 6, so the oldest is lost
 
         Assert.Equal([4, 5, 6, 7, 0, 0, 0, 0, 0, 0], Marks());
         Assert.Equal(3, _lost);
@@ -114,7 +114,7 @@ public class LiveInputTests
         _input.Rollback();
         _lost = 0;
 
-        Hear(ring, 7); // meanwhile the next is written over
+        Hear(ring, 7); // meanwhile the next frame is overwritten
         Assert.Equal([3, 4, 5, 6, 7], Marks());
         Assert.Equal((2, Ms(60)), (_lost, _at));
     }

@@ -48,7 +48,7 @@ public class MicTests
         var pace = new Pace(true, Seconds(10));
         for (var n = 0; n < 100; n++)
         {
-            var late = Seconds(10) + Ms(40 * n + n % 7); // a timer is always a little late
+            var late = Seconds(10) + Ms(40 * n + n % 7); // timers are always slightly late
             Assert.InRange(pace.Wait(late), Ms(-7), Ms(0));
             pace = pace.Sent(Ms(40), late);
         }
@@ -74,7 +74,7 @@ public class MicTests
         Assert.Equal(0, story.Speech(400));
         Assert.True(story.Detector.HasSpeech);
         Assert.Equal(0, story.Quiet(780));
-        Assert.Equal(0, story.Speech(20)); // it goes on
+        Assert.Equal(0, story.Speech(20)); // speech continues
         Assert.Equal(0, story.Quiet(780));
         Assert.Equal(1, story.Quiet(20));
         Assert.False(story.Detector.HasSpeech);
@@ -105,7 +105,7 @@ public class MicTests
         Assert.True(story.Detector.HasSpeech);
     }
 
-    /// <summary>20 ms frames given to a detector; each call counts the commits.</summary>
+    /// <summary>Passes 20 ms frames to a detector; each call returns the number of commits.</summary>
     private sealed class Listener(TimeSpan pause)
     {
         public PauseDetector Detector { get; private set; } = new(pause);

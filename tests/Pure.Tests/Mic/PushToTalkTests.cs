@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 
-/// <summary>Enter ends a turn. Frames of 20 ms.</summary>
+/// <summary>Enter ends a turn. Frames are 20 ms.</summary>
 public class PushToTalkTests
 {
     private static readonly byte[] Word = Frame(0x10), Silence = Frame(0);

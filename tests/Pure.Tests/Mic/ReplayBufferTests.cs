@@ -233,7 +233,7 @@ public class ReplayBufferTests
         Send();
         _sound.Checkpoint();
         _sound.Rewind();
-        _sound.Rollback(); // the connection of before may still be sending it
+        _sound.Rollback(); // the previous connection may still be sending it
 
         _sound.Release(40, quiet: false);
         _sound.Checkpoint();
@@ -296,7 +296,7 @@ public class ReplayBufferTests
         }
     }
 
-    // All that waits, each piece by its place in ms.
+    // All pending pieces, each by its position in ms.
     private string Send() => Send(_sound);
 
     private static string Send(ReplayBuffer sound)

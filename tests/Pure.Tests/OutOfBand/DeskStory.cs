@@ -7,7 +7,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.OutOfBand;
 
-/// <summary>What <see cref="OutOfBandDesk"/> is told, and its decisions in words, in order.</summary>
+/// <summary>Inputs of <see cref="OutOfBandDesk"/>, and its decisions as text, in order.</summary>
 internal sealed class DeskStory
 {
     public static readonly OutOfBandSettings Settings = new(
@@ -29,7 +29,7 @@ internal sealed class DeskStory
 
     public List<OutOfBandResult> Results { get; } = [];
 
-    /// <summary>Time passes, and the desk is told so at every moment it asked for.</summary>
+    /// <summary>Advances time, with a timer at every due time of the tracker.</summary>
     public DeskStory At(double seconds)
     {
         var until = Seconds(seconds);
@@ -55,10 +55,10 @@ internal sealed class DeskStory
         return Take(Desk.Ask(with?.Invoke(request) ?? request, _now, again));
     }
 
-    /// <summary>A turn as the server tells it, and the question about it.</summary>
+    /// <summary>A turn's events and the request for its transcript.</summary>
     public DeskStory Turn(int turn) => Hears(Committed($"i{turn}")).Asks(turn, $"i{turn}").Hears(Added($"i{turn}"));
 
-    /// <summary>From now on nothing leaves for the wire, until <see cref="Leaves"/> says so.</summary>
+    /// <summary>Requests are no longer reported as sent, until <see cref="Leaves"/>.</summary>
     public DeskStory Stuck()
     {
         _stuck = true;
@@ -75,7 +75,7 @@ internal sealed class DeskStory
 
     public DeskStory Opens() => Take(Desk.Opened(_now));
 
-    /// <summary>Everything decided since the last time this was asked.</summary>
+    /// <summary>Asserts all decisions since the last call.</summary>
     public DeskStory Decides(params string[] expected)
     {
         Assert.Equal(expected, _decided);

@@ -32,7 +32,7 @@ public class TimeTests
         var error = new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 1m30.5s.");
         var story = new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", status: "failed", error: error))
             .At(14.9).Decides("send oob_transcription_1_1 of all", "retry 1 rate_limit_exceeded").At(15).Decides("report 1 TimedOut after 15 s");
-        Assert.Null(story.Desk.NextDue(Seconds(15))); // nothing more can come of it
+        Assert.Null(story.Desk.NextDue(Seconds(15))); // no result can follow
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public class TimeTests
             Assert.Null(story.Desk.NextDue(Seconds(now + 100)));
             foreach (var told in story.Results.GroupBy(r => r.Request.Turn))
             {
-                // Told once, or a second time after a time-out.
+                // Published once, or again after a timeout.
                 Assert.All(told.SkipLast(1), r => Assert.Equal(Protocol.Records.ResultStatus.TimedOut, r.Status));
                 Assert.InRange(told.Count(), 1, 2);
             }

@@ -60,7 +60,7 @@ public class PlaybackQueueTests
         queue.Add(R1, B1, new byte[30]);
         for (var n = 0; n < 4; n++) queue.Next();
         Assert.Equal((B1, 15, 35), queue.Close(R1, unheard: 5));
-        Assert.Equal((null, 0, 0), queue.Close(R1, unheard: 0)); // forgotten
+        Assert.Equal((null, 0, 0), queue.Close(R1, unheard: 0)); // unknown by now
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class PlaybackQueueTests
         List<PlaybackStep> steps = [];
         while (queue.Next() is { } step)
         {
-            look?.Invoke(step); // a block is void after the next
+            look?.Invoke(step); // the next block invalidates this one
             steps.Add(step);
         }
         return steps;

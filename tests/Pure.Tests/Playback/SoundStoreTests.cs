@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Playback;
 
 namespace RealtimeAkka.Pure.Tests.Playback;
 
-/// <summary>Where sound that is to be heard waits.</summary>
+/// <summary>Storage of audio until it is played.</summary>
 public sealed class SoundStoreTests
 {
     [Fact]
@@ -36,7 +36,7 @@ public sealed class SoundStoreTests
         store.Checkpoint();
 
         store.DropBefore(20_000);
-        store.Add(20_000, new byte[10_000]); // into blocks of its own: nobody has given those of before back
+        store.Add(20_000, new byte[10_000]); // into new blocks, since the earlier ones were not returned
         store.Rollback();
 
         List<byte> there = [];
@@ -51,7 +51,7 @@ public sealed class SoundStoreTests
         store.Add(10, [1, 2, 3]);
         store.DropBefore(12);
         Assert.Equal([3], store.Peek(10).ToArray());
-        Assert.Throws<ArgumentOutOfRangeException>(() => store.Add(14, [5])); // a hole
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.Add(14, [5])); // a gap
 
         store.DropBefore(100);
         store.Add(500, [7]);

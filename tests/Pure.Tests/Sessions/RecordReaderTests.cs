@@ -105,7 +105,7 @@ public class RecordReaderTests
         return ([.. reader.Read()], reader.Skipped);
     }
 
-    // A beginning, so many blanks, and an end.
+    // A prefix, a number of spaces, and a suffix.
     private sealed class Padded(string begin, int blanks, string end) : Stream
     {
         private readonly MemoryStream _begin = new(Encoding.UTF8.GetBytes(begin)), _end = new(Encoding.UTF8.GetBytes(end));

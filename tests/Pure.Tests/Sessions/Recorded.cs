@@ -5,7 +5,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 
-/// <summary>A data directory with session folders as a process leaves them, or did not get to.</summary>
+/// <summary>A data directory with session folders, complete or as a killed process leaves them.</summary>
 internal sealed class Recorded : IDisposable
 {
     public const string Tokens = """{"input_tokens":10,"output_tokens":1}""";
@@ -16,7 +16,7 @@ internal sealed class Recorded : IDisposable
 
     public string Folder(string id) => Path.Combine(Directory, id);
 
-    /// <summary>A session that may have a summary, and whose records may be torn.</summary>
+    /// <summary>Writes a session, optionally with a summary; <paramref name="tail"/> may be a truncated record.</summary>
     public Recorded Session(string id, IEnumerable<SessionRecord>? records = null, SessionSummary? summary = null, string tail = "", string model = "gpt-realtime", string asr = "gpt-4o-transcribe")
     {
         System.IO.Directory.CreateDirectory(Folder(id));
@@ -26,7 +26,7 @@ internal sealed class Recorded : IDisposable
         return this;
     }
 
-    /// <summary>A file of a session as it was found.</summary>
+    /// <summary>Writes a file of a session verbatim.</summary>
     public Recorded With(string id, string file, string text)
     {
         System.IO.Directory.CreateDirectory(Folder(id));

@@ -111,7 +111,7 @@ public sealed class RecordedSessionTests : IDisposable
         string? Find(string id) => Path.GetFileName(SessionFolders.Find(id, _data.Directory));
 
         Assert.Equal("s-20261122-084500-aa", Find("s-20261122-084500-aa"));
-        Assert.Equal("s-20261123-084500-a", Find("s-20261123-084500-a")); // whole, though another begins with it
+        Assert.Equal("s-20261123-084500-a", Find("s-20261123-084500-a")); // an exact match, although it is a prefix of another id
         Assert.Equal("s-20261123-084500-a2", Find("s-20261123-084500-a2"));
         Assert.Equal("s-20261122-084500-ab", Find("last"));
         Assert.Equal($"2 sessions in {_data.Directory} begin with 's-20261122', such as s-20261122-084500-aa and s-20261122-084500-ab. Write more of the id.", Message("s-20261122"));

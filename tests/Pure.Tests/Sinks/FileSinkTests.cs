@@ -32,7 +32,7 @@ public class FileSinkTests
             {
                 folder.WriteConfig(new StrictConfig(Shipped.Reference, Shipped.Set("session.voice", "cedar")));
                 foreach (var record in new SessionRecord[] { Notice, new Activity(ActivityKind.SpeechStarted), Answer }) await folder.WriteAsync(record);
-                Assert.Equal(Encoding.UTF8.GetString(RecordCodec.Encode(Answer)) + "\n", Read(folder.File("turns.jsonl"))); // on disk before it is told on
+                Assert.Equal(Encoding.UTF8.GetString(RecordCodec.Encode(Answer)) + "\n", Read(folder.File("turns.jsonl"))); // on disk before the write completes
                 await folder.WriteAsync(new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), TaskCosts.None, 0, null, [], 0, null, [], new AudioFigures(0, 0, 0, 0), 0, 0, "completed"));
 
                 Assert.Contains("\"type\":\"summary\"", Read(folder.File("summary.json")), StringComparison.Ordinal);

@@ -60,14 +60,14 @@ public class EventRouterTests
         router.Route(Created("o", Metadata("i")));
         foreach (var piece in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
         {
-            Assert.Equal(Recipients.None, router.Route(piece).To); // the whole follows
+            Assert.Equal(Recipients.None, router.Route(piece).To); // the complete text follows
         }
         foreach (var whole in new ServerEvent[] { new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}") })
         {
             Assert.Equal(Recipients.OutOfBand, router.Route(whole).To);
         }
         Assert.Equal(Recipients.OutOfBand | Recipients.Ledger, router.Route(Done("o")).To);
-        Assert.Equal(Recipients.None, router.Route(Sound("o", "x")).To); // a straggler
+        Assert.Equal(Recipients.None, router.Route(Sound("o", "x")).To); // a late delta
         Assert.Equal(Recipients.Turns, router.Route(Sound("r", "x")).To);
     }
 
@@ -91,7 +91,7 @@ public class EventRouterTests
         for (var n = 0; n <= 64; n++) router.Route(Created($"o{n}", Metadata("i")));
         Assert.Equal(Recipients.Turns, router.Route(Sound("o0", "x")).To);
         Assert.Equal(Recipients.None, router.Route(Sound("o1", "x")).To);
-        router.Route(Created("o1", Metadata("i"))); // again: it is not remembered twice
+        router.Route(Created("o1", Metadata("i"))); // repeated: it is stored only once
         Assert.Equal(Recipients.None, router.Route(Sound("o2", "x")).To);
     }
 

@@ -33,7 +33,7 @@ public class SpeechEnergyTests
         Assert.Null(energy.Loudest(-1, 100));
     }
 
-    // A second of silence with 100 ms at a quarter of full scale from 300 ms on.
+    // 1 s of silence, with 100 ms at a quarter of full scale from 300 ms on.
     private static SpeechEnergy Second(int frame)
     {
         var sound = new byte[1000 * Pcm.BytesPerMillisecond];

@@ -41,7 +41,7 @@ public class TaskWatchTests
             results += tell ? 1 : 0;
         }
         Assert.Equal(16, results);
-        Assert.True(watch.On(1).Next.Asks().Ask); // the next turn brings new credit
+        Assert.True(watch.On(1).Next.Asks().Ask); // the next turn adds credit
     }
 
     [Fact]

@@ -202,7 +202,7 @@ public class AnswerDeskTests
         new ResponseId(response), "completed",
         Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
-    /// <summary>What the desk is told, and its decisions in words.</summary>
+    /// <summary>Inputs of the tracker, and its decisions as text.</summary>
     private sealed class AnswerStory
     {
         private readonly List<string> _decided = [];

@@ -3,7 +3,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 
-/// <summary>A line that is cut in the middle of a conversation, and the next one that hears the sound again.</summary>
+/// <summary>A connection that breaks during a conversation, and the next one, on which the audio is sent again.</summary>
 public class ReconnectTests
 {
     [Fact]

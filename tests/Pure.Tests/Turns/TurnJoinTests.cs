@@ -42,7 +42,7 @@ public class TurnJoinTests
     [Trait("Cookbook", "3")]
     public void In_whatever_order_the_transcripts_of_three_turns_come_each_turn_gets_its_own_and_they_are_told_in_order(int first)
     {
-        // 720 orders: six that begin with each of the six witnesses.
+        // 720 orders in six test cases, by the first of the six transcripts.
         foreach (var order in Permutations([.. Enumerable.Range(0, 6)]).Where(order => order[0] == first))
         {
             var story = new TurnStory().Hears(Committed("i1"), Committed("i2"), Committed("i3"));
@@ -141,7 +141,7 @@ public class TurnJoinTests
     {
         new TurnStory().Hears(Spoken("i1")).Decides("ask 1 i1").Hears(Committed("i1"), Spoken("i1")).Decides();
         new TurnStory().Hears(new ItemDone(Spoken("i1").Item)).Decides("ask 1 i1");
-        new TurnStory().Hears(Added("i1"), Added("i2", "assistant")).Decides(); // no sound in it: text of ours, or an answer
+        new TurnStory().Hears(Added("i1"), Added("i2", "assistant")).Decides(); // without audio: text created by the client, or an answer
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public class TurnJoinTests
     {
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x", usage: """{"input_tokens":9,"input_token_details":{"audio_tokens":1}}""").Records[0].Flags);
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x").Records[0].Flags);
-        // It failed before it heard anything.
+        // It failed before it processed any audio.
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", null, ResultStatus.Failed, usage: """{"input_tokens":0,"output_tokens":0}""").Records[0].Flags);
     }
 
@@ -316,7 +316,7 @@ public class TurnJoinTests
         Assert.Equal(expected, string.Join(", ", decided));
     }
 
-    // Whenever the oldest open turn has both transcripts, it has been told.
+    // The oldest open turn is published as soon as it has both transcripts.
     private static void AssertNothingJoinedWaits(TurnStory story, int[] order, int last)
     {
         var known = order.TakeWhile(w => w != last).Append(last).ToHashSet();

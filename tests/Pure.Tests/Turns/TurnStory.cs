@@ -10,7 +10,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 
-/// <summary>A conversation told to <see cref="TurnJoin"/>, and its decisions in words, in order.</summary>
+/// <summary>A conversation passed to <see cref="TurnJoin"/>, and its decisions as text, in order.</summary>
 internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 {
     public static readonly TurnSettings Settings = new(
@@ -39,7 +39,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         return this;
     }
 
-    /// <summary>The model's transcript of an item arrived.</summary>
+    /// <summary>The model's transcript of an item arrives.</summary>
     public TurnStory Transcribed(string item, string? text, ResultStatus status = ResultStatus.Completed, string? error = null, string? usage = null) =>
         Take(Join.On(
             new OutOfBandResult(
@@ -47,7 +47,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
                 usage is null ? null : Json(usage), 0.001m, error),
             _now));
 
-    /// <summary>The sound of an item was this loud as it left.</summary>
+    /// <summary>The maximum loudness of an item's audio when it was sent.</summary>
     public TurnStory Sounded(string item, double loudest)
     {
         Join = Join.Heard(new ItemId(item), loudest);
@@ -56,7 +56,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 
     public TurnStory Disconnects() => Take(Join.Disconnected());
 
-    /// <summary>The line is cut, and another one will come.</summary>
+    /// <summary>The connection breaks, and another one will follow.</summary>
     public TurnStory Holds()
     {
         Join = Join.Hold();
@@ -77,7 +77,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         return this;
     }
 
-    /// <summary>Everything decided since the last time this was asked.</summary>
+    /// <summary>Asserts all decisions since the last call.</summary>
     public TurnStory Decides(params string[] expected)
     {
         Assert.Equal(expected, _decided);

@@ -52,7 +52,7 @@ public class WordAgreementTests
 
     private static string[] Text(Random random) => [.. Enumerable.Range(0, random.Next(7)).Select(_ => "abc"[random.Next(3)].ToString())];
 
-    // Straight from the definition: the last words are equal, or one of three edits comes last.
+    // By definition: the last words are equal, or the last step is one of three edits.
     private static int Distance(ReadOnlySpan<string> a, ReadOnlySpan<string> b)
     {
         if (a.IsEmpty || b.IsEmpty) return a.Length + b.Length;

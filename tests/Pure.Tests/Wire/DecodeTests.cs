@@ -7,7 +7,7 @@ namespace RealtimeAkka.Pure.Tests.Wire;
 
 public class DecodeTests
 {
-    /// <summary>One frame of every kind we understand, with no more than what is required, and what it is read as.</summary>
+    /// <summary>One frame of every supported type with only the required fields, and its decoded type.</summary>
     public static TheoryData<string, Type> Least => new()
     {
         { """{"type":"session.created"}""", typeof(SessionCreated) },
@@ -56,7 +56,7 @@ public class DecodeTests
     {
         foreach (var field in JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != "type").Select(f => f.Name))
         {
-            var isSound = frame.Contains("audio.delta", StringComparison.Ordinal) && field == "delta"; // null is no sound
+            var isSound = frame.Contains("audio.delta", StringComparison.Ordinal) && field == "delta"; // null means no audio
             foreach (var broken in new[] { Without(frame, field), With(frame, field, isSound ? "7" : "null"), With(frame, field, "true"), With(frame, field, "[7]") })
             {
                 Assert.ThrowsAny<JsonException>(() => Decode(broken));
@@ -165,7 +165,7 @@ public class DecodeTests
         }
     }
 
-    /// <summary>Events that are read in one pass; one whose id stands there twice is left to the serializer, which takes the last.</summary>
+    /// <summary>Events read in one pass; an event with a duplicate id goes to the serializer, which takes the last value.</summary>
     public static TheoryData<string> Hot => new()
     {
         """{"type":"response.output_audio.delta","event_id":"e","response_id":"r","item_id":"i","output_index":0,"content_index":3,"delta":"AQIDBA=="}""",
@@ -198,7 +198,7 @@ public class DecodeTests
     public void Read_in_one_pass_or_by_the_serializer_an_event_is_the_same(string frame) =>
         Assert.Equal(Said(Decode(frame[..^1] + ""","response_id":"r","response_id":"r"}""")), Said(Decode(frame)));
 
-    // Two arrays are equal only where they are the same, and borrowed bytes are as good as one's own.
+    // Arrays are equal only by reference, and rented bytes count as equal to own ones.
     private static string Said(ServerEvent e) => e is OutputAudioDelta sound
         ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}"
         : $"{e} {JsonSerializer.Serialize(e, e.GetType())}";

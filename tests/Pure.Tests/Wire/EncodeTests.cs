@@ -70,7 +70,7 @@ public class EncodeTests
     [Fact]
     public void Every_order_we_record_is_one_that_we_can_give()
     {
-        // Other clients may send what we never do; the names we share must be spelled the same.
+        // Other clients may send types that we never send; shared names must be spelled the same.
         var ours = typeof(ClientEvent).GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonDerivedTypeAttribute), false)
             .Cast<System.Text.Json.Serialization.JsonDerivedTypeAttribute>().Select(a => (string)a.TypeDiscriminator!).ToHashSet();
         var recorded = Repository.Recordings().SelectMany(Repository.Recording).Where(e => !e.Received).Select(e => e.Event.GetProperty("type").GetString()!).ToHashSet();

@@ -9,7 +9,7 @@ using RealtimeAkka.Pure.Tests.Histories;
 
 namespace RealtimeAkka.Pure.Tests.Wire;
 
-/// <summary>Whatever bytes come in: an event or a skipped frame, never more than that, and neither costs much.</summary>
+/// <summary>Any bytes decode to an event or a skipped frame, at bounded cost.</summary>
 public class MutilatedFrameTests
 {
     private const int Frames = 5_000;
@@ -41,7 +41,7 @@ public class MutilatedFrameTests
             }
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024 + 32L * frame.Length);
         }
-        // It would be no test if nothing got through, or everything.
+        // The test is meaningful only if some frames are understood and some are not.
         Assert.InRange(understood, Frames / 20, Frames * 19 / 20);
     }
 
@@ -80,7 +80,7 @@ public class MutilatedFrameTests
         var good = """{"type":"input_audio_buffer.committed","item_id":"good"}"""u8.ToArray();
         for (var i = 0; i < 300; i++)
         {
-            // A text message that is no UTF-8 ends a WebSocket by its own rules (RFC 6455 section 8.1); the codec is asked about those above.
+            // A text message that is not UTF-8 ends a WebSocket (RFC 6455 section 8.1); the tests above pass those to the codec directly.
             var frame = i % 100 == 99 ? new byte[17 * 1024 * 1024] : mutilation.Next();
             if (!Utf8.IsValid(frame)) continue;
             var sending = SendAsync(theirs, frame, i % 7 == 6 ? WebSocketMessageType.Binary : WebSocketMessageType.Text, good);
@@ -96,7 +96,7 @@ public class MutilatedFrameTests
         await socket.SendAsync(good, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
     }
 
-    // Two ends of one WebSocket, without a network between them.
+    // Both ends of a WebSocket, without a network.
     private static (WebSocket Client, WebSocket Server) Sockets()
     {
         var (there, back) = (new Pipe(), new Pipe());

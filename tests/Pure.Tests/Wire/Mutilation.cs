@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace RealtimeAkka.Pure.Tests.Wire;
 
 /// <summary>
-/// Makes frames as no server should send them: real ones with bytes changed, cut, doubled or foreign, with values of other kinds, nested
-/// without end, far too long; always the same ones for a seed.
+/// Generates frames that no server should send: real ones with bytes changed, removed, doubled or inserted, with values of other types,
+/// deep nesting or excessive length; deterministic for a seed.
 /// </summary>
 internal sealed class Mutilation(int seed)
 {
     private static readonly byte[][] Real = [.. Repository.Recordings().SelectMany(Repository.Recording).Where(e => e.Received).Select(e => Encoding.UTF8.GetBytes(e.Event.GetRawText()))];
 
-    // What a field may hold instead of what it should.
+    // Replacement values for fields.
     private static readonly string[] Values =
     [
         "null", "true", "5", "-1", "1e999", "99999999999999999999", "0.1", "\"\"", "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "[null]", "[[]]", "{}", "{\"type\":5}", "{\"id\":null}",
@@ -20,7 +20,7 @@ internal sealed class Mutilation(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>The next frame; sometimes it is still a good one.</summary>
+    /// <summary>The next frame; sometimes still a valid one.</summary>
     public byte[] Next()
     {
         var frame = Real[_random.Next(Real.Length)];
@@ -49,7 +49,7 @@ internal sealed class Mutilation(int seed)
         }
     }
 
-    // Still JSON, but one of its values is another.
+    // Still JSON, with one value replaced.
     private byte[] Replaced(byte[] frame)
     {
         try
@@ -76,7 +76,7 @@ internal sealed class Mutilation(int seed)
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
         {
-            return frame; // wounded before: no JSON any more
+            return frame; // no JSON after an earlier mutation
         }
     }
 

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Pure.Tests.Wire;
 
 public class RecordingTests
 {
-    // What the recordings hold and we do not use; a name that leaves or joins this list is a decision.
+    // Event types in the recordings that we do not use; extend or shorten this list only deliberately.
     private static readonly HashSet<string> NotUsed =
     [
         "response.content_part.added", "response.content_part.done", "response.function_call_arguments.delta",
@@ -94,7 +94,7 @@ public class RecordingTests
 
     private static ServerEvent Decode(JsonElement json) => RealtimeCodec.Decode(JsonSerializer.SerializeToUtf8Bytes(json));
 
-    // Records compare bytes and JSON by reference, so they are compared as text here.
+    // Records compare bytes and JSON by reference, so compare them as text.
     private static string Describe(ServerEvent e) => e switch
     {
         OutputAudioDelta d => $"{d.ResponseId} {d.ItemId} {d.ContentIndex} {Convert.ToHexString(d.Delta.Span)}",
