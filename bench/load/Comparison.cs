@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Measures all clients at all session counts in sequence, each in a process pinned to one processor; the server on another.</summary>
+/// <summary>Measures all clients at all session counts in turn, each in a process pinned to one processor; the server on another.</summary>
 internal static class Comparison
 {
     public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)

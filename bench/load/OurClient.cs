@@ -14,7 +14,7 @@ using Serilog.Events;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Full sessions in one actor system: input from a file, output played in real time into nothing, microphone always open.</summary>
+/// <summary>Full sessions in one actor system: input from a file, output played in real time into nothing, open microphone.</summary>
 internal sealed class OurClient : ILoadClient
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(60);

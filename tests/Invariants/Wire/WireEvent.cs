@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Invariants.Wire;
 
-/// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since the start of the log.</summary>
+/// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since it started.</summary>
 public sealed record WireEvent(int Line, double Seconds, bool IsSent, JsonElement Json)
 {
     /// <summary>PCM16 mono 24 kHz, the only audio format in the log.</summary>

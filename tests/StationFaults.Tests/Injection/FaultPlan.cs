@@ -16,7 +16,7 @@ public sealed class FaultPlan
     private volatile Fault? _fault;
     private int _thrown;
 
-    /// <summary>Throws before this statement on its <c>Nth</c> hit (from 1) and the following ones, <c>Times</c> in all, in one actor.</summary>
+    /// <summary>Throws before this statement on its <c>Nth</c> hit (from 1) and the next, <c>Times</c> in all, in one actor.</summary>
     public sealed record Fault(Statement Before, int Nth, int Times = 1);
 
     /// <summary>Path of the station that failed; null if none has.</summary>
