@@ -48,7 +48,6 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     var options = new LoadOptions(
         ClientNames.Parse(names[0]), counts[0], new Uri(address), parsed.GetValue(key)!, call.Path, TimeSpan.FromMilliseconds(parsed.GetValue(frame)),
         TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(turnsJson), parsed.GetValue(server), parsed.GetValue(set)!);
-    if (options.Client == ClientKind.Ours) SocketCompletions.RunWhereTheyHappen();
     var figures = await Measurement.RunAsync(options, stop);
     if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(figures));
     else if (options.TurnsJson) await Console.Error.WriteLineAsync(JsonSerializer.Serialize(figures));

@@ -32,8 +32,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of a session that waits for <see cref="SessionMessages.Run"/>.</summary>
-    public static Props Props(SessionSettings settings, SessionPorts ports) =>
-        Akka.Actor.Props.Create(() => new SessionActor(settings, ports)).WithDispatcher(Threads.Line);
+    public static Props Props(SessionSettings settings, SessionPorts ports) => Akka.Actor.Props.Create(() => new SessionActor(settings, ports));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public SessionActor(SessionSettings s, SessionPorts ports)
@@ -42,13 +41,13 @@ public sealed class SessionActor : StationActor, IWithTimers
         _state = _checkpoint = new State { Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody, Report = new(), Ended = new(ExitKind.Completed, null), Early = [] };
 
         _sinks = SinkChain();
-        _ledger = LineChild("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
-        _playback = LineChild("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
-        _outOfBand = LineChild("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
-        _turns = LineChild("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
-        _tasks = LineChild("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
-        LineChild("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
-        _socket = LineChild("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
+        _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
+        _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
+        _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
+        _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
+        _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
+        Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
+        _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
 
         Receive<SessionMessages.Run>(_ =>
         {
@@ -296,8 +295,6 @@ public sealed class SessionActor : StationActor, IWithTimers
         for (var i = _ports.Sinks.Count - 1; i >= 0; i--) next = Child($"sink-{_ports.Sinks[i].Name}", SinkActor.Props(_settings.Sinks, _ports.Sinks[i], next));
         return next ?? Context.System.DeadLetters;
     }
-
-    private IActorRef LineChild(string name, Props props) => Child(name, props.WithDispatcher(Threads.Line));
 
     private IActorRef Child(string name, Props props) => Context.Watch(ChildOf(props, name));
 

@@ -8,10 +8,4 @@ public static class Threads
     /// conversation are not affected. Configured in reference.hocon.
     /// </summary>
     public const string Own = "akka.actor.own-thread";
-
-    /// <summary>
-    /// The socket thread that brought the event, else the thread pool. For stations that never block, not even on a disk: the time that
-    /// one of them takes delays every connection of that thread. Configured in reference.hocon.
-    /// </summary>
-    public const string Line = "akka.actor.line-thread";
 }

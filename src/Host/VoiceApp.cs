@@ -23,7 +23,6 @@ public sealed class VoiceApp
     /// <summary>Calls <paramref name="add"/>, runs the command in <paramref name="args"/> and returns the exit code.</summary>
     public static Task<int> RunAsync(string[] args, Action<VoiceApp> add)
     {
-        SocketCompletions.RunWhereTheyHappen();
         var app = new VoiceApp();
         add(app);
         return CommandLine.RunAsync(args, Console.Out, Console.Error, app);

@@ -59,7 +59,7 @@ public sealed class SocketActor : StationActor, IWithTimers
     private void Connect()
     {
         (_state.LastError, _state.IsAsked) = (null, false);
-        var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger).WithDispatcher(Threads.Line);
+        var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger);
         var connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
         Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection));

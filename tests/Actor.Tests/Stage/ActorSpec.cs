@@ -12,7 +12,6 @@ public abstract class ActorSpec : TestKit
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.actor.own-thread.type = PinnedDispatcher
-        akka.actor.line-thread.type = Dispatcher
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         """);
 

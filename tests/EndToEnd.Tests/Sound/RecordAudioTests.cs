@@ -43,8 +43,9 @@ public sealed class RecordAudioTests
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         var answer = ConversationTests.Sounds(log, Direction.Received, "response.output_audio.delta", "delta");
         var (input, output) = (Samples(Path.Combine(result.Folder!, "input.wav")), Samples(Path.Combine(result.Folder!, "output.wav")));
-        var spoken = Assert.NotNull(Likeness.FindInBoth(input, await microphone.StopAsync(), voice));
-        var played = Assert.NotNull(Likeness.FindInBoth(output, await speaker.StopAsync(), answer));
+        var (inRoom, outOfSpeaker) = (await microphone.StopAsync(), await speaker.StopAsync());
+        var spoken = Assert.NotNull(Likeness.FindInBoth(input, inRoom, voice));
+        var played = Assert.NotNull(Likeness.FindInBoth(output, outOfSpeaker, answer));
         // The time from the word to the answer is the same in the files as at the devices.
         var inTheRoom = speaker.StartedAt + played.Second - microphone.StartedAt - spoken.Second;
         Assert.InRange((played.First - spoken.First - inTheRoom).TotalMilliseconds, -80, 80);

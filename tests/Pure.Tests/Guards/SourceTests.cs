@@ -16,8 +16,7 @@ public partial class SourceTests
     public void Only_actors_the_composition_root_and_the_reader_of_HOCON_know_Akka()
     {
         var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text))).Select(source => source.Path).ToList();
-        // The executor is part of the composition: reference.hocon names it.
-        Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs" or "src/Actors/LineExecutor.cs", path));
+        Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs", path));
         Assert.Contains("src/Actors/SessionActor.cs", knowing);
         Assert.Contains("src/Host/VoiceHost.cs", knowing);
     }

@@ -41,10 +41,10 @@ internal static class FaultPointWriter
         where !method.Body.ExceptionHandlers.Any(handler => handler.FilterStart is { } filter && instruction.Offset >= filter.Offset && instruction.Offset < handler.HandlerStart.Offset)
         select (instruction, place);
 
-    // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code; the
-    // executor, which runs all stations and belongs to none; and functions passed to PipeTo, which turns a failure into a message.
+    // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code; and
+    // functions passed to PipeTo, which turns a failure into a message.
     private static bool IsUnderTest(MethodDefinition method) =>
-        OutermostOf(method.DeclaringType).Name != "LineExecutor" && !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
+        !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
         && !method.DebugInformation.SequencePoints.Any(point => point.Document.Url.EndsWith(".g.cs", StringComparison.Ordinal));
 
     private static bool IsForPipeTo(MethodDefinition method) =>
