@@ -165,16 +165,16 @@ internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
 /// <summary>A connector whose connections report their traffic to a <see cref="SessionWatch"/>.</summary>
 internal sealed class WatchedConnector(IRealtimeConnector connector, SessionWatch watch) : IRealtimeConnector
 {
-    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) =>
+    public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation) =>
         new Line(await connector.ConnectAsync(cancellation).ConfigureAwait(false), watch);
 
-    private sealed class Line(IRealtimeLine line, SessionWatch watch) : IRealtimeLine
+    private sealed class Line(IRealtimeConnection line, SessionWatch watch) : IRealtimeConnection
     {
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        public async ValueTask<LineRead> ReceiveAsync()
+        public async ValueTask<ReceiveResult> ReceiveAsync()
         {
             var read = await line.ReceiveAsync().ConfigureAwait(false);
-            if (read is LineRead.Event { Value: var e }) watch.Received(e);
+            if (read is ReceiveResult.Event { Value: var e }) watch.Received(e);
             return read;
         }
 

@@ -130,15 +130,15 @@ public interface IDeviceSpeaker : ISpeaker
 /// <summary>Opens connections; holds the address and the key.</summary>
 public interface IRealtimeConnector
 {
-    /// <summary>Connects once. Throws <see cref="LineException"/> if that fails.</summary>
-    Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation);
+    /// <summary>Connects once. Throws <see cref="ConnectionException"/> if that fails.</summary>
+    Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation);
 }
 
 /// <summary>One WebSocket connection. At most one send and one receive at a time; disposal ends those in progress.</summary>
-public interface IRealtimeLine : IAsyncDisposable
+public interface IRealtimeConnection : IAsyncDisposable
 {
     /// <summary>Receives the next item; never faults for what the peer does.</summary>
-    ValueTask<LineRead> ReceiveAsync();
+    ValueTask<ReceiveResult> ReceiveAsync();
 
     /// <summary>Completes when the event is written to the socket.</summary>
     Task SendAsync(ClientEvent clientEvent);
@@ -148,25 +148,25 @@ public interface IRealtimeLine : IAsyncDisposable
 }
 
 /// <summary>What was received.</summary>
-public abstract record LineRead
+public abstract record ReceiveResult
 {
-    private LineRead() { }
+    private ReceiveResult() { }
 
     /// <summary>An event.</summary>
-    public sealed record Event(ServerEvent Value) : LineRead;
+    public sealed record Event(ServerEvent Value) : ReceiveResult;
 
     /// <summary>A frame that cannot be used; the connection goes on.</summary>
-    public sealed record Skipped(string? Type, string Reason, int Bytes) : LineRead;
+    public sealed record Skipped(string? Type, string Reason, int Bytes) : ReceiveResult;
 
     /// <summary>The connection has ended.</summary>
-    public sealed record End(LineEnd Value) : LineRead;
+    public sealed record End(ConnectionEnd Value) : ReceiveResult;
 }
 
 /// <summary>A connection could not be made.</summary>
-public sealed class LineException(LineEnd end, Exception? inner = null) : Exception(end.ToString(), inner)
+public sealed class ConnectionException(ConnectionEnd end, Exception? inner = null) : Exception(end.ToString(), inner)
 {
     /// <summary>Why there is no connection.</summary>
-    public LineEnd End { get; } = end;
+    public ConnectionEnd End { get; } = end;
 }
 
 /// <summary>Writes records to one destination, in order, one at a time.</summary>

@@ -70,7 +70,7 @@ public sealed class SessionActor : StationActor, IWithTimers
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
-        Receive<SessionMessages.LineLost>(_ => { }); // the socket logs it; no session has been published yet
+        Receive<SessionMessages.ConnectionLost>(_ => { }); // the socket logs it; no session has been published yet
         Receive<SessionMessages.StationFailed>(Mend);
         // Nothing was started, so only the reason is reported.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
@@ -133,7 +133,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     {
         Receive<SessionMessages.StationFailed>(Mend);
         Receive<SessionMessages.BudgetReached>(Reached);
-        Receive<SessionMessages.LineLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
+        Receive<SessionMessages.ConnectionLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
         Receive<SessionMessages.Opened>(_ =>
         {
             _state.Reconnects++;

@@ -97,7 +97,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         builder.WebHost.UseSockets(Sockets);
         var server = builder.Build();
         // With a timeout .NET sends PING instead of an unsolicited PONG; 1 h keeps a client that stopped reading from being dropped.
-        server.Use(UpgradedLine.UseAsync);
+        server.Use(UpgradedConnection.UseAsync);
         server.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.Ping, KeepAliveTimeout = TimeSpan.FromHours(1) });
         server.Run(ServeAsync);
         return server;
@@ -130,7 +130,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
             return;
         }
 
-        var line = (UpgradedLine)http.Features.GetRequiredFeature<IHttpUpgradeFeature>();
+        var line = (UpgradedConnection)http.Features.GetRequiredFeature<IHttpUpgradeFeature>();
         using var socket = await http.WebSockets.AcceptWebSocketAsync(admission.Subprotocol);
         var connection = new SimulatedConnection(number, socket, line, http.Abort, admission, _scenario, _options);
         Came(connection);

@@ -10,7 +10,7 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator;
 
 /// <summary>One client's connection: its wire log, and methods for tests to disturb it.</summary>
-public sealed class SimulatedConnection : ILine
+public sealed class SimulatedConnection : IClientConnection
 {
     private const int LargestMessage = 16 * 1024 * 1024;
     private const int UsualMessage = 16 * 1024;
@@ -34,7 +34,7 @@ public sealed class SimulatedConnection : ILine
     private bool _silent;
     private long _audioBytes;
 
-    internal SimulatedConnection(int number, WebSocket socket, UpgradedLine line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
+    internal SimulatedConnection(int number, WebSocket socket, UpgradedConnection line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
     {
         Number = number;
         Log = new WireLog(options.Log);
@@ -70,7 +70,7 @@ public sealed class SimulatedConnection : ILine
     /// <summary>Sends any text, valid or not, after the queued messages.</summary>
     public void Inject(string text)
     {
-        lock (_gate) ((ILine)this).Send("", Encoding.UTF8.GetBytes(text));
+        lock (_gate) ((IClientConnection)this).Send("", Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Closes with a code and reason after the queued messages; aborts a half-open connection.</summary>
@@ -79,7 +79,7 @@ public sealed class SimulatedConnection : ILine
         lock (_gate)
         {
             if (_silent) Abort();
-            else ((ILine)this).Close(code, reason);
+            else ((IClientConnection)this).Close(code, reason);
         }
     }
 
@@ -104,38 +104,38 @@ public sealed class SimulatedConnection : ILine
         }
     }
 
-    void ILine.Send(string type, byte[] utf8)
+    void IClientConnection.Send(string type, byte[] utf8)
     {
         if (_closing) return;
         Log.Add(Direction.Received, type, utf8, _context.Agenda.Now);
         Require(_outgoing.Send(utf8));
     }
 
-    void ILine.Close(int code, string reason)
+    void IClientConnection.Close(int code, string reason)
     {
         if (_closing) return;
         _closing = true;
         Require(_outgoing.Close(code, reason));
     }
 
-    void ILine.Abort()
+    void IClientConnection.Abort()
     {
         _closing = true;
         Require(_outgoing.Cut());
     }
 
-    void ILine.Stall(TimeSpan pause)
+    void IClientConnection.Stall(TimeSpan pause)
     {
         if (!_closing) Require(_outgoing.Stall(pause));
     }
 
-    void ILine.FallSilent()
+    void IClientConnection.FallSilent()
     {
         _closing = _silent = true;
         Require(_outgoing.FallSilent());
     }
 
-    void ILine.AbortMidMessage(byte[] utf8)
+    void IClientConnection.AbortMidMessage(byte[] utf8)
     {
         _closing = true;
         Require(_outgoing.Cut(halfOf: utf8));
@@ -152,7 +152,7 @@ public sealed class SimulatedConnection : ILine
         if (_admission.Refused is { } refused)
         {
             _context.Out.Error(new Refusal(refused.Code, refused.Message), null);
-            ((ILine)this).Close(refused.CloseCode, $"invalid_request_error.{refused.Code}");
+            ((IClientConnection)this).Close(refused.CloseCode, $"invalid_request_error.{refused.Code}");
             return;
         }
         _session.Start();
@@ -161,7 +161,7 @@ public sealed class SimulatedConnection : ILine
 
     private void End(CloseScript close)
     {
-        ILine line = this;
+        IClientConnection line = this;
         if (close.HalfOpen) line.FallSilent();
         else if (close.Abrupt) line.Abort();
         else line.Close(close.Code, close.Reason ?? "");

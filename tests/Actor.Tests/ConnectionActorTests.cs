@@ -19,9 +19,9 @@ public sealed class ConnectionActorTests : ActorSpec
     [Fact]
     public void A_connection_that_is_refused_ends_with_the_reason()
     {
-        var connection = Connect(Connector().Refuse(new LineException(new LineEnd.Refused(403))));
+        var connection = Connect(Connector().Refuse(new ConnectionException(new ConnectionEnd.Refused(403))));
 
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Refused(403)));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Refused(403)));
         ExpectStopped(connection);
     }
 
@@ -30,7 +30,7 @@ public sealed class ConnectionActorTests : ActorSpec
     {
         var connection = Connect(Connector().Refuse(new IOException("no route")));
 
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("no route")));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Broken("no route")));
         ExpectStopped(connection);
     }
 
@@ -43,7 +43,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         connection.Tell(new ConnectionMessages.Close());
 
-        Assert.Equal(1000, Assert.IsType<LineEnd.Closed>(Parent.ExpectMsg<ConnectionFacts.Ended>().End).Code);
+        Assert.Equal(1000, Assert.IsType<ConnectionEnd.Closed>(Parent.ExpectMsg<ConnectionFacts.Ended>().End).Code);
         ExpectStopped(connection);
         Assert.True(attempt.IsCancellationRequested);
     }
@@ -75,7 +75,7 @@ public sealed class ConnectionActorTests : ActorSpec
         _outOfBand.ExpectNoMsg(TimeSpan.Zero);
         sending.Complete();
 
-        _outOfBand.ExpectMsg(new ConnectionFacts.Left(EventId.Of("oob_transcription_1_1")));
+        _outOfBand.ExpectMsg(new ConnectionFacts.RequestSent(EventId.Of("oob_transcription_1_1")));
         _line.Next<AppendAudio>();
     }
 
@@ -201,8 +201,8 @@ public sealed class ConnectionActorTests : ActorSpec
     {
         Open();
 
-        _line.Emit(new LineRead.Skipped(null, "not JSON", 12));
-        _line.Emit(new LineRead.Skipped("response.done", "no response", 40));
+        _line.Emit(new ReceiveResult.Skipped(null, "not JSON", 12));
+        _line.Emit(new ReceiveResult.Skipped("response.done", "no response", 40));
         _line.Emit(Given.Committed(1));
 
         _turns.ExpectMsg(Given.Received(Given.Committed(1)));
@@ -255,7 +255,7 @@ public sealed class ConnectionActorTests : ActorSpec
         _line.Goodbye();
 
         _line.End(1000);
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1000, null)));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Closed(1000, null)));
     }
 
     [Fact]
@@ -271,7 +271,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         Assert.False(_line.IsSending);
         _line.End(1000);
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1000, null)));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Closed(1000, null)));
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         _line.End(1001, "going away");
 
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(1001, "going away")));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Closed(1001, "going away")));
         ExpectStopped(connection);
         _line.ExpectDisposed();
     }
@@ -296,7 +296,7 @@ public sealed class ConnectionActorTests : ActorSpec
         Pass(connection);
         Time.AdvanceMs(1000); // the wait for a pending close frame of the peer
 
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Broken("pipe broken")));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Broken("pipe broken")));
         ExpectStopped(connection);
         _line.ExpectDisposed();
     }
@@ -311,7 +311,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         _line.End(4004, "invalid_request_error.model_not_found");
 
-        Parent.ExpectMsg(new ConnectionFacts.Ended(new LineEnd.Closed(4004, "invalid_request_error.model_not_found")));
+        Parent.ExpectMsg(new ConnectionFacts.Ended(new ConnectionEnd.Closed(4004, "invalid_request_error.model_not_found")));
         ExpectStopped(connection);
     }
 
@@ -325,7 +325,7 @@ public sealed class ConnectionActorTests : ActorSpec
 
         Send(connection, Cancel("r257"));
 
-        Assert.IsType<LineEnd.Broken>(Parent.ExpectMsg<ConnectionFacts.Ended>().End);
+        Assert.IsType<ConnectionEnd.Broken>(Parent.ExpectMsg<ConnectionFacts.Ended>().End);
         ExpectStopped(connection);
         _line.Hold<CancelResponse>();
     }
@@ -378,16 +378,16 @@ public sealed class ConnectionActorTests : ActorSpec
     }
 
     // A connection on which all operations complete synchronously.
-    private sealed class ReadyLine : IRealtimeConnector, IRealtimeLine
+    private sealed class ReadyLine : IRealtimeConnector, IRealtimeConnection
     {
         public int Reads { get; private set; }
 
-        public Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) => Task.FromResult<IRealtimeLine>(this);
+        public Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation) => Task.FromResult<IRealtimeConnection>(this);
 
-        public ValueTask<LineRead> ReceiveAsync()
+        public ValueTask<ReceiveResult> ReceiveAsync()
         {
             Reads++;
-            return new(new LineRead.Event(new RateLimitsUpdated()));
+            return new(new ReceiveResult.Event(new RateLimitsUpdated()));
         }
 
         public Task SendAsync(ClientEvent clientEvent) => Task.CompletedTask;

@@ -165,7 +165,7 @@ public sealed class OutOfBandActorTests : ActorSpec
         ExpectQuestion();
         ExpectQuestion();
 
-        _desk.Tell(new ConnectionFacts.Ended(new LineEnd.Broken("gone")));
+        _desk.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
 
         Assert.Equal("connection_lost", ExpectResult(ResultStatus.Failed).Error);
         Assert.Equal("connection_lost", ExpectResult(ResultStatus.Failed).Error);
@@ -233,7 +233,7 @@ public sealed class OutOfBandActorTests : ActorSpec
     private CreateResponse ExpectQuestion()
     {
         var question = Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
-        _connection.Send(_desk, new ConnectionFacts.Left(question.EventId!.Value));
+        _connection.Send(_desk, new ConnectionFacts.RequestSent(question.EventId!.Value));
         return question;
     }
 

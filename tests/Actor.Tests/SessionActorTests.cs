@@ -173,7 +173,7 @@ public sealed class SessionActorTests : ActorSpec
     [Fact]
     public void A_session_that_cannot_open_says_why_and_writes_nothing()
     {
-        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        _connector.Refuse(new ConnectionException(new ConnectionEnd.Refused(401)));
         Run(Given.Session);
 
         var ended = _host.ExpectMsg<SessionMessages.Ended>();

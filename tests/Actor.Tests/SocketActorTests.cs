@@ -77,7 +77,7 @@ public sealed class SocketActorTests : ActorSpec
     [Fact]
     public void A_key_refused_at_the_door_is_a_matter_of_configuration()
     {
-        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        _connector.Refuse(new ConnectionException(new ConnectionEnd.Refused(401)));
         Start();
 
         ExpectOver(ExitKind.Configuration, "OPENAI_API_KEY");
@@ -256,8 +256,8 @@ public sealed class SocketActorTests : ActorSpec
         ExpectLost("no code");
         Pass(socket);
 
-        FailsAgain(socket, new LineEnd.Broken("no route"));
-        FailsAgain(socket, new LineEnd.Refused(503));
+        FailsAgain(socket, new ConnectionEnd.Broken("no route"));
+        FailsAgain(socket, new ConnectionEnd.Refused(503));
 
         Quiet(Parent, _turns, _outOfBand, _microphone);
         Reopen();
@@ -271,7 +271,7 @@ public sealed class SocketActorTests : ActorSpec
         ExpectLost("1012");
         Pass(socket);
 
-        _connector.Refuse(new LineException(new LineEnd.Refused(401)));
+        _connector.Refuse(new ConnectionException(new ConnectionEnd.Refused(401)));
         Time.AdvanceMs(250);
 
         ExpectOver(ExitKind.Configuration, "OPENAI_API_KEY");
@@ -285,7 +285,7 @@ public sealed class SocketActorTests : ActorSpec
         ExpectLost("1011");
         Pass(socket);
         var failures = 0;
-        for (; !Parent.HasMessages && failures < 200; failures++) FailsAgain(socket, new LineEnd.Broken("no route"));
+        for (; !Parent.HasMessages && failures < 200; failures++) FailsAgain(socket, new ConnectionEnd.Broken("no route"));
 
         ExpectOver(ExitKind.Failed, "no route");
         Assert.InRange(failures, 5, 13);
@@ -369,7 +369,7 @@ public sealed class SocketActorTests : ActorSpec
     [Fact]
     public void An_address_where_nobody_answers_at_the_start_is_wrong_and_not_tried_again()
     {
-        _connector.Refuse(new LineException(new LineEnd.Broken("Connection refused")));
+        _connector.Refuse(new ConnectionException(new ConnectionEnd.Broken("Connection refused")));
         Start();
 
         ExpectOver(ExitKind.Failed, "Connection refused");
@@ -402,13 +402,13 @@ public sealed class SocketActorTests : ActorSpec
         _turns.ExpectMsg<ConnectionFacts.Lost>();
         _outOfBand.ExpectMsg<ConnectionFacts.Lost>();
         _microphone.ExpectMsg<MicMessages.Hold>();
-        Assert.Contains(reason, Parent.ExpectMsg<SessionMessages.LineLost>().Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, Parent.ExpectMsg<SessionMessages.ConnectionLost>().Reason, StringComparison.Ordinal);
     }
 
     // Advances by more than any delay; the attempt has ended when this returns.
-    private void FailsAgain(IActorRef socket, LineEnd end)
+    private void FailsAgain(IActorRef socket, ConnectionEnd end)
     {
-        _connector.Refuse(new LineException(end));
+        _connector.Refuse(new ConnectionException(end));
         Time.Advance(Given.Socket.Reconnect.Longest);
         ExpectCancelled(_connector.ExpectAttempt());
         Pass(socket);

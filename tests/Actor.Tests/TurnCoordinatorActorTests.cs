@@ -354,7 +354,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     public void Without_a_connection_a_drain_waits_for_no_quiet_moment()
     {
         var turns = Open();
-        turns.Tell(new ConnectionFacts.Ended(new LineEnd.Broken("gone")));
+        turns.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
 
         Drain(turns);
 
@@ -367,7 +367,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         var turns = Open();
         Hear(turns, Given.Committed(1), Given.Created("r1"));
 
-        turns.Tell(new ConnectionFacts.Ended(new LineEnd.Broken("gone")));
+        turns.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
 
         Assert.Equal(("failed", "connection_lost"), ExpectAnswer() is var answer ? (answer.Status, answer.Error) : default);
         Pass(turns);

@@ -26,7 +26,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     {
         (_settings, _clock) = (settings, clock);
         _state = _checkpoint = new State(new DeliveryQueue(settings.Queue, settings.Retries), ImmutableDictionary<string, IActorRef>.Empty, Flusher: null, Tries: 0, Limit: null);
-        _actor = settings.Actor is { } type ? Context.ActorOf(Akka.Actor.Props.Create(type).WithDispatcher(Threads.Own)) : ActorRefs.Nobody;
+        _actor = settings.Actor is { } type ? Context.ActorOf(Akka.Actor.Props.Create(type).WithDispatcher(DispatcherIds.DedicatedThread)) : ActorRefs.Nobody;
 
         Receive<ActionMessages.Deliver>(m =>
         {

@@ -33,7 +33,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
             Take(_state.Desk.Opened(_clock.Now()));
         });
         Receive<ConnectionFacts.Received>(m => Take(_state.Desk.On(m.Event, _clock.Now())));
-        Receive<ConnectionFacts.Left>(m => Take(_state.Desk.Left(m.Request, _clock.Now())));
+        Receive<ConnectionFacts.RequestSent>(m => Take(_state.Desk.Left(m.Request, _clock.Now())));
         Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Lost>(_ => Take(_state.Desk.Lost(_clock.Now())));
         Receive<ConnectionFacts.Ended>(_ => Take(_state.Desk.Disconnected(_clock.Now())));

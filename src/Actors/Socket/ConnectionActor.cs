@@ -23,18 +23,18 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stop = new();
     private readonly Outbox _outbox = new(ControlCapacity);
     private readonly EventRouter _router = new();
-    private readonly SpeechEnergy _energy = new();
+    private readonly SpeechLevel _energy = new();
     private readonly Dictionary<ItemId, long> _speaking = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
-    private readonly Arrival _arrival;
-    private readonly Task<IRealtimeLine> _connecting;
+    private readonly ReceiveContinuation _arrival;
+    private readonly Task<IRealtimeConnection> _connecting;
     private readonly IActorRef _turns;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _ledger;
     private readonly IActorRef _microphone;
     private readonly int _window;
-    private IRealtimeLine? _line;
-    private volatile LineRead? _read; // the last read, on whichever thread it completed
+    private IRealtimeConnection? _connection;
+    private volatile ReceiveResult? _read; // the last read, on whichever thread it completed
     private volatile bool _stopped;
     private int _creditAtOnce; // frames per credit message; half a window keeps the audio flowing
     private int _creditOwed;
@@ -53,16 +53,16 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         (_window, _microphone, _turns, _outOfBand, _ledger) = (window, microphone, turns, outOfBand, ledger);
         _creditAtOnce = Math.Max(1, window / 2);
-        _arrival = new Arrival(this, Self);
+        _arrival = new ReceiveContinuation(this, Self);
 
         Receive<Connected>(m =>
         {
-            _line = m.Line;
+            _connection = m.Connection;
             Become(Open);
             Read();
         });
-        Receive<Status.Failure>(m => End(m.Cause is LineException e ? e.End : new LineEnd.Broken(m.Cause.Message)));
-        Receive<ConnectionMessages.Close>(_ => End(new LineEnd.Closed(1000, "closed before it was open")));
+        Receive<Status.Failure>(m => End(m.Cause is ConnectionException e ? e.End : new ConnectionEnd.Broken(m.Cause.Message)));
+        Receive<ConnectionMessages.Close>(_ => End(new ConnectionEnd.Closed(1000, "closed before it was open")));
 
         _connecting = connector.ConnectAsync(_stop.Token);
         _connecting.PipeTo(Self, success: line => new Connected(line));
@@ -70,7 +70,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Open()
     {
-        Receive<LineRead>(m =>
+        Receive<ReceiveResult>(m =>
         {
             Take(m);
             Read();
@@ -89,7 +89,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         });
         Receive<Sent>(m =>
         {
-            Left(m.Event);
+            OnSent(m.Event);
             Write();
         });
         Receive<ConnectionMessages.Close>(_ =>
@@ -98,25 +98,25 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             Write();
         });
         // A send usually fails because the peer closed: its close frame is read next and gives the reason.
-        Receive<SendFailed>(m => Timers.StartSingleTimer(LastWord.Key, new LastWord(m.Reason), TimeSpan.FromSeconds(1)));
-        Receive<LastWord>(m => End(new LineEnd.Broken(m.Reason)));
-        Receive<Status.Failure>(m => End(new LineEnd.Broken(m.Cause.Message)));
+        Receive<SendFailed>(m => Timers.StartSingleTimer(CloseGrace.Key, new CloseGrace(m.Reason), TimeSpan.FromSeconds(1)));
+        Receive<CloseGrace>(m => End(new ConnectionEnd.Broken(m.Reason)));
+        Receive<Status.Failure>(m => End(new ConnectionEnd.Broken(m.Cause.Message)));
     }
 
-    private void Take(LineRead read)
+    private void Take(ReceiveResult read)
     {
         switch (read)
         {
-            case LineRead.Event { Value: var e }:
+            case ReceiveResult.Event { Value: var e }:
                 _reading = false;
                 Handle(e);
                 break;
-            case LineRead.Skipped skipped:
+            case ReceiveResult.Skipped skipped:
                 _reading = false;
                 // Bounds the log when a server sends only such frames.
                 if (++_skipped <= 20 || _skipped % 1000 == 0) _log.Warning("Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, skipped.Bytes, skipped.Type ?? "-", skipped.Reason);
                 break;
-            case LineRead.End { Value: var end }:
+            case ReceiveResult.End { Value: var end }:
                 End(end); // the last read: _reading stays set
                 break;
         }
@@ -164,7 +164,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (_closing) return;
         if (!_outbox.TryAdd(order))
         {
-            End(new LineEnd.Broken("nothing could be sent for too long"));
+            End(new ConnectionEnd.Broken("nothing could be sent for too long"));
             return;
         }
         Write();
@@ -176,9 +176,9 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         while (!_reading && _received - _handled < ReadAhead)
         {
             _reading = true;
-            ValueTask<LineRead> reading;
+            ValueTask<ReceiveResult> reading;
             // One statement, so that no exception can separate a received event from _read.
-            _read = (reading = _line!.ReceiveAsync()).IsCompletedSuccessfully ? reading.Result : null;
+            _read = (reading = _connection!.ReceiveAsync()).IsCompletedSuccessfully ? reading.Result : null;
             if (_read is { } read) Take(read);
             else _arrival.Await(reading);
         }
@@ -191,8 +191,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _sending = true;
             _router.Sent(next);
-            var send = _line!.SendAsync(next);
-            if (send.IsCompletedSuccessfully) Left(next);
+            var send = _connection!.SendAsync(next);
+            if (send.IsCompletedSuccessfully) OnSent(next);
             else TellWhenLeft(send, next);
         }
         if (_sending || !_closing) return;
@@ -200,13 +200,13 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         // The last send: _sending stays set. The peer's close frame, or its silence, ends the reading; the parent enforces the
         // timeout.
         _sending = true;
-        _line!.CloseAsync().PipeTo(Self);
+        _connection!.CloseAsync().PipeTo(Self);
     }
 
     private void TellWhenLeft(Task send, ClientEvent next) =>
         send.PipeTo(Self, success: () => new Sent(next), failure: e => new SendFailed(e.GetBaseException().Message));
 
-    private void Left(ClientEvent sent)
+    private void OnSent(ClientEvent sent)
     {
         _sending = false;
         if (sent is AppendAudio { Audio: var sound })
@@ -215,7 +215,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             _creditOwed++;
             GiveCredit();
         }
-        if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.Left(id));
+        if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.RequestSent(id));
     }
 
     private void GiveCredit()
@@ -225,7 +225,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         _creditOwed = 0;
     }
 
-    private void End(LineEnd end)
+    private void End(ConnectionEnd end)
     {
         Context.Parent.Tell(new ConnectionFacts.Ended(end));
         Context.Stop(Self);
@@ -236,43 +236,43 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         _stopped = true;
         Interlocked.MemoryBarrier();
-        Owe();
+        ForwardUnhandledUsage();
         _stop.Cancel();
         _ = Dispose(_connecting);
     }
 
     // The last event read may be unhandled: still in the mailbox, or the one this actor failed on. It is not sent again, so its
     // usage goes to the ledger, which charges nothing twice. Other events are replaced by the next connection.
-    private void Owe()
+    private void ForwardUnhandledUsage()
     {
-        if (_read is LineRead.Event { Value: (ResponseDone or AsrCompleted) and var e }) _ledger.Tell(new ConnectionFacts.Received(e));
+        if (_read is ReceiveResult.Event { Value: (ResponseDone or AsrCompleted) and var e }) _ledger.Tell(new ConnectionFacts.Received(e));
     }
 
     // Nothing to report: the operating system closes a connection that fails to close, and one that failed to open needs no closing.
-    private static async Task Dispose(Task<IRealtimeLine> connecting)
+    private static async Task Dispose(Task<IRealtimeConnection> connecting)
     {
         try
         {
             var line = await connecting.ConfigureAwait(false);
             await line.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is LineException or OperationCanceledException or IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
+        catch (Exception e) when (e is ConnectionException or OperationCanceledException or IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
         {
             // See above.
         }
     }
 
     // The continuation of an asynchronous read. One per connection: a task per read would allocate more.
-    private sealed class Arrival
+    private sealed class ReceiveContinuation
     {
         private readonly ConnectionActor _of;
         private readonly IActorRef _connection;
         private readonly Action _tell;
-        private ConfiguredValueTaskAwaitable<LineRead>.ConfiguredValueTaskAwaiter _reading;
+        private ConfiguredValueTaskAwaitable<ReceiveResult>.ConfiguredValueTaskAwaiter _reading;
 
-        public Arrival(ConnectionActor of, IActorRef connection) => (_of, _connection, _tell) = (of, connection, Tell);
+        public ReceiveContinuation(ConnectionActor of, IActorRef connection) => (_of, _connection, _tell) = (of, connection, Tell);
 
-        public void Await(ValueTask<LineRead> reading)
+        public void Await(ValueTask<ReceiveResult> reading)
         {
             _reading = reading.ConfigureAwait(false).GetAwaiter();
             _reading.UnsafeOnCompleted(_tell);
@@ -291,18 +291,18 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             }
             _connection.Tell(read, ActorRefs.NoSender);
             Interlocked.MemoryBarrier(); // either this sees _stopped, or PostStop sees _read
-            if (_of._stopped) _of.Owe();
+            if (_of._stopped) _of.ForwardUnhandledUsage();
         }
     }
 
     private sealed record SendFailed(string Reason);
 
-    private sealed record LastWord(string Reason)
+    private sealed record CloseGrace(string Reason)
     {
         public const string Key = "last-word";
     }
 
-    private sealed record Connected(IRealtimeLine Line);
+    private sealed record Connected(IRealtimeConnection Connection);
 
     private sealed record Sent(ClientEvent Event);
 }

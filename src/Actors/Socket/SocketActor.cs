@@ -45,7 +45,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         Receive<SocketMessages.Close>(_ => GiveUp(ClosedEarly));
     }
 
-    private static LineVerdict ClosedEarly { get; } = new(ExitKind.Completed, "closed before it was open");
+    private static ConnectionOutcome ClosedEarly { get; } = new(ExitKind.Completed, "closed before it was open");
 
     /// <inheritdoc/>
     protected override void Checkpoint() => _checkpoint = _state;
@@ -54,14 +54,14 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override void Rollback() => _state = _checkpoint;
 
     /// <inheritdoc/>
-    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or Old; // reconnects
+    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or RolloverDue; // reconnects
 
     private void Connect()
     {
-        (_state.LastError, _state.IsAsked) = (null, false);
+        (_state.LastError, _state.IsConfiguring) = (null, false);
         var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger);
         var connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
-        Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.OpenTimeout);
+        Timers.StartSingleTimer(OpenTimedOut.Key, OpenTimedOut.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection));
     }
 
@@ -74,7 +74,7 @@ public sealed class SocketActor : StationActor, IWithTimers
             {
                 case SessionCreated created:
                     _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
-                    _state.IsAsked = true;
+                    _state.IsConfiguring = true;
                     Tell(connection, new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_state.Ids}") }));
                     break;
                 case SessionUpdated:
@@ -83,30 +83,30 @@ public sealed class SocketActor : StationActor, IWithTimers
                 case ServerError { Error: var error }:
                     _state.LastError = error;
                     // For a refused key or model, or an expired session, a close with the same reason follows.
-                    if (_state.IsAsked && error.Code != "session_expired") Lost(connection, LineVerdict.Rejected(error));
+                    if (_state.IsConfiguring && error.Code != "session_expired") Lost(connection, ConnectionOutcome.Rejected(error));
                     break;
             }
         });
         From<ConnectionFacts.Ended>(connection, m =>
         {
-            var verdict = LineVerdict.Of(m.End, _state.LastError, _url);
+            var verdict = ConnectionOutcome.Of(m.End, _state.LastError, _url);
             // An address that never answered is more likely wrong than temporarily down.
-            var reached = _state.IsAsked || _state.WasOpen || _state.LastLoss is not null || m.End is not LineEnd.Broken;
-            Lost(connection, verdict with { MayReturn = verdict.MayReturn && reached });
+            var reached = _state.IsConfiguring || _state.WasOpen || _state.LastLoss is not null || m.End is not ConnectionEnd.Broken;
+            Lost(connection, verdict with { IsRetryable = verdict.IsRetryable && reached });
         });
-        Gone(connection, () => Lost(connection, Failed()));
+        OnTerminated(connection, () => Lost(connection, Failed()));
         Receive<SocketMessages.Reopen>(m => Lost(connection, Renewal(m)));
         Receive<SocketMessages.Close>(_ => Leave(connection, _state.LastLoss ?? ClosedEarly));
-        Receive<Late>(_ => Lost(connection, _state.LastError is null
-            ? new LineVerdict(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { MayReturn = _state.WasOpen || _state.LastLoss is not null }
-            : LineVerdict.Rejected(_state.LastError)));
+        Receive<OpenTimedOut>(_ => Lost(connection, _state.LastError is null
+            ? new ConnectionOutcome(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { IsRetryable = _state.WasOpen || _state.LastLoss is not null }
+            : ConnectionOutcome.Rejected(_state.LastError)));
     }
 
     private void Opened(IActorRef connection)
     {
         _state.Reconnect = _state.Reconnect.Opened(_clock.Now());
-        Timers.Cancel(Late.Key);
-        Timers.StartSingleTimer(Old.Key, Old.Signal, _settings.Rollover);
+        Timers.Cancel(OpenTimedOut.Key);
+        Timers.StartSingleTimer(RolloverDue.Key, RolloverDue.Signal, _settings.Rollover);
         _log.Info("Connection to {Url} is open", _url);
         (_state.WasOpen, _state.LastLoss) = (true, null);
         // The turns come last: they start the audio.
@@ -126,34 +126,34 @@ public sealed class SocketActor : StationActor, IWithTimers
             _state.LastError = error.Error;
             _log.Warning("The server reports {Code}: {Reason}", error.Error.Reason, error.Error.Message ?? "-");
         });
-        From<ConnectionFacts.Ended>(connection, m => Lost(connection, LineVerdict.Of(m.End, _state.LastError, _url)));
-        Gone(connection, () => Lost(connection, Failed()));
-        Receive<Old>(_ => Tell(_turns, new TurnMessages.AwaitPause()));
+        From<ConnectionFacts.Ended>(connection, m => Lost(connection, ConnectionOutcome.Of(m.End, _state.LastError, _url)));
+        OnTerminated(connection, () => Lost(connection, Failed()));
+        Receive<RolloverDue>(_ => Tell(_turns, new TurnMessages.AwaitPause()));
         Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, Renewal(m))));
-        Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
+        Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new ConnectionOutcome(ExitKind.Completed, "closed"))));
     }
 
     // Closes; events that arrive meanwhile still go to their recipients.
     private void Close(IActorRef connection, Action then)
     {
         Tell(connection, new ConnectionMessages.Close());
-        Timers.StartSingleTimer(Late.Key, Late.Signal, _settings.CloseTimeout);
+        Timers.StartSingleTimer(OpenTimedOut.Key, OpenTimedOut.Signal, _settings.CloseTimeout);
         Become(() =>
         {
             From<ConnectionFacts.Received>(connection, _ => { });
             From<ConnectionFacts.Ended>(connection, _ => then());
-            Gone(connection, then);
-            Receive<Late>(_ => then());
-            Receive<Old>(_ => { });
+            OnTerminated(connection, then);
+            Receive<OpenTimedOut>(_ => then());
+            Receive<RolloverDue>(_ => { });
             Receive<SocketMessages.Reopen>(_ => { });
-            Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new LineVerdict(ExitKind.Completed, "closed"))));
+            Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new ConnectionOutcome(ExitKind.Completed, "closed"))));
         });
     }
 
-    private void Lost(IActorRef connection, LineVerdict verdict)
+    private void Lost(IActorRef connection, ConnectionOutcome verdict)
     {
         TimeSpan? wait = null;
-        if (verdict.MayReturn) (_state.Reconnect, wait) = _state.Reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
+        if (verdict.IsRetryable) (_state.Reconnect, wait) = _state.Reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
         if (wait is not { } delay)
         {
             Leave(connection, verdict);
@@ -168,22 +168,22 @@ public sealed class SocketActor : StationActor, IWithTimers
             Tell(_turns, lost);
             Tell(_outOfBand, lost);
             Tell(_state.Microphone, new MicMessages.Hold());
-            Tell(Context.Parent, new SessionMessages.LineLost(verdict.Reason));
+            Tell(Context.Parent, new SessionMessages.ConnectionLost(verdict.Reason));
         }
         _state.LastLoss = verdict;
-        Timers.StartSingleTimer(Again.Key, Again.Signal, delay);
+        Timers.StartSingleTimer(ReconnectDue.Key, ReconnectDue.Signal, delay);
         Become(Waiting);
     }
 
     private void Waiting()
     {
-        Receive<Again>(_ => Connect());
+        Receive<ReconnectDue>(_ => Connect());
         Receive<SocketMessages.Reopen>(_ => Connect());
         Receive<SocketMessages.Close>(_ => GiveUp(_state.LastLoss!));
         ReceiveAny(_ => { }); // late messages of a dropped connection
     }
 
-    private void Leave(IActorRef connection, LineVerdict verdict)
+    private void Leave(IActorRef connection, ConnectionOutcome verdict)
     {
         Drop(connection);
         GiveUp(verdict);
@@ -196,11 +196,11 @@ public sealed class SocketActor : StationActor, IWithTimers
         Context.Stop(connection);
     }
 
-    private void GiveUp(LineVerdict verdict)
+    private void GiveUp(ConnectionOutcome verdict)
     {
         Timers.CancelAll();
         _log.Info("Connection to {Url} is over: {Reason}", _url, verdict.Reason);
-        var ended = new ConnectionFacts.Ended(new LineEnd.Closed(null, verdict.Reason));
+        var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, verdict.Reason));
         Tell(_outOfBand, ended);
         Tell(_turns, ended);
         Tell(Context.Parent, new SessionMessages.Disconnected(verdict.Exit, verdict.Reason));
@@ -210,15 +210,15 @@ public sealed class SocketActor : StationActor, IWithTimers
     // Only from the current connection: a dropped one may still have messages in the mailbox.
     private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
 
-    private void Gone(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
+    private void OnTerminated(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
 
-    private static LineVerdict Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { MayReturn = true };
+    private static ConnectionOutcome Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { IsRetryable = true };
 
     // The actor stopped without reporting an end: a defect here, logged by the supervision.
-    private LineVerdict Failed()
+    private ConnectionOutcome Failed()
     {
         (_state.Failures, var isHopeless) = _state.Failures.Failed("connection", _clock.Now());
-        return new(ExitKind.Failed, "The connection station failed; see session.log.") { MayReturn = !isHopeless };
+        return new(ExitKind.Failed, "The connection station failed; see session.log.") { IsRetryable = !isHopeless };
     }
 
     /// <summary>A failed connection stops: a restarted one would connect again, unknown to the other actors.</summary>
@@ -229,28 +229,28 @@ public sealed class SocketActor : StationActor, IWithTimers
         public IActorRef Microphone;
         public ReconnectPolicy Reconnect;
         public StationFailures Failures; // of connections
-        public LineVerdict? LastLoss;
+        public ConnectionOutcome? LastLoss;
         public ErrorDetail? LastError;
         public bool WasOpen;
-        public bool IsAsked; // session.created arrived and session.update was sent
+        public bool IsConfiguring; // session.created arrived and session.update was sent
         public long Connections, Ids;
     }
 
-    private sealed record Late
+    private sealed record OpenTimedOut
     {
         public const string Key = "late";
-        public static readonly Late Signal = new();
+        public static readonly OpenTimedOut Signal = new();
     }
 
-    private sealed record Again
+    private sealed record ReconnectDue
     {
         public const string Key = "again";
-        public static readonly Again Signal = new();
+        public static readonly ReconnectDue Signal = new();
     }
 
-    private sealed record Old
+    private sealed record RolloverDue
     {
         public const string Key = "old";
-        public static readonly Old Signal = new();
+        public static readonly RolloverDue Signal = new();
     }
 }

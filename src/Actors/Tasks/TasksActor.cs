@@ -126,7 +126,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     private Place Started(Place place)
     {
         _log.Debug("Task {Task} begins", place.Task.Name);
-        var props = Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(Threads.Own);
+        var props = Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(DispatcherIds.DedicatedThread);
         return place with { Actor = Context.Watch(ChildOf(props, $"task-{place.Task.Name}-{place.Watch.Failures + 1}")) };
     }
 

@@ -19,7 +19,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
     private static readonly HttpMessageInvoker Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <inheritdoc/>
-    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
+    public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
         try
@@ -31,13 +31,13 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
             else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
             await socket.ConnectAsync(endpoint.For(model), Http, cancellation).ConfigureAwait(false);
-            return new WebSocketLine(socket, recorder, new SecretGuard(key));
+            return new WebSocketConnection(socket, recorder, new SecretGuard(key));
         }
         catch (WebSocketException e)
         {
             var status = (int)socket.HttpStatusCode;
             socket.Dispose();
-            throw new LineException(status is 0 or 101 ? new LineEnd.Broken(Reason(e)) : new LineEnd.Refused(status), e);
+            throw new ConnectionException(status is 0 or 101 ? new ConnectionEnd.Broken(Reason(e)) : new ConnectionEnd.Refused(status), e);
         }
         catch
         {

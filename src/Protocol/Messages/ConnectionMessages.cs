@@ -28,7 +28,7 @@ public static class ConnectionFacts
     public sealed record Opened;
 
     /// <summary>An out-of-band request was sent to the server.</summary>
-    public sealed record Left(EventId Request);
+    public sealed record RequestSent(EventId Request);
 
     /// <summary>How loud the audio of an item was when it was sent: the loudest 100 ms, as RMS from 0 to 1.</summary>
     public sealed record Loudness(ItemId Item, double Loudest);
@@ -43,20 +43,20 @@ public static class ConnectionFacts
     public sealed record Lost;
 
     /// <summary>The connection is over, and so is the session.</summary>
-    public sealed record Ended(LineEnd End);
+    public sealed record Ended(ConnectionEnd End);
 }
 
 /// <summary>How a connection ended.</summary>
-public abstract record LineEnd
+public abstract record ConnectionEnd
 {
-    private LineEnd() { }
+    private ConnectionEnd() { }
 
     /// <summary>A close frame was sent or received; <c>Code</c> is null if the peer closed without one.</summary>
-    public sealed record Closed(int? Code, string? Reason) : LineEnd;
+    public sealed record Closed(int? Code, string? Reason) : ConnectionEnd;
 
     /// <summary>The upgrade was refused with this HTTP status.</summary>
-    public sealed record Refused(int Status) : LineEnd;
+    public sealed record Refused(int Status) : ConnectionEnd;
 
     /// <summary>The network failed, or the peer violated the protocol.</summary>
-    public sealed record Broken(string Reason) : LineEnd;
+    public sealed record Broken(string Reason) : ConnectionEnd;
 }

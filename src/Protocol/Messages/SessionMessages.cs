@@ -15,7 +15,7 @@ public static class SessionMessages
     public sealed record Opened;
 
     /// <summary>The connection is lost, for this reason; another one will be made.</summary>
-    public sealed record LineLost(string Reason);
+    public sealed record ConnectionLost(string Reason);
 
     /// <summary>There is no connection and no other will be made.</summary>
     public sealed record Disconnected(ExitKind Exit, string Reason);

@@ -22,16 +22,16 @@ internal sealed class RealtimeSession
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
     private readonly SessionContext _session;
-    private readonly ILine _line;
+    private readonly IClientConnection _connection;
     private readonly Listening _listening;
     private readonly Transcriber _transcriber;
     private readonly Responses _responses;
     private readonly ItemCommands _items;
 
-    public RealtimeSession(SessionContext session, ILine line)
+    public RealtimeSession(SessionContext session, IClientConnection line)
     {
         _session = session;
-        _line = line;
+        _connection = line;
         _transcriber = new Transcriber(session);
         _responses = new Responses(session, run => _listening!.WatchIdle(run.AudioMs));
         _listening = new Listening(session, SpeechStarted, Committed);
@@ -87,7 +87,7 @@ internal sealed class RealtimeSession
         switch (type)
         {
             case "session.update": Update(e); break;
-            case "session.close": _line.Close(1000, ""); break;
+            case "session.close": _connection.Close(1000, ""); break;
             case "input_audio_buffer.commit": _listening.Commit(); break;
             case "input_audio_buffer.clear": _listening.Clear(); break;
             case "conversation.item.create": _items.Create(e); break;
@@ -143,6 +143,6 @@ internal sealed class RealtimeSession
     private void Expire()
     {
         _session.Out.Error(new Refusal("session_expired", ExpiredText), null);
-        _line.Close(1001, ExpiredText);
+        _connection.Close(1001, ExpiredText);
     }
 }

@@ -8,7 +8,7 @@ using RealtimeAkka.Simulator.Session;
 namespace RealtimeAkka.Simulator.Wire;
 
 /// <summary>The connection as used by the session: sends in order, then ends in one of four ways.</summary>
-internal interface ILine
+internal interface IClientConnection
 {
     void Send(string type, byte[] utf8);
     void Close(int code, string reason);
@@ -22,7 +22,7 @@ internal interface ILine
 internal readonly record struct Scope(int? Turn, bool OutOfBand = false);
 
 /// <summary>Builds every server event, assigns its id and applies the scenario's faults.</summary>
-internal sealed class Emitter(ILine line, Agenda agenda, IdMint ids, IReadOnlyList<Fault> faults)
+internal sealed class Emitter(IClientConnection line, Agenda agenda, IdMint ids, IReadOnlyList<Fault> faults)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

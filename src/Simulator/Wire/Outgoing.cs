@@ -7,7 +7,7 @@ namespace RealtimeAkka.Simulator.Wire;
 /// The bounded send queue of a connection. It has a single reader, so messages, the close frame
 /// and a cut take effect in the order of the calls.
 /// </summary>
-internal sealed class Outgoing(WebSocket socket, UpgradedLine line, TimeProvider time)
+internal sealed class Outgoing(WebSocket socket, UpgradedConnection line, TimeProvider time)
 {
     private const int Bound = 4096;
 

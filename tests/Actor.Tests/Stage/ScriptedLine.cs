@@ -6,10 +6,10 @@ namespace RealtimeAkka.Actor.Tests.Stage;
 /// A WebSocket scripted by the test. Strict: the test takes each sent event in order; an unexpected type fails immediately, and an
 /// event not taken fails at the end. A send completes when the test takes the event.
 /// </summary>
-internal sealed class ScriptedLine : IRealtimeLine
+internal sealed class ScriptedLine : IRealtimeConnection
 {
     private readonly Calls<Departure> _departures = new("event on the wire");
-    private readonly Calls<TaskCompletionSource<LineRead>> _reads = new("reading of the line");
+    private readonly Calls<TaskCompletionSource<ReceiveResult>> _reads = new("reading of the line");
     private readonly Calls<bool> _disposals = new("end of the line");
     private readonly CancellationTokenSource _end = new();
     private int _sending, _reading;
@@ -52,11 +52,11 @@ internal sealed class ScriptedLine : IRealtimeLine
     /// <summary>Delivers events from the server, each to a pending receive.</summary>
     public void Emit(params ServerEvent[] events)
     {
-        foreach (var e in events) Emit(new LineRead.Event(e));
+        foreach (var e in events) Emit(new ReceiveResult.Event(e));
     }
 
     /// <summary>Completes the pending receive.</summary>
-    public void Emit(LineRead read)
+    public void Emit(ReceiveResult read)
     {
         Check();
         var reader = _reads.Next();
@@ -65,7 +65,7 @@ internal sealed class ScriptedLine : IRealtimeLine
     }
 
     /// <summary>Closes the connection from the server.</summary>
-    public void End(int? code, string? reason = null) => Emit(new LineRead.End(new LineEnd.Closed(code, reason)));
+    public void End(int? code, string? reason = null) => Emit(new ReceiveResult.End(new ConnectionEnd.Closed(code, reason)));
 
     /// <summary>Waits until a receive is pending.</summary>
     public void ExpectReader()
@@ -77,10 +77,10 @@ internal sealed class ScriptedLine : IRealtimeLine
     /// <summary>Waits until the owner has disposed the connection.</summary>
     public void ExpectDisposed() => _disposals.Next();
 
-    public ValueTask<LineRead> ReceiveAsync()
+    public ValueTask<ReceiveResult> ReceiveAsync()
     {
         if (Interlocked.Exchange(ref _reading, 1) == 1) _fault = "Two readings of the line at once.";
-        var promise = Promises.Until<LineRead>(_end.Token);
+        var promise = Promises.Until<ReceiveResult>(_end.Token);
         _reads.Add(promise);
         return new(promise.Task);
     }
@@ -135,28 +135,28 @@ internal sealed class ScriptedLine : IRealtimeLine
 /// <summary>Returns scripted connections in order; an attempt without one is a fault.</summary>
 internal sealed class ScriptedConnector : IRealtimeConnector
 {
-    private readonly Queue<Func<CancellationToken, Task<IRealtimeLine>>> _answers = new();
+    private readonly Queue<Func<CancellationToken, Task<IRealtimeConnection>>> _answers = new();
     private readonly Calls<CancellationToken> _attempts = new("attempt to connect");
     private string? _fault;
 
-    public ScriptedConnector Accept(ScriptedLine line) => Answer(_ => Task.FromResult<IRealtimeLine>(line));
+    public ScriptedConnector Accept(ScriptedLine line) => Answer(_ => Task.FromResult<IRealtimeConnection>(line));
 
-    public ScriptedConnector Refuse(Exception reason) => Answer(_ => Task.FromException<IRealtimeLine>(reason));
+    public ScriptedConnector Refuse(Exception reason) => Answer(_ => Task.FromException<IRealtimeConnection>(reason));
 
     public ScriptedConnector Throw(Exception reason) => Answer(_ => throw reason);
 
     /// <summary>The next attempt never completes unless cancelled.</summary>
-    public ScriptedConnector Hang() => Answer(cancellation => Promises.Until<IRealtimeLine>(cancellation).Task);
+    public ScriptedConnector Hang() => Answer(cancellation => Promises.Until<IRealtimeConnection>(cancellation).Task);
 
     /// <summary>Waits for an attempt and returns its cancellation token.</summary>
     public CancellationToken ExpectAttempt() => _attempts.Next();
 
-    public Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation)
+    public Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation)
     {
         _attempts.Add(cancellation);
         if (_answers.TryDequeue(out var answer)) return answer(cancellation);
         _fault = "A connection too many.";
-        return Task.FromException<IRealtimeLine>(new InvalidOperationException(_fault));
+        return Task.FromException<IRealtimeConnection>(new InvalidOperationException(_fault));
     }
 
     public void Verify()
@@ -165,7 +165,7 @@ internal sealed class ScriptedConnector : IRealtimeConnector
         if (_answers.Count > 0) throw new XunitException($"{_answers.Count} connections were never asked for.");
     }
 
-    private ScriptedConnector Answer(Func<CancellationToken, Task<IRealtimeLine>> answer)
+    private ScriptedConnector Answer(Func<CancellationToken, Task<IRealtimeConnection>> answer)
     {
         _answers.Enqueue(answer);
         return this;

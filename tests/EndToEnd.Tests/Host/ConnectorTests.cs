@@ -21,13 +21,13 @@ public sealed class ConnectorTests
         await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse("""{"turns":[]}""") });
         var connector = new WebSocketConnector(Endpoint.Parse(simulator.Url.ToString(), insecure: false), "gpt-realtime", "key", Plan, recorder: null);
         var line = await connector.ConnectAsync(CancellationToken.None);
-        Assert.IsType<SessionCreated>(Assert.IsType<LineRead.Event>(await line.ReceiveAsync()).Value);
+        Assert.IsType<SessionCreated>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value);
 
         var waiting = line.ReceiveAsync().AsTask();
         Assert.False(waiting.IsCompleted);
         await line.DisposeAsync();
 
-        Assert.IsType<LineEnd.Broken>(Assert.IsType<LineRead.End>(await waiting.WaitAsync(HostProcess.Limit)).Value);
+        Assert.IsType<ConnectionEnd.Broken>(Assert.IsType<ReceiveResult.End>(await waiting.WaitAsync(HostProcess.Limit)).Value);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ConnectorTests
         foreach (var key in new[] { "first", "second" })
         {
             var asked = HttpAnswer.OnceAsync(listener, "HTTP/1.1 503 Busy", "Set-Cookie: who=me; Path=/", "Connection: close");
-            await Assert.ThrowsAsync<LineException>(() => new WebSocketConnector(endpoint, "gpt-realtime", key, Plan, recorder: null).ConnectAsync(CancellationToken.None));
+            await Assert.ThrowsAsync<ConnectionException>(() => new WebSocketConnector(endpoint, "gpt-realtime", key, Plan, recorder: null).ConnectAsync(CancellationToken.None));
             var headers = await asked;
             Assert.Contains($"Authorization: Bearer {key}", headers);
             Assert.DoesNotContain(headers, header => header.StartsWith("Cookie:", StringComparison.OrdinalIgnoreCase));

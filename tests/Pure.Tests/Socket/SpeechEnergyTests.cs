@@ -23,7 +23,7 @@ public class SpeechEnergyTests
     [Fact]
     public void What_was_not_sent_yet_or_lies_too_far_back_is_not_known()
     {
-        var energy = new SpeechEnergy();
+        var energy = new SpeechLevel();
         Assert.Null(energy.Loudest(0, 100));
         var minute = new byte[60_000 * Pcm.BytesPerMillisecond];
         for (var n = 0; n < 11; n++) energy.Add(minute);
@@ -34,11 +34,11 @@ public class SpeechEnergyTests
     }
 
     // 1 s of silence, with 100 ms at a quarter of full scale from 300 ms on.
-    private static SpeechEnergy Second(int frame)
+    private static SpeechLevel Second(int frame)
     {
         var sound = new byte[1000 * Pcm.BytesPerMillisecond];
         for (var i = 300 * Pcm.BytesPerMillisecond; i < 400 * Pcm.BytesPerMillisecond; i += 2) sound[i + 1] = 0x20;
-        var energy = new SpeechEnergy();
+        var energy = new SpeechLevel();
         foreach (var part in sound.Chunk(frame * Pcm.BytesPerMillisecond)) energy.Add(part);
         return energy;
     }

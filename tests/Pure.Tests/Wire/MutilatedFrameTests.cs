@@ -75,7 +75,7 @@ public class MutilatedFrameTests
     public async Task A_line_reads_on_after_every_frame_of_whatever_kind_and_length()
     {
         var (ours, theirs) = Sockets();
-        await using var line = new WebSocketLine(ours, recorder: null, new SecretGuard(null));
+        await using var line = new WebSocketConnection(ours, recorder: null, new SecretGuard(null));
         var mutilation = new Mutilation(4);
         var good = """{"type":"input_audio_buffer.committed","item_id":"good"}"""u8.ToArray();
         for (var i = 0; i < 300; i++)
@@ -84,8 +84,8 @@ public class MutilatedFrameTests
             var frame = i % 100 == 99 ? new byte[17 * 1024 * 1024] : mutilation.Next();
             if (!Utf8.IsValid(frame)) continue;
             var sending = SendAsync(theirs, frame, i % 7 == 6 ? WebSocketMessageType.Binary : WebSocketMessageType.Text, good);
-            Assert.IsNotType<LineRead.End>(await line.ReceiveAsync());
-            Assert.Equal("good", Assert.IsType<InputCommitted>(Assert.IsType<LineRead.Event>(await line.ReceiveAsync()).Value).ItemId.Value);
+            Assert.IsNotType<ReceiveResult.End>(await line.ReceiveAsync());
+            Assert.Equal("good", Assert.IsType<InputCommitted>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value).ItemId.Value);
             await sending;
         }
     }

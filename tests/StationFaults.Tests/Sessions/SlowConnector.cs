@@ -9,11 +9,11 @@ internal sealed class SlowConnector(IRealtimeConnector connector, int failsAt) :
     private int _left = failsAt;
 
     /// <inheritdoc/>
-    public async Task<IRealtimeLine> ConnectAsync(CancellationToken cancellation) => new SlowLine(this, await connector.ConnectAsync(cancellation).ConfigureAwait(false));
+    public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation) => new SlowLine(this, await connector.ConnectAsync(cancellation).ConfigureAwait(false));
 
-    private sealed class SlowLine(SlowConnector of, IRealtimeLine line) : IRealtimeLine
+    private sealed class SlowLine(SlowConnector of, IRealtimeConnection line) : IRealtimeConnection
     {
-        public ValueTask<LineRead> ReceiveAsync() => line.ReceiveAsync();
+        public ValueTask<ReceiveResult> ReceiveAsync() => line.ReceiveAsync();
 
         public async Task SendAsync(ClientEvent clientEvent)
         {

@@ -1,11 +1,11 @@
 namespace RealtimeAkka.Actors;
 
 /// <summary>The dispatchers that actors run on.</summary>
-public static class Threads
+public static class DispatcherIds
 {
     /// <summary>
     /// A thread of the actor's own (<c>PinnedDispatcher</c>), for user-written code: if it blocks for ever, the stations of the
     /// conversation are not affected. Configured in reference.hocon.
     /// </summary>
-    public const string Own = "akka.actor.own-thread";
+    public const string DedicatedThread = "akka.actor.own-thread";
 }

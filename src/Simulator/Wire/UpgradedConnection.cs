@@ -9,7 +9,7 @@ namespace RealtimeAkka.Simulator.Wire;
 /// Sits between Kestrel and the WebSocket of one request. When silent, it reads and sends nothing, not even a PONG, while the socket
 /// stays open, as after a failure of a machine in between. It can also end the connection without a close frame.
 /// </summary>
-internal sealed class UpgradedLine(IHttpUpgradeFeature upgrade, Socket socket, CancellationToken gone) : IHttpUpgradeFeature
+internal sealed class UpgradedConnection(IHttpUpgradeFeature upgrade, Socket socket, CancellationToken gone) : IHttpUpgradeFeature
 {
     private volatile bool _silent;
 
@@ -29,11 +29,11 @@ internal sealed class UpgradedLine(IHttpUpgradeFeature upgrade, Socket socket, C
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
         var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
-        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new UpgradedLine(upgrade, socket, http.RequestAborted));
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new UpgradedConnection(upgrade, socket, http.RequestAborted));
         return next(http);
     }
 
-    private sealed class Tap(Stream line, UpgradedLine owner) : Stream
+    private sealed class Tap(Stream line, UpgradedConnection owner) : Stream
     {
         public override bool CanRead => true;
         public override bool CanWrite => true;

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Actors.Socket;
 /// Loudness of the audio sent on one connection, in windows of 100 ms on the server's audio clock, which counts the audio it
 /// received. The last three minutes of loudness are kept, longer than anyone speaks without a pause, and no audio.
 /// </summary>
-public sealed class SpeechEnergy
+public sealed class SpeechLevel
 {
     private const int WindowMs = 100;
     private const int Windows = 1800;

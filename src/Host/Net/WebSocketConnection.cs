@@ -12,7 +12,7 @@ namespace RealtimeAkka.Host.Net;
 /// One WebSocket connection. One send and one receive may run at a time. Received frames up to 2 KiB use the connection's own buffer,
 /// all other frames a rented one: 1,000 silent connections hold 1,000 small buffers. A decoded event owns its data.
 /// </summary>
-public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeLine
+public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeConnection
 {
     // The protocol limits an append to 15 MiB (docs/protocol.md 8); no other event comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
@@ -26,7 +26,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<LineRead> ReceiveAsync()
+    public async ValueTask<ReceiveResult> ReceiveAsync()
     {
         _incoming = _usual;
         try
@@ -46,14 +46,14 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
             return result.MessageType switch
             {
                 WebSocketMessageType.Close => await GoodbyeAsync().ConfigureAwait(false),
-                WebSocketMessageType.Binary => new LineRead.Skipped(null, "a binary frame", length),
-                _ when length > MaxFrame => new LineRead.Skipped(null, $"larger than {MaxFrame / 1024 / 1024} MiB", length),
+                WebSocketMessageType.Binary => new ReceiveResult.Skipped(null, "a binary frame", length),
+                _ when length > MaxFrame => new ReceiveResult.Skipped(null, $"larger than {MaxFrame / 1024 / 1024} MiB", length),
                 _ => Decode(length),
             };
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
-            return new LineRead.End(new LineEnd.Broken(e.GetBaseException().Message));
+            return new ReceiveResult.End(new ConnectionEnd.Broken(e.GetBaseException().Message));
         }
         finally
         {
@@ -74,7 +74,7 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
     /// <inheritdoc/>
     public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
-    private LineRead Decode(int length)
+    private ReceiveResult Decode(int length)
     {
         var frame = _incoming.AsSpan(0, length);
         secret.Scrub(frame);
@@ -82,11 +82,11 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         recorder?.Received(frame);
         try
         {
-            return new LineRead.Event(RealtimeCodec.Decode(frame));
+            return new ReceiveResult.Event(RealtimeCodec.Decode(frame));
         }
         catch (JsonException e)
         {
-            return new LineRead.Skipped(RealtimeCodec.Peek(frame, "type"u8), e.Message, length);
+            return new ReceiveResult.Skipped(RealtimeCodec.Peek(frame, "type"u8), e.Message, length);
         }
     }
 
@@ -124,14 +124,14 @@ public sealed class WebSocketLine(WebSocket socket, WireRecorder? recorder, Secr
         }
     }
 
-    private async Task<LineRead> GoodbyeAsync()
+    private async Task<ReceiveResult> GoodbyeAsync()
     {
-        var end = new LineEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
+        var end = new ConnectionEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
         if (socket.State == WebSocketState.CloseReceived)
         {
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
         }
-        return new LineRead.End(end);
+        return new ReceiveResult.End(end);
     }
 
     /// <inheritdoc/>
