@@ -64,14 +64,14 @@ public sealed class SessionActor : StationActor, IWithTimers
         {
             var f = _settings.Facts;
             _state.StartedAt = _ports.Clock.GetUtcNow();
-            Tell(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _state.StartedAt));
-            foreach (var notice in _settings.Notices) Tell(notice);
+            Publish(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _state.StartedAt));
+            foreach (var notice in _settings.Notices) Publish(notice);
             Tell(_ledger, new LedgerMessages.Begin());
             if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
         Receive<SessionMessages.ConnectionLost>(_ => { }); // the socket logs it; no session has been published yet
-        Receive<SessionMessages.StationFailed>(Mend);
+        Receive<SessionMessages.StationFailed>(OnStationFailed);
         // Nothing was started, so only the reason is reported.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
         Receive<SessionMessages.Stop>(_ => Tell(_socket, new SocketMessages.Close()));
@@ -107,7 +107,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         });
         Receive<SessionMessages.StationFailed>(m =>
         {
-            Mend(m);
+            OnStationFailed(m);
             // It may have failed on the message that this station sent, so that is sent again.
             Tell(_state.Mic, new MicMessages.Stop());
             if (_state.InputEnded) Tell(_turns, new TurnMessages.Drain());
@@ -118,7 +118,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         {
             Timers.Cancel(TimeIsUp.Key);
             _state.OpenTurns = m.OpenTurns;
-            if (m.OpenTurns > 0) Tell(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
+            if (m.OpenTurns > 0) Publish(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
             Tell(_tasks, new TaskMessages.Finish());
         });
         Receive<TaskMessages.Finished>(_ =>
@@ -131,15 +131,15 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void Common()
     {
-        Receive<SessionMessages.StationFailed>(Mend);
-        Receive<SessionMessages.BudgetReached>(Reached);
-        Receive<SessionMessages.ConnectionLost>(m => Tell(NoticeLevel.Warning, "disconnected", m.Reason));
+        Receive<SessionMessages.StationFailed>(OnStationFailed);
+        Receive<SessionMessages.BudgetReached>(OnBudgetReached);
+        Receive<SessionMessages.ConnectionLost>(m => Publish(NoticeLevel.Warning, "disconnected", m.Reason));
         Receive<SessionMessages.Opened>(_ =>
         {
             _state.Reconnects++;
-            Tell(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
+            Publish(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
         });
-        Receive<SessionMessages.Noticed>(m => Tell(m.Notice));
+        Receive<SessionMessages.NoticeRaised>(m => Publish(m.Notice));
         Receive<SessionMessages.InputFailed>(m => _state.Ended = new(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {
@@ -163,7 +163,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<ConnectionMessages.Handled>(_ => Tell(_turns, new TurnMessages.Drain()));
         Receive<SessionMessages.StationFailed>(m =>
         {
-            Mend(m);
+            OnStationFailed(m);
             Tell(_turns, new TurnMessages.Drain());
         });
         Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
@@ -211,11 +211,11 @@ public sealed class SessionActor : StationActor, IWithTimers
     }
 
     // A new connection delivers again what was in a message that was given up.
-    private void Mend(SessionMessages.StationFailed failed)
+    private void OnStationFailed(SessionMessages.StationFailed failed)
     {
         _log.Error("Station {Actor} failed and goes on: {Reason}", failed.Station, failed.Reason);
         var twice = failed.GivenUp is { } message ? $" twice on the same message ({message})" : "";
-        Tell(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed{twice} and goes on; see session.log.");
+        Publish(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed{twice} and goes on; see session.log.");
         if (failed.GivenUp is not null && failed.Station is "mic" or "turns" or "outofband" or "socket") Tell(_socket, new SocketMessages.Reopen($"the {failed.Station} station failed"));
     }
 
@@ -244,16 +244,16 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void Summarize()
     {
-        if (_state.Ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Tell(NoticeLevel.Error, "session_failed", reason);
-        Tell(_state.Report.Summarize(_settings.Facts, _state.TurnCount, _state.Reconnects, _ports.Clock.GetUtcNow() - _state.StartedAt, _state.Ended.Exit));
+        if (_state.Ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Publish(NoticeLevel.Error, "session_failed", reason);
+        Publish(_state.Report.Summarize(_settings.Facts, _state.TurnCount, _state.Reconnects, _ports.Clock.GetUtcNow() - _state.StartedAt, _state.Ended.Exit));
         Tell(_sinks, new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
         Become(Flushing);
     }
 
-    private void Reached(SessionMessages.BudgetReached m)
+    private void OnBudgetReached(SessionMessages.BudgetReached m)
     {
-        Tell(BudgetNotice.For(m));
+        Publish(BudgetNotice.For(m));
         Tell(_outOfBand, new OutOfBandMessages.Limit(m.Step is BudgetStep.Narrow narrow ? narrow.Scope : null));
         if (m.Step is not BudgetStep.End) return;
         _state.Ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
@@ -273,7 +273,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     }
 
     // The session record is published first: earlier records wait for it.
-    private void Tell(SessionRecord record)
+    private void Publish(SessionRecord record)
     {
         if (_state.Early is not null && record is not SessionStarted)
         {
@@ -283,10 +283,10 @@ public sealed class SessionActor : StationActor, IWithTimers
         Tell(_sinks, new SinkMessages.Write(record));
         var early = _state.Early;
         _state.Early = null;
-        early?.ForEach(Tell);
+        early?.ForEach(Publish);
     }
 
-    private void Tell(NoticeLevel level, string code, string message) => Tell(new Notice(level, code, message));
+    private void Publish(NoticeLevel level, string code, string message) => Publish(new Notice(level, code, message));
 
     // The last sink is created first: each sink holds a reference to the next one.
     private IActorRef SinkChain()

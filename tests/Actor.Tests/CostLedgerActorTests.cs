@@ -34,7 +34,7 @@ public sealed class CostLedgerActorTests : ActorSpec
     {
         var ledger = Ledger();
         Hear(ledger, Given.OobDone("r1", 1, "one", tokens: 2));
-        ledger.Tell(new LedgerMessages.Told(new TurnJoined(
+        ledger.Tell(new LedgerMessages.Published(new TurnJoined(
             "s", 1, Given.Item(1), "vad", 0, 2000, new OutOfBandTranscript(ResultStatus.Completed, "one", null, "full", 1, 0, null, 3m, null),
             new AsrTranscript(ResultStatus.Disabled, null, null, null, null, 0m, null), null, [TurnFlags.UsageWithoutAudio])));
 

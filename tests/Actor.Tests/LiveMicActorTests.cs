@@ -160,7 +160,7 @@ public sealed class LiveMicActorTests : ActorSpec
         ExpectSound(1);
         _device.Fail("unplugged");
 
-        var lost = Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
+        var lost = Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice;
         Assert.Equal((NoticeLevel.Warning, "microphone_lost"), (lost.Level, lost.Code));
         Assert.EndsWith(" unplugged", lost.Message, StringComparison.Ordinal);
         PassDevice(mic);
@@ -172,7 +172,7 @@ public sealed class LiveMicActorTests : ActorSpec
         Assert.Equal(2, _device.Openings);
         for (var frames = 0; frames < 6; frames++) NextSound(); // the part of those 400 ms that fits into the ring
         _device.Hear(Given.Sound(2));
-        Assert.Equal("microphone_back", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
+        Assert.Equal("microphone_back", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
         ExpectSound(2);
         Time.AdvanceMs(200);
         Pass(mic);
@@ -187,7 +187,7 @@ public sealed class LiveMicActorTests : ActorSpec
         _device.Hear(Given.Sound(1));
         ExpectSound(1);
         _device.Fail("unplugged");
-        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Parent.ExpectMsg<SessionMessages.NoticeRaised>();
         _device.Refuse("nothing there");
         PassDevice(mic); // now the device waits for the next attempt
 

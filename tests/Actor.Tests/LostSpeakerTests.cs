@@ -144,7 +144,7 @@ public sealed class LostSpeakerTests : ActorSpec
         Pass(_playback);
     }
 
-    private Notice NextNotice() => Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
+    private Notice NextNotice() => Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice;
 
     private void Say(ResponseId response, int frames)
     {

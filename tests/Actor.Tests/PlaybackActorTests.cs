@@ -314,7 +314,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Tell(playback, new PlaybackMessages.Finish(First));
 
         _speaker.Fail("No space left on device");
-        Assert.Equal("speaker_failed", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
+        Assert.Equal("speaker_failed", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
         _speaker.Fail("No space left on device");
         Assert.Equal(3, Take(playback)[0]);
 

@@ -61,7 +61,7 @@ public sealed class PushToTalkTests : ActorSpec
         Press();
         Hear(Given.Silence, 6);
 
-        Assert.Equal((NoticeLevel.Info, "nothing_said"), Parent.ExpectMsg<SessionMessages.Noticed>().Notice is var notice ? (notice.Level, notice.Code) : default);
+        Assert.Equal((NoticeLevel.Info, "nothing_said"), Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice is var notice ? (notice.Level, notice.Code) : default);
         ExpectSound(16);
         Quiet(_connection);
     }
@@ -74,7 +74,7 @@ public sealed class PushToTalkTests : ActorSpec
         Press();
         Hear(Given.Speech, 6);
 
-        Assert.Equal("nothing_said", Parent.ExpectMsg<SessionMessages.Noticed>().Notice.Code);
+        Assert.Equal("nothing_said", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
         Quiet(_connection);
     }
 

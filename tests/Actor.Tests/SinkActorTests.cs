@@ -45,7 +45,7 @@ public sealed class SinkActorTests : ActorSpec
         Pass(disk);
 
         _disk.Fail("No space left on device");
-        var notice = Parent.ExpectMsg<SessionMessages.Noticed>().Notice;
+        var notice = Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice;
         Assert.Equal("sink_failed", notice.Code);
         Assert.Contains("No space left on device", notice.Message, StringComparison.Ordinal);
         Write(disk, "c");
@@ -80,7 +80,7 @@ public sealed class SinkActorTests : ActorSpec
         Write(disk, "a", "b");
         Pass(disk);
         _disk.Fail("No space left on device");
-        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Parent.ExpectMsg<SessionMessages.NoticeRaised>();
         _print.Next<Notice>();
         _print.Next<Notice>();
         Pass(print);
@@ -97,7 +97,7 @@ public sealed class SinkActorTests : ActorSpec
         _disk.Throws = new InvalidOperationException("a fault of ours");
         var (disk, _) = Chain();
         Write(disk, "a");
-        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Parent.ExpectMsg<SessionMessages.NoticeRaised>();
         Assert.Equal("a", _print.Next<Notice>().Code);
 
         _disk.Throws = null;
@@ -147,9 +147,9 @@ public sealed class SinkActorTests : ActorSpec
         Write(disk, "a", "b");
         Pass(disk);
         _disk.Fail("disk full");
-        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Parent.ExpectMsg<SessionMessages.NoticeRaised>();
         _print.Fail("pipe closed");
-        Parent.ExpectMsg<SessionMessages.Noticed>();
+        Parent.ExpectMsg<SessionMessages.NoticeRaised>();
         Pass(disk, print);
 
         Parent.Send(disk, new SinkMessages.Flush());

@@ -179,7 +179,7 @@ public sealed class TasksActorTests : ActorSpec
     {
         foreach (var turn in turns)
         {
-            tasks.Tell(new TurnFacts.Told(new TurnJoined(
+            tasks.Tell(new TurnFacts.Published(new TurnJoined(
                 "s-test", turn, Given.Item(turn), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, "A", null, "full", 1, null, null, 0, null),
                 new AsrTranscript(ResultStatus.Completed, "a", "asr", null, null, 0, null), null, [])));
         }

@@ -51,7 +51,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Hear(turns, Given.Committed(1), Given.Asr(1, "one"));
         Arrive(turns, 1, "One.");
         var turn = ExpectTurn(1);
-        Assert.Same(turn, listener.ExpectMsg<TurnFacts.Told>().Turn);
+        Assert.Same(turn, listener.ExpectMsg<TurnFacts.Published>().Turn);
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Hear(turns, Given.Committed(1), Given.Asr(1, "one"), Given.Created("r1"), Given.Done("r1", "Good day."));
         Arrive(turns, 1, "One.");
 
-        Assert.Equal(ResponseId.Of("r1"), Assert.IsType<AssistantReplied>(_ledger.ExpectMsg<LedgerMessages.Told>().Record).ResponseId);
-        Assert.Equal(1, Assert.IsType<TurnJoined>(_ledger.ExpectMsg<LedgerMessages.Told>().Record).Turn);
+        Assert.Equal(ResponseId.Of("r1"), Assert.IsType<AssistantReplied>(_ledger.ExpectMsg<LedgerMessages.Published>().Record).ResponseId);
+        Assert.Equal(1, Assert.IsType<TurnJoined>(_ledger.ExpectMsg<LedgerMessages.Published>().Record).Turn);
     }
 
     [Fact]

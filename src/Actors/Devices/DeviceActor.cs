@@ -63,7 +63,7 @@ public sealed class DeviceActor : StationActor, IWithTimers
     }
 
     private void Notice(NoticeLevel level, string code, string what) =>
-        Tell(_session, new SessionMessages.Noticed(new Notice(level, $"{_words.Code}_{code}", $"The {_words.Name} {what}")));
+        Tell(_session, new SessionMessages.NoticeRaised(new Notice(level, $"{_words.Code}_{code}", $"The {_words.Name} {what}")));
 
     private record struct State(Reopening Reopening, bool Worked);
 

@@ -64,7 +64,7 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     public CostLedger Reopened() => this with { Estimate = Estimate.Reopened() };
 
     /// <summary>A turn or an answer was published: nothing is charged, but the estimate learns how much audio it holds.</summary>
-    public CostLedger Told(SessionRecord record) => this with { Estimate = Estimate.On(record) };
+    public CostLedger Published(SessionRecord record) => this with { Estimate = Estimate.On(record) };
 
     private CostLedger Charge(string? task, decimal? usd) => task switch
     {

@@ -26,7 +26,7 @@ public sealed class CostLedgerActor : StationActor
             _state.Ledger = _state.Ledger.On(m.Event);
             Watch();
         });
-        Receive<LedgerMessages.Told>(m => _state.Ledger = _state.Ledger.Told(m.Record));
+        Receive<LedgerMessages.Published>(m => _state.Ledger = _state.Ledger.Published(m.Record));
         Receive<LedgerMessages.GetTotals>(_ => Tell(Sender, _state.Ledger.Totals));
     }
 
@@ -40,7 +40,7 @@ public sealed class CostLedgerActor : StationActor
     protected override bool GiveUp(object message)
     {
         if (message is ConnectionFacts.Received { Event: ResponseDone or AsrCompleted }) _state.Ledger = _state.Ledger.Missed();
-        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Told; // the last two only refine an estimate
+        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Published; // the last two only refine an estimate
     }
 
     private void Watch()

@@ -339,7 +339,7 @@ public sealed class MicActor : StationActor, IWithTimers
         if (step == TalkStep.Commit) EndTurn();
         if (step == TalkStep.NothingSaid)
         {
-            Tell(Context.Parent, new SessionMessages.Noticed(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
+            Tell(Context.Parent, new SessionMessages.NoticeRaised(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
         }
     }
 

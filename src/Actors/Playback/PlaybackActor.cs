@@ -142,7 +142,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         (_state.Speaker, _state.Instead) = (instead, null);
     }
 
-    private void Notice(string code, string message) => Tell(Context.Parent, new SessionMessages.Noticed(new Notice(NoticeLevel.Warning, code, message)));
+    private void Notice(string code, string message) => Tell(Context.Parent, new SessionMessages.NoticeRaised(new Notice(NoticeLevel.Warning, code, message)));
 
     // One block at a time: a block must not be handed to the loudspeaker twice, so all decisions are final before the next.
     private void Pump()

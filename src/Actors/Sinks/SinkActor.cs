@@ -79,7 +79,7 @@ public sealed class SinkActor : StationActor, IWithTimers
             return;
         }
         GoOn(record);
-        _state.GoneOn++;
+        _state.ForwardedCount++;
     }
 
     private void WriteNext()
@@ -116,10 +116,10 @@ public sealed class SinkActor : StationActor, IWithTimers
         if (_state.Retry is null)
         {
             _log.Error(cause, "Sink {Sink} failed: {Reason}", _sink.Name, cause.Message);
-            Tell(Context.Parent, new SessionMessages.Noticed(new Notice(
+            Tell(Context.Parent, new SessionMessages.NoticeRaised(new Notice(
                 NoticeLevel.Warning, "sink_failed", $"Records cannot be written ({_sink.Name}): {cause.Message.TrimEnd('.')}. Up to {_capacity} of them wait for a better moment.")));
             foreach (var record in _state.Waiting) GoOn(record);
-            _state.GoneOn = _state.Count;
+            _state.ForwardedCount = _state.Count;
         }
         var wait = _state.Retry is { } last ? (last * 2 < LongestRetry ? last * 2 : LongestRetry) : FirstRetry;
         _state.Retry = wait;
@@ -132,7 +132,7 @@ public sealed class SinkActor : StationActor, IWithTimers
     {
         _state.Waiting = _state.Waiting.Dequeue(out var record);
         (_state.Count, _state.IsWriting) = (_state.Count - 1, false);
-        if (_state.GoneOn > 0) _state.GoneOn--;
+        if (_state.ForwardedCount > 0) _state.ForwardedCount--;
         else GoOn(record);
     }
 
@@ -159,7 +159,7 @@ public sealed class SinkActor : StationActor, IWithTimers
     {
         public ImmutableQueue<SessionRecord> Waiting;
         public int Count; // number of waiting records
-        public int GoneOn; // how many of them were passed on, counted from the first
+        public int ForwardedCount; // how many of them were passed on, counted from the first
         public long Writes;
         public bool IsWriting; // the first waiting record is being written
         public TimeSpan? Retry; // the last delay; null while the writer works

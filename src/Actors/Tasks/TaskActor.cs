@@ -24,7 +24,7 @@ public abstract class TaskActor : ReceiveActor
     {
         Settings = settings;
 
-        Receive<TurnFacts.Told>(m =>
+        Receive<TurnFacts.Published>(m =>
         {
             if (m.Turn is TurnJoined || _newest is null) _newest = m.Turn;
             Hear(m.Turn);
@@ -67,7 +67,7 @@ public abstract class TaskActor : ReceiveActor
     private void Ask(TurnRecord turn)
     {
         var (prompt, problem) = Settings.Prompt.Read();
-        if (problem is not null && problem != _problem) Context.Parent.Tell(new TaskMessages.Noticed(problem));
+        if (problem is not null && problem != _problem) Context.Parent.Tell(new TaskMessages.NoticeRaised(problem));
         _problem = problem;
         _log.Debug("Turn {Turn}: {Task} is asked for", turn.Turn, Settings.Name);
         _asked.Add(turn.Turn);

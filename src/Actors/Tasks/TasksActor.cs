@@ -37,7 +37,7 @@ public sealed class TasksActor : StationActor, IWithTimers
             Delivery = task.Action is { } action ? Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{task.Name}") : null,
         }))], Finisher: null, Results: 0);
 
-        Receive<TurnFacts.Told>(m => _state.Places.ForEach(place => Tell(place, m)));
+        Receive<TurnFacts.Published>(m => _state.Places.ForEach(place => Tell(place, m)));
         Receive<TaskMessages.Demand>(m =>
         {
             if (_state.Places.Find(place => place.Task.Name == m.Task) is { } place) Tell(place.Actor, m, Sender);
@@ -45,11 +45,11 @@ public sealed class TasksActor : StationActor, IWithTimers
         Receive<TaskMessages.Handled>(_ => From(place => Set(place with { Watch = place.Watch.Handled() })));
         Receive<TaskMessages.Ask>(m => From(place => Ask(place, m.Request)));
         Receive<TaskMessages.Completed>(m => From(place => Complete(place, m.Result)));
-        Receive<TaskMessages.Noticed>(m => From(_ => Tell(m.Notice)));
+        Receive<TaskMessages.NoticeRaised>(m => From(_ => Publish(m.Notice)));
         Receive<ActionMessages.Done>(m =>
         {
             _log.Debug("Delivery {Event} is over: {Reason}", m.Id, m.Error ?? "done");
-            if (m.Error is not null) Tell(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {m.Error}."));
+            if (m.Error is not null) Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {m.Error}."));
         });
         Receive<Terminated>(m =>
         {
@@ -84,12 +84,12 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint;
 
-    private void Tell(Place place, TurnFacts.Told heard)
+    private void Tell(Place place, TurnFacts.Published heard)
     {
         var (watch, tell, notice) = place.Watch.On(heard.Turn.Turn);
         Set(place with { Watch = watch });
         if (tell) Tell(place.Actor, heard);
-        if (notice is not null) Tell(notice);
+        if (notice is not null) Publish(notice);
     }
 
     private void Ask(Place place, OutOfBandRequest request)
@@ -97,7 +97,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         var (watch, ask, notice) = place.Watch.Asks();
         Set(place with { Watch = watch });
         if (ask) Tell(_outOfBand, new OutOfBandMessages.Ask(request with { Task = place.Task.Name }, Again: true), Sender);
-        if (notice is not null) Tell(notice);
+        if (notice is not null) Publish(notice);
     }
 
     private void Complete(Place place, TaskResult result)
@@ -107,7 +107,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (!tell) return;
         var record = TaskRecord.Of(result, place.Task.Name, _session, ++_state.Results);
         _log.Info("Turn {Turn}: {Task} is {Status}", record.Turn, record.Task, record.Status);
-        Tell(record);
+        Publish(record);
         if (record.Status == ResultStatus.Completed && place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
     }
 
@@ -118,7 +118,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         var next = place with { Watch = watch };
         if (!watch.IsOff) next = Started(next);
         Set(next);
-        Tell(notice);
+        Publish(notice);
         if (watch.IsOff) Settle();
         if (_state.Finisher is not null) Tell(next.Actor, new TaskMessages.Finish());
     }
@@ -141,10 +141,10 @@ public sealed class TasksActor : StationActor, IWithTimers
 
     private void Leave()
     {
-        foreach (var place in _state.Places.Where(place => !place.Watch.IsOff && !place.Finished)) Tell(place.Watch.Unfinished(_settings.Finish));
+        foreach (var place in _state.Places.Where(place => !place.Watch.IsOff && !place.Finished)) Publish(place.Watch.Unfinished(_settings.Finish));
         foreach (var place in _state.Places.Where(place => place.Finished && place.Delivery is not null))
         {
-            Tell(new Notice(NoticeLevel.Warning, "action_unfinished", $"Results of task {place.Task.Name} were not all delivered when the session ended."));
+            Publish(new Notice(NoticeLevel.Warning, "action_unfinished", $"Results of task {place.Task.Name} were not all delivered when the session ended."));
         }
         if (_state.Finisher is { } finisher) Finish(finisher);
     }
@@ -161,7 +161,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (_state.Places.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
     }
 
-    private void Tell(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
+    private void Publish(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
 
     /// <summary>
     /// A failed task stops: a restarted one would keep its mailbox and receive messages meant for its previous state. The failure of

@@ -34,7 +34,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
             _log.Info("The model calls {Task} in turn {Turn}", m.Name, m.Turn?.Value ?? 0);
             Take(_desk.On(m, _clock.Now()));
         });
-        Receive<TurnFacts.Told>(m => Take(_desk.On(m.Turn)));
+        Receive<TurnFacts.Published>(m => Take(_desk.On(m.Turn)));
         Receive<ActionMessages.Done>(m => Take(_desk.On(m)));
         Receive<Due>(_ => Take(_desk.OnTime(_clock.Now())));
 

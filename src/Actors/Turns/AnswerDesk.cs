@@ -20,7 +20,7 @@ public abstract record AnswerDecision
     public sealed record Finish(ResponseId Response) : AnswerDecision;
 
     /// <summary>Stop playing this response.</summary>
-    public sealed record Silence(ResponseId Response) : AnswerDecision;
+    public sealed record StopPlayback(ResponseId Response) : AnswerDecision;
 
     /// <summary>Send this event on the connection.</summary>
     public sealed record Send(ClientEvent Event) : AnswerDecision;
@@ -29,7 +29,7 @@ public abstract record AnswerDecision
     public sealed record Call(ToolMessages.Call Order) : AnswerDecision;
 
     /// <summary>The answer is over, spoken and heard: publish its record.</summary>
-    public sealed record Emit(AssistantReplied Record) : AnswerDecision;
+    public sealed record Publish(AssistantReplied Record) : AnswerDecision;
 }
 
 /// <summary>One answer of the assistant, as the model makes it and as it is played.</summary>
@@ -244,7 +244,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         new Step(this, []),
         (step, answer) =>
         {
-            var decisions = step.Decisions.Add(new AnswerDecision.Silence(answer.Id));
+            var decisions = step.Decisions.Add(new AnswerDecision.StopPlayback(answer.Id));
             if (answer.End is null) decisions = decisions.Add(new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
             return new(step.Next.Set(answer with { CutOff = true }), decisions);
         });
@@ -258,7 +258,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
             Session, answer.Id, answer.Turn?.Value, answer.Item, answer.CutOff && end.Status == "completed" ? "cancelled" : end.Status ?? "completed",
             end.Text, (long)heard.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason);
-        return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Emit(record)]);
+        return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Publish(record)]);
     }
 
     private Answer? Find(ResponseId id) => IndexOf(id) is >= 0 and var at ? Answers[at] : null;

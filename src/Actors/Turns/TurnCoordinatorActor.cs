@@ -207,24 +207,24 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                 else _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
                 Tell(_outOfBand, new OutOfBandMessages.Ask(request, again));
                 break;
-            case TurnDecision.Emit { Record: var turn }:
+            case TurnDecision.Publish { Record: var turn }:
                 _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
                 _state.History = _state.History.With(turn);
-                Tell(turn);
+                Publish(turn);
                 Tell(Context.Parent, new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
                 _state.History = _state.History.With(turn);
-                Tell(turn);
+                Publish(turn);
                 break;
         }
     }
 
-    private void Tell(TurnRecord turn)
+    private void Publish(TurnRecord turn)
     {
-        Tell((SessionRecord)turn);
-        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Told(turn));
+        Publish((SessionRecord)turn);
+        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Published(turn));
     }
 
     private void Do(AnswerDecision decision)
@@ -237,7 +237,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             case AnswerDecision.Finish finish:
                 Tell(_playback, new PlaybackMessages.Finish(finish.Response));
                 break;
-            case AnswerDecision.Silence silence:
+            case AnswerDecision.StopPlayback silence:
                 Tell(_playback, new PlaybackMessages.Stop(silence.Response));
                 break;
             case AnswerDecision.Send send:
@@ -247,17 +247,17 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                 if (_state.Tools.IsNobody()) Take(_state.Answers.Returned(call.CallId, """{"error":"there is no such function"}"""));
                 else Tell(_state.Tools, call);
                 break;
-            case AnswerDecision.Emit { Record: var answer }:
+            case AnswerDecision.Publish { Record: var answer }:
                 _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
                 _state.History = _state.History.With(answer);
-                Tell(answer);
+                Publish(answer);
                 break;
         }
     }
 
-    private void Tell(SessionRecord record)
+    private void Publish(SessionRecord record)
     {
-        Tell(_ledger, new LedgerMessages.Told(record));
+        Tell(_ledger, new LedgerMessages.Published(record));
         Tell(_sinks, new SinkMessages.Write(record));
     }
 

@@ -17,7 +17,7 @@ public abstract record TurnDecision
     public sealed record Transcribe(OutOfBandRequest Request, bool Again = false) : TurnDecision;
 
     /// <summary>The turn is joined: publish it, once.</summary>
-    public sealed record Emit(TurnJoined Record) : TurnDecision;
+    public sealed record Publish(TurnJoined Record) : TurnDecision;
 
     /// <summary>A late transcript of a published turn arrived.</summary>
     public sealed record Amend(TurnAmended Record) : TurnDecision;
@@ -40,7 +40,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private TurnNumber Last { get; init; }
     private ImmutableList<Turn> Open { get; init; } = [];
-    private ImmutableList<Turn> Told { get; init; } = [];
+    private ImmutableList<Turn> Published { get; init; } = [];
     private ImmutableList<string> Said { get; init; } = []; // the assistant's last answers
     private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
@@ -85,7 +85,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
-    public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Told.Find(t => t.Item == item))?.Number;
+    public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Published.Find(t => t.Item == item))?.Number;
 
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
@@ -119,7 +119,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             var first = open.Suspect is { } suspect && transcript.Status is not (ResultStatus.Completed or ResultStatus.Empty) ? suspect : null;
             return Settle(open with { Oob = first is null ? transcript : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
         }
-        if (Told.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
+        if (Published.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
         {
             return Amended(told with { Oob = Of(result, told, now) });
         }
@@ -152,7 +152,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count), Open = gone };
         var step = next.Disconnected();
         // The ids of published turns are void on the new connection.
-        return step with { Next = step.Next with { Told = [] } };
+        return step with { Next = step.Next with { Published = [] } };
     }
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
@@ -177,7 +177,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item), Early = Early.Remove(item),
             Commits = detected || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
-        if (turn.Oob is not null) return next.TellJoined();
+        if (turn.Oob is not null) return next.PublishJoined();
         return new(next, [new TurnDecision.Transcribe(Question(turn))]);
     }
 
@@ -190,7 +190,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             return open.Asr is null ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
         }
-        if (Told.Find(t => t.Item == item) is { } told)
+        if (Published.Find(t => t.Item == item) is { } told)
         {
             return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
         }
@@ -199,39 +199,39 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     private Step End(Func<Turn, bool> overdue, AsrTranscript transcript) =>
-        (this with { Open = Open.ConvertAll(turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).TellJoined();
+        (this with { Open = Open.ConvertAll(turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
 
-    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).TellJoined();
+    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).PublishJoined();
 
     // Publishes joined turns from the oldest on, up to the first that is still open.
-    private Step TellJoined()
+    private Step PublishJoined()
     {
         if (IsHeld) return Stay(this);
         if (Settings.OnSuspect == OnSuspect.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
-            var rest = again.TellJoined();
+            var rest = again.PublishJoined();
             return rest with { Decisions = rest.Decisions.Insert(0, new TurnDecision.Transcribe(Question(suspect), Again: true)) };
         }
         var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
         if (joined.IsEmpty) return Stay(this);
 
         // If nothing can amend a turn, only its id and number are kept.
-        var told = Told.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
-        var next = this with { Open = Open.RemoveRange(0, joined.Count), Told = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
-        return new(next, [.. joined.Select(Tell)]);
+        var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
+        var next = this with { Open = Open.RemoveRange(0, joined.Count), Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
+        return new(next, [.. joined.Select(Publish)]);
     }
 
-    private TurnDecision Tell(Turn turn)
+    private TurnDecision Publish(Turn turn)
     {
         var record = Record(turn);
-        return new TurnDecision.Emit(new TurnJoined(
+        return new TurnDecision.Publish(new TurnJoined(
             record.Session, record.Turn, record.ItemId, record.Source, record.AudioStartMs, record.AudioEndMs, record.Oob, record.Asr, record.Agreement, record.Flags));
     }
 
     private Step Amended(Turn turn)
     {
-        var next = this with { Told = Told.SetItem(Told.FindIndex(t => t.Item == turn.Item), turn) };
+        var next = this with { Published = Published.SetItem(Published.FindIndex(t => t.Item == turn.Item), turn) };
         return new(next, [new TurnDecision.Amend(Record(turn))]);
     }
 

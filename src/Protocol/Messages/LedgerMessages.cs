@@ -9,7 +9,7 @@ public static class LedgerMessages
     public sealed record Begin;
 
     /// <summary>A turn or an answer as published. Nothing is charged for it; estimates use it.</summary>
-    public sealed record Told(SessionRecord Record);
+    public sealed record Published(SessionRecord Record);
 
     /// <summary>Answered with <see cref="Totals"/>.</summary>
     public sealed record GetTotals;

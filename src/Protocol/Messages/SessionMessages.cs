@@ -30,7 +30,7 @@ public static class SessionMessages
     public sealed record InputFailed(string Reason);
 
     /// <summary>A station has a notice for a person.</summary>
-    public sealed record Noticed(Notice Notice);
+    public sealed record NoticeRaised(Notice Notice);
 
     /// <summary>This many turns are joined so far.</summary>
     public sealed record TurnsJoined(int Count);

@@ -3,10 +3,10 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by TasksActor and its task actors: out-of-band work on turns, which arrive as <see cref="TurnFacts.Told"/>.</summary>
+/// <summary>Owned by TasksActor and its task actors: out-of-band work on turns, which arrive as <see cref="TurnFacts.Published"/>.</summary>
 public static class TaskMessages
 {
-    /// <summary>A task has handled one <see cref="TurnFacts.Told"/>; more may be sent.</summary>
+    /// <summary>A task has handled one <see cref="TurnFacts.Published"/>; more may be sent.</summary>
     public sealed record Handled;
 
     /// <summary>Run this task now, about the newest turn, whatever its trigger says.</summary>
@@ -19,7 +19,7 @@ public static class TaskMessages
     public sealed record Completed(TaskResult Result);
 
     /// <summary>A task has a notice for a person.</summary>
-    public sealed record Noticed(Notice Notice);
+    public sealed record NoticeRaised(Notice Notice);
 
     /// <summary>No more turns: do what is due at the end, answer <see cref="Finished"/> when nothing is open.</summary>
     public sealed record Finish;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Protocol.Messages;
 
-/// <summary>Owned by ToolsActor: the functions the spoken agent may call. Turns arrive as <see cref="TurnFacts.Told"/>.</summary>
+/// <summary>Owned by ToolsActor: the functions the spoken agent may call. Turns arrive as <see cref="TurnFacts.Published"/>.</summary>
 public static class ToolMessages
 {
     /// <summary>The model calls a function, once per <paramref name="CallId"/>. Answered with <see cref="Returned"/>.</summary>

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Protocol.Messages;
 public static class TurnMessages
 {
     /// <summary>
-    /// Send each turn to the sender as <see cref="TurnFacts.Told"/>. <c>Tools</c>: also each <see cref="ToolMessages.Call"/> of the
+    /// Send each turn to the sender as <see cref="TurnFacts.Published"/>. <c>Tools</c>: also each <see cref="ToolMessages.Call"/> of the
     /// model, to be answered with <see cref="ToolMessages.Returned"/>.
     /// </summary>
     public sealed record Attach(bool Tools = false);
@@ -37,5 +37,5 @@ public static class TurnMessages
 public static class TurnFacts
 {
     /// <summary>A turn is joined, or a joined one is amended.</summary>
-    public sealed record Told(TurnRecord Turn);
+    public sealed record Published(TurnRecord Turn);
 }

@@ -101,7 +101,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         _join = step.Next;
         foreach (var decision in step.Decisions)
         {
-            if (decision is TurnDecision.Emit { Record: var told }) tells(told);
+            if (decision is TurnDecision.Publish { Record: var told }) tells(told);
             if (decision is TurnDecision.Amend { Record: var amended }) tells(amended);
             if (decision is TurnDecision.Transcribe { Request: var request }) Take(_desk.Ask(request, Now));
         }

@@ -158,7 +158,7 @@ public class CostLedgerTests
         var ledger = Ledger();
         ledger = ledger.On(Transcription(1, 1000, 0, 0, 0));
         Assert.Null(ledger.Totals.TranscriptionIfAudioBilled);
-        ledger = ledger.Told(new TurnJoined(
+        ledger = ledger.Published(new TurnJoined(
             "s", 1, new ItemId("i1"), "vad", 0, 1410, new OutOfBandTranscript(ResultStatus.Completed, "x", null, "full", 1, 0, null, 0.004m, null),
             new AsrTranscript(ResultStatus.Completed, "x", "a", 0, null, 0m, null), null, [TurnFlags.UsageWithoutAudio]));
         Assert.Equal(0.004m + 14 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);

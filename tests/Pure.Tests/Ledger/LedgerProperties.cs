@@ -177,7 +177,7 @@ public class LedgerProperties
 
             var step = _answers.On(e, _join.Newest, _join.NumberOf, TimeSpan.Zero);
             _answers = step.Next;
-            Records.AddRange(step.Decisions.OfType<AnswerDecision.Emit>().Select(emit => emit.Record));
+            Records.AddRange(step.Decisions.OfType<AnswerDecision.Publish>().Select(emit => emit.Record));
             Take(_join.On(e, TimeSpan.Zero));
         }
 
@@ -186,7 +186,7 @@ public class LedgerProperties
             _join = step.Next;
             foreach (var decision in step.Decisions)
             {
-                if (decision is TurnDecision.Emit emit) Records.Add(emit.Record);
+                if (decision is TurnDecision.Publish emit) Records.Add(emit.Record);
                 if (decision is TurnDecision.Transcribe ask) Take(_desk.Ask(ask.Request, TimeSpan.Zero));
             }
         }

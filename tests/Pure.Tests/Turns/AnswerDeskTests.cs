@@ -272,19 +272,19 @@ public class AnswerDeskTests
         private string Words(AnswerDecision decision)
         {
             if (decision is AnswerDecision.Send { Event: var e }) Sent.Add(e);
-            if (decision is AnswerDecision.Emit { Record: var r }) Told.Add(r);
+            if (decision is AnswerDecision.Publish { Record: var r }) Told.Add(r);
             return decision switch
             {
                 AnswerDecision.Play { Sound: var s } => $"play {s.ResponseId} {s.ItemId} {s.Delta.Length}",
                 AnswerDecision.Finish f => $"finish {f.Response}",
-                AnswerDecision.Silence s => $"silence {s.Response}",
+                AnswerDecision.StopPlayback s => $"silence {s.Response}",
                 AnswerDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
                 AnswerDecision.Send { Event: TruncateItem t } => $"truncate {t.ItemId} {t.AudioEndMs}",
                 AnswerDecision.Send { Event: CreateItem { Item: var i } } => $"output {i.CallId} {i.Output}",
                 AnswerDecision.Send { Event: CreateResponse { Response: null } } => "ask",
                 AnswerDecision.Call { Order: var c } => $"call {c.Name} {c.CallId} {c.Arguments} of turn {c.Turn?.Value}",
                 AnswerDecision.Send { Event: DeleteItem d } => $"delete {d.ItemId}",
-                AnswerDecision.Emit { Record: var a } =>
+                AnswerDecision.Publish { Record: var a } =>
                     $"tell {a.ResponseId}{(a.ItemId is { } i ? $" {i}" : "")} of {(a.Turn is { } t ? $"turn {t}" : "no turn")}: {a.Status} '{a.Text}' {a.HeardMs} ms{(a.Error is null ? "" : $" {a.Error}")}",
                 _ => decision.ToString()!,
             };

@@ -311,7 +311,7 @@ public class TurnJoinTests
             if (!received) continue;
             var step = join.On(RealtimeCodec.Decode(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(json)), default);
             join = step.Next;
-            decided.AddRange(step.Decisions.Select(d => d is TurnDecision.Transcribe t ? $"ask {t.Request.Turn.Value}" : $"tell {((TurnDecision.Emit)d).Record.Turn}: {((TurnDecision.Emit)d).Record.Source}"));
+            decided.AddRange(step.Decisions.Select(d => d is TurnDecision.Transcribe t ? $"ask {t.Request.Turn.Value}" : $"tell {((TurnDecision.Publish)d).Record.Turn}: {((TurnDecision.Publish)d).Record.Source}"));
         }
         Assert.Equal(expected, string.Join(", ", decided));
     }

@@ -90,7 +90,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         Join = step.Next;
         foreach (var decision in step.Decisions)
         {
-            if (decision is TurnDecision.Emit { Record: var told }) Records.Add(told);
+            if (decision is TurnDecision.Publish { Record: var told }) Records.Add(told);
             if (decision is TurnDecision.Amend { Record: var amended }) Records.Add(amended);
             _decided.Add(Words(decision));
         }
@@ -100,7 +100,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
     private static string Words(TurnDecision decision) => decision switch
     {
         TurnDecision.Transcribe { Request: var r, Again: var again } => $"ask {r.Turn.Value} {r.Item}{(again ? " again" : "")}",
-        TurnDecision.Emit { Record: var r } => $"tell {Words(r)}",
+        TurnDecision.Publish { Record: var r } => $"tell {Words(r)}",
         TurnDecision.Amend { Record: var r } => $"amend {Words(r)}",
         _ => decision.ToString()!,
     };

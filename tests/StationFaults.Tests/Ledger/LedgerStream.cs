@@ -46,8 +46,8 @@ internal sealed class LedgerStream(int seed)
         {
             messages.Add(Received(new AsrCompleted(ItemId.Of($"item{turn}"), "words", turn % 4 == 0 ? Seconds() : Tokens(images: false))));
             messages.AddRange(Purposes.Where(_ => Maybe(0.5)).Select(purpose => Received(Done($"{purpose ?? "answer"}{turn}", purpose))));
-            messages.Add(new LedgerMessages.Told(Turn(turn)));
-            messages.Add(new LedgerMessages.Told(Answer(turn)));
+            messages.Add(new LedgerMessages.Published(Turn(turn)));
+            messages.Add(new LedgerMessages.Published(Answer(turn)));
             if (Maybe(0.1)) messages.Add(new ConnectionFacts.Opened());
             // Any earlier report may be repeated at any time.
             if (messages[_random.Next(messages.Count)] is ConnectionFacts.Received again) messages.Add(again);
