@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandDesk"/> decides; this sends, reports and runs the timer.</summary>
+/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandTracker"/> decides; this sends, reports and runs the timer.</summary>
 public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -25,28 +25,28 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     public OutOfBandActor(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock)
     {
         _clock = clock;
-        _state = _checkpoint = new State(new OutOfBandDesk(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty, Alarm: TimeSpan.MaxValue);
+        _state = _checkpoint = new State(new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty, Alarm: TimeSpan.MaxValue);
 
         Receive<ConnectionFacts.Opened>(_ =>
         {
             _state.Connection = Sender;
-            Take(_state.Desk.Opened(_clock.Now()));
+            Take(_state.Tracker.Opened(_clock.Now()));
         });
-        Receive<ConnectionFacts.Received>(m => Take(_state.Desk.On(m.Event, _clock.Now())));
-        Receive<ConnectionFacts.RequestSent>(m => Take(_state.Desk.Left(m.Request, _clock.Now())));
+        Receive<ConnectionFacts.Received>(m => Take(_state.Tracker.On(m.Event, _clock.Now())));
+        Receive<ConnectionFacts.RequestSent>(m => Take(_state.Tracker.Left(m.Request, _clock.Now())));
         Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Lost>(_ => Take(_state.Desk.Lost(_clock.Now())));
-        Receive<ConnectionFacts.Ended>(_ => Take(_state.Desk.Disconnected(_clock.Now())));
+        Receive<ConnectionFacts.Lost>(_ => Take(_state.Tracker.Lost(_clock.Now())));
+        Receive<ConnectionFacts.Ended>(_ => Take(_state.Tracker.Disconnected(_clock.Now())));
         Receive<OutOfBandMessages.Ask>(m =>
         {
             _state.Askers = _state.Askers.SetItem(m.Request, Sender);
-            Take(_state.Desk.Ask(m.Request, _clock.Now(), m.Again));
+            Take(_state.Tracker.Ask(m.Request, _clock.Now(), m.Again));
         });
-        Receive<OutOfBandMessages.Limit>(m => Take(_state.Desk.Limit(m.Context, _clock.Now())));
+        Receive<OutOfBandMessages.Limit>(m => Take(_state.Tracker.Limit(m.Context, _clock.Now())));
         Receive<Due>(_ =>
         {
             _state.Alarm = TimeSpan.MaxValue;
-            Take(_state.Desk.OnTime(_clock.Now()));
+            Take(_state.Tracker.OnTime(_clock.Now()));
             Arm();
         });
     }
@@ -68,10 +68,10 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         return message is not OutOfBandMessages.Limit;
     }
 
-    private void Take(OutOfBandDesk.Step step)
+    private void Take(OutOfBandTracker.Step step)
     {
-        if (ReferenceEquals(step.Next, _state.Desk) && step.Decisions.IsEmpty) return; // the next due time is unchanged
-        _state.Desk = step.Next;
+        if (ReferenceEquals(step.Next, _state.Tracker) && step.Decisions.IsEmpty) return; // the next due time is unchanged
+        _state.Tracker = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
         Arm();
     }
@@ -101,13 +101,13 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     private void Arm()
     {
         var now = _clock.Now();
-        if (_state.Desk.NextDue(now) is not { } due || due >= _state.Alarm) return;
+        if (_state.Tracker.NextDue(now) is not { } due || due >= _state.Alarm) return;
         _state.Alarm = due;
         Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
     }
 
     // Alarm: when the timer fires at the latest.
-    private record struct State(OutOfBandDesk Desk, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, TimeSpan Alarm);
+    private record struct State(OutOfBandTracker Tracker, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, TimeSpan Alarm);
 
     private sealed record Due
     {

@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Tools;
 
-/// <summary>Runs the functions the spoken agent calls. <see cref="ToolDesk"/> decides; this delivers, reports and runs the timer.</summary>
+/// <summary>Runs the functions the spoken agent calls. <see cref="ToolCallTracker"/> decides; this delivers, reports and runs the timer.</summary>
 public sealed class ToolsActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -13,7 +13,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IActorRef _sinks;
-    private ToolDesk _desk, _checkpoint;
+    private ToolCallTracker _desk, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -26,7 +26,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
     public ToolsActor(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks)
     {
         (_clock, _turns, _sinks) = (clock, turns, sinks);
-        _desk = _checkpoint = new ToolDesk(settings, facts.Id.Value);
+        _desk = _checkpoint = new ToolCallTracker(settings, facts.Id.Value);
         foreach (var tool in settings.Tools) _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
 
         Receive<ToolMessages.Call>(m =>
@@ -55,7 +55,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
         return true;
     }
 
-    private void Take(ToolDesk.Step step)
+    private void Take(ToolCallTracker.Step step)
     {
         _desk = step.Next;
         foreach (var decision in step.Decisions)

@@ -10,7 +10,7 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
-/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerDesk"/> tracks the answers; this
+/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerTracker"/> tracks the answers; this
 /// actor carries out their decisions and runs the timers.
 /// </summary>
 public sealed class TurnCoordinatorActor : StationActor, IWithTimers
@@ -42,7 +42,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         (_settings, _clock, _playback, _outOfBand, _ledger, _sinks) = (settings, clock, playback, outOfBand, ledger, sinks);
         _state = _checkpoint = new State
         {
-            Join = new TurnJoin(settings, facts.Id.Value, prices), Answers = new AnswerDesk(facts.Id.Value, facts.Model, prices), History = new(), Alarm = TimeSpan.MaxValue,
+            Join = new TurnJoin(settings, facts.Id.Value, prices), Answers = new AnswerTracker(facts.Id.Value, facts.Model, prices), History = new(), Alarm = TimeSpan.MaxValue,
             Connection = ActorRefs.Nobody, Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, WantsPause = ActorRefs.Nobody, Listeners = [],
         };
         _numberOf = item => _state.Join.NumberOf(item);
@@ -170,7 +170,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Taken();
     }
 
-    private void Take(AnswerDesk.Step step)
+    private void Take(AnswerTracker.Step step)
     {
         // Audio that is only passed on changes nothing.
         var changes = !ReferenceEquals(step.Next, _state.Answers);
@@ -298,7 +298,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     private record struct State
     {
         public TurnJoin Join;
-        public AnswerDesk Answers;
+        public AnswerTracker Answers;
         public ConversationHistory History;
         public IActorRef Connection, Microphone, Tools, WantsPause;
         public ImmutableArray<IActorRef> Listeners;

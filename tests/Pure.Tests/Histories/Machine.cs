@@ -18,7 +18,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     public const int MostTimers = 1000;
 
     private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
-    private OutOfBandDesk _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
+    private OutOfBandTracker _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
     private TurnJoin _join = new(Terms.Join, "s-1", Terms.Prices);
     private EventRouter _router = new();
 
@@ -86,7 +86,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         return fired;
     }
 
-    private void Take(OutOfBandDesk.Step step)
+    private void Take(OutOfBandTracker.Step step)
     {
         _desk = step.Next;
         foreach (var decision in step.Decisions)

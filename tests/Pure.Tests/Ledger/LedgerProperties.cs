@@ -149,8 +149,8 @@ public class LedgerProperties
     private sealed class Call
     {
         private TurnJoin _join = new(TurnStory.Settings with { AsrModel = AsrModel }, "s", Shipped.Prices);
-        private AnswerDesk _answers = new("s", Model, Shipped.Prices);
-        private OutOfBandDesk _desk = new OutOfBandDesk(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened(default).Next;
+        private AnswerTracker _answers = new("s", Model, Shipped.Prices);
+        private OutOfBandTracker _desk = new OutOfBandTracker(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened(default).Next;
 
         public Call(int turns)
         {
@@ -191,7 +191,7 @@ public class LedgerProperties
             }
         }
 
-        private void Take(OutOfBandDesk.Step step)
+        private void Take(OutOfBandTracker.Step step)
         {
             _desk = step.Next;
             foreach (var report in step.Decisions.OfType<OutOfBandDecision.Report>()) Take(_join.On(report.Result, TimeSpan.Zero));

@@ -147,7 +147,7 @@ public class CorrelationTests
     [Fact]
     public void Without_a_price_the_cost_is_unknown()
     {
-        var desk = new Actors.OutOfBand.OutOfBandDesk(DeskStory.Settings, Shipped.Prices, "new-model").Opened(TimeSpan.Zero).Next;
+        var desk = new Actors.OutOfBand.OutOfBandTracker(DeskStory.Settings, Shipped.Prices, "new-model").Opened(TimeSpan.Zero).Next;
         desk = desk.Ask(new OutOfBandRequest("transcription", new(1), new("i1"), ""), default).Next;
         desk = desk.On(Committed("i1"), default).Next.On(Added("i1"), default).Next.On(Created("r1", Metadata("i1")), default).Next;
         var report = desk.On(Done("r1", "x", usage: """{"input_tokens":1}"""), default).Decisions.OfType<Actors.OutOfBand.OutOfBandDecision.Report>().Single();

@@ -7,7 +7,7 @@ using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.OutOfBand;
 
-/// <summary>Inputs of <see cref="OutOfBandDesk"/>, and its decisions as text, in order.</summary>
+/// <summary>Inputs of <see cref="OutOfBandTracker"/>, and its decisions as text, in order.</summary>
 internal sealed class DeskStory
 {
     public static readonly OutOfBandSettings Settings = new(
@@ -19,11 +19,11 @@ internal sealed class DeskStory
 
     public DeskStory(OutOfBandSettings? settings = null)
     {
-        Desk = new OutOfBandDesk(settings ?? Settings, Shipped.Prices, "gpt-realtime");
+        Desk = new OutOfBandTracker(settings ?? Settings, Shipped.Prices, "gpt-realtime");
         Take(Desk.Opened(_now));
     }
 
-    public OutOfBandDesk Desk { get; private set; }
+    public OutOfBandTracker Desk { get; private set; }
 
     public List<ClientEvent> Sent { get; } = [];
 
@@ -83,7 +83,7 @@ internal sealed class DeskStory
         return this;
     }
 
-    private DeskStory Take(OutOfBandDesk.Step step)
+    private DeskStory Take(OutOfBandTracker.Step step)
     {
         Desk = step.Next;
         foreach (var decision in step.Decisions)

@@ -14,7 +14,7 @@ public class ToolDeskTests
     private static readonly JsonSchema Schema = JsonSchema.Parse("""{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""");
 
     private readonly List<string> _decided = [];
-    private ToolDesk _desk = new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
+    private ToolCallTracker _desk = new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
     private TimeSpan _now;
 
     [Fact]
@@ -91,7 +91,7 @@ public class ToolDeskTests
 
     private void Done(string id, string output) => Take(_desk.On(new ActionMessages.Done(id, output, null)));
 
-    private void Take(ToolDesk.Step step)
+    private void Take(ToolCallTracker.Step step)
     {
         _desk = step.Next;
         _decided.AddRange(step.Decisions.Select(Words));

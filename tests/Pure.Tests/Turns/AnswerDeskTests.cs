@@ -209,7 +209,7 @@ public class AnswerDeskTests
         private TurnNumber? _newest = new(1);
         private TimeSpan _now;
 
-        public AnswerDesk Desk { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
+        public AnswerTracker Desk { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
 
         public List<ClientEvent> Sent { get; } = [];
 
@@ -262,7 +262,7 @@ public class AnswerDeskTests
             return this;
         }
 
-        private AnswerStory Take(AnswerDesk.Step step)
+        private AnswerStory Take(AnswerTracker.Step step)
         {
             Desk = step.Next;
             foreach (var decision in step.Decisions) _decided.Add(Words(decision));

@@ -28,7 +28,7 @@ public abstract record OutOfBandDecision
 /// Tracks every out-of-band request: builds it, correlates answers by metadata and response id, retries, times out and limits it.
 /// An immutable value: <see cref="On(ServerEvent, TimeSpan)"/> and its siblings return the next tracker and what to do.
 /// </summary>
-public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices, string Model)
+public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Prices, string Model)
 {
     // Bounds in characters: of a task's answer (results are a page or two), and of an invalid answer that is quoted or reported.
     private const int MaxAnswer = 64 * 1024;
@@ -38,13 +38,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private const int MostSettled = 4;
 
     // A new connection is seeded with the history; a task that waited for the connection is sent only after that.
-    private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettledRetention = TimeSpan.FromSeconds(1);
 
     /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(OutOfBandDesk Next, ImmutableArray<OutOfBandDecision> Decisions)
+    public readonly record struct Step(OutOfBandTracker Next, ImmutableArray<OutOfBandDecision> Decisions)
     {
         /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
-        public Step Then(Func<OutOfBandDesk, Step> next)
+        public Step Then(Func<OutOfBandTracker, Step> next)
         {
             var then = next(Next);
             return new(then.Next, Decisions.AddRange(then.Decisions));
@@ -52,8 +52,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     }
 
     private ContextWindow Window { get; init; } = new(Settings.Items);
-    private ImmutableList<OutOfBandTicket> Tickets { get; init; } = [];
-    private ImmutableList<OutOfBandTicket> Settled { get; init; } = []; // no further result can come; the oldest first
+    private ImmutableList<TrackedRequest> Requests { get; init; } = [];
+    private ImmutableList<TrackedRequest> Settled { get; init; } = []; // no further result can come; the oldest first
     private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
@@ -67,7 +67,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     public TimeSpan? NextDue(TimeSpan now)
     {
         TimeSpan? next = null;
-        foreach (var ticket in Tickets)
+        foreach (var ticket in Requests)
         {
             foreach (var due in Dues(ticket))
             {
@@ -83,14 +83,14 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// </summary>
     public Step Ask(OutOfBandRequest request, TimeSpan now, bool again = false)
     {
-        var known = Tickets.Find(t => t.IsFor(request)) ?? Settled.Find(t => t.IsFor(request));
+        var known = Requests.Find(t => t.IsFor(request)) ?? Settled.Find(t => t.IsFor(request));
         if (known is not null && (!again || known.IsOpen)) return Stay;
 
         var ticket = known is null
-            ? new OutOfBandTicket(request, now, (request.Priority, Asked))
-            : known with { Request = request, AskedAt = now, Closed = null, NotBefore = now, Failures = 0, Repair = null };
-        var waiting = Tickets.Count(t => t.IsTask == ticket.IsTask && t.IsOpen && !t.InFlight);
-        var next = known is null ? this with { Asked = Asked + 1, Tickets = Tickets.Add(ticket) } : Replace(known, ticket);
+            ? new TrackedRequest(request, now, (request.Priority, Asked))
+            : known with { Request = request, AskedAt = now, Outcome = null, NotBefore = now, Failures = 0, Repair = null };
+        var waiting = Requests.Count(t => t.IsTask == ticket.IsTask && t.IsOpen && !t.InFlight);
+        var next = known is null ? this with { Asked = Asked + 1, Requests = Requests.Add(ticket) } : Replace(known, ticket);
 
         if (Scope is null) return next.Close(ticket, ResultStatus.Disabled, null, "budget", now);
         if (!next.HasMoney(request)) return next.Close(ticket, ResultStatus.Disabled, null, "budget_share", now);
@@ -112,7 +112,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         this with
         {
             Connected = true, Returning = false, Window = new(Window.Capacity), Settled = [],
-            Tickets = Tickets.RemoveAll(t => !t.IsOpen).ConvertAll(t => t with { NotBefore = now + ToldWithin }),
+            Requests = Requests.RemoveAll(t => !t.IsOpen).ConvertAll(t => t with { NotBefore = now + SettledRetention }),
         },
         []);
 
@@ -126,8 +126,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// </summary>
     public Step Lost(TimeSpan now)
     {
-        var waiting = Tickets.ConvertAll(t => t is { IsTask: true, IsOpen: true } && t.Failures <= RetriesOf(t) ? Void(t, now) : t);
-        return (this with { Connected = false, Returning = true, Tickets = waiting }).CloseAll(t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
+        var waiting = Requests.ConvertAll(t => t is { IsTask: true, IsOpen: true } && t.Failures <= RetriesOf(t) ? Invalidate(t, now) : t);
+        return (this with { Connected = false, Returning = true, Requests = waiting }).CloseAll(t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
     }
 
     /// <summary>Handles an event that the router sent here.</summary>
@@ -152,8 +152,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     /// <summary>Handles due times: repeats unanswered requests, closes overdue ones, forgets those closed long ago.</summary>
     public Step OnTime(TimeSpan now)
     {
-        var step = new Step(this with { Tickets = Tickets.RemoveAll(IsOld) }, []);
-        foreach (var ticket in Tickets.Where(t => t.IsOpen))
+        var step = new Step(this with { Requests = Requests.RemoveAll(IsOld) }, []);
+        foreach (var ticket in Requests.Where(t => t.IsOpen))
         {
             if (now - ticket.AskedAt >= TimeoutOf(ticket))
             {
@@ -167,7 +167,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         }
         return step.Then(desk => desk.Dispatch(now));
 
-        bool IsOld(OutOfBandTicket ticket) => !ticket.IsOpen && now >= ForgottenAt(ticket);
+        bool IsOld(TrackedRequest ticket) => !ticket.IsOpen && now >= ForgottenAt(ticket);
     }
 
     // A request that does not name its items refers to the newest turn at the moment the server reads it. Until response.created
@@ -175,15 +175,15 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     // is repeated with the item named. This also covers earlier attempts without an answer in time and those of closed requests.
     private Step Overtaken(TimeSpan now)
     {
-        var next = !Tickets.IsEmpty && Tickets.Exists(IsOvertaken) ? this with { Tickets = Tickets.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
+        var next = !Requests.IsEmpty && Requests.Exists(IsOvertaken) ? this with { Requests = Requests.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
 
-    private bool IsOvertaken(OutOfBandTicket ticket) => ticket.Attempts.Exists(a => a.MayBeOvertaken)
+    private bool IsOvertaken(TrackedRequest ticket) => ticket.Attempts.Exists(a => a.MayBeOvertaken)
         && !Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item);
 
     // Attempts in flight are lost with the connection; their cost will never be reported.
-    private static OutOfBandTicket Void(OutOfBandTicket ticket, TimeSpan now) => !ticket.InFlight ? ticket : ticket with
+    private static TrackedRequest Invalidate(TrackedRequest ticket, TimeSpan now) => !ticket.InFlight ? ticket : ticket with
     {
         Attempts = ticket.Attempts.ConvertAll(a => a with { Over = true }),
         CostUsd = ticket.Attempts[^1].LeftAt is null ? ticket.CostUsd : null,
@@ -235,13 +235,13 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),
             "cancelled" => next.Close(counted, ResultStatus.Cancelled, response, response.StatusDetails?.Reason ?? "cancelled", now),
             _ when HasSuccessor(counted, attempt) => next.Dispatch(now),
-            _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryAdvice.Wait(error), now),
+            _ when counted.IsOpen && MayRetry(counted, error) => next.Fail(counted, error?.Reason ?? "failed", RetryHint.Wait(error), now),
             _ => next.Close(counted, ResultStatus.Failed, response, error?.Reason ?? "failed", now),
         };
     }
 
     // A task's answer is validated here, so that tasks only receive valid ones; an invalid answer is requested again once.
-    private Step Check(OutOfBandTicket ticket, ResponseState response, TimeSpan now)
+    private Step Check(TrackedRequest ticket, ResponseState response, TimeSpan now)
     {
         var answer = (response.Calls.FirstOrDefault()?.Arguments ?? response.Text).Trim();
         if (answer.Length > MaxAnswer) return Close(ticket, ResultStatus.Failed, response, $"too_large: {answer.Length} characters, at most {MaxAnswer}", now);
@@ -263,12 +263,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         var next = Replace(ticket, over);
         if (attempt.Void || !ticket.IsOpen || HasSuccessor(ticket, attempt)) return next.Dispatch(now);
         return MayRetry(over, error)
-            ? next.Fail(over, error.Reason, RetryAdvice.Wait(error), now)
+            ? next.Fail(over, error.Reason, RetryHint.Wait(error), now)
             : next.Close(over, ResultStatus.Failed, null, error.Reason, now);
     }
 
     // Puts a failed request back into the queue, or gives it up.
-    private Step Fail(OutOfBandTicket ticket, string reason, TimeSpan wait, TimeSpan now)
+    private Step Fail(TrackedRequest ticket, string reason, TimeSpan wait, TimeSpan now)
     {
         if (ticket.Failures >= RetriesOf(ticket) || Scope is null || !HasMoney(ticket.Request))
         {
@@ -280,12 +280,12 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
     }
 
-    private bool MayRetry(OutOfBandTicket ticket, ErrorDetail? error) => Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryAdvice.IsPermanent(error);
+    private bool MayRetry(TrackedRequest ticket, ErrorDetail? error) => Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryHint.IsPermanent(error);
 
     // This attempt had no answer in time and was repeated, so its failure does not close the request.
-    private static bool HasSuccessor(OutOfBandTicket ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
+    private static bool HasSuccessor(TrackedRequest ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
 
-    private Step Close(OutOfBandTicket ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now, JsonElement? value = null)
+    private Step Close(TrackedRequest ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now, JsonElement? value = null)
     {
         if (!ticket.IsOpen && !MayCloseAgain(ticket)) return Stay;
 
@@ -298,8 +298,8 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
 
         // A task that was never sent can have no late result: it is removed at once, so that many refused tasks use no memory.
         var next = ticket.IsTask && ticket.Attempts.IsEmpty
-            ? this with { Tickets = Tickets.RemoveAll(t => t.Order == ticket.Order) }
-            : Replace(ticket, ticket with { Closed = (result, now), NotBefore = null });
+            ? this with { Requests = Requests.RemoveAll(t => t.Order == ticket.Order) }
+            : Replace(ticket, ticket with { Outcome = (result, now), NotBefore = null });
         var step = next.Dispatch(now);
         // With a result, or for a task (which takes no late result), the remaining attempts would only cost: cancel them.
         var cancels = ticket.Attempts.Where(a => (response is not null || (ticket.IsTask && Connected)) && a is { Over: false, Response: not null }).Select(Cancel);
@@ -309,29 +309,29 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     private static OutOfBandDecision Cancel(Attempt attempt) =>
         new OutOfBandDecision.Send(new CancelResponse(attempt.Response) { EventId = EventId.Of($"{attempt.EventId}_cancel") });
 
-    private Step CloseAll(Func<OutOfBandTicket, bool> which, ResultStatus status, string reason, TimeSpan now) =>
-        Tickets.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
+    private Step CloseAll(Func<TrackedRequest, bool> which, ResultStatus status, string reason, TimeSpan now) =>
+        Requests.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
 
     // Sends waiting requests while there is room. Transcripts and tasks have separate limits; no task is sent while a
     // transcript waits for room.
     private Step Dispatch(TimeSpan now)
     {
-        if (!Connected || Scope is null || Tickets.IsEmpty || !Tickets.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
+        if (!Connected || Scope is null || Requests.IsEmpty || !Requests.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
         var transcripts = Dispatch(t => !t.IsTask, Settings.MaxInFlight, now);
         return transcripts.Then(desk => desk.IsFull(now) ? desk.Stay : desk.Dispatch(t => t.IsTask, Settings.TasksInFlight, now));
     }
 
     private bool IsFull(TimeSpan now) =>
-        Tickets.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight && Tickets.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
+        Requests.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight && Requests.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
 
-    private Step Dispatch(Func<OutOfBandTicket, bool> which, int places, TimeSpan now)
+    private Step Dispatch(Func<TrackedRequest, bool> which, int places, TimeSpan now)
     {
         var step = new Step(this, []);
-        var room = places - Tickets.Count(t => which(t) && t.InFlight);
-        foreach (var ticket in Tickets.Where(t => which(t) && t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
+        var room = places - Requests.Count(t => which(t) && t.InFlight);
+        foreach (var ticket in Requests.Where(t => which(t) && t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
         {
             if (room <= 0) break;
-            if (OutOfBandOrder.For(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // not added yet
+            if (OutOfBandRequestBuilder.Build(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // not added yet
             var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;
@@ -340,7 +340,7 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
     }
 
     // By response id if known, else by the metadata that the server echoes; null: not our response.
-    private (OutOfBandTicket Ticket, Attempt Attempt)? Find(ResponseState response)
+    private (TrackedRequest Ticket, Attempt Attempt)? Find(ResponseState response)
     {
         if (Find(a => a.Response == response.Id) is { } known) return known;
         if (response.Metadata is not { } metadata
@@ -348,32 +348,32 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
             || !metadata.TryGetValue(OutOfBandMetadata.Item, out var item)
             || !metadata.TryGetValue(OutOfBandMetadata.Attempt, out var number)) return null;
 
-        return Tickets.Find(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
+        return Requests.Find(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
             && match.Attempts.Find(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
             ? (match, attempt)
             : null;
     }
 
-    private (OutOfBandTicket Ticket, Attempt Attempt)? Find(Predicate<Attempt> which)
+    private (TrackedRequest Ticket, Attempt Attempt)? Find(Predicate<Attempt> which)
     {
-        foreach (var ticket in Tickets)
+        foreach (var ticket in Requests)
         {
             if (ticket.Attempts.Find(which) is { } attempt) return (ticket, attempt);
         }
         return null;
     }
 
-    private OutOfBandDesk Replace(OutOfBandTicket old, OutOfBandTicket next)
+    private OutOfBandTracker Replace(TrackedRequest old, TrackedRequest next)
     {
-        var at = Tickets.FindIndex(t => t.Order == old.Order);
-        if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Tickets = Tickets.Add(next) } : this;
+        var at = Requests.FindIndex(t => t.Order == old.Order);
+        if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Requests = Requests.Add(next) } : this;
         return next.IsSettled
-            ? this with { Tickets = Tickets.RemoveAt(at), Settled = (Settled.Count < MostSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
-            : this with { Tickets = Tickets.SetItem(at, next) };
+            ? this with { Requests = Requests.RemoveAt(at), Settled = (Settled.Count < MostSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
+            : this with { Requests = Requests.SetItem(at, next) };
     }
 
     // Spending is summed here only for tasks with their own limit; the ledger charges everything.
-    private OutOfBandDesk Charged(OutOfBandRequest request, Usage? usage) => request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
+    private OutOfBandTracker Charged(OutOfBandRequest request, Usage? usage) => request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
         ? this with { Spent = Spent.SetItem(request.Task, Spent.GetValueOrDefault(request.Task) + cost) }
         : this;
 
@@ -386,20 +386,20 @@ public sealed record OutOfBandDesk(OutOfBandSettings Settings, PriceList Prices,
         return request.Context is not { } own || (Limited && scope.IsNarrowerThan(own)) ? scope : own;
     }
 
-    private TimeSpan TimeoutOf(OutOfBandTicket ticket) => ticket.Request.Timeout ?? Settings.Timeout;
+    private TimeSpan TimeoutOf(TrackedRequest ticket) => ticket.Request.Timeout ?? Settings.Timeout;
 
-    private int RetriesOf(OutOfBandTicket ticket) => ticket.Request.Retries ?? Settings.Retries;
+    private int RetriesOf(TrackedRequest ticket) => ticket.Request.Retries ?? Settings.Retries;
 
     // A timed-out transcript may still arrive and amend its turn; a task has no late result.
-    private static bool MayCloseAgain(OutOfBandTicket ticket) => ticket is { IsTask: false, Closed.Result.Status: ResultStatus.TimedOut };
+    private static bool MayCloseAgain(TrackedRequest ticket) => ticket is { IsTask: false, Outcome.Result.Status: ResultStatus.TimedOut };
 
     private static string Shortened(string answer) => answer.Length <= MaxShown ? answer : answer[..MaxShown] + "...";
 
-    private OutOfBandTicket Current(OutOfBandTicket ticket) => Tickets.Find(t => t.Order == ticket.Order) ?? ticket;
+    private TrackedRequest Current(TrackedRequest ticket) => Requests.Find(t => t.Order == ticket.Order) ?? ticket;
 
-    private TimeSpan ForgottenAt(OutOfBandTicket ticket) => ticket.Closed!.Value.At + Settings.LateWithin;
+    private TimeSpan ForgottenAt(TrackedRequest ticket) => ticket.Outcome!.Value.At + Settings.LateWithin;
 
-    private IEnumerable<TimeSpan> Dues(OutOfBandTicket ticket)
+    private IEnumerable<TimeSpan> Dues(TrackedRequest ticket)
     {
         if (!ticket.IsOpen)
         {

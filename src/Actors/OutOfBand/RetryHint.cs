@@ -5,7 +5,7 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.OutOfBand;
 
 /// <summary>What an error says about retrying (docs/protocol.md 9.3).</summary>
-internal static partial class RetryAdvice
+internal static partial class RetryHint
 {
     // Longer than any deadline, so that the deadline ends the wait.
     private const double MostSeconds = 600;

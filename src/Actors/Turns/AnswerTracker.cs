@@ -44,26 +44,26 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn)
     public ResponseState? End { get; init; }
 
     /// <summary>Some of its audio was passed to playback.</summary>
-    public bool Sounded { get; init; }
+    public bool HasAudio { get; init; }
 
     /// <summary>How much was heard; null while playback has not reported.</summary>
     public TimeSpan? Heard { get; init; }
 
     /// <summary>The user interrupted it (barge-in): no more of it is played.</summary>
-    public bool CutOff { get; init; }
+    public bool IsInterrupted { get; init; }
 
     /// <summary>Its text so far; used if it never completes.</summary>
     public string Said { get; init; } = "";
 
     /// <summary>Its connection is gone: the server no longer knows its ids.</summary>
-    public bool Orphan { get; init; }
+    public bool IsOrphaned { get; init; }
 }
 
 /// <summary>
 /// The conversation's own responses, from <c>response.created</c> until the last sample is heard. The model is far ahead of
 /// playback, so the two ends are joined here by response id.
 /// </summary>
-public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
+public sealed record AnswerTracker(string Session, string Model, PriceList Prices)
 {
     // Only one response at a time writes to the conversation; more than a few in playout at once means a hostile server.
     private const int Capacity = 32;
@@ -75,10 +75,10 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     private const int MostCalls = 1000;
 
     /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(AnswerDesk Next, ImmutableArray<AnswerDecision> Decisions)
+    public readonly record struct Step(AnswerTracker Next, ImmutableArray<AnswerDecision> Decisions)
     {
         /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
-        public Step Then(Func<AnswerDesk, Step> next)
+        public Step Then(Func<AnswerTracker, Step> next)
         {
             var then = next(Next);
             return new(then.Next, Decisions.AddRange(then.Decisions));
@@ -154,7 +154,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         if (Find(response) is not { Heard: null } answer) return Stay(this);
 
         var played = answer with { Heard = heardInAll };
-        if (answer is { CutOff: false } or { Orphan: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
+        if (answer is { IsInterrupted: false } or { IsOrphaned: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
 
         // The server keeps the whole item in the conversation unless the part that was not heard is removed (docs/protocol.md 5.5).
         var ms = (long)heard.TotalMilliseconds;
@@ -169,7 +169,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     {
         var orphans = this with
         {
-            Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { Orphan = true }),
+            Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { IsOrphaned = true }),
             // The output of a running call can no longer be sent, so the turn of the call counts as not answered.
             Calls = Calls.Clear(), Answered = Calls.IsEmpty ? Answered : default,
         };
@@ -195,13 +195,13 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private Step Done(Answer answer, TimeSpan now)
     {
-        var desk = answer.Turn is { } turn && (answer.Sounded || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
+        var desk = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
         // Waits once for as long as the server says; a second refusal goes into the record of the answer (docs/protocol.md 9.3).
-        if (answer is { Turn: { } refused, Sounded: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
+        if (answer is { Turn: { } refused, HasAudio: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
         {
-            desk = desk with { Repeated = refused, WantedAt = now + RetryAdvice.Wait(error) };
+            desk = desk with { Repeated = refused, WantedAt = now + RetryHint.Wait(error) };
         }
         return desk.Ended(answer).Then(next => next.Call(answer));
     }
@@ -223,8 +223,8 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     {
         var step = answer switch
         {
-            { Sounded: false } => Settle(answer with { Heard = TimeSpan.Zero }),
-            { CutOff: true } => Settle(answer),
+            { HasAudio: false } => Settle(answer with { Heard = TimeSpan.Zero }),
+            { IsInterrupted: true } => Settle(answer),
             _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
         };
         return step.Next.Wanted ? step.Then(desk => desk.Want()) : step;
@@ -234,19 +234,19 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
     private Step Play(OutputAudioDelta d)
     {
         var at = IndexOf(d.ResponseId);
-        if (at < 0 || Answers[at] is not { CutOff: false } answer) return Stay(this);
-        var next = answer is { Sounded: true, Item: not null } ? this : this with { Answers = Answers.SetItem(at, answer with { Sounded = true, Item = answer.Item ?? d.ItemId }) };
+        if (at < 0 || Answers[at] is not { IsInterrupted: false } answer) return Stay(this);
+        var next = answer is { HasAudio: true, Item: not null } ? this : this with { Answers = Answers.SetItem(at, answer with { HasAudio = true, Item = answer.Item ?? d.ItemId }) };
         return new(next, [new AnswerDecision.Play(d)]);
     }
 
     // The response may be in progress or long done: playout lags behind the model.
-    private Step CutOff() => Answers.Where(a => a is { CutOff: false, Sounded: true, Heard: null }).Aggregate(
+    private Step CutOff() => Answers.Where(a => a is { IsInterrupted: false, HasAudio: true, Heard: null }).Aggregate(
         new Step(this, []),
         (step, answer) =>
         {
             var decisions = step.Decisions.Add(new AnswerDecision.StopPlayback(answer.Id));
             if (answer.End is null) decisions = decisions.Add(new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
-            return new(step.Next.Set(answer with { CutOff = true }), decisions);
+            return new(step.Next.Set(answer with { IsInterrupted = true }), decisions);
         });
 
     private Step Settle(Answer answer)
@@ -255,7 +255,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
         var usage = Usage.Read(end.Usage, Modality.Text);
         var record = new AssistantReplied(
-            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.CutOff && end.Status == "completed" ? "cancelled" : end.Status ?? "completed",
+            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.IsInterrupted && end.Status == "completed" ? "cancelled" : end.Status ?? "completed",
             end.Text, (long)heard.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason);
         return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Publish(record)]);
@@ -265,7 +265,7 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
 
     private Answer? Carried(ItemId id) => Answers.Find(a => a.Item == id);
 
-    private AnswerDesk Set(Answer answer) => this with { Answers = Answers.SetItem(IndexOf(answer.Id), answer) };
+    private AnswerTracker Set(Answer answer) => this with { Answers = Answers.SetItem(IndexOf(answer.Id), answer) };
 
     private int IndexOf(ResponseId id)
     {
@@ -276,5 +276,5 @@ public sealed record AnswerDesk(string Session, string Model, PriceList Prices)
         return -1;
     }
 
-    private static Step Stay(AnswerDesk next) => new(next, []);
+    private static Step Stay(AnswerTracker next) => new(next, []);
 }

@@ -9,7 +9,7 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// <param name="Request">The request.</param>
 /// <param name="AskedAt">When the tracker received it.</param>
 /// <param name="Order">Position in the queue: by priority, then by age.</param>
-public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt, (int Priority, long Number) Order)
+public sealed record TrackedRequest(OutOfBandRequest Request, TimeSpan AskedAt, (int Priority, long Number) Order)
 {
     /// <summary>Whether it is a task; transcripts and tasks have separate queues.</summary>
     public bool IsTask => Request.Task != OutOfBandRequest.Transcription;
@@ -30,10 +30,10 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
     public decimal? CostUsd { get; init; } = 0m;
 
     /// <summary>The terminal result and when it was reported; null while open.</summary>
-    public (OutOfBandResult Result, TimeSpan At)? Closed { get; init; }
+    public (OutOfBandResult Result, TimeSpan At)? Outcome { get; init; }
 
     /// <summary>Whether the result is still to come.</summary>
-    public bool IsOpen => Closed is null;
+    public bool IsOpen => Outcome is null;
 
     /// <summary>Whether an attempt is at the server.</summary>
     public bool InFlight => IsOpen && NotBefore is null;
@@ -45,14 +45,14 @@ public sealed record OutOfBandTicket(OutOfBandRequest Request, TimeSpan AskedAt,
     public bool IsFor(OutOfBandRequest request) => Request.Task == request.Task && Request.Item == request.Item;
 
     /// <summary>After a newer commit, attempts that may refer to the newer item are void; if the latest is, the request is due.</summary>
-    public OutOfBandTicket Overtaken(TimeSpan now)
+    public TrackedRequest Overtaken(TimeSpan now)
     {
         var judged = this with { Attempts = Attempts.ConvertAll(a => a.MayBeOvertaken ? a with { Void = true } : a) };
         return InFlight && judged.Attempts[^1].Void && !Attempts[^1].Void ? judged with { NotBefore = now } : judged;
     }
 
     /// <summary>The same request with one attempt replaced.</summary>
-    public OutOfBandTicket With(Attempt attempt) => this with { Attempts = Attempts.SetItem(attempt.Number - 1, attempt) };
+    public TrackedRequest With(Attempt attempt) => this with { Attempts = Attempts.SetItem(attempt.Number - 1, attempt) };
 }
 
 /// <summary>One <c>response.create</c>.</summary>

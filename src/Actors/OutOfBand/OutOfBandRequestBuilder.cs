@@ -6,10 +6,10 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.OutOfBand;
 
 /// <summary>Builds the <c>response.create</c> of an out-of-band request (docs/protocol.md 6.3).</summary>
-internal static class OutOfBandOrder
+internal static class OutOfBandRequestBuilder
 {
     /// <summary>The next attempt of a request and its event; null while an item that it must name may not be referenced yet.</summary>
-    public static (Attempt Attempt, CreateResponse Order)? For(OutOfBandTicket ticket, ContextWindow window, ContextScope scope)
+    public static (Attempt Attempt, CreateResponse Order)? Build(TrackedRequest ticket, ContextWindow window, ContextScope scope)
     {
         var request = ticket.Request;
         ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.UserText)];
@@ -42,7 +42,7 @@ internal static class OutOfBandOrder
 
     private static string Function(OutOfBandRequest request) => $"report_{request.Task}";
 
-    private static IEnumerable<string> Given(OutOfBandTicket ticket)
+    private static IEnumerable<string> Given(TrackedRequest ticket)
     {
         if (ticket.Request.Given is { } words) yield return words;
         if (ticket.Repair is var (answer, wrong)) yield return $"Your last answer was refused: {wrong}\nThat answer was: {answer}\nAnswer again, and correct it.";

@@ -22,14 +22,14 @@ public abstract record ToolDecision
 /// Tracks function calls, from the model's call to the output it receives. Invalid arguments are refused, never guessed; a call
 /// that needs the transcripts of its turn waits until the turn is joined.
 /// </summary>
-public sealed record ToolDesk(ToolsSettings Settings, string Session)
+public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
 {
     // Characters of an output, which the model has to read: a page or two. Turns kept: their answers may still call a function.
     private const int MaxOutput = 16 * 1024;
     private const int RememberedTurns = 64;
 
     /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(ToolDesk Next, ImmutableArray<ToolDecision> Decisions);
+    public readonly record struct Step(ToolCallTracker Next, ImmutableArray<ToolDecision> Decisions);
 
     private sealed record Pending(ToolMessages.Call Call, ToolSettings Tool, JsonElement Arguments, TimeSpan Since);
 
