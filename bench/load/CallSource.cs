@@ -4,7 +4,7 @@ using RealtimeAkka.Host.Audio;
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>Plays a file in an endless loop.</summary>
-internal sealed class CallSource(string path) : IPatientSource, IDisposable
+internal sealed class CallSource(string path) : IPullAudioSource, IDisposable
 {
     private WavSource _file = WavSource.Open(path);
 

@@ -43,7 +43,7 @@ internal sealed class OurClient : ILoadClient
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
         var connector = new WebSocketConnector(endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
-        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedBeat.Instance, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
+        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
         var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
         _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch));
         await watch.Opened.ConfigureAwait(false);

@@ -68,7 +68,7 @@ public class AudioPathBenchmarks
 
     /// <summary>A piece of assistant audio, up to the return of its array.</summary>
     [Benchmark]
-    public void DecodeAudioDelta() => ((OutputAudioDelta)RealtimeCodec.Decode(_sound)).Loan!.Dispose();
+    public void DecodeAudioDelta() => ((OutputAudioDelta)RealtimeCodec.Decode(_sound)).Owner!.Dispose();
 
     /// <summary>A transcript delta of one word.</summary>
     [Benchmark]

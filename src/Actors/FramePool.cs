@@ -10,18 +10,18 @@ public sealed class FramePool(long capacity)
     // Distinct array lengths; further ones are not pooled. Sessions of a process have the same frame length, or nearly.
     private const int MostLengths = 16;
 
-    private readonly Dictionary<int, Shelf> _shelves = [];
+    private readonly Dictionary<int, Bucket> _buckets = [];
     private long _bytes;
 
     /// <summary>The pool of all sessions, 32 MiB.</summary>
     public static FramePool Shared { get; } = new(32 * 1024 * 1024);
 
     /// <summary>An array of exactly this length; its content is undefined.</summary>
-    public byte[] Borrow(int length)
+    public byte[] Rent(int length)
     {
-        lock (_shelves)
+        lock (_buckets)
         {
-            if (_shelves.TryGetValue(length, out var shelf) && shelf.Spare.TryPop(out var frame))
+            if (_buckets.TryGetValue(length, out var shelf) && shelf.Spare.TryPop(out var frame))
             {
                 _bytes -= length;
                 return frame;
@@ -34,27 +34,27 @@ public sealed class FramePool(long capacity)
     /// Interns silence: the frame itself or, if it is all zeros, the shared all-zero array of its length; the caller then no longer needs
     /// the frame. Otherwise a muted microphone and the pauses of a recording would keep one array per silent frame.
     /// </summary>
-    public byte[] Share(byte[] frame) => frame.AsSpan().ContainsAnyExcept((byte)0) ? frame : Silence(frame.Length);
+    public byte[] Intern(byte[] frame) => frame.AsSpan().ContainsAnyExcept((byte)0) ? frame : Silence(frame.Length);
 
     /// <summary>The shared all-zero array of this length; it must not be written to.</summary>
     public byte[] Silence(int length)
     {
-        lock (_shelves)
+        lock (_buckets)
         {
-            return ShelfOf(length) is { } shelf ? shelf.Silence ??= new byte[length] : new byte[length];
+            return BucketOf(length) is { } shelf ? shelf.Silence ??= new byte[length] : new byte[length];
         }
     }
 
     /// <summary>Returns an array; the caller must be its last holder. No effect for the shared silence.</summary>
     public void Return(byte[] frame)
     {
-        lock (_shelves)
+        lock (_buckets)
         {
-            if (ShelfOf(frame.Length) is { } shelf) Put(shelf, frame);
+            if (BucketOf(frame.Length) is { } shelf) Add(shelf, frame);
         }
     }
 
-    private void Put(Shelf shelf, byte[] frame)
+    private void Add(Bucket shelf, byte[] frame)
     {
         if (frame == shelf.Silence || _bytes + frame.Length > capacity) return;
         shelf.Spare.Push(frame);
@@ -62,13 +62,13 @@ public sealed class FramePool(long capacity)
     }
 
     // Null: there are too many lengths already.
-    private Shelf? ShelfOf(int length)
+    private Bucket? BucketOf(int length)
     {
-        if (_shelves.TryGetValue(length, out var shelf)) return shelf;
-        return _shelves.Count == MostLengths ? null : _shelves[length] = new Shelf();
+        if (_buckets.TryGetValue(length, out var shelf)) return shelf;
+        return _buckets.Count == MostLengths ? null : _buckets[length] = new Bucket();
     }
 
-    private sealed class Shelf
+    private sealed class Bucket
     {
         public Stack<byte[]> Spare { get; } = new();
 

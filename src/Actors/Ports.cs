@@ -9,17 +9,17 @@ namespace RealtimeAkka.Actors;
 // The interfaces to the outside. The host has an adapter for each; tests have their own.
 
 /// <summary>The outside interfaces of one session, and the clock that gives its rules the time.</summary>
-public sealed record SessionPorts(ISoundSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
+public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
 {
     /// <summary>Ends a turn if the server detects no turns; null: a pause ends it.</summary>
-    public ITalkKey? Key { get; init; }
+    public IPushToTalkKey? Key { get; init; }
 
     /// <summary>Records the audio sent; null: no recording.</summary>
-    public ISoundRecorder? Recorder { get; init; }
+    public IAudioRecorder? Recorder { get; init; }
 }
 
 /// <summary>Records audio; never blocks its caller.</summary>
-public interface ISoundRecorder
+public interface IAudioRecorder
 {
     /// <summary>The session is open: the recording starts at this time.</summary>
     void Begin(TimeSpan now);
@@ -32,7 +32,7 @@ public interface ISoundRecorder
 }
 
 /// <summary>The key that the user presses at the end of a turn.</summary>
-public interface ITalkKey
+public interface IPushToTalkKey
 {
     /// <summary>Completes with true when it is pressed, with false when it can no longer be pressed. One call at a time.</summary>
     Task<bool> PressedAsync();
@@ -65,11 +65,11 @@ public sealed class ActionException(string message, bool permanent, Exception? i
     public bool Permanent { get; } = permanent;
 }
 
-/// <summary>The source of the user's voice: <see cref="IPatientSource"/> or <see cref="ILiveSource"/>. PCM16 mono 24 kHz.</summary>
-public interface ISoundSource;
+/// <summary>The source of the user's voice: <see cref="IPullAudioSource"/> or <see cref="ILiveAudioSource"/>. PCM16 mono 24 kHz.</summary>
+public interface IAudioSource;
 
 /// <summary>A live source, which cannot wait for its reader: a microphone.</summary>
-public interface ILiveSource : ISoundSource
+public interface ILiveAudioSource : IAudioSource
 {
     /// <summary>
     /// Captures into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader must be
@@ -83,7 +83,7 @@ public interface ILiveSource : ISoundSource
 }
 
 /// <summary>A pull source, which is read on demand: a file or a pipe.</summary>
-public interface IPatientSource : ISoundSource
+public interface IPullAudioSource : IAudioSource
 {
     /// <summary>Fills <paramref name="frame"/> as far as audio is available; fewer bytes mean that the end is near, 0 is the end.</summary>
     ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
@@ -124,7 +124,7 @@ public interface IDeviceSpeaker : ISpeaker
     Task PlayAsync(Action playing);
 
     /// <summary>The fallback that takes the audio once the device is given up.</summary>
-    ISpeaker Instead { get; }
+    ISpeaker Fallback { get; }
 }
 
 /// <summary>Opens connections; holds the address and the key.</summary>

@@ -59,7 +59,7 @@ public sealed class LiveMicActorTests : ActorSpec
         _device.Hear(Given.Sound(1));
         ExpectSound(1);
         mic.Tell(new MicMessages.Release(20, Quiet: false));
-        mic.Tell(new MicMessages.Hold());
+        mic.Tell(new MicMessages.Suspend());
         for (byte mark = 2; mark <= 9; mark++)
         {
             _device.Hear(Given.Sound(mark)); // the ring holds three
@@ -77,7 +77,7 @@ public sealed class LiveMicActorTests : ActorSpec
         var mic = Mic(Given.Mic with { Replay = 4 * Given.Frame });
         Credit(mic, 1);
         Pass(mic);
-        mic.Tell(new MicMessages.Hold());
+        mic.Tell(new MicMessages.Suspend());
         for (byte mark = 1; mark <= 6; mark++)
         {
             _device.Hear(Given.Sound(mark));
@@ -86,8 +86,8 @@ public sealed class LiveMicActorTests : ActorSpec
 
         Credit(mic, 8);
         for (byte mark = 3; mark <= 6; mark++) ExpectSound(mark);
-        _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
-        _turns.ExpectMsg(new TurnMessages.SoundStarts(40));
+        _turns.ExpectMsg(new TurnMessages.AudioOffset(0));
+        _turns.ExpectMsg(new TurnMessages.AudioOffset(40));
         _connection.Send(mic, new MicMessages.GetReport());
         Assert.Equal(2 * Given.Sound(1).Length, _connection.ExpectMsg<MicMessages.Report>().DroppedBytes);
     }

@@ -80,15 +80,15 @@ public sealed class MicActorTests : ActorSpec
         ExpectSound(1);
         ExpectSound(2);
         mic.Tell(new MicMessages.Release(20, Quiet: false));
-        mic.Tell(new MicMessages.Hold());
+        mic.Tell(new MicMessages.Suspend());
 
         var next = CreateTestProbe("next");
         next.Send(mic, new MicMessages.ResetCredit(2));
 
         // The first frame belongs to a joined turn; the following ones are sent again.
         foreach (byte mark in new byte[] { 2, 3 }) Assert.Equal(Given.Sound(mark), Assert.IsType<AppendAudio>(next.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray());
-        _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
-        _turns.ExpectMsg(new TurnMessages.SoundStarts(20));
+        _turns.ExpectMsg(new TurnMessages.AudioOffset(0));
+        _turns.ExpectMsg(new TurnMessages.AudioOffset(20));
         Quiet(_connection);
     }
 
@@ -113,7 +113,7 @@ public sealed class MicActorTests : ActorSpec
         var mic = Mic();
         Credit(mic, 4);
         Settle(mic);
-        mic.Tell(new MicMessages.Hold());
+        mic.Tell(new MicMessages.Suspend());
         _source.Give(Given.Sound(1), Given.Sound(2));
         Settle(mic);
 
@@ -148,12 +148,12 @@ public sealed class MicActorTests : ActorSpec
         for (var connection = 0; connection < 2; connection++)
         {
             Credit(mic, 20);
-            _turns.ExpectMsg(new TurnMessages.SoundStarts(0));
+            _turns.ExpectMsg(new TurnMessages.AudioOffset(0));
             for (var i = 0; i < 6; i++) ExpectSound(0x40);
             ExpectSound(0);
             ExpectSound(0);
             Assert.IsType<CommitAudio>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
-            _turns.ExpectMsg(new TurnMessages.Committing(160));
+            _turns.ExpectMsg(new TurnMessages.ManualCommit(160));
         }
     }
 
@@ -170,7 +170,7 @@ public sealed class MicActorTests : ActorSpec
         _connection.Send(mic, new MicMessages.AddCredit(3));
         Parent.ExpectMsg<SessionMessages.InputEnded>();
 
-        mic.Tell(new MicMessages.Hold());
+        mic.Tell(new MicMessages.Suspend());
         Credit(mic, 4);
         foreach (byte mark in new byte[] { 0x40, 0, 0 }) ExpectSound(mark);
         _connection.ExpectMsg<ConnectionMessages.ReturnCredit>();

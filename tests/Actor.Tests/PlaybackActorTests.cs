@@ -152,7 +152,7 @@ public sealed class PlaybackActorTests : ActorSpec
     {
         var playback = Playback();
         var loan = new Loan(Given.Sound(1));
-        Tell(playback, new PlaybackMessages.Play(First, Answer, loan.Sound) { Loan = loan });
+        Tell(playback, new PlaybackMessages.Play(First, Answer, loan.Sound) { Owner = loan });
 
         Assert.Equal(Given.Sound(1), Take(playback));
         Assert.True(loan.IsOver);

@@ -111,7 +111,7 @@ public sealed class PushToTalkTests : ActorSpec
         for (var i = 0; i < frames; i++) NextSound();
     }
 
-    private sealed class ScriptedKey : ITalkKey
+    private sealed class ScriptedKey : IPushToTalkKey
     {
         private readonly Calls<TaskCompletionSource<bool>> _waiting = new("wait for the key");
 

@@ -53,7 +53,7 @@ public sealed class SocketActorTests : ActorSpec
             Assert.Equal(_turns.Sender, station.Sender);
         }
         Quiet(_microphone);
-        _turns.Reply(new ConnectionMessages.StartSound());
+        _turns.Reply(new ConnectionMessages.StartAudio());
         _microphone.ExpectMsg(new MicMessages.ResetCredit(Given.Socket.Window));
         _microphone.Sender.Tell(new ConnectionMessages.Send(new CancelResponse()));
         _line.Next<CancelResponse>();
@@ -392,7 +392,7 @@ public sealed class SocketActorTests : ActorSpec
         _line.Emit(new SessionUpdated());
         Parent.ExpectMsg<SessionMessages.Opened>();
         foreach (var station in new[] { _turns, _outOfBand, _ledger }) station.ExpectMsg<ConnectionFacts.Opened>();
-        _turns.Reply(new ConnectionMessages.StartSound());
+        _turns.Reply(new ConnectionMessages.StartAudio());
         _microphone.ExpectMsg<MicMessages.ResetCredit>();
         return socket;
     }
@@ -401,7 +401,7 @@ public sealed class SocketActorTests : ActorSpec
     {
         _turns.ExpectMsg<ConnectionFacts.Lost>();
         _outOfBand.ExpectMsg<ConnectionFacts.Lost>();
-        _microphone.ExpectMsg<MicMessages.Hold>();
+        _microphone.ExpectMsg<MicMessages.Suspend>();
         Assert.Contains(reason, Parent.ExpectMsg<SessionMessages.ConnectionLost>().Reason, StringComparison.Ordinal);
     }
 
@@ -424,7 +424,7 @@ public sealed class SocketActorTests : ActorSpec
         line.Emit(new SessionUpdated());
         Parent.ExpectMsg<SessionMessages.Opened>();
         foreach (var station in new[] { _outOfBand, _ledger, _turns }) station.ExpectMsg<ConnectionFacts.Opened>();
-        _turns.Reply(new ConnectionMessages.StartSound());
+        _turns.Reply(new ConnectionMessages.StartAudio());
         _microphone.ExpectMsg<MicMessages.ResetCredit>();
     }
 

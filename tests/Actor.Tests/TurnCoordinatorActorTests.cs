@@ -394,8 +394,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         var (user, assistant) = (Item(next), Item(next));
         Assert.Equal(("user", "input_text", "Hello."), user);
         Assert.Equal(("assistant", "output_text", "Good day."), assistant);
-        next.ExpectMsg<ConnectionMessages.StartSound>();
-        _microphone.Send(turns, new TurnMessages.SoundStarts(0));
+        next.ExpectMsg<ConnectionMessages.StartAudio>();
+        _microphone.Send(turns, new TurnMessages.AudioOffset(0));
         Pass(turns);
         Quiet(next, _connection);
 
@@ -418,8 +418,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Pass(turns);
 
         _connection.Send(turns, new ConnectionFacts.Opened());
-        _connection.ExpectMsg<ConnectionMessages.StartSound>();
-        _microphone.Send(turns, new TurnMessages.SoundStarts(80));
+        _connection.ExpectMsg<ConnectionMessages.StartAudio>();
+        _microphone.Send(turns, new TurnMessages.AudioOffset(80));
         Hear(turns, Given.Committed(2), Given.Asr(2, "one"));
         Assert.Equal(1, _outOfBand.ExpectMsg<OutOfBandMessages.Ask>().Request.Turn.Value);
         _outOfBand.Send(turns, new OutOfBandFacts.Answered(Result(2, ResultStatus.Completed, "One.", null)));
@@ -473,7 +473,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     public void A_drain_waits_longer_for_what_was_said_and_the_server_has_not_spoken_of()
     {
         var turns = Open();
-        _microphone.Send(turns, new TurnMessages.SoundEnded(900));
+        _microphone.Send(turns, new TurnMessages.AudioEnded(900));
         Drain(turns);
         Time.AdvanceMs(4_999);
         Pass(turns);
@@ -509,8 +509,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     {
         var turns = Play(TurnCoordinatorActor.Props(settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks));
         _connection.Send(turns, new ConnectionFacts.Opened());
-        _connection.ExpectMsg<ConnectionMessages.StartSound>();
-        _microphone.Send(turns, new TurnMessages.SoundStarts(0));
+        _connection.ExpectMsg<ConnectionMessages.StartAudio>();
+        _microphone.Send(turns, new TurnMessages.AudioOffset(0));
         return turns;
     }
 

@@ -95,7 +95,7 @@ public static class SessionRun
     private static Task<VoiceHost> StartHostAsync() => VoiceHost.StartAsync(
         ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, []).Akka, LogEventLevel.Fatal, CancellationToken.None);
 
-    private sealed class SpokenSource(byte[] pcm) : IPatientSource
+    private sealed class SpokenSource(byte[] pcm) : IPullAudioSource
     {
         private int _at;
 

@@ -9,27 +9,27 @@ public sealed class FramePoolTests
     public void A_frame_that_was_given_back_is_lent_again_to_who_needs_one_of_its_length()
     {
         var pool = new FramePool(capacity: 100);
-        var frame = pool.Borrow(10);
+        var frame = pool.Rent(10);
         pool.Return(frame);
 
-        Assert.NotSame(frame, pool.Borrow(12));
-        Assert.Same(frame, pool.Borrow(10));
-        Assert.NotSame(frame, pool.Borrow(10)); // it is rented
+        Assert.NotSame(frame, pool.Rent(12));
+        Assert.Same(frame, pool.Rent(10));
+        Assert.NotSame(frame, pool.Rent(10)); // it is rented
     }
 
     [Fact]
     public void No_more_is_kept_than_was_said_and_no_more_lengths_than_a_few()
     {
         var pool = new FramePool(capacity: 100);
-        var (kept, tooMuch) = (pool.Borrow(60), pool.Borrow(60));
+        var (kept, tooMuch) = (pool.Rent(60), pool.Rent(60));
         pool.Return(kept);
         pool.Return(tooMuch);
-        Assert.Same(kept, pool.Borrow(60));
-        Assert.NotSame(tooMuch, pool.Borrow(60));
+        Assert.Same(kept, pool.Rent(60));
+        Assert.NotSame(tooMuch, pool.Rent(60));
 
         pool = new FramePool(capacity: long.MaxValue);
         for (var length = 1; length < 1000; length++) pool.Return(new byte[length]);
-        Assert.Equal(16, Enumerable.Range(1, 999).Count(length => Allocates(() => pool.Borrow(length)) == 0));
+        Assert.Equal(16, Enumerable.Range(1, 999).Count(length => Allocates(() => pool.Rent(length)) == 0));
     }
 
     [Fact]
@@ -39,15 +39,15 @@ public sealed class FramePoolTests
         var (frame, other, spoken) = (new byte[10], new byte[10], new byte[10]);
         spoken[^1] = 1;
 
-        Assert.Same(spoken, pool.Share(spoken));
-        var silence = pool.Share(frame);
-        Assert.Same(silence, pool.Share(other));
+        Assert.Same(spoken, pool.Intern(spoken));
+        var silence = pool.Intern(frame);
+        Assert.Same(silence, pool.Intern(other));
         Assert.Equal(new byte[10], silence);
         Assert.Same(silence, pool.Silence(10));
-        Assert.NotSame(silence, pool.Share(new byte[12]));
+        Assert.NotSame(silence, pool.Intern(new byte[12]));
 
         pool.Return(silence);
-        Assert.NotSame(silence, pool.Borrow(10));
+        Assert.NotSame(silence, pool.Rent(10));
     }
 
     private static long Allocates(Func<byte[]> make)

@@ -21,8 +21,8 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     private const string OtherTasks = "other";
 
     // Ids stay charged across connections: the service never reuses an id, so a known id is a repeat.
-    private KnownIds Responses { get; init; } = new(Remembered);
-    private KnownIds Transcripts { get; init; } = new(Remembered);
+    private SeenIds Responses { get; init; } = new(Remembered);
+    private SeenIds Transcripts { get; init; } = new(Remembered);
     private ImmutableSortedSet<string> Unpriced { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, Account> Tasks { get; init; } = ImmutableSortedDictionary.Create<string, Account>(StringComparer.Ordinal);
     private ContextEstimate Estimate { get; init; } = new(Prices, Model, Context);
@@ -75,7 +75,7 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     };
 
     // Usd: the cost; null: no price.
-    private (CostLedger Charged, decimal? Usd) Priced(string of, Usage? usage, KnownIds responses, KnownIds transcripts)
+    private (CostLedger Charged, decimal? Usd) Priced(string of, Usage? usage, SeenIds responses, SeenIds transcripts)
     {
         var usd = usage is null ? 0m : Prices.Cost(of, usage);
         var charged = this with

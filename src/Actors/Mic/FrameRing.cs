@@ -58,7 +58,7 @@ public sealed class FrameRing
     public int Waiting => (int)Math.Min(_capacity - 1, Volatile.Read(ref _written) - _state.Read);
 
     /// <summary>Reader: acknowledges the signal; call this before reading.</summary>
-    public void Heard() => Interlocked.Exchange(ref _signalled, 0);
+    public void Acknowledge() => Interlocked.Exchange(ref _signalled, 0);
 
     /// <summary>Reader: copies the oldest frame into <paramref name="frame"/>; false if there is none.</summary>
     public bool TryRead(Span<byte> frame)

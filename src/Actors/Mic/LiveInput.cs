@@ -30,10 +30,10 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     public FrameRing Open() => _state.Device = new FrameRing(Frames, _silence.Length);
 
     /// <summary>A ring has audio; true if it is the first of its opening. Signals of an earlier opening are ignored.</summary>
-    public bool Heard(FrameRing ring, TimeSpan now)
+    public bool Acknowledge(FrameRing ring, TimeSpan now)
     {
         if (ring != _state.Device) return false;
-        ring.Heard();
+        ring.Acknowledge();
         if (_state.IsAway) Fill(now - frame);
         if (_state.IsNew) _state.Next = now - Waiting;
         var isFirst = _state.IsAway || _state.IsNew;
@@ -42,7 +42,7 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     }
 
     /// <summary>The device went away.</summary>
-    public void Lost()
+    public void OnDeviceLost()
     {
         if (_state.IsAway) return;
         _state.IsAway = true;

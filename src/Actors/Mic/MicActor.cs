@@ -18,13 +18,13 @@ public sealed class MicActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stop = new();
     private readonly MicSettings _settings;
-    private readonly ISoundSource _source;
+    private readonly IAudioSource _source;
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly FramePool _frames = FramePool.Shared;
     private readonly ReplayBuffer _sound;
-    private readonly ITalkKey? _key;
-    private readonly ISoundRecorder? _recorder;
+    private readonly IPushToTalkKey? _key;
+    private readonly IAudioRecorder? _recorder;
     private readonly LiveInput? _live;
     private readonly IActorRef _device = ActorRefs.Nobody;
     private State _state, _checkpoint;
@@ -47,7 +47,7 @@ public sealed class MicActor : StationActor, IWithTimers
             Connection = ActorRefs.Nobody, Credit = SendCredit.None, Pace = new Pace(settings.Realtime, _clock.Now()), SilenceLeft = settings.EndSilence,
             Talk = _key is null ? null : new PushToTalk(), Pauses = settings.ManualSilence is { } pause && _key is null ? new PauseDetector(pause) : null,
         };
-        _live = _source is ILiveSource ? new LiveInput(settings.Frame, settings.Ring) : null;
+        _live = _source is ILiveAudioSource ? new LiveInput(settings.Frame, settings.Ring) : null;
         if (_live is not null) _device = Context.ActorOf(DeviceActor.Props(new("microphone", "microphone", "silence is sent"), settings.Reopen, _clock, Context.Parent), "device");
 
         Receive<MicMessages.ResetCredit>(m =>
@@ -56,7 +56,7 @@ public sealed class MicActor : StationActor, IWithTimers
             _sound.Rewind();
             // Replayed audio ends again: the closing silence is part of it.
             if (_sound.AnyWaiting) _state.Ended = false;
-            Tell(_turns, new TurnMessages.SoundStarts(Pcm.Milliseconds(_sound.KeptFrom)));
+            Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(_sound.KeptFrom)));
             if (!_state.Open)
             {
                 _state.Open = true;
@@ -73,7 +73,7 @@ public sealed class MicActor : StationActor, IWithTimers
             _state.Credit = _state.Credit.Add(m.Frames);
             Pump();
         });
-        Receive<MicMessages.Hold>(_ =>
+        Receive<MicMessages.Suspend>(_ =>
         {
             _state.Credit = SendCredit.None;
             Pump();
@@ -88,17 +88,17 @@ public sealed class MicActor : StationActor, IWithTimers
         Receive<MicMessages.Stop>(_ => End());
         Receive<FramesWaiting>(m =>
         {
-            if (_live!.Heard(m.Ring, _clock.Now())) Tell(_device, DeviceMessages.Works.Signal);
+            if (_live!.Acknowledge(m.Ring, _clock.Now())) Tell(_device, DeviceMessages.Working.Signal);
             Pump();
         });
         Receive<DeviceFacts.Lost>(_ =>
         {
-            _live!.Lost();
+            _live!.OnDeviceLost();
             Pump();
         });
-        Receive<DeviceFacts.Due>(_ => Listen());
-        Receive<DeviceFacts.Back>(_ => { });
-        Receive<DeviceFacts.GivenUp>(m => Fail(null, m.Reason));
+        Receive<DeviceFacts.ReopenDue>(_ => Listen());
+        Receive<DeviceFacts.Recovered>(_ => { });
+        Receive<DeviceFacts.Abandoned>(m => Fail(null, m.Reason));
         Receive<Ended>(m =>
         {
             if (m.Key is Press press) Pressed(press, (Task<bool>)m.Task);
@@ -140,14 +140,14 @@ public sealed class MicActor : StationActor, IWithTimers
     protected override bool GiveUp(object message)
     {
         // Otherwise the device would not signal again.
-        if (message is FramesWaiting { Ring: var ring }) ring.Heard();
+        if (message is FramesWaiting { Ring: var ring }) ring.Acknowledge();
         // The audio goes on with the credit of a new connection.
-        return message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Hold or MicMessages.Release or FramesWaiting or FrameDue or Continue;
+        return message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Suspend or MicMessages.Release or FramesWaiting or FrameDue or Continue;
     }
 
     private void Listen()
     {
-        if (_state.Ending || _source is not ILiveSource source) return;
+        if (_state.Ending || _source is not ILiveAudioSource source) return;
         var waiting = new FramesWaiting(_live!.Open());
         var self = Self;
         Start(waiting, () => source.ListenAsync(waiting.Ring, () => self.Tell(waiting)));
@@ -178,7 +178,7 @@ public sealed class MicActor : StationActor, IWithTimers
     private void End()
     {
         _state.Ending = true;
-        if (_source is ILiveSource live)
+        if (_source is ILiveAudioSource live)
         {
             Context.Stop(_device); // so that the end of the device is not taken for a loss
             live.Stop();
@@ -213,13 +213,13 @@ public sealed class MicActor : StationActor, IWithTimers
             if (_live.Any) return false;
         }
         if (!flows) return false;
-        if (_source is IPatientSource patient && PumpFrame(patient)) return true;
+        if (_source is IPullAudioSource patient && PumpFrame(patient)) return true;
         if (_state.Ending) PumpSilence();
         return false;
     }
 
     // A frame is read when it is due, not before: a frame held by every waiting session would be copied by every garbage collection.
-    private bool PumpFrame(IPatientSource source)
+    private bool PumpFrame(IPullAudioSource source)
     {
         var now = _clock.Now();
         var canSend = !_state.Gate.IsMuted && _state.Credit.Any && !_state.Ending;
@@ -254,7 +254,7 @@ public sealed class MicActor : StationActor, IWithTimers
         // On a slow connection audio waits in the ring, and its oldest is lost; without a connection it is kept for the next one.
         if ((!_state.Credit.Any && _state.Credit.Window > 0) || !live.Any) return false;
 
-        var frame = _frames.Borrow(live.FrameBytes);
+        var frame = _frames.Rent(live.FrameBytes);
         if (!live.TryRead(frame, out var lost, out var at))
         {
             _sound.GiveBack(frame);
@@ -295,7 +295,7 @@ public sealed class MicActor : StationActor, IWithTimers
 
         _state.Ended = true;
         _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(_state.SentTo));
-        Tell(_turns, new TurnMessages.SoundEnded(Pcm.Milliseconds(_sound.SpokenTo)));
+        Tell(_turns, new TurnMessages.AudioEnded(Pcm.Milliseconds(_sound.SpokenTo)));
         Tell(Context.Parent, new SessionMessages.InputEnded());
     }
 
@@ -325,7 +325,7 @@ public sealed class MicActor : StationActor, IWithTimers
             }
             else
             {
-                Tell(_turns, new TurnMessages.Committing(Pcm.Milliseconds(piece.Start)));
+                Tell(_turns, new TurnMessages.ManualCommit(Pcm.Milliseconds(piece.Start)));
                 Tell(_state.Connection, new ConnectionMessages.Send(new CommitAudio { EventId = EventId.Of($"turn_commit_{++_state.Commits}") }));
             }
         }
@@ -336,8 +336,8 @@ public sealed class MicActor : StationActor, IWithTimers
     {
         if (_state.Talk is null) return;
         (_state.Talk, var step) = _state.Talk.On(frame);
-        if (step == TalkStep.Commit) EndTurn();
-        if (step == TalkStep.NothingSaid)
+        if (step == PushToTalkStep.Commit) EndTurn();
+        if (step == PushToTalkStep.NothingSaid)
         {
             Tell(Context.Parent, new SessionMessages.NoticeRaised(new Notice(NoticeLevel.Info, "nothing_said", "Nothing was heard since the last turn, so there is none. Speak, then press Enter.")));
         }
@@ -350,11 +350,11 @@ public sealed class MicActor : StationActor, IWithTimers
     }
 
     // The next frame; null if it has not arrived yet, or at the end.
-    private byte[]? Take(IPatientSource source)
+    private byte[]? Take(IPullAudioSource source)
     {
         if (_hand.Number == _state.Taken)
         {
-            var frame = _frames.Borrow(Pcm.Bytes(_settings.Frame)); // the read fills it, or it is cut
+            var frame = _frames.Rent(Pcm.Bytes(_settings.Frame)); // the read fills it, or it is cut
             _hand = new Hand(_state.Taken + 1, frame, source.ReadAsync(frame, _stop.Token).Preserve());
         }
         if (!_hand.Bytes.IsCompletedSuccessfully)
@@ -378,7 +378,7 @@ public sealed class MicActor : StationActor, IWithTimers
     protected override void PostStop()
     {
         _stop.Cancel();
-        (_source as ILiveSource)?.Stop();
+        (_source as ILiveAudioSource)?.Stop();
     }
 
     // One instance per opening, so that the device's callback allocates none.

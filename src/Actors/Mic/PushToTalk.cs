@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>The result of pressing Enter.</summary>
-public enum TalkStep
+public enum PushToTalkStep
 {
     /// <summary>Nothing yet.</summary>
     None,
@@ -35,12 +35,12 @@ public sealed record PushToTalk
     public PushToTalk Pressed(TimeSpan waiting) => Left is null ? this with { Left = waiting + DeviceDelay } : this;
 
     /// <summary>The state after a frame as it is sent: silence while the microphone is muted.</summary>
-    public (PushToTalk Next, TalkStep Step) On(ReadOnlySpan<byte> frame)
+    public (PushToTalk Next, PushToTalkStep Step) On(ReadOnlySpan<byte> frame)
     {
         var length = Pcm.Duration(frame.Length);
         var said = Pcm.Rms(frame) >= SoundRms ? Said + length : Said;
-        if (Left is not { } left) return (this with { Said = said }, TalkStep.None);
-        if (left > length) return (this with { Said = said, Left = left - length }, TalkStep.None);
-        return said >= LeastSound ? (new PushToTalk(), TalkStep.Commit) : (this with { Said = said, Left = null }, TalkStep.NothingSaid);
+        if (Left is not { } left) return (this with { Said = said }, PushToTalkStep.None);
+        if (left > length) return (this with { Said = said, Left = left - length }, PushToTalkStep.None);
+        return said >= LeastSound ? (new PushToTalk(), PushToTalkStep.Commit) : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);
     }
 }

@@ -5,7 +5,7 @@ namespace RealtimeAkka.Actors.Mic;
 /// <summary>One piece on its way to the server: a frame of audio, or the commit that ends a manual turn.</summary>
 /// <param name="Frame">PCM16 mono 24 kHz; null for a commit.</param>
 /// <param name="Start">Its position on the session's audio clock, in bytes.</param>
-public readonly record struct SoundPiece(byte[]? Frame, long Start)
+public readonly record struct ReplayPiece(byte[]? Frame, long Start)
 {
     /// <summary>A connection that is gone may still hold the frame: its array must not be reused.</summary>
     public bool IsHeld { get; init; }
@@ -65,21 +65,21 @@ public sealed class ReplayBuffer
     /// <summary>Adds a frame, which the buffer owns from now on.</summary>
     public void Add(byte[] frame)
     {
-        var shared = _frames.Share(frame);
+        var shared = _frames.Intern(frame);
         if (shared != frame) GiveBack(frame);
-        _pieces.Enqueue(new Entry(new SoundPiece(shared, _state.End), 0, false));
+        _pieces.Enqueue(new Entry(new ReplayPiece(shared, _state.End), 0, false));
         _state.End += frame.Length;
         if (Kept > _capacity) Forget();
     }
 
     /// <summary>Adds a commit: a manual turn ends with the audio added before.</summary>
-    public void AddCommit() => _pieces.Enqueue(new Entry(new SoundPiece(null, _state.End), 0, false));
+    public void AddCommit() => _pieces.Enqueue(new Entry(new ReplayPiece(null, _state.End), 0, false));
 
     /// <summary>Returns an unused frame to the pool, at the next checkpoint.</summary>
     public void GiveBack(byte[] frame) => _spare.Push(frame);
 
     /// <summary>Takes the next piece to send; false if nothing waits.</summary>
-    public bool TryNext(out SoundPiece piece)
+    public bool TryNext(out ReplayPiece piece)
     {
         piece = default;
         if (!AnyWaiting) return false;
@@ -158,7 +158,7 @@ public sealed class ReplayBuffer
 
     // Number: that of its frame on this connection, 0 while it waits. A number written into a piece is not undone: the frame is then held
     // too long, never too short.
-    private readonly record struct Entry(SoundPiece Piece, long Number, bool IsSilent);
+    private readonly record struct Entry(ReplayPiece Piece, long Number, bool IsSilent);
 
     private record struct State
     {

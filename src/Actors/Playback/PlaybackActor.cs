@@ -41,7 +41,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         {
             _state.Turns = Sender;
             var taken = _queue.Add(m.Response, m.Item, m.Sound.Span);
-            if (m.Loan is { } loan) Dispose(loan);
+            if (m.Owner is { } loan) Dispose(loan);
             if (!taken && _state.LossTold != m.Response) _log.Warning("More sound of {Response} than can wait is lost", m.Response);
             if (!taken) _state.LossTold = m.Response;
             Pump();
@@ -71,9 +71,9 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         });
         Receive<Ended>(m => Tell(_device, new DeviceMessages.Ended(m.Task.Exception?.GetBaseException().Message ?? "The loudspeaker has ended by itself. Is it still there?")));
         Receive<DeviceFacts.Lost>(_ => Lost());
-        Receive<DeviceFacts.Due>(_ => Play());
-        Receive<DeviceFacts.Back>(_ => Back());
-        Receive<DeviceFacts.GivenUp>(m => Leave(((IDeviceSpeaker)_state.Speaker).Instead, m.Reason));
+        Receive<DeviceFacts.ReopenDue>(_ => Play());
+        Receive<DeviceFacts.Recovered>(_ => Back());
+        Receive<DeviceFacts.Abandoned>(m => Leave(((IDeviceSpeaker)_state.Speaker).Fallback, m.Reason));
         Receive<Continue>(_ => Pump());
         Receive<PlaybackMessages.GetReport>(_ => Tell(Sender, new PlaybackMessages.Report(_state.Heard, _queue.Lost)));
 
@@ -106,7 +106,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     {
         if (_state.Speaker is not IDeviceSpeaker speaker) return;
         var device = _device;
-        Start(speaker, () => speaker.PlayAsync(() => device.Tell(DeviceMessages.Works.Signal)));
+        Start(speaker, () => speaker.PlayAsync(() => device.Tell(DeviceMessages.Working.Signal)));
     }
 
     // While the device is away there is no echo, and no response ends.

@@ -20,7 +20,7 @@ public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<b
 /// <param name="isHeard">False: only the length of audio counts, and blocks are silence.</param>
 public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
-    private readonly SoundStore _store = new(keeps: isHeard);
+    private readonly AudioBlockStore _store = new(keeps: isHeard);
     private readonly RollbackQueue<Segment> _segments = new();
     private State _state = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty }, _checkpoint = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty };
 

@@ -81,7 +81,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
             Read();
         });
         Receive<ConnectionMessages.Send>(m => Add(m.Event));
-        Receive<ConnectionMessages.StartSound>(_ => _microphone.Tell(new MicMessages.ResetCredit(_window)));
+        Receive<ConnectionMessages.StartAudio>(_ => _microphone.Tell(new MicMessages.ResetCredit(_window)));
         Receive<ConnectionMessages.ReturnCredit>(_ =>
         {
             _creditAtOnce = 1;

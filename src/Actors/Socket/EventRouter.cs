@@ -28,7 +28,7 @@ public sealed class EventRouter
     // Far more than can be in flight. Beyond it the oldest is forgotten; its late events go to the turns, which ignore unknown responses.
     private const int Remembered = 64;
 
-    private KnownIds _outOfBand = new(Remembered);
+    private SeenIds _outOfBand = new(Remembered);
     private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // metadata of responses that are not done
     private readonly List<EventId> _requests = [];
     private EventId? _update;

@@ -167,7 +167,7 @@ public sealed class SocketActor : StationActor, IWithTimers
             var lost = new ConnectionFacts.Lost();
             Tell(_turns, lost);
             Tell(_outOfBand, lost);
-            Tell(_state.Microphone, new MicMessages.Hold());
+            Tell(_state.Microphone, new MicMessages.Suspend());
             Tell(Context.Parent, new SessionMessages.ConnectionLost(verdict.Reason));
         }
         _state.LastLoss = verdict;

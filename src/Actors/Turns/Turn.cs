@@ -25,7 +25,7 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     public Speech? Speech { get; init; }
 
     /// <summary>The latest position at which its audio begins, in ms on the session's audio clock.</summary>
-    public long SoundFromMs { get; init; }
+    public long AudioFromMs { get; init; }
 
     /// <summary>The model's own transcript.</summary>
     public OutOfBandTranscript? Oob { get; init; }
@@ -44,7 +44,7 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
 }
 
 /// <summary>User audio before <c>BeforeMs</c> (session audio clock) is not needed again; <c>Quiet</c>: no speech or open turn.</summary>
-public readonly record struct SoundNeed(long BeforeMs, bool Quiet);
+public readonly record struct AudioRetention(long BeforeMs, bool IsIdle);
 
 /// <summary>From the prefix padding to the end of the silence window, in ms; <c>EndMs</c> null while speech lasts.</summary>
 public readonly record struct Speech(long StartMs, long? EndMs)

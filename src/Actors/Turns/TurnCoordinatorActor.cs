@@ -48,9 +48,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         _numberOf = item => _state.Join.NumberOf(item);
 
         Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
-        Receive<TurnMessages.SoundStarts>(m => Resume(m.AtMs, Sender));
-        Receive<TurnMessages.SoundEnded>(m => _state.SpokenTo = m.SpokenToMs);
-        Receive<TurnMessages.Committing>(m => _state.Join = _state.Join.Committing(m.AtMs));
+        Receive<TurnMessages.AudioOffset>(m => Resume(m.AtMs, Sender));
+        Receive<TurnMessages.AudioEnded>(m => _state.SpokenTo = m.SpokenToMs);
+        Receive<TurnMessages.ManualCommit>(m => _state.Join = _state.Join.ManualCommit(m.AtMs));
         Receive<TurnMessages.Attach>(m =>
         {
             _state.Listeners = _state.Listeners.Add(Sender);
@@ -72,7 +72,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<ConnectionFacts.Lost>(_ =>
         {
             (_state.Connection, _state.WantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
-            _state.Join = _state.Join.Hold();
+            _state.Join = _state.Join.Suspend();
             Take(_state.Answers.Disconnected(_clock.Now()));
         });
         Receive<ConnectionFacts.Ended>(_ =>
@@ -110,7 +110,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     {
         _state.Connection = connection;
         foreach (var item in _state.History.Items) Tell(_state.Connection, new ConnectionMessages.Send(new CreateItem(item) { EventId = EventId.Of($"turn_seed_{++_state.Seeds}") }));
-        Tell(_state.Connection, new ConnectionMessages.StartSound());
+        Tell(_state.Connection, new ConnectionMessages.StartAudio());
     }
 
     private void Resume(long atMs, IActorRef microphone)
@@ -162,10 +162,10 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         if (ReferenceEquals(step.Next, _state.Join) && step.Decisions.IsEmpty) return;
         _state.Join = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_state.Join.Need is var need && need != _state.Need)
+        if (_state.Join.Retention is var need && need != _state.Need)
         {
             _state.Need = need;
-            Tell(_state.Microphone, new MicMessages.Release(need.BeforeMs, need.Quiet));
+            Tell(_state.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle));
         }
         Taken();
     }
@@ -232,7 +232,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         switch (decision)
         {
             case AnswerDecision.Play { Sound: var sound }:
-                Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Loan = sound.Loan });
+                Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner });
                 break;
             case AnswerDecision.Finish finish:
                 Tell(_playback, new PlaybackMessages.Finish(finish.Response));
@@ -302,7 +302,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         public ConversationHistory History;
         public IActorRef Connection, Microphone, Tools, WantsPause;
         public ImmutableArray<IActorRef> Listeners;
-        public SoundNeed Need; // as last sent to the microphone
+        public AudioRetention Need; // as last sent to the microphone
         public long Seeds, SpokenTo;
         public TimeSpan LastEvent, Alarm;
         public (TimeSpan Since, IActorRef AskedBy)? Drain;

@@ -47,7 +47,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
     private ImmutableQueue<long> Commits { get; init; } = [];
     private long SoundStart { get; init; } // of this connection, on the session's audio clock, in ms
-    private bool IsHeld { get; init; }
+    private bool IsSuspended { get; init; }
 
     /// <summary>Where the last user item ends, in ms on the session's audio clock.</summary>
     public long HeardTo { get; private init; }
@@ -59,15 +59,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public int JoinedTurns => Last.Value - Open.Count;
 
     /// <summary>The user is speaking, or may have spoken while there was no connection: a turn is about to be committed.</summary>
-    public bool IsSpeaking => IsHeld || !Speaking.IsEmpty;
+    public bool IsSpeaking => IsSuspended || !Speaking.IsEmpty;
 
     /// <summary>A turn is open, or being spoken.</summary>
     public bool IsMidway => !Open.IsEmpty || !Speaking.IsEmpty;
 
     /// <summary>Where the audio begins that is in no joined turn yet; audio before it is not needed again.</summary>
-    public SoundNeed Need => Open.FirstOrDefault() is { } oldest ? new(oldest.SoundFromMs, Quiet: false)
-        : Speaking.IsEmpty ? new(HeardTo, Quiet: true)
-        : new(Speaking.Values.Min(speech => speech.StartMs), Quiet: false);
+    public AudioRetention Retention => Open.FirstOrDefault() is { } oldest ? new(oldest.AudioFromMs, IsIdle: false)
+        : Speaking.IsEmpty ? new(HeardTo, IsIdle: true)
+        : new(Speaking.Values.Min(speech => speech.StartMs), IsIdle: false);
 
     /// <summary>The newest turn; the next answer is assumed to be to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
@@ -75,7 +75,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
-        if (IsHeld) return null;
+        if (IsSuspended) return null;
         // Called after every event. Open turns are in commit order, so the first one found is due first.
         foreach (var turn in Open)
         {
@@ -129,16 +129,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Marks overdue built-in transcripts as timed out.</summary>
     public Step OnTime(TimeSpan now)
     {
-        if (IsHeld) return Stay(this);
+        if (IsSuspended) return Stay(this);
         var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.AsrTimeout.TotalSeconds:0.###} s");
         return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
     }
 
     /// <summary>We end a manual turn at this position, in ms on the session's audio clock; commits are answered in order.</summary>
-    public TurnJoin Committing(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
+    public TurnJoin ManualCommit(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
 
     /// <summary>The connection is gone and another will come: nothing is published and nothing is overdue until then.</summary>
-    public TurnJoin Hold() => this with { IsHeld = true };
+    public TurnJoin Suspend() => this with { IsSuspended = true };
 
     /// <summary>
     /// A new connection receives the audio from this position on, in ms on the session's audio clock. Turns after it are committed
@@ -146,9 +146,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// </summary>
     public Step Resume(long atMs)
     {
-        if (!IsHeld) return Stay(this with { SoundStart = atMs });
+        if (!IsSuspended) return Stay(this with { SoundStart = atMs });
 
-        var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.SoundFromMs < atMs).ToImmutableList();
+        var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.AudioFromMs < atMs).ToImmutableList();
         var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count), Open = gone };
         var step = next.Disconnected();
         // The ids of published turns are void on the new connection.
@@ -156,7 +156,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
-    public Step Disconnected() => (this with { IsHeld = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
+    public Step Disconnected() => (this with { IsSuspended = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
         .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
     private Step Begin(ItemId item, TimeSpan now)
@@ -167,7 +167,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected ? TurnSource.Vad : TurnSource.Manual, now)
         {
             Speech = speech,
-            SoundFromMs = speech?.StartMs ?? HeardTo,
+            AudioFromMs = speech?.StartMs ?? HeardTo,
             // A silent item has nothing to transcribe.
             Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null) : null,
             Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m } : Early.GetValueOrDefault(item),
@@ -206,7 +206,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Publishes joined turns from the oldest on, up to the first that is still open.
     private Step PublishJoined()
     {
-        if (IsHeld) return Stay(this);
+        if (IsSuspended) return Stay(this);
         if (Settings.OnSuspect == OnSuspect.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };

@@ -44,7 +44,7 @@ public sealed class DeviceConverter
     /// </summary>
     public ReadOnlySpan<byte> Take(ReadOnlySpan<short> interleaved)
     {
-        if (_format == DeviceFormat.Ours) return MemoryMarshal.AsBytes(interleaved);
+        if (_format == DeviceFormat.SessionFormat) return MemoryMarshal.AsBytes(interleaved);
 
         var (frames, channels) = (interleaved.Length / _format.Channels, _format.Channels);
         for (var frame = 0; frame < frames; frame++)
@@ -61,7 +61,7 @@ public sealed class DeviceConverter
     /// <summary>Fills at most <see cref="Block"/> frames of a loudspeaker from <paramref name="source"/>, every channel the same.</summary>
     public void Fill(Span<short> interleaved, Source source)
     {
-        if (_format == DeviceFormat.Ours)
+        if (_format == DeviceFormat.SessionFormat)
         {
             source(MemoryMarshal.AsBytes(interleaved));
             return;

@@ -7,24 +7,24 @@ namespace RealtimeAkka.Host.Audio;
 public readonly record struct DeviceFormat(int Rate, int Channels)
 {
     /// <summary>The internal format, PCM16 mono 24 kHz: nothing has to be converted.</summary>
-    public static DeviceFormat Ours { get; } = new(Pcm.SampleRate, 1);
+    public static DeviceFormat SessionFormat { get; } = new(Pcm.SampleRate, 1);
 
     /// <summary>
     /// The formats to try in order when opening a device: the internal one, then the device's own rate with one channel, two, and all
     /// it has. <paramref name="own"/> leaves the internal one out, for drivers that accept it but convert badly.
     /// </summary>
-    public static IReadOnlyList<DeviceFormat> Choices(SoundDevice device, bool input, bool own)
+    public static IReadOnlyList<DeviceFormat> Choices(AudioDevice device, bool input, bool own)
     {
         var (rate, channels) = ((int)device.SampleRate, input ? device.InputChannels : device.OutputChannels);
         var formats = new[] { 1, 2, channels }.Where(count => count <= channels && rate > 0).Select(count => new DeviceFormat(rate, count)).Distinct();
-        return [.. own ? formats : formats.Prepend(Ours).Distinct()];
+        return [.. own ? formats : formats.Prepend(SessionFormat).Distinct()];
     }
 
     /// <summary>
-    /// The result for the first format that does not throw <see cref="PortAudioException"/>; throws <see cref="SoundException"/>
+    /// The result for the first format that does not throw <see cref="PortAudioException"/>; throws <see cref="AudioDeviceException"/>
     /// with the last reason if all do.
     /// </summary>
-    public static T FirstThatFits<T>(SoundDevice device, IReadOnlyList<DeviceFormat> formats, Func<DeviceFormat, T> open)
+    public static T FirstThatFits<T>(AudioDevice device, IReadOnlyList<DeviceFormat> formats, Func<DeviceFormat, T> open)
     {
         PortAudioException? reason = null;
         foreach (var format in formats)
@@ -38,7 +38,7 @@ public readonly record struct DeviceFormat(int Rate, int Channels)
                 reason = e;
             }
         }
-        throw new SoundException(
+        throw new AudioDeviceException(
             $"{device.Name} cannot be used, neither with {string.Join(" nor with ", formats)}: {reason?.Message.Split('\n')[0].TrimEnd('.') ?? "it has no format"}. Choose another device (see devices).", reason);
     }
 

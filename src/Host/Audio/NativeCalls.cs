@@ -27,7 +27,7 @@ public static class NativeCalls
     }
 
     /// <summary>
-    /// The same with a time limit, first for earlier calls and then for this one: throws <see cref="SoundException"/> after
+    /// The same with a time limit, first for earlier calls and then for this one: throws <see cref="AudioDeviceException"/> after
     /// <paramref name="limit"/>; a later result goes to <paramref name="unwanted"/>. Nothing is called while an earlier call hangs.
     /// </summary>
     public static async Task<T> RunAsync<T>(Func<T> call, TimeSpan limit, Action<T> unwanted)
@@ -62,5 +62,5 @@ public static class NativeCalls
         return Task.WaitAny([last], limit) == 0;
     }
 
-    private static SoundException Silent() => new("The sound system does not answer.");
+    private static AudioDeviceException Silent() => new("The sound system does not answer.");
 }

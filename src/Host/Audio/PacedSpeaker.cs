@@ -11,7 +11,7 @@ namespace RealtimeAkka.Host.Audio;
 /// <param name="file">Gets what was heard, without the silence between; null: no file.</param>
 /// <param name="clock">Real time.</param>
 /// <param name="speed">1 is real time, 10 is ten times as fast.</param>
-public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double speed) : IRecordedSpeaker
+public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double speed) : IRecordableSpeaker
 {
     // Maximum audio taken before it is heard; once full, there is room again when half of it was heard.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(200);
@@ -21,7 +21,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     private TimeSpan _playedUntil;
 
     /// <summary>Receives what was heard; null: no recording.</summary>
-    public SoundRecorder? Recorder { get; set; }
+    public AudioRecorder? Recorder { get; set; }
 
     /// <inheritdoc/>
     public bool IsHeard => file is not null || Recorder is not null;

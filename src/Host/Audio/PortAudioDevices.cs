@@ -4,7 +4,7 @@ using PortAudioSharp;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A sound device as the system lists it; <c>HostApi</c> distinguishes the same device under ALSA and under JACK.</summary>
-public sealed record SoundDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);
+public sealed record AudioDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);
 
 /// <summary>The system's sound library, while it is used. Streams must be closed before it is disposed.</summary>
 public sealed class PortAudioDevices : IDisposable
@@ -17,7 +17,7 @@ public sealed class PortAudioDevices : IDisposable
     {
     }
 
-    /// <summary>Starts the sound system. Throws <see cref="SoundException"/> if there is none.</summary>
+    /// <summary>Starts the sound system. Throws <see cref="AudioDeviceException"/> if there is none.</summary>
     public static Task<PortAudioDevices> OpenAsync() => NativeCalls.RunAsync(Open, StartLimit, late => late.Dispose());
 
     private static PortAudioDevices Open()
@@ -25,32 +25,32 @@ public sealed class PortAudioDevices : IDisposable
         try
         {
             NativeLibraryName.Resolve();
-            NativeNoise.Silence();
+            NativeErrorOutput.Silence();
             PortAudio.Initialize();
             return new PortAudioDevices();
         }
         catch (Exception e) when (e is DllNotFoundException or PortAudioException or BadImageFormatException)
         {
-            throw new SoundException($"There is no sound here ({e.Message.Split('\n')[0].TrimEnd('.')}). Install libportaudio2, or use --input FILE.wav and --output null.", e);
+            throw new AudioDeviceException($"There is no sound here ({e.Message.Split('\n')[0].TrimEnd('.')}). Install libportaudio2, or use --input FILE.wav and --output null.", e);
         }
     }
 
     /// <summary>Every device.</summary>
-    public IReadOnlyList<SoundDevice> List()
+    public IReadOnlyList<AudioDevice> List()
     {
         var (input, output) = (PortAudio.DefaultInputDevice, PortAudio.DefaultOutputDevice);
         return [.. Enumerable.Range(0, PortAudio.DeviceCount).Select(index =>
         {
             var info = PortAudio.GetDeviceInfo(index);
-            return new SoundDevice(index, info.name, info.hostApi, info.maxInputChannels, info.maxOutputChannels, info.defaultSampleRate, index == input, index == output);
+            return new AudioDevice(index, info.name, info.hostApi, info.maxInputChannels, info.maxOutputChannels, info.defaultSampleRate, index == input, index == output);
         })];
     }
 
     /// <summary>The microphone that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
-    public SoundDevice Microphone(string wanted) => Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);
+    public AudioDevice Microphone(string wanted) => Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);
 
     /// <summary>The loudspeaker that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
-    public SoundDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
+    public AudioDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
 
     /// <summary>
     /// Looks for devices anew: PortAudio lists those present when it was started. Does nothing while a stream is open, as that would
@@ -66,11 +66,11 @@ public sealed class PortAudioDevices : IDisposable
         }
         catch (PortAudioException e)
         {
-            throw new SoundException($"The sound system does not start again: {e.Message.Split('\n')[0].TrimEnd('.')}.", e);
+            throw new AudioDeviceException($"The sound system does not start again: {e.Message.Split('\n')[0].TrimEnd('.')}.", e);
         }
     }
 
-    private SoundDevice Find(string wanted, string kind, string option, Func<SoundDevice, bool> fits, Func<SoundDevice, bool> isDefault)
+    private AudioDevice Find(string wanted, string kind, string option, Func<AudioDevice, bool> fits, Func<AudioDevice, bool> isDefault)
     {
         var devices = List().Where(fits).ToList();
         var found = wanted == "default"
@@ -78,8 +78,8 @@ public sealed class PortAudioDevices : IDisposable
             : devices.Find(device => device.Index.ToString(CultureInfo.InvariantCulture) == wanted) ?? devices.Find(device => device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
         if (found is not null) return found;
         throw wanted == "default" || devices.Count == 0
-            ? new SoundException($"No {kind} was found. Plug one in, or use --input FILE.wav and --output null.")
-            : new SoundException($"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
+            ? new AudioDeviceException($"No {kind} was found. Plug one in, or use --input FILE.wav and --output null.")
+            : new AudioDeviceException($"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
     }
 
     /// <inheritdoc/>
@@ -98,4 +98,4 @@ public sealed class PortAudioDevices : IDisposable
 }
 
 /// <summary>Sound is missing or broken; the message is one line for the user.</summary>
-public sealed class SoundException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class AudioDeviceException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,7 +8,7 @@ using Stream = PortAudioSharp.Stream;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A microphone: the device's callback writes into the ring and does nothing else.</summary>
-public sealed class PortAudioMicrophone(WantedDevice device, TimeSpan frame, DevicePlan plan, TimeProvider clock) : ILiveSource, IDisposable
+public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DevicePlan plan, TimeProvider clock) : ILiveAudioSource, IDisposable
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
@@ -16,7 +16,7 @@ public sealed class PortAudioMicrophone(WantedDevice device, TimeSpan frame, Dev
     private PortAudioStream? _stream;
 
     /// <summary>Figures of the callbacks.</summary>
-    public StreamFigures Figures { get; } = new();
+    public StreamStatistics Figures { get; } = new();
 
     /// <inheritdoc/>
     public async Task ListenAsync(FrameRing ring, Action waiting)

@@ -11,33 +11,33 @@ namespace RealtimeAkka.Host.Audio;
 /// A loudspeaker whose stream stays open for the session, and is silent between responses: closing it would cut off the last two to
 /// three periods (measured). Audio that a lost device has not taken is kept for the next one.
 /// </summary>
-public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDisposable
+public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisposable
 {
     // Between the actor and the callback: enough to bridge a pause of the scheduler; dropped at once on a barge-in.
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
     private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
-    private readonly WantedDevice _device;
+    private readonly DeviceSelector _device;
     private readonly DevicePlan _plan;
     private readonly TimeProvider _clock;
     private readonly PacedSpeaker _instead;
     private PortAudioStream _stream;
-    private HeardTap _tap = new();
+    private PlayedAudioTap _tap = new();
     private bool _watched;
     private volatile bool _disposed;
     private double _deviceLatency;
     private long _heardUntil; // ticks: when the last sample that the device took is heard
 
-    private PortAudioSpeaker(WantedDevice device, DevicePlan plan, TimeProvider clock)
+    private PortAudioSpeaker(DeviceSelector device, DevicePlan plan, TimeProvider clock)
     {
         (_device, _plan, _clock) = (device, plan, clock);
         _stream = null!;
         _instead = new PacedSpeaker(null, clock, speed: 1);
     }
 
-    /// <summary>Opens the device. Throws <see cref="SoundException"/> where that fails.</summary>
-    public static async Task<PortAudioSpeaker> OpenAsync(WantedDevice device, DevicePlan plan, TimeProvider clock)
+    /// <summary>Opens the device. Throws <see cref="AudioDeviceException"/> where that fails.</summary>
+    public static async Task<PortAudioSpeaker> OpenAsync(DeviceSelector device, DevicePlan plan, TimeProvider clock)
     {
         var speaker = new PortAudioSpeaker(device, plan, clock);
         speaker._stream = await speaker.OpenStreamAsync().ConfigureAwait(false);
@@ -45,13 +45,13 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     }
 
     /// <summary>Figures of the callbacks.</summary>
-    public StreamFigures Figures { get; } = new();
+    public StreamStatistics Figures { get; } = new();
 
     /// <inheritdoc/>
-    public ISpeaker Instead => _instead;
+    public ISpeaker Fallback => _instead;
 
     /// <inheritdoc/>
-    public SoundRecorder? Recorder
+    public AudioRecorder? Recorder
     {
         get => _instead.Recorder;
         set => _instead.Recorder = value;
@@ -114,7 +114,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordedSpeaker, IDispos
     {
         var converter = DeviceConverter.ToDevice(format);
         var scratch = new short[DeviceConverter.Block * format.Channels];
-        var tap = _tap = new HeardTap();
+        var tap = _tap = new PlayedAudioTap();
         var heard = TimeSpan.Zero; // when the next sample is heard
         DeviceConverter.Source source = sound =>
         {

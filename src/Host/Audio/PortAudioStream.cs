@@ -17,10 +17,10 @@ internal sealed class PortAudioStream
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
-    private readonly StreamFigures _figures;
+    private readonly StreamStatistics _figures;
     private int _stopped;
 
-    private PortAudioStream(SoundDevice device, DeviceFormat format, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback, StreamFigures figures)
+    private PortAudioStream(AudioDevice device, DeviceFormat format, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback, StreamStatistics figures)
     {
         var parameters = new StreamParameters { device = device.Index, channelCount = format.Channels, sampleFormat = SampleFormat.Int16, suggestedLatency = latency.TotalSeconds };
         _figures = figures;
@@ -42,14 +42,14 @@ internal sealed class PortAudioStream
     public static int Open => Volatile.Read(ref s_open);
 
     /// <summary>
-    /// Opens and starts a stream in the first format that the device accepts. Throws <see cref="SoundException"/> if it accepts none,
+    /// Opens and starts a stream in the first format that the device accepts. Throws <see cref="AudioDeviceException"/> if it accepts none,
     /// or does not answer.
     /// </summary>
-    /// <param name="find">Returns the device; may throw <see cref="SoundException"/>.</param>
+    /// <param name="find">Returns the device; may throw <see cref="AudioDeviceException"/>.</param>
     /// <param name="options">How it is opened.</param>
     /// <param name="figures">Counts the callbacks.</param>
     /// <param name="callback">Creates the callback for a format; the callback must not wait, allocate or throw.</param>
-    public static Task<PortAudioStream> OpenAsync(Func<SoundDevice> find, StreamOptions options, StreamFigures figures, Func<DeviceFormat, Stream.Callback> callback) =>
+    public static Task<PortAudioStream> OpenAsync(Func<AudioDevice> find, StreamOptions options, StreamStatistics figures, Func<DeviceFormat, Stream.Callback> callback) =>
         NativeCalls.RunAsync(
             () =>
             {
@@ -61,7 +61,7 @@ internal sealed class PortAudioStream
             late => late.Stop());
 
     /// <summary>
-    /// Completes when the stream has ended, stopped by us or by itself. Throws <see cref="SoundException"/> if the device or the sound
+    /// Completes when the stream has ended, stopped by us or by itself. Throws <see cref="AudioDeviceException"/> if the device or the sound
     /// server is frozen: a callback is due for every block, and none came for <paramref name="frozen"/>. <paramref name="look"/> runs at
     /// every check, at most 100 ms apart: it does what the callback has no time for.
     /// </summary>
@@ -72,7 +72,7 @@ internal sealed class PortAudioStream
         while (!_ended.Task.IsCompleted)
         {
             if (_figures.Calls != calls) (calls, since) = (_figures.Calls, clock.GetTimestamp());
-            if (clock.GetElapsedTime(since) >= frozen) throw new SoundException("The device is frozen.");
+            if (clock.GetElapsedTime(since) >= frozen) throw new AudioDeviceException("The device is frozen.");
             await Task.WhenAny(_ended.Task, Task.Delay(every, clock)).ConfigureAwait(false);
             look?.Invoke();
         }

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>Raw PCM16 mono 24 kHz from a pipe; a read completes with a whole frame, or at the end.</summary>
-public sealed class StdinSource(Stream stream) : IPatientSource
+public sealed class StdinSource(Stream stream) : IPullAudioSource
 {
     /// <inheritdoc/>
     public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read on demand.</summary>
-public sealed class WavSource : IPatientSource, IDisposable
+public sealed class WavSource : IPullAudioSource, IDisposable
 {
     private const int BlockFrames = 4096;
 
@@ -24,7 +24,7 @@ public sealed class WavSource : IPatientSource, IDisposable
     private WavSource(Stream stream, WavFormat format, long bytes)
     {
         (_stream, _format, _left) = (stream, format, bytes);
-        if (IsOurs(format)) return;
+        if (IsSessionFormat(format)) return;
         _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate, BlockFrames);
         _resampled = new float[_resampler?.Most(BlockFrames) ?? 0];
         _block = new byte[BlockFrames * format.FrameBytes];
@@ -49,9 +49,9 @@ public sealed class WavSource : IPatientSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) => IsOurs(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
+    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) => IsSessionFormat(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
 
-    private static bool IsOurs(WavFormat format) => format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
+    private static bool IsSessionFormat(WavFormat format) => format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
 
     // A file in the target format is read straight into the frame: converting every sample is a tenth of a session's cost.
     private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)

@@ -67,7 +67,7 @@ public static class CheckCommand
                 using var devices = await PortAudioDevices.OpenAsync().ConfigureAwait(false);
                 return string.Join(", ", devices.List().Select(device => device.Name)) is { Length: > 0 } names ? names : "none";
             }
-            catch (SoundException e)
+            catch (AudioDeviceException e)
             {
                 return e.Message;
             }

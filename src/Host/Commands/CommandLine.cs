@@ -53,7 +53,7 @@ public static class CommandLine
             await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
             return ExitCodes.Usage;
         }
-        catch (SoundException e)
+        catch (AudioDeviceException e)
         {
             await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
             return ExitCodes.Audio;

@@ -25,13 +25,13 @@ public static class DevicesCommand
         return ExitCodes.Completed;
     }
 
-    private static string Line(SoundDevice device)
+    private static string Line(AudioDevice device)
     {
         var marks = string.Concat(device.IsDefaultInput ? "  default microphone" : "", device.IsDefaultOutput ? "  default loudspeaker" : "");
         return $"{device.Index,3}  {TerminalText.Safe(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
     }
 
-    private static string Json(SoundDevice device) => JsonLine.Of(json =>
+    private static string Json(AudioDevice device) => JsonLine.Of(json =>
     {
         json.WriteNumber("index", device.Index);
         json.WriteString("name", device.Name);

@@ -3,7 +3,7 @@ using RealtimeAkka.Actors;
 namespace RealtimeAkka.Host.Commands;
 
 /// <summary>Enter on a terminal: push to talk.</summary>
-internal sealed class EnterKey(Stream terminal) : ITalkKey
+internal sealed class EnterKey(Stream terminal) : IPushToTalkKey
 {
     private readonly byte[] _typed = new byte[256];
 

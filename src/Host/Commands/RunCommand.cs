@@ -37,7 +37,7 @@ public static class RunCommand
 
         var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
         var clock = TimeProvider.System;
-        using var sound = await SessionSound.OpenAsync(plan, clock).ConfigureAwait(false);
+        using var sound = await SessionAudioPorts.OpenAsync(plan, clock).ConfigureAwait(false);
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
         plan = plan with
@@ -53,7 +53,7 @@ public static class RunCommand
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
         using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
-        using var sounds = plan.Data.RecordAudio ? new SoundRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
+        using var sounds = plan.Data.RecordAudio ? new AudioRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
         sound.Speaker.Recorder = sounds;
         await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
         Serilog.Log.Logger = log;

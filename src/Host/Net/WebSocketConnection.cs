@@ -18,7 +18,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
     private const int MaxFrame = 16 * 1024 * 1024;
     private const int UsualFrame = 2 * 1024; // every event without audio
 
-    private readonly BorrowedBuffer _outgoing = new();
+    private readonly PooledBufferWriter _outgoing = new();
     private readonly byte[] _usual = new byte[UsualFrame];
     private byte[] _incoming = [];
 

@@ -9,7 +9,7 @@ public static class ConnectionMessages
     public sealed record Send(ClientEvent Event);
 
     /// <summary>Everything that must precede the audio was sent: let the microphone begin.</summary>
-    public sealed record StartSound;
+    public sealed record StartAudio;
 
     /// <summary>This was the last audio: return credit frame by frame, so that the microphone knows when all of it was sent.</summary>
     public sealed record ReturnCredit;

@@ -4,10 +4,10 @@ namespace RealtimeAkka.Protocol.Messages;
 public static class DeviceMessages
 {
     /// <summary>The device delivers or consumes audio.</summary>
-    public sealed record Works
+    public sealed record Working
     {
         /// <summary>The shared instance.</summary>
-        public static readonly Works Signal = new();
+        public static readonly Working Signal = new();
     }
 
     /// <summary>The device has ended by itself, or could not be opened.</summary>
@@ -21,11 +21,11 @@ public static class DeviceFacts
     public sealed record Lost;
 
     /// <summary>It is time to reopen the device.</summary>
-    public sealed record Due;
+    public sealed record ReopenDue;
 
     /// <summary>The device works again.</summary>
-    public sealed record Back;
+    public sealed record Recovered;
 
     /// <summary>The device is given up: it will not be reopened.</summary>
-    public sealed record GivenUp(string Reason);
+    public sealed record Abandoned(string Reason);
 }

@@ -7,7 +7,7 @@ public static class MicMessages
     public sealed record ResetCredit(int Frames);
 
     /// <summary>There is no connection: suspend sending and keep the audio for the next one.</summary>
-    public sealed record Hold;
+    public sealed record Suspend;
 
     /// <summary>
     /// The audio before this position, in ms on the session's audio clock, is in joined turns and is not needed again.

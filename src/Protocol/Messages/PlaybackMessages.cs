@@ -10,7 +10,7 @@ public static class PlaybackMessages
     public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound)
     {
         /// <summary>The owner of the bytes, to be disposed of when they are no longer needed; null: the message owns them.</summary>
-        public IDisposable? Loan { get; init; }
+        public IDisposable? Owner { get; init; }
     }
 
     /// <summary>No more audio of this response: send <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>

@@ -15,16 +15,16 @@ public static class TurnMessages
     /// The audio of the connection that just opened begins at this position, in ms on the session's audio clock: the server's
     /// clock is 0 there. Sent by the microphone, which receives <see cref="MicMessages.Release"/> in return.
     /// </summary>
-    public sealed record SoundStarts(long AtMs);
+    public sealed record AudioOffset(long AtMs);
 
     /// <summary>The microphone ends a turn itself, at this position in ms on the session's audio clock.</summary>
-    public sealed record Committing(long AtMs);
+    public sealed record ManualCommit(long AtMs);
 
     /// <summary>
     /// The microphone has sent everything. The last of it that is not plainly silent ends here, in ms on the session's audio clock;
     /// the server may still report speech up to this position.
     /// </summary>
-    public sealed record SoundEnded(long SpokenToMs);
+    public sealed record AudioEnded(long SpokenToMs);
 
     /// <summary>Answer <see cref="SocketMessages.Reopen"/> in the first pause between two turns.</summary>
     public sealed record AwaitPause;

@@ -74,7 +74,7 @@ internal static class HotEvents
         if (reader.ValueTextEquals("response.created"u8)) return Kind.ResponseCreated;
         if (reader.ValueTextEquals("response.done"u8)) return Kind.ResponseDone;
         if (reader.ValueTextEquals("rate_limits.updated"u8)) return Kind.RateLimits;
-        fields.Type = RecentStrings.Read(ref reader);
+        fields.Type = StringInterner.Read(ref reader);
         return isUsed(fields.Type) ? Kind.None : Kind.Unused;
     }
 
@@ -170,7 +170,7 @@ internal static class HotEvents
             var loan = MemoryPool<byte>.Shared.Rent(length);
             if (Base64.DecodeFromUtf8(base64, loan.Memory.Span, out _, out var written) == OperationStatus.Done && written == length)
             {
-                return new OutputAudioDelta(response, item, loan.Memory[..length], _contentIndex) { Loan = loan };
+                return new OutputAudioDelta(response, item, loan.Memory[..length], _contentIndex) { Owner = loan };
             }
             loan.Dispose();
             return null;

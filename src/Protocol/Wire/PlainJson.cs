@@ -83,7 +83,7 @@ internal static class PlainJson
     {
         reader.Read();
         if (name is not null) return false;
-        if (reader.TokenType == JsonTokenType.String) name = RecentStrings.Read(ref reader);
+        if (reader.TokenType == JsonTokenType.String) name = StringInterner.Read(ref reader);
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
     }
 
@@ -127,7 +127,7 @@ internal static class PlainJson
         names = new Dictionary<string, string>(capacity: 4, StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = RecentStrings.Read(ref reader);
+            var name = StringInterner.Read(ref reader);
             string? value = null;
             if (!TryName(ref reader, ref value) || value is null) return false;
             names[name] = value;

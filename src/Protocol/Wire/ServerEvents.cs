@@ -106,7 +106,7 @@ public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, Read
     /// not be read after that. If it is never disposed of, the garbage collector reclaims the bytes.
     /// </summary>
     [JsonIgnore]
-    public IDisposable? Loan { get; init; }
+    public IDisposable? Owner { get; init; }
 }
 
 /// <summary>A delta of the transcript of the assistant's audio.</summary>

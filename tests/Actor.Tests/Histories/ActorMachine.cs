@@ -69,7 +69,7 @@ internal sealed class ActorMachine : IMachine
         _line.ExpectReader();
         foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) station.Tell(new ConnectionFacts.Opened(), _connection);
         Settle();
-        _microphone.Send(_turns, new TurnMessages.SoundStarts(SoundFromMs));
+        _microphone.Send(_turns, new TurnMessages.AudioOffset(SoundFromMs));
         Settle();
     }
 

@@ -18,7 +18,7 @@ internal sealed class ScriptedDeviceSpeaker : IDeviceSpeaker
 
     public TimeSpan Left => Device.Left;
 
-    public ISpeaker Instead => Nobody;
+    public ISpeaker Fallback => Nobody;
 
     public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation) => Device.WriteAsync(block, cancellation);
 

@@ -3,7 +3,7 @@ using RealtimeAkka.Actors.Mic;
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A live source: frames of the test go into the ring immediately, whether or not the reader is ready.</summary>
-internal sealed class ScriptedMicrophone : ILiveSource
+internal sealed class ScriptedMicrophone : ILiveAudioSource
 {
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _refusal;

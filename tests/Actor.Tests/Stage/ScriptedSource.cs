@@ -1,7 +1,7 @@
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A pull source: a read completes when the test gives a frame, or immediately with a frame given before.</summary>
-internal sealed class ScriptedSource : IPatientSource
+internal sealed class ScriptedSource : IPullAudioSource
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Memory<byte>, int>> _given = new();

@@ -8,7 +8,7 @@ namespace RealtimeAkka.Pure.Tests.Audio;
 /// <summary>Devices with other formats or missing features.</summary>
 public class DeviceTests
 {
-    private static readonly SoundDevice Interface = new(0, "interface", 0, InputChannels: 8, OutputChannels: 1, 48_000, true, true);
+    private static readonly AudioDevice Interface = new(0, "interface", 0, InputChannels: 8, OutputChannels: 1, 48_000, true, true);
 
     [Fact]
     public void A_device_is_asked_for_our_format_first_then_for_its_own_with_few_channels_and_then_all()
@@ -35,7 +35,7 @@ public class DeviceTests
     [Fact]
     public void A_device_that_takes_none_is_one_line_that_says_what_was_tried()
     {
-        var e = Assert.Throws<SoundException>(() => DeviceFormat.FirstThatFits<string>(
+        var e = Assert.Throws<AudioDeviceException>(() => DeviceFormat.FirstThatFits<string>(
             Interface, DeviceFormat.Choices(Interface, input: false, own: false), _ => throw new PortAudioException(ErrorCode.DeviceUnavailable, "it is busy.\nmore")));
 
         Assert.Equal("interface cannot be used, neither with 24 kHz with 1 channel nor with 48 kHz with 1 channel: it is busy. Choose another device (see devices).", e.Message);
@@ -45,10 +45,10 @@ public class DeviceTests
     public void Our_own_format_passes_bit_for_bit()
     {
         short[] samples = [1, -2, short.MaxValue, short.MinValue];
-        Assert.Equal([1, 0, 254, 255, 255, 127, 0, 128], DeviceConverter.FromDevice(DeviceFormat.Ours).Take(samples).ToArray());
+        Assert.Equal([1, 0, 254, 255, 255, 127, 0, 128], DeviceConverter.FromDevice(DeviceFormat.SessionFormat).Take(samples).ToArray());
 
         var played = new short[4];
-        DeviceConverter.ToDevice(DeviceFormat.Ours).Fill(played, sound => new byte[] { 1, 0, 254, 255, 255, 127, 0, 128 }.CopyTo(sound));
+        DeviceConverter.ToDevice(DeviceFormat.SessionFormat).Fill(played, sound => new byte[] { 1, 0, 254, 255, 255, 127, 0, 128 }.CopyTo(sound));
         Assert.Equal(samples, played);
     }
 
@@ -131,10 +131,10 @@ public class DeviceTests
     [Fact]
     public void A_device_that_has_gone_is_looked_for_by_its_name_and_else_the_default_is_taken()
     {
-        List<SoundDevice> there = [new(0, "laptop", 0, 1, 1, 48_000, true, true), new(1, "headset", 0, 1, 1, 48_000, false, false)];
+        List<AudioDevice> there = [new(0, "laptop", 0, 1, 1, 48_000, true, true), new(1, "headset", 0, 1, 1, 48_000, false, false)];
         var refreshed = 0;
-        var wanted = new WantedDevice(
-            name => there.Find(device => name == "default" ? device.IsDefaultInput : device.Name == name || $"{device.Index}" == name) ?? throw new SoundException(name), () => refreshed++, "1");
+        var wanted = new DeviceSelector(
+            name => there.Find(device => name == "default" ? device.IsDefaultInput : device.Name == name || $"{device.Index}" == name) ?? throw new AudioDeviceException(name), () => refreshed++, "1");
         Assert.Equal(("headset", 0), (wanted.Find().Name, refreshed));
 
         there.RemoveAt(1);
@@ -142,7 +142,7 @@ public class DeviceTests
         there.Insert(0, new(0, "headset", 0, 1, 1, 48_000, false, false));
         Assert.Equal("headset", wanted.Find().Name);
         there.Clear();
-        Assert.Throws<SoundException>(wanted.Find);
+        Assert.Throws<AudioDeviceException>(wanted.Find);
     }
 
     [Fact]
@@ -152,9 +152,9 @@ public class DeviceTests
         var unwanted = new TaskCompletionSource<string>();
         var brief = TimeSpan.FromMilliseconds(50);
 
-        await Assert.ThrowsAsync<SoundException>(() => NativeCalls.RunAsync(() => { thawed.Wait(); return "late"; }, brief, unwanted.SetResult));
+        await Assert.ThrowsAsync<AudioDeviceException>(() => NativeCalls.RunAsync(() => { thawed.Wait(); return "late"; }, brief, unwanted.SetResult));
         var called = false;
-        await Assert.ThrowsAsync<SoundException>(() => NativeCalls.RunAsync(() => called = true, brief, _ => { }));
+        await Assert.ThrowsAsync<AudioDeviceException>(() => NativeCalls.RunAsync(() => called = true, brief, _ => { }));
         Assert.False(NativeCalls.Wait(brief));
         thawed.Set();
 

@@ -8,7 +8,7 @@ public sealed class SharedBeatTests
     [Fact]
     public async Task Who_waits_is_told_and_not_before_the_time()
     {
-        var clock = SharedBeat.Instance;
+        var clock = SharedTicker.Instance;
         var start = clock.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(1, 20).Select(async n =>
         {
@@ -23,9 +23,9 @@ public sealed class SharedBeatTests
         // Long enough that this thread cancels before the delay ends, even on a busy machine.
         var wait = TimeSpan.FromMilliseconds(500);
         using var stop = new CancellationTokenSource();
-        var forgotten = Task.Delay(wait, SharedBeat.Instance, stop.Token);
+        var forgotten = Task.Delay(wait, SharedTicker.Instance, stop.Token);
         await stop.CancelAsync();
-        await Task.Delay(wait, SharedBeat.Instance); // a later tick
+        await Task.Delay(wait, SharedTicker.Instance); // a later tick
         Assert.True(forgotten.IsCanceled);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     // Turns first: what the tracker gives up now is requested again on the next connection, not published.
     public void Disconnect()
     {
-        _join = _join.Hold();
+        _join = _join.Suspend();
         Take(_desk.Disconnected(Now));
     }
 
@@ -105,6 +105,6 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
             if (decision is TurnDecision.Amend { Record: var amended }) tells(amended);
             if (decision is TurnDecision.Transcribe { Request: var request }) Take(_desk.Ask(request, Now));
         }
-        SoundFromMs = Math.Max(SoundFromMs, _join.Need.BeforeMs);
+        SoundFromMs = Math.Max(SoundFromMs, _join.Retention.BeforeMs);
     }
 }

@@ -69,7 +69,7 @@ public class CostLedgerTests
     [Fact]
     public void An_id_stays_charged_for_as_long_as_it_may_be_repeated_and_is_forgotten_in_the_end()
     {
-        var charged = new KnownIds(Capacity: 2);
+        var charged = new SeenIds(Capacity: 2);
         List<bool> isNew = [];
         foreach (var id in new[] { "a", "b", "a", "b", "c", "a" })
         {

@@ -41,7 +41,7 @@ public class FrameRingTests
     {
         Assert.True(_ring.Write([1, 1]));
         Assert.False(_ring.Write([2, 2]));
-        _ring.Heard();
+        _ring.Acknowledge();
         Assert.True(_ring.Write([3, 3]));
     }
 

@@ -19,8 +19,8 @@ public class LiveInputTests
         var ring = _input.Open();
         Hear(ring, 1, 2);
 
-        Assert.True(_input.Heard(ring, Ms(20))); // the first frame of this opening
-        Assert.False(_input.Heard(ring, Ms(30)));
+        Assert.True(_input.Acknowledge(ring, Ms(20))); // the first frame of this opening
+        Assert.False(_input.Acknowledge(ring, Ms(30)));
         Assert.Equal(Ms(20), _input.Waiting);
         Assert.Equal([1, 2], Marks());
     }
@@ -30,8 +30,8 @@ public class LiveInputTests
     {
         var ring = _input.Open();
         Hear(ring, 1, 2);
-        _input.Heard(ring, Ms(100));
-        _input.Lost();
+        _input.Acknowledge(ring, Ms(100));
+        _input.OnDeviceLost();
 
         Assert.Equal(Ms(5), _input.Fill(Ms(125))); // two frames are due since the last frame, the third in 5 ms
         Assert.Equal([1, 2, 0, 0], Marks());
@@ -43,14 +43,14 @@ public class LiveInputTests
     public void When_it_is_back_the_silence_ends_where_its_sound_begins()
     {
         var old = _input.Open();
-        _input.Heard(old, Ms(100));
-        _input.Lost();
+        _input.Acknowledge(old, Ms(100));
+        _input.OnDeviceLost();
         _input.Fill(Ms(120));
         var ring = _input.Open();
         Assert.Equal(Ms(10), _input.Fill(Ms(130))); // open, but without a frame yet
 
         Hear(ring, 7);
-        Assert.True(_input.Heard(ring, Ms(150)));
+        Assert.True(_input.Acknowledge(ring, Ms(150)));
 
         Assert.Equal([0, 0, 0, 0, 7], Marks()); // the 40 ms from 100 to 140, then the frame that ended at 150
         Assert.Null(_input.Fill(Ms(200)));
@@ -60,14 +60,14 @@ public class LiveInputTests
     public void A_device_that_thaws_after_it_was_given_up_is_not_heard()
     {
         var frozen = _input.Open();
-        _input.Heard(frozen, Ms(100));
-        _input.Lost();
+        _input.Acknowledge(frozen, Ms(100));
+        _input.OnDeviceLost();
         var ring = _input.Open();
         Hear(frozen, 6, 6, 6);
 
-        Assert.False(_input.Heard(frozen, Ms(110)));
+        Assert.False(_input.Acknowledge(frozen, Ms(110)));
         Hear(ring, 7);
-        Assert.True(_input.Heard(ring, Ms(120)));
+        Assert.True(_input.Acknowledge(ring, Ms(120)));
         Assert.Equal([0, 7], Marks());
     }
 
@@ -75,9 +75,9 @@ public class LiveInputTests
     public void What_is_lost_is_counted_over_all_openings()
     {
         var ring = _input.Open();
-        _input.Heard(ring, Ms(0));
+        _input.Acknowledge(ring, Ms(0));
         Hear(ring, 1, 2, 3, 4, 5, 6, 7); // the first two are lost
-        _input.Lost();
+        _input.OnDeviceLost();
         _input.Fill(Ms(60)); // 10 frames fit in while it is lost: 5 + 6, so the oldest is lost
 
         Assert.Equal([4, 5, 6, 7, 0, 0, 0, 0, 0, 0], Marks());
@@ -89,15 +89,15 @@ public class LiveInputTests
     {
         var ring = _input.Open();
         Hear(ring, 1);
-        _input.Heard(ring, Ms(100));
+        _input.Acknowledge(ring, Ms(100));
         Marks();
         Assert.Equal(Ms(90), _at);
 
         Hear(ring, 2, 3, 4, 5, 6, 7); // the first is lost
         Assert.Equal([3, 4, 5, 6, 7], Marks());
         Assert.Equal(Ms(150), _at);
-        _input.Heard(ring, Ms(160));
-        _input.Lost();
+        _input.Acknowledge(ring, Ms(160));
+        _input.OnDeviceLost();
         _input.Fill(Ms(180));
         Assert.Equal([0, 0], Marks());
         Assert.Equal(Ms(170), _at);
@@ -107,7 +107,7 @@ public class LiveInputTests
     public void What_was_read_is_read_again_when_that_is_undone_with_what_was_lost_before_it()
     {
         var ring = _input.Open();
-        _input.Heard(ring, Ms(0));
+        _input.Acknowledge(ring, Ms(0));
         Hear(ring, 1, 2, 3, 4, 5, 6); // the first is lost
         _input.Checkpoint();
         Assert.Equal([2, 3, 4, 5, 6], Marks());
@@ -124,9 +124,9 @@ public class LiveInputTests
     {
         var ring = _input.Open();
         Hear(ring, 1, 2);
-        _input.Heard(ring, Ms(100));
+        _input.Acknowledge(ring, Ms(100));
         _input.Checkpoint();
-        _input.Lost();
+        _input.OnDeviceLost();
         _input.Fill(Ms(130));
         Assert.Equal([1, 2, 0, 0, 0], Marks());
         _input.Rollback();
@@ -167,11 +167,11 @@ public class ReopeningTests
     [Fact]
     public void It_is_tried_soon_then_less_often_and_then_no_more()
     {
-        var (device, now) = (new Reopening(Settings), S(100));
+        var (device, now) = (new ReopenPolicy(Settings), S(100));
         List<double> waits = [];
         while (true)
         {
-            (device, var wait) = device.Gone(now);
+            (device, var wait) = device.Lost(now);
             Assert.True(device.IsAway);
             if (wait is not { } time) break;
             waits.Add(time.TotalSeconds);
@@ -185,14 +185,14 @@ public class ReopeningTests
     [Fact]
     public void One_that_stays_is_forgiven_and_one_that_goes_again_at_once_is_not()
     {
-        var (device, _) = new Reopening(Settings).Gone(S(0));
-        (device, _) = device.Gone(S(0.5));
-        device = device.Back(S(1.5));
+        var (device, _) = new ReopenPolicy(Settings).Lost(S(0));
+        (device, _) = device.Lost(S(0.5));
+        device = device.Recovered(S(1.5));
         Assert.False(device.IsAway);
 
-        Assert.Equal(S(2), device.Gone(S(2)).Wait);
-        Assert.Null(device.Gone(S(2)).Next.Gone(S(30)).Wait);
-        Assert.Equal(S(0.5), device.Gone(S(6.5)).Wait);
+        Assert.Equal(S(2), device.Lost(S(2)).Wait);
+        Assert.Null(device.Lost(S(2)).Next.Lost(S(30)).Wait);
+        Assert.Equal(S(0.5), device.Lost(S(6.5)).Wait);
     }
 
     private static TimeSpan S(double seconds) => TimeSpan.FromSeconds(seconds);

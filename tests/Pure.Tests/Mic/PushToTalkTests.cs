@@ -13,12 +13,12 @@ public class PushToTalkTests
     [Fact]
     public void What_was_said_is_a_turn_once_the_last_word_has_come_through_the_device()
     {
-        Assert.All(Hear(Word, 10), step => Assert.Equal(TalkStep.None, step));
+        Assert.All(Hear(Word, 10), step => Assert.Equal(PushToTalkStep.None, step));
 
         Press();
 
-        Assert.Equal([TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.None, TalkStep.Commit], Hear(Silence, 6));
-        Assert.All(Hear(Silence, 20), step => Assert.Equal(TalkStep.None, step));
+        Assert.Equal([PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.Commit], Hear(Silence, 6));
+        Assert.All(Hear(Silence, 20), step => Assert.Equal(PushToTalkStep.None, step));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class PushToTalkTests
         Hear(Word, 10);
         Press(waiting: 40);
 
-        Assert.Equal(7, Hear(Word, 8).IndexOf(TalkStep.Commit));
+        Assert.Equal(7, Hear(Word, 8).IndexOf(PushToTalkStep.Commit));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public class PushToTalkTests
         Hear(Word, words);
         Press();
 
-        Assert.Equal(isTurn ? TalkStep.Commit : TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+        Assert.Equal(isTurn ? PushToTalkStep.Commit : PushToTalkStep.NothingSaid, Hear(Silence, 6)[^1]);
     }
 
     [Fact]
@@ -46,10 +46,10 @@ public class PushToTalkTests
     {
         Hear(Word, 10);
         Press();
-        Assert.Equal(TalkStep.Commit, Hear(Silence, 6)[^1]);
+        Assert.Equal(PushToTalkStep.Commit, Hear(Silence, 6)[^1]);
         Press();
 
-        Assert.Equal(TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+        Assert.Equal(PushToTalkStep.NothingSaid, Hear(Silence, 6)[^1]);
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public class PushToTalkTests
     {
         Hear(Word, 3);
         Press();
-        Assert.Equal(TalkStep.NothingSaid, Hear(Silence, 6)[^1]);
+        Assert.Equal(PushToTalkStep.NothingSaid, Hear(Silence, 6)[^1]);
         Hear(Word, 2);
         Press();
 
-        Assert.Equal(TalkStep.Commit, Hear(Silence, 6)[^1]);
+        Assert.Equal(PushToTalkStep.Commit, Hear(Silence, 6)[^1]);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class PushToTalkTests
         Hear(Silence, 3);
         Press();
 
-        Assert.Equal(TalkStep.Commit, Assert.Single(Hear(Silence, 20), step => step != TalkStep.None));
+        Assert.Equal(PushToTalkStep.Commit, Assert.Single(Hear(Silence, 20), step => step != PushToTalkStep.None));
     }
 
     private static byte[] Frame(byte mark)
@@ -84,9 +84,9 @@ public class PushToTalkTests
 
     private void Press(int waiting = 0) => _talk = _talk.Pressed(TimeSpan.FromMilliseconds(waiting));
 
-    private List<TalkStep> Hear(byte[] frame, int times)
+    private List<PushToTalkStep> Hear(byte[] frame, int times)
     {
-        List<TalkStep> steps = [];
+        List<PushToTalkStep> steps = [];
         for (var i = 0; i < times; i++)
         {
             (_talk, var step) = _talk.On(frame);

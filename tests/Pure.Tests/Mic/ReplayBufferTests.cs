@@ -160,8 +160,8 @@ public class ReplayBufferTests
         _sound.Release(80, quiet: false);
         _sound.Checkpoint();
 
-        Assert.Same(first, _frames.Borrow(Frame));
-        Assert.NotSame(second, _frames.Borrow(Frame)); // the connection may still be sending it
+        Assert.Same(first, _frames.Rent(Frame));
+        Assert.NotSame(second, _frames.Rent(Frame)); // the connection may still be sending it
     }
 
     [Fact]
@@ -177,8 +177,8 @@ public class ReplayBufferTests
         _sound.Release(80, quiet: false);
         _sound.Checkpoint();
 
-        Assert.Same(done, _frames.Borrow(Frame));
-        Assert.NotSame(held, _frames.Borrow(Frame));
+        Assert.Same(done, _frames.Rent(Frame));
+        Assert.NotSame(held, _frames.Rent(Frame));
     }
 
     [Fact]
@@ -189,18 +189,18 @@ public class ReplayBufferTests
 
         Assert.Equal(Frame, _sound.TakeLost());
         _sound.Checkpoint();
-        Assert.Same(lost, _frames.Borrow(Frame));
+        Assert.Same(lost, _frames.Rent(Frame));
     }
 
     [Fact]
     public void A_silent_frame_is_kept_as_the_silence_of_all_and_given_back()
     {
-        var frame = _frames.Borrow(Frame);
+        var frame = _frames.Rent(Frame);
         Array.Clear(frame);
         _sound.Add(frame);
         _sound.Checkpoint();
 
-        Assert.Same(frame, _frames.Borrow(Frame));
+        Assert.Same(frame, _frames.Rent(Frame));
         Assert.True(_sound.TryNext(out var piece));
         Assert.Same(_frames.Silence(Frame), piece.Frame);
     }
@@ -222,7 +222,7 @@ public class ReplayBufferTests
         _sound.Rollback();
 
         Assert.Equal(before, Figures());
-        Assert.DoesNotContain(_frames.Borrow(Frame), frames);
+        Assert.DoesNotContain(_frames.Rent(Frame), frames);
         Assert.Equal("0 40 80", Send());
     }
 
@@ -238,7 +238,7 @@ public class ReplayBufferTests
         _sound.Release(40, quiet: false);
         _sound.Checkpoint();
 
-        Assert.NotSame(held, _frames.Borrow(Frame));
+        Assert.NotSame(held, _frames.Rent(Frame));
     }
 
     [Fact]
@@ -276,7 +276,7 @@ public class ReplayBufferTests
 
     private byte[] Speak()
     {
-        var frame = _frames.Borrow(Frame);
+        var frame = _frames.Rent(Frame);
         Array.Fill(frame, (byte)0x20);
         _sound.Add(frame);
         return frame;

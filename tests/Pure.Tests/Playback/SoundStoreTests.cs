@@ -9,7 +9,7 @@ public sealed class SoundStoreTests
     public void What_is_kept_can_be_had_again_however_it_was_added_and_dropped()
     {
         var random = new Random(3);
-        var store = new SoundStore();
+        var store = new AudioBlockStore();
         List<byte> all = [];
         for (var i = 0; i < 400; i++)
         {
@@ -29,7 +29,7 @@ public sealed class SoundStoreTests
     [Fact]
     public void What_was_dropped_is_still_there_when_that_is_undone()
     {
-        var store = new SoundStore();
+        var store = new AudioBlockStore();
         var sound = new byte[20_000];
         new Random(1).NextBytes(sound);
         store.Add(0, sound);
@@ -47,7 +47,7 @@ public sealed class SoundStoreTests
     [Fact]
     public void What_was_dropped_cannot_be_had_and_an_empty_store_begins_anywhere()
     {
-        var store = new SoundStore();
+        var store = new AudioBlockStore();
         store.Add(10, [1, 2, 3]);
         store.DropBefore(12);
         Assert.Equal([3], store.Peek(10).ToArray());

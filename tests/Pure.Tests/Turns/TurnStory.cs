@@ -59,7 +59,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
     /// <summary>The connection breaks, and another one will follow.</summary>
     public TurnStory Holds()
     {
-        Join = Join.Hold();
+        Join = Join.Suspend();
         return this;
     }
 
@@ -67,13 +67,13 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 
     public TurnStory Commits(long atMs)
     {
-        Join = Join.Committing(atMs);
+        Join = Join.ManualCommit(atMs);
         return this;
     }
 
     public TurnStory Needs(long beforeMs, bool quiet = false)
     {
-        Assert.Equal(new SoundNeed(beforeMs, quiet), Join.Need);
+        Assert.Equal(new AudioRetention(beforeMs, quiet), Join.Retention);
         return this;
     }
 

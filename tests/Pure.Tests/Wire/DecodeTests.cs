@@ -200,7 +200,7 @@ public class DecodeTests
 
     // Arrays are equal only by reference, and rented bytes count as equal to own ones.
     private static string Said(ServerEvent e) => e is OutputAudioDelta sound
-        ? $"{sound with { Delta = default, Loan = null }} {Convert.ToHexString(sound.Delta.Span)}"
+        ? $"{sound with { Delta = default, Owner = null }} {Convert.ToHexString(sound.Delta.Span)}"
         : $"{e} {JsonSerializer.Serialize(e, e.GetType())}";
 
     [Fact]

@@ -12,7 +12,7 @@ namespace RealtimeAkka.StationFaults.Tests.Sessions;
 /// <param name="turnsEndAtMs">Times of key presses; after the last one the key is unavailable.</param>
 /// <param name="goesAtMs">Time of the loss; null for none.</param>
 /// <param name="comesBack">Whether it can be opened again.</param>
-internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int? goesAtMs = null, bool comesBack = true) : ILiveSource, ITalkKey
+internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int? goesAtMs = null, bool comesBack = true) : ILiveAudioSource, IPushToTalkKey
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(2);

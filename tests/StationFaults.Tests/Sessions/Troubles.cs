@@ -41,13 +41,13 @@ internal sealed class Never : IAction
 }
 
 /// <summary>A source with asynchronous reads.</summary>
-internal sealed class SlowSource(ISoundSource source) : IPatientSource
+internal sealed class SlowSource(IAudioSource source) : IPullAudioSource
 {
     /// <inheritdoc/>
     public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         await Task.Yield();
-        return await ((IPatientSource)source).ReadAsync(frame, cancellation).ConfigureAwait(false);
+        return await ((IPullAudioSource)source).ReadAsync(frame, cancellation).ConfigureAwait(false);
     }
 }
 

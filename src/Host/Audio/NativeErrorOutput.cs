@@ -6,7 +6,7 @@ namespace RealtimeAkka.Host.Audio;
 /// ALSA and JACK write dozens of lines to stderr while PortAudio looks for devices. Both accept a message handler; one that does
 /// nothing silences them. A library that is missing is skipped.
 /// </summary>
-internal static class NativeNoise
+internal static class NativeErrorOutput
 {
     private static readonly Quiet Handler = static () => { }; // called from native code: must live as long as the process
 

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Host.Audio;
 /// Passes the audio taken by one opening of a loudspeaker from the device's callback, which may not wait, to the recording. The time
 /// of each sample follows from its number, because a person hears by the device's clock.
 /// </summary>
-public sealed class HeardTap
+public sealed class PlayedAudioTap
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
@@ -28,7 +28,7 @@ public sealed class HeardTap
     public void NextIsHeard(TimeSpan at) => Volatile.Write(ref _origin, (at - Pcm.Duration(_taken)).Ticks);
 
     /// <summary>Passes waiting audio to the recorder; null discards it.</summary>
-    public void Drain(SoundRecorder? recorder)
+    public void Drain(AudioRecorder? recorder)
     {
         while (_ring.Any)
         {

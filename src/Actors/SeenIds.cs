@@ -9,7 +9,7 @@ namespace RealtimeAkka.Actors;
 /// happen in the lifetime of the service, and 1,000 strings would be most of a session's memory.
 /// </summary>
 /// <param name="Capacity">Maximum number of ids known at once.</param>
-public readonly record struct KnownIds(int Capacity)
+public readonly record struct SeenIds(int Capacity)
 {
     private const int Least = 16;
 
@@ -21,7 +21,7 @@ public readonly record struct KnownIds(int Capacity)
     private long Count { get; init; }
 
     /// <summary>The set with this id; the same set if the id is known.</summary>
-    public KnownIds With(string id)
+    public SeenIds With(string id)
     {
         var name = Name(id);
         if (Knows(name)) return this;

@@ -5,20 +5,20 @@ namespace RealtimeAkka.Host.Audio;
 /// 1,000 speakers then need 50 timer callbacks per second, instead of ten per second each. The delay is not heard: audio paced
 /// by this clock is taken further ahead than a tick.
 /// </summary>
-public sealed class SharedBeat : TimeProvider
+public sealed class SharedTicker : TimeProvider
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiting = [];
     private readonly List<Waiter> _due = [];
     private readonly Timer _timer;
-    private bool _beating;
+    private bool _isTicking;
 
-    private SharedBeat() => _timer = new Timer(_ => End(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private SharedTicker() => _timer = new Timer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>The shared instance.</summary>
-    public static SharedBeat Instance { get; } = new();
+    public static SharedTicker Instance { get; } = new();
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -34,9 +34,9 @@ public sealed class SharedBeat : TimeProvider
         lock (_lock)
         {
             _waiting.Add(waiter);
-            if (_beating) return;
-            _beating = true;
-            _timer.Change(Beat, Beat);
+            if (_isTicking) return;
+            _isTicking = true;
+            _timer.Change(Interval, Interval);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class SharedBeat : TimeProvider
     }
 
     // One tick at a time: a tick that had to wait for the one before finds nothing due.
-    private void End()
+    private void Tick()
     {
         lock (_due)
         {
@@ -59,15 +59,15 @@ public sealed class SharedBeat : TimeProvider
                     _due.Add(waiter);
                     return true;
                 });
-                _beating = _waiting.Count > 0;
-                if (!_beating) _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _isTicking = _waiting.Count > 0;
+                if (!_isTicking) _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
             foreach (var waiter in _due) waiter.End();
             _due.Clear();
         }
     }
 
-    private sealed class Waiter(SharedBeat beat, TimerCallback callback, object? state) : ITimer
+    private sealed class Waiter(SharedTicker beat, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; private set; }
 

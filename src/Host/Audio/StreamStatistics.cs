@@ -4,7 +4,7 @@ using PortAudioSharp;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>Figures of the callbacks of one direction, over all openings. Written by one callback at a time, read by any thread.</summary>
-public sealed class StreamFigures
+public sealed class StreamStatistics
 {
     private long _calls, _xruns, _allocated, _last, _longest;
 

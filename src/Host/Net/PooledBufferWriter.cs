@@ -3,7 +3,7 @@ using System.Buffers;
 namespace RealtimeAkka.Host.Net;
 
 /// <summary>A buffer that is written, used once and returned to the array pool; between two uses it holds no array.</summary>
-internal sealed class BorrowedBuffer : IBufferWriter<byte>
+internal sealed class PooledBufferWriter : IBufferWriter<byte>
 {
     private const int Least = 1024;
 

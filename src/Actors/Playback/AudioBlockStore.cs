@@ -6,7 +6,7 @@ namespace RealtimeAkka.Actors.Playback;
 /// <see cref="Checkpoint"/> can be undone.
 /// </summary>
 /// <param name="keeps">False: only the positions are kept, and all audio is silence.</param>
-public sealed class SoundStore(bool keeps = true)
+public sealed class AudioBlockStore(bool keeps = true)
 {
     // 100 ms: at most this much is not filled, or not yet returned, at either end.
     private const int BlockBytes = 4800;
@@ -35,7 +35,7 @@ public sealed class SoundStore(bool keeps = true)
         while (keeps && !sound.IsEmpty)
         {
             var at = (int)((End - _state.Begin) % BlockBytes);
-            if (at == 0) _blocks.Enqueue(FramePool.Shared.Borrow(BlockBytes));
+            if (at == 0) _blocks.Enqueue(FramePool.Shared.Rent(BlockBytes));
             var take = Math.Min(sound.Length, BlockBytes - at);
             // Bytes behind the end are not visible until the end is moved.
             sound[..take].CopyTo(_blocks[_blocks.Count - 1].AsSpan(at));

@@ -3,8 +3,8 @@ using RealtimeAkka.Actors;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>A loudspeaker that reports what was heard, and when.</summary>
-public interface IRecordedSpeaker : ISpeaker
+public interface IRecordableSpeaker : ISpeaker
 {
     /// <summary>Receives what was heard; null: no recording.</summary>
-    SoundRecorder? Recorder { get; set; }
+    AudioRecorder? Recorder { get; set; }
 }

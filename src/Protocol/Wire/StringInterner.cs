@@ -7,7 +7,7 @@ namespace RealtimeAkka.Protocol.Wire;
 /// Interns ids and names, which repeat often (an id with every audio delta): a string that was read recently on this thread is
 /// not allocated again, so everything that stores an id stores the same instance.
 /// </summary>
-internal static class RecentStrings
+internal static class StringInterner
 {
     private const int Places = 4096; // a power of two: each string maps to one entry, which holds the last string that mapped there
     private const int MaxLength = 64;

@@ -6,13 +6,13 @@ namespace RealtimeAkka.Host.Audio;
 /// </summary>
 /// <param name="find">Finds a device by an index, a part of its name, or <c>default</c>.</param>
 /// <param name="refresh">Looks for devices anew.</param>
-public sealed class WantedDevice(Func<string, SoundDevice> find, Action refresh, string wanted)
+public sealed class DeviceSelector(Func<string, AudioDevice> find, Action refresh, string wanted)
 {
-    private readonly SoundDevice _first = find(wanted);
+    private readonly AudioDevice _first = find(wanted);
     private bool _asked;
 
-    /// <summary>The device to open now. Throws <see cref="SoundException"/> if there is none.</summary>
-    public SoundDevice Find()
+    /// <summary>The device to open now. Throws <see cref="AudioDeviceException"/> if there is none.</summary>
+    public AudioDevice Find()
     {
         if (!_asked)
         {
@@ -24,7 +24,7 @@ public sealed class WantedDevice(Func<string, SoundDevice> find, Action refresh,
         {
             return find(wanted == Default ? Default : _first.Name);
         }
-        catch (SoundException) when (wanted != Default)
+        catch (AudioDeviceException) when (wanted != Default)
         {
             return find(Default);
         }

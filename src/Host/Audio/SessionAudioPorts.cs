@@ -5,22 +5,22 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Host.Audio;
 
 /// <summary>The audio source and the speaker of one run; opened before anything else is started.</summary>
-public sealed class SessionSound : IDisposable
+public sealed class SessionAudioPorts : IDisposable
 {
     private readonly Stack<IDisposable> _opened = new();
 
-    private SessionSound()
+    private SessionAudioPorts()
     {
     }
 
     /// <summary>The user's voice.</summary>
-    public ISoundSource Source { get; private set; } = null!;
+    public IAudioSource Source { get; private set; } = null!;
 
     /// <summary>Plays the assistant's voice.</summary>
-    public IRecordedSpeaker Speaker { get; private set; } = null!;
+    public IRecordableSpeaker Speaker { get; private set; } = null!;
 
     /// <summary>Figures of the callbacks of its devices.</summary>
-    public IEnumerable<(string Device, StreamFigures Figures)> Figures
+    public IEnumerable<(string Device, StreamStatistics Figures)> Figures
     {
         get
         {
@@ -33,12 +33,12 @@ public sealed class SessionSound : IDisposable
     public Notice? Notice { get; private set; }
 
     /// <summary>
-    /// Opens both. Throws <see cref="SoundException"/> if a required device is missing, <see cref="ConfigException"/> if a file cannot
+    /// Opens both. Throws <see cref="AudioDeviceException"/> if a required device is missing, <see cref="ConfigException"/> if a file cannot
     /// be used.
     /// </summary>
-    public static async Task<SessionSound> OpenAsync(RunPlan plan, TimeProvider clock)
+    public static async Task<SessionAudioPorts> OpenAsync(RunPlan plan, TimeProvider clock)
     {
-        var sound = new SessionSound();
+        var sound = new SessionAudioPorts();
         try
         {
             sound.Source = await sound.OpenSourceAsync(plan, clock).ConfigureAwait(false);
@@ -52,7 +52,7 @@ public sealed class SessionSound : IDisposable
         }
     }
 
-    private async Task<ISoundSource> OpenSourceAsync(RunPlan plan, TimeProvider clock)
+    private async Task<IAudioSource> OpenSourceAsync(RunPlan plan, TimeProvider clock)
     {
         switch (plan.Input)
         {
@@ -62,30 +62,30 @@ public sealed class SessionSound : IDisposable
                 return Keep(WavSource.Open(wav.Path));
             case InputPlan.Microphone microphone:
                 var devices = await DevicesAsync().ConfigureAwait(false);
-                return Keep(new PortAudioMicrophone(new WantedDevice(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices, clock));
+                return Keep(new PortAudioMicrophone(new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices, clock));
             default:
                 return new StdinSource(Console.OpenStandardInput());
         }
     }
 
-    private async Task<IRecordedSpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
+    private async Task<IRecordableSpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
     {
         switch (plan.Output)
         {
             case OutputPlan.WavFile wav:
-                return new PacedSpeaker(Keep(OpenFile(wav.Path)), SharedBeat.Instance, wav.Speed);
+                return new PacedSpeaker(Keep(OpenFile(wav.Path)), SharedTicker.Instance, wav.Speed);
             case OutputPlan.Nothing nothing:
-                return new PacedSpeaker(null, SharedBeat.Instance, nothing.Speed);
+                return new PacedSpeaker(null, SharedTicker.Instance, nothing.Speed);
             case OutputPlan.Speaker speaker:
                 try
                 {
                     var devices = await DevicesAsync().ConfigureAwait(false);
-                    return Keep(await PortAudioSpeaker.OpenAsync(new WantedDevice(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
+                    return Keep(await PortAudioSpeaker.OpenAsync(new DeviceSelector(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
                 }
-                catch (SoundException e) when (!speaker.Required)
+                catch (AudioDeviceException e) when (!speaker.Required)
                 {
                     Notice = new Notice(NoticeLevel.Info, "no_speaker", $"The assistant's voice is not heard: {e.Message}");
-                    return new PacedSpeaker(null, SharedBeat.Instance, speed: 1);
+                    return new PacedSpeaker(null, SharedTicker.Instance, speed: 1);
                 }
             default:
                 throw new ArgumentOutOfRangeException(nameof(plan));

@@ -5,7 +5,7 @@ namespace RealtimeAkka.Host.Audio;
 /// <summary>One file of a recording: audio at its position in time, silence between. PCM16 mono 24 kHz.</summary>
 /// <param name="file">The file written to.</param>
 /// <param name="start">The time of its first sample.</param>
-public sealed class SoundTrack(WavWriter file, TimeSpan start)
+public sealed class RecordingTrack(WavWriter file, TimeSpan start)
 {
     // The times come from counted samples: a larger difference means that audio is missing.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(15);

@@ -8,7 +8,7 @@ namespace RealtimeAkka.Host.Audio;
 /// Records a session: audio sent and audio heard, two files on one clock that both begin when the session opens. No caller waits for
 /// the disk: audio that it does not take in time is lost, counted, and silence in the file.
 /// </summary>
-public sealed class SoundRecorder : ISoundRecorder, IDisposable
+public sealed class AudioRecorder : IAudioRecorder, IDisposable
 {
     /// <summary>Maximum bytes waiting for the disk: about 20 s of both directions.</summary>
     public const int Capacity = 2 * 1024 * 1024;
@@ -24,7 +24,7 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
     private long _sentTo; // on the session's audio clock, in bytes
 
     /// <summary>Records into two files, which it closes.</summary>
-    public SoundRecorder(WavWriter input, WavWriter output)
+    public AudioRecorder(WavWriter input, WavWriter output)
     {
         (_input, _output) = (input, output);
         _writing = Task.Run(WriteAsync);
@@ -62,17 +62,17 @@ public sealed class SoundRecorder : ISoundRecorder, IDisposable
 
     private async Task WriteAsync()
     {
-        (SoundTrack Input, SoundTrack Output, TimeSpan Start)? tracks = null;
+        (RecordingTrack Input, RecordingTrack Output, TimeSpan Start)? tracks = null;
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (entry.File is null) tracks ??= (new SoundTrack(_input, entry.At!.Value), new SoundTrack(_output, entry.At.Value), entry.At.Value);
+            if (entry.File is null) tracks ??= (new RecordingTrack(_input, entry.At!.Value), new RecordingTrack(_output, entry.At.Value), entry.At.Value);
             // A microphone may begin with audio from just before it was opened: it is sent, so it is kept.
             else if (tracks is var (input, output, start)) Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
             Interlocked.Add(ref _waiting, -entry.Sound.Length);
         }
     }
 
-    private void Write(SoundTrack track, Entry entry)
+    private void Write(RecordingTrack track, Entry entry)
     {
         try
         {

@@ -4,19 +4,19 @@ namespace RealtimeAkka.Actors.Devices;
 /// When an audio device that went away is reopened: soon, then at growing intervals, until it is given up. A device that comes back for
 /// less than the maximum interval counts as away all the time.
 /// </summary>
-public sealed record Reopening(ReopenSettings Settings)
+public sealed record ReopenPolicy(ReopenSettings Settings)
 {
     private TimeSpan Since { get; init; }
     private int Tries { get; init; }
-    private TimeSpan? BackAt { get; init; }
+    private TimeSpan? RecoveredAt { get; init; }
 
     /// <summary>The device is away.</summary>
     public bool IsAway { get; private init; }
 
     /// <summary>The device went away, or could not be opened. <c>Wait</c>: time until the next try; null: it is given up.</summary>
-    public (Reopening Next, TimeSpan? Wait) Gone(TimeSpan now)
+    public (ReopenPolicy Next, TimeSpan? Wait) Lost(TimeSpan now)
     {
-        var isNew = !IsAway && (BackAt is not { } back || now - back >= Settings.Most);
+        var isNew = !IsAway && (RecoveredAt is not { } back || now - back >= Settings.Most);
         var spell = isNew ? this with { IsAway = true, Since = now, Tries = 0 } : this with { IsAway = true };
         var left = spell.Since + Settings.GiveUp - now;
         if (left <= TimeSpan.Zero) return (spell, null);
@@ -26,5 +26,5 @@ public sealed record Reopening(ReopenSettings Settings)
     }
 
     /// <summary>The device is back.</summary>
-    public Reopening Back(TimeSpan now) => IsAway ? this with { IsAway = false, BackAt = now } : this;
+    public ReopenPolicy Recovered(TimeSpan now) => IsAway ? this with { IsAway = false, RecoveredAt = now } : this;
 }
