@@ -8,7 +8,7 @@ namespace RealtimeAkka.Actors;
 public sealed class FramePool(long capacity)
 {
     // Distinct array lengths; further ones are not pooled. Sessions of a process have the same frame length, or nearly.
-    private const int MostLengths = 16;
+    private const int MaxLengths = 16;
 
     private readonly Dictionary<int, Bucket> _buckets = [];
     private long _bytes;
@@ -65,7 +65,7 @@ public sealed class FramePool(long capacity)
     private Bucket? BucketOf(int length)
     {
         if (_buckets.TryGetValue(length, out var shelf)) return shelf;
-        return _buckets.Count == MostLengths ? null : _buckets[length] = new Bucket();
+        return _buckets.Count == MaxLengths ? null : _buckets[length] = new Bucket();
     }
 
     private sealed class Bucket

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Actors;
 /// <param name="gone">Called with each removed item once a checkpoint makes the removal final.</param>
 public sealed class RollbackQueue<T>(Action<T>? gone = null)
 {
-    private const int Least = 16;
+    private const int Min = 16;
 
     private T[] _items = [];
     private (long First, long End) _state, _checkpoint;
@@ -61,7 +61,7 @@ public sealed class RollbackQueue<T>(Action<T>? gone = null)
 
     private void Grow()
     {
-        var items = new T[Math.Max(Least, 2 * _items.Length)];
+        var items = new T[Math.Max(Min, 2 * _items.Length)];
         for (var at = _cleared; at < _state.End; at++) items[at % items.Length] = _items[PlaceOf(at)];
         _items = items;
     }

@@ -11,7 +11,7 @@ namespace RealtimeAkka.Actors;
 /// <param name="Capacity">Maximum number of ids known at once.</param>
 public readonly record struct SeenIds(int Capacity)
 {
-    private const int Least = 16;
+    private const int Min = 16;
 
     // Random, so that whoever makes the ids cannot construct a collision.
     private static readonly long Seed = Random.Shared.NextInt64();
@@ -26,7 +26,7 @@ public readonly record struct SeenIds(int Capacity)
         var name = Name(id);
         if (Knows(name)) return this;
         var ring = Ring;
-        if (Count == ring.Length && ring.Length <= Capacity) Array.Resize(ref ring, Math.Min(Capacity + 1, Math.Max(Least, 2 * ring.Length)));
+        if (Count == ring.Length && ring.Length <= Capacity) Array.Resize(ref ring, Math.Min(Capacity + 1, Math.Max(Min, 2 * ring.Length)));
         ring[Count % ring.Length] = name;
         return this with { Ring = ring, Count = Count + 1 };
     }

@@ -41,7 +41,7 @@ public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSile
 /// A device that went away is reopened after <c>First</c>, then at doubling intervals up to <c>Most</c>; it is given up after
 /// <c>GiveUp</c>.
 /// </summary>
-public sealed record ReopenSettings(TimeSpan First, TimeSpan Most, TimeSpan GiveUp);
+public sealed record ReopenSettings(TimeSpan FirstDelay, TimeSpan MaxDelay, TimeSpan GiveUp);
 
 /// <summary>
 /// The socket station. <c>Window</c>: maximum frames in flight; <c>OpenTimeout</c>: from connecting to <c>session.updated</c>;

@@ -138,11 +138,11 @@ public sealed class JsonSchema
 }
 
 /// <summary>The minimum and the maximum, both inclusive; null: no bound.</summary>
-internal readonly record struct Limits(double? Least, double? Most)
+internal readonly record struct Limits(double? Min, double? Max)
 {
     /// <summary>What is wrong with a number, length or count; null: nothing.</summary>
     public string? Wrong(double actual, string path, string unit) =>
-        actual < Least ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at least {Least}.")
-        : actual > Most ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at most {Most}.")
+        actual < Min ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at least {Min}.")
+        : actual > Max ? FormattableString.Invariant($"{path} is {actual}{unit}; it must be at most {Max}.")
         : null;
 }

@@ -409,7 +409,7 @@ public sealed class SocketActorTests : ActorSpec
     private void FailsAgain(IActorRef socket, ConnectionEnd end)
     {
         _connector.Refuse(new ConnectionException(end));
-        Time.Advance(Given.Socket.Reconnect.Longest);
+        Time.Advance(Given.Socket.Reconnect.MaxDelay);
         ExpectCancelled(_connector.ExpectAttempt());
         Pass(socket);
     }
@@ -418,7 +418,7 @@ public sealed class SocketActorTests : ActorSpec
     {
         var line = Line();
         _connector.Accept(line);
-        Time.Advance(Given.Socket.Reconnect.Longest);
+        Time.Advance(Given.Socket.Reconnect.MaxDelay);
         line.Emit(new SessionCreated());
         Assert.Equal(update, line.Next<SessionUpdate>().EventId?.Value);
         line.Emit(new SessionUpdated());

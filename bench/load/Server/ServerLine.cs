@@ -16,7 +16,7 @@ namespace RealtimeAkka.Bench.Load.Server;
 internal sealed class ServerLine(Socket socket) : IDisposable
 {
     private const int LargestMessage = 1024 * 1024;
-    private const int LongestQueue = 4 * 1024 * 1024;
+    private const int MaxQueue = 4 * 1024 * 1024;
     private const int Header = 4;
     private static readonly byte[] Incoming = new byte[LargestMessage + 64 * 1024];
     private static readonly byte[] Outgoing = new byte[Header + ushort.MaxValue];
@@ -161,6 +161,6 @@ internal sealed class ServerLine(Socket socket) : IDisposable
         }
         if (sent < bytes.Length) _queue.Write(bytes[sent..]);
         // Megabytes are queued: the client does not read.
-        if (_queue.WrittenCount > LongestQueue) End();
+        if (_queue.WrittenCount > MaxQueue) End();
     }
 }

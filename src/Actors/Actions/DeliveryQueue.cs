@@ -22,7 +22,7 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
 {
     // The delay before the first retry; it doubles up to the maximum.
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     /// <summary>The next queue and what to do, in order.</summary>
     public readonly record struct Step(DeliveryQueue Next, ImmutableArray<DeliveryDecision> Decisions);
@@ -57,7 +57,7 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
         if (Current is not { } failed) return new(this, []);
         if (permanent || Failures >= Retries) return Proceed(new(failed.Id, null, reason));
         var wait = FirstWait * Math.Pow(2, Math.Min(Failures, 10));
-        return new(this with { Failures = Failures + 1, RetryAt = now + (wait < LongestWait ? wait : LongestWait) }, []);
+        return new(this with { Failures = Failures + 1, RetryAt = now + (wait < MaxWait ? wait : MaxWait) }, []);
     }
 
     /// <summary>Time has passed.</summary>

@@ -16,13 +16,13 @@ public sealed record ReopenPolicy(ReopenSettings Settings)
     /// <summary>The device went away, or could not be opened. <c>Wait</c>: time until the next try; null: it is given up.</summary>
     public (ReopenPolicy Next, TimeSpan? Wait) Lost(TimeSpan now)
     {
-        var isNew = !IsAway && (RecoveredAt is not { } back || now - back >= Settings.Most);
+        var isNew = !IsAway && (RecoveredAt is not { } back || now - back >= Settings.MaxDelay);
         var spell = isNew ? this with { IsAway = true, Since = now, Tries = 0 } : this with { IsAway = true };
         var left = spell.Since + Settings.GiveUp - now;
         if (left <= TimeSpan.Zero) return (spell, null);
 
-        var wait = Settings.First * Math.Pow(2, Math.Min(spell.Tries, 30));
-        return (spell with { Tries = spell.Tries + 1 }, new[] { wait, Settings.Most, left }.Min());
+        var wait = Settings.FirstDelay * Math.Pow(2, Math.Min(spell.Tries, 30));
+        return (spell with { Tries = spell.Tries + 1 }, new[] { wait, Settings.MaxDelay, left }.Min());
     }
 
     /// <summary>The device is back.</summary>

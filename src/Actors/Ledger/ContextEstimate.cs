@@ -24,7 +24,7 @@ namespace RealtimeAkka.Actors.Ledger;
 public sealed record ContextEstimate(PriceList Prices, string Model, ContextScope Context)
 {
     // Turns kept. Of older ones only the sums are kept: they are not published again, and only a longer context reaches them.
-    private const int Least = 64;
+    private const int Min = 64;
 
     private static readonly ImmutableArray<ContextScope.Last> Compared = [new(1), new(3)];
 
@@ -118,7 +118,7 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
     private ContextEstimate Set(Heard heard)
     {
         var turns = Turns.SetItem(heard.Turn, heard);
-        if (turns.Count <= Math.Max(Least, Context is ContextScope.Last last ? last.Turns : 0)) return this with { Turns = turns };
+        if (turns.Count <= Math.Max(Min, Context is ContextScope.Last last ? last.Turns : 0)) return this with { Turns = turns };
 
         var oldest = turns.Values.First();
         return this with { Turns = turns.Remove(oldest.Turn), AudioBefore = AudioBefore + oldest.User + oldest.Answer, Before = Before + oldest.Sums };

@@ -12,13 +12,13 @@ public sealed record PauseDetector(TimeSpan Pause)
     private const double SpeechRms = 0.01;
 
     // The server rejects a commit of less than 100 ms (docs/protocol.md 8), and a click is no turn.
-    private static readonly TimeSpan LeastSpeech = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan MinSpeech = TimeSpan.FromMilliseconds(120);
 
     private TimeSpan Spoken { get; init; }
     private TimeSpan Quiet { get; init; }
 
     /// <summary>There is speech that no commit has ended yet.</summary>
-    public bool HasSpeech => Spoken >= LeastSpeech;
+    public bool HasSpeech => Spoken >= MinSpeech;
 
     /// <summary>The state after a frame; <c>Commit</c>: a turn ends with it.</summary>
     public (PauseDetector Next, bool Commit) On(ReadOnlySpan<byte> frame)

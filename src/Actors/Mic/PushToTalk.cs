@@ -23,7 +23,7 @@ public sealed record PushToTalk
     private const double SoundRms = 0.003;
 
     // The server rejects a shorter commit (docs/protocol.md 8).
-    private static readonly TimeSpan LeastSound = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MinSound = TimeSpan.FromMilliseconds(100);
 
     // A microphone delivers sound 30 to 100 ms late.
     private static readonly TimeSpan DeviceDelay = TimeSpan.FromMilliseconds(120);
@@ -41,6 +41,6 @@ public sealed record PushToTalk
         var said = Pcm.Rms(frame) >= SoundRms ? Said + length : Said;
         if (Left is not { } left) return (this with { Said = said }, PushToTalkStep.None);
         if (left > length) return (this with { Said = said, Left = left - length }, PushToTalkStep.None);
-        return said >= LeastSound ? (new PushToTalk(), PushToTalkStep.Commit) : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);
+        return said >= MinSound ? (new PushToTalk(), PushToTalkStep.Commit) : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);
     }
 }

@@ -35,7 +35,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     private const int MaxShown = 2000;
 
     // Settled requests that are kept in case the same question is asked again, which happens soon or never.
-    private const int MostSettled = 4;
+    private const int MaxSettled = 4;
 
     // A new connection is seeded with the history; a task that waited for the connection is sent only after that.
     private static readonly TimeSpan SettledRetention = TimeSpan.FromSeconds(1);
@@ -368,7 +368,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var at = Requests.FindIndex(t => t.Order == old.Order);
         if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Requests = Requests.Add(next) } : this;
         return next.IsSettled
-            ? this with { Requests = Requests.RemoveAt(at), Settled = (Settled.Count < MostSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
+            ? this with { Requests = Requests.RemoveAt(at), Settled = (Settled.Count < MaxSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
             : this with { Requests = Requests.SetItem(at, next) };
     }
 

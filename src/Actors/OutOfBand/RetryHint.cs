@@ -8,7 +8,7 @@ namespace RealtimeAkka.Actors.OutOfBand;
 internal static partial class RetryHint
 {
     // Longer than any deadline, so that the deadline ends the wait.
-    private const double MostSeconds = 600;
+    private const double MaxSeconds = 600;
 
     /// <summary>Whether a retry cannot help.</summary>
     public static bool IsPermanent(ErrorDetail? error) => error?.Code is "insufficient_quota";
@@ -19,7 +19,7 @@ internal static partial class RetryHint
         if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;
         var minutes = match.Groups[1].Success ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
         var amount = double.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds(Math.Min(minutes * 60 + (match.Groups[3].ValueSpan is "ms" ? amount / 1000 : amount), MostSeconds));
+        return TimeSpan.FromSeconds(Math.Min(minutes * 60 + (match.Groups[3].ValueSpan is "ms" ? amount / 1000 : amount), MaxSeconds));
     }
 
     [GeneratedRegex(@"try again in (?:(\d{1,4})m)?(\d{1,6}(?:\.\d{1,6})?)\s?(ms|s)\b")]

@@ -13,7 +13,7 @@ namespace RealtimeAkka.Actors.Sinks;
 public sealed class SinkActor : StationActor, IWithTimers
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxRetry = TimeSpan.FromSeconds(10);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IRecordSink _sink;
@@ -121,7 +121,7 @@ public sealed class SinkActor : StationActor, IWithTimers
             foreach (var record in _state.Waiting) GoOn(record);
             _state.ForwardedCount = _state.Count;
         }
-        var wait = _state.Retry is { } last ? (last * 2 < LongestRetry ? last * 2 : LongestRetry) : FirstRetry;
+        var wait = _state.Retry is { } last ? (last * 2 < MaxRetry ? last * 2 : MaxRetry) : FirstRetry;
         _state.Retry = wait;
         if (_state.IsFlushing) WriteNext(); // no time is left for a later try
         else Timers.StartSingleTimer(Again.Key, Again.Signal, wait);

@@ -1,13 +1,13 @@
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// How long to wait before the next connection, and when to give up. The bound doubles from <paramref name="First"/> to
-/// <paramref name="Longest"/>, with full jitter, so that 1,000 sessions do not reconnect at the same moment.
+/// How long to wait before the next connection, and when to give up. The bound doubles from <paramref name="FirstDelay"/> to
+/// <paramref name="MaxDelay"/>, with full jitter, so that 1,000 sessions do not reconnect at the same moment.
 /// </summary>
-/// <param name="First">Upper bound of the first wait.</param>
-/// <param name="Longest">Upper bound of any wait. A connection that was open for longer ends the outage.</param>
+/// <param name="FirstDelay">Upper bound of the first wait.</param>
+/// <param name="MaxDelay">Upper bound of any wait. A connection that was open for longer ends the outage.</param>
 /// <param name="GiveUp">Time from the first loss of an outage until reconnecting is given up.</param>
-public sealed record ReconnectPolicy(TimeSpan First, TimeSpan Longest, TimeSpan GiveUp)
+public sealed record ReconnectPolicy(TimeSpan FirstDelay, TimeSpan MaxDelay, TimeSpan GiveUp)
 {
     // The start of the outage; null: none. Losses counts the connections lost since.
     private TimeSpan? Since { get; init; }
@@ -23,8 +23,8 @@ public sealed record ReconnectPolicy(TimeSpan First, TimeSpan Longest, TimeSpan 
     /// </summary>
     public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance)
     {
-        var outage = OpenSince is { } opened && now - opened > Longest ? this with { Since = now, Losses = 0 } : this with { Since = Since ?? now };
-        var bound = Math.Min(Longest.TotalSeconds, First.TotalSeconds * Math.Pow(2, outage.Losses));
+        var outage = OpenSince is { } opened && now - opened > MaxDelay ? this with { Since = now, Losses = 0 } : this with { Since = Since ?? now };
+        var bound = Math.Min(MaxDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, outage.Losses));
         var wait = TimeSpan.FromSeconds(bound * chance);
         var next = outage with { OpenSince = null, Losses = outage.Losses + 1 };
         return now - next.Since + wait > GiveUp ? (next, null) : (next, wait);

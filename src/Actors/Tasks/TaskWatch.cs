@@ -7,11 +7,11 @@ namespace RealtimeAkka.Actors.Tasks;
 /// <param name="Ahead">Turns that may wait for it.</param>
 public sealed record TaskWatch(string Name, int Ahead)
 {
-    private const int MostFailures = 3;
+    private const int MaxFailures = 3;
 
     // A task asks once or twice per turn at most; one that asks without end would flood the records and displace other tasks.
     private const int CreditPerTurn = 2;
-    private const int MostCredit = 32;
+    private const int MaxCredit = 32;
 
     /// <summary>Turns sent to it and not handled yet.</summary>
     public int Waiting { get; private init; }
@@ -20,10 +20,10 @@ public sealed record TaskWatch(string Name, int Ahead)
     public int Failures { get; private init; }
 
     /// <summary>It failed too often and is not started again.</summary>
-    public bool IsOff => Failures >= MostFailures;
+    public bool IsOff => Failures >= MaxFailures;
 
     private bool Behind { get; init; }
-    private int Credit { get; init; } = MostCredit / 2;
+    private int Credit { get; init; } = MaxCredit / 2;
     private int Open { get; init; }
     private bool Flooding { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record TaskWatch(string Name, int Ahead)
     public (TaskWatch Next, bool Tell, Notice? Notice) On(int turn)
     {
         if (IsOff) return (this, false, null);
-        if (Waiting < Ahead) return (this with { Waiting = Waiting + 1, Behind = false, Credit = Math.Min(MostCredit, Credit + CreditPerTurn), Flooding = false }, true, null);
+        if (Waiting < Ahead) return (this with { Waiting = Waiting + 1, Behind = false, Credit = Math.Min(MaxCredit, Credit + CreditPerTurn), Flooding = false }, true, null);
         return (this with { Behind = true }, false, Behind ? null : Warning("task_behind", $"Task {Name} does not keep up: {Ahead} turns wait for it, turn {turn} and those after are not told to it."));
     }
 
@@ -53,7 +53,7 @@ public sealed record TaskWatch(string Name, int Ahead)
     {
         var next = this with { Failures = Failures + 1, Waiting = 0, Open = 0, Behind = false };
         return (next, Warning("task_failed", next.IsOff
-            ? $"Task {Name} failed for the {MostFailures}rd time and is off for the rest of the session; see session.log."
+            ? $"Task {Name} failed for the {MaxFailures}rd time and is off for the rest of the session; see session.log."
             : $"Task {Name} failed and was started again; see session.log."));
     }
 

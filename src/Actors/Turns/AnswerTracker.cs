@@ -69,10 +69,10 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private const int Capacity = 32;
 
     // Characters of an answer kept while it is in progress: more than half an hour of speech.
-    private const int MostWords = 32 * 1024;
+    private const int MaxWords = 32 * 1024;
 
     // Call ids kept to detect repeats; a conversation has a few dozen.
-    private const int MostCalls = 1000;
+    private const int MaxCalls = 1000;
 
     /// <summary>The next tracker and what to do, in order.</summary>
     public readonly record struct Step(AnswerTracker Next, ImmutableArray<AnswerDecision> Decisions)
@@ -126,7 +126,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn => Stay(Set(answer with { Turn = turn })),
         OutputAudioDelta d => Play(d),
-        OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MostWords
+        OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MaxWords
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => CutOff(),
@@ -213,7 +213,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity).ToList()
             : [];
         if (calls.Count == 0) return Stay(this);
-        var known = Called.Count < MostCalls ? Called : [];
+        var known = Called.Count < MaxCalls ? Called : [];
         return new(
             this with { Called = known.Union(calls.Select(c => c.CallId!)), Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
             [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);

@@ -11,8 +11,8 @@ namespace RealtimeAkka.Actors.Turns;
 public sealed record ConversationHistory
 {
     // About 10,000 tokens: more would displace relevant context, and is billed with every answer.
-    private const int MostCharacters = 40_000;
-    private const int MostLines = 100;
+    private const int MaxCharacters = 40_000;
+    private const int MaxLines = 100;
 
     private sealed record Line(int Turn, bool User, string Text);
 
@@ -39,7 +39,7 @@ public sealed record ConversationHistory
         var at = lines.FindLastIndex(known => known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User))) + 1;
         lines = lines.Insert(at, line);
         var characters = lines.Sum(known => known.Text.Length);
-        while (lines.Count > MostLines || (characters > MostCharacters && lines.Count > 1))
+        while (lines.Count > MaxLines || (characters > MaxCharacters && lines.Count > 1))
         {
             characters -= lines[0].Text.Length;
             lines = lines.RemoveAt(0);

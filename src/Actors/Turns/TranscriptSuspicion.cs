@@ -36,15 +36,15 @@ public static partial class TranscriptSuspicion
     public const string LanguageDiffers = "language_differs";
 
     // About -50 dBFS in the loudest 100 ms: below any speech a microphone picks up.
-    private const double LeastSpeech = 0.003;
+    private const double MinSpeech = 0.003;
 
     // The fastest speakers reach about six words per second; short turns get a few extra.
     private const double WordsPerSecond = 6;
     private const int WordsForNothing = 5;
 
     // Both sides say "Thank you"; four words in a row with at most one in five different are no coincidence.
-    private const int LeastWords = 4;
-    private const double MostDifferent = 0.2;
+    private const int MinWords = 4;
+    private const double MaxDifferent = 0.2;
 
     /// <summary>The flags of a transcript. <paramref name="said"/>: the assistant's latest answers, before and after the turn.</summary>
     public static IEnumerable<string> Flags(OutOfBandTranscript oob, AsrTranscript asr, Speech? speech, IEnumerable<string> said)
@@ -52,10 +52,10 @@ public static partial class TranscriptSuspicion
         if (oob is not { Status: ResultStatus.Completed, Text: { } text }) yield break;
         var words = WordAgreement.Words(text);
 
-        if (words.Count > 0 && speech?.Loudest < LeastSpeech) yield return NoSpeechEnergy;
+        if (words.Count > 0 && speech?.Loudest < MinSpeech) yield return NoSpeechEnergy;
         if (speech is { EndMs: not null } heard && words.Count > WordsForNothing + WordsPerSecond * heard.Length.TotalSeconds) yield return TooManyWords;
         // If the ASR transcript agrees, the user did say it: people repeat what they hear.
-        if (words.Count >= LeastWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;
+        if (words.Count >= MinWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;
         if (Label().IsMatch(text) || Wrapped().IsMatch(text)) yield return Labelled;
         if (asr.Text is { } heardByAsr && SpokenLanguage.Differ(heardByAsr, text)) yield return LanguageDiffers;
     }
@@ -63,7 +63,7 @@ public static partial class TranscriptSuspicion
     /// <summary>Whether a turn's flag is one of those above.</summary>
     public static bool IsSuspicion(string flag) => flag is NoSpeechEnergy or TooManyWords or LikeAssistant or Labelled or LanguageDiffers;
 
-    private static bool AreClose(string reference, string text) => WordAgreement.Compare(reference, text) is { Wer: <= MostDifferent };
+    private static bool AreClose(string reference, string text) => WordAgreement.Compare(reference, text) is { Wer: <= MaxDifferent };
 
     [GeneratedRegex(@"^\s*[*_#>]*\s*(?:(?:the\s+)?(?:user|caller|customer|speaker|human|assistant|agent)(?:\s*\d+)?(?:\s+(?:says?|said))?|(?:verbatim\s+)?transcript(?:ion)?(?:\s+of\s+[^:\n]{1,60})?|here(?:'s|\s+is)[^:\n]{1,60})\s*[*_]*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Label();

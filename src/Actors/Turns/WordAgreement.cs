@@ -32,7 +32,7 @@ public static class WordAgreement
                 var above = row[j];
                 row[j] = word.Span.SequenceEqual(heard[j - 1].Span)
                     ? diagonal
-                    : Least(
+                    : Min(
                         diagonal with { Substitutions = diagonal.Substitutions + 1 },
                         above with { Deletions = above.Deletions + 1 },
                         row[j - 1] with { Insertions = row[j - 1].Insertions + 1 });
@@ -70,7 +70,7 @@ public static class WordAgreement
         return words;
     }
 
-    private static Edits Least(Edits a, Edits b, Edits c)
+    private static Edits Min(Edits a, Edits b, Edits c)
     {
         var least = a.Total <= b.Total ? a : b;
         return least.Total <= c.Total ? least : c;

@@ -25,7 +25,7 @@ public sealed class DeviceConverter
         // A block holds more or fewer samples at 24 kHz than at the device: a loudspeaker's needs them, a microphone's gives them.
         _resampler = from == to ? null : new Resampler(from, to, (int)((long)Block * Math.Max(from, to) / to) + 1);
         _mono = new float[Math.Max(Block, _resampler?.Needed(Block) ?? 0)];
-        _resampled = new float[Math.Max(Block, _resampler?.Most(Block) ?? 0)];
+        _resampled = new float[Math.Max(Block, _resampler?.Max(Block) ?? 0)];
         _ours = new short[Math.Max(_mono.Length, _resampled.Length)];
     }
 

@@ -40,7 +40,7 @@ public sealed class Resampler
     }
 
     /// <summary>Maximum samples that <see cref="Add"/> or <see cref="Finish"/> produce from this many samples.</summary>
-    public int Most(int samples) => (int)(((long)Math.Max(samples, _reach) + 1) * _to / _from) + 1;
+    public int Max(int samples) => (int)(((long)Math.Max(samples, _reach) + 1) * _to / _from) + 1;
 
     /// <summary>Samples that must be added before this many can be produced.</summary>
     public int Needed(int samples) =>

@@ -26,7 +26,7 @@ public sealed class WavSource : IPullAudioSource, IDisposable
         (_stream, _format, _left) = (stream, format, bytes);
         if (IsSessionFormat(format)) return;
         _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate, BlockFrames);
-        _resampled = new float[_resampler?.Most(BlockFrames) ?? 0];
+        _resampled = new float[_resampler?.Max(BlockFrames) ?? 0];
         _block = new byte[BlockFrames * format.FrameBytes];
         _mono = new float[BlockFrames];
     }

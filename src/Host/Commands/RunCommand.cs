@@ -82,7 +82,7 @@ public static class RunCommand
 
     private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
     {
-        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Least(plan.Data.Directory is not null), signals.Abandon).ConfigureAwait(false);
+        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), signals.Abandon).ConfigureAwait(false);
         return await host.RunAsync(plan.Session, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
     }
 

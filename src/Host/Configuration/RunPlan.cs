@@ -78,5 +78,5 @@ public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeou
 public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File)
 {
     /// <summary>The lower of both levels; without a session folder only the console's counts.</summary>
-    public LogEventLevel Least(bool isRecorded) => isRecorded && File < Console ? File : Console;
+    public LogEventLevel Min(bool isRecorded) => isRecorded && File < Console ? File : Console;
 }

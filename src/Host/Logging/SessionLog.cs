@@ -14,7 +14,7 @@ public static class SessionLog
     public static Logger Create(LoggingPlan plan, string? path)
     {
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(plan.Least(isRecorded: path is not null))
+            .MinimumLevel.Is(plan.Min(isRecorded: path is not null))
             .WriteTo.Console(
                 plan.Console, "{Timestamp:HH:mm:ss.fff} {Level:u3} {Actor,-10} {Message:lj}{NewLine}" + (plan.Console == LogEventLevel.Verbose ? "{Exception}" : ""), CultureInfo.InvariantCulture,
                 standardErrorFromLevel: LogEventLevel.Verbose);

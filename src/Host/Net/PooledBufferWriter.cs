@@ -5,7 +5,7 @@ namespace RealtimeAkka.Host.Net;
 /// <summary>A buffer that is written, used once and returned to the array pool; between two uses it holds no array.</summary>
 internal sealed class PooledBufferWriter : IBufferWriter<byte>
 {
-    private const int Least = 1024;
+    private const int Min = 1024;
 
     private byte[] _bytes = [];
     private int _length;
@@ -19,7 +19,7 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_bytes.Length - _length < Math.Max(sizeHint, 1)) Grow(Math.Max(sizeHint, Least));
+        if (_bytes.Length - _length < Math.Max(sizeHint, 1)) Grow(Math.Max(sizeHint, Min));
         return _bytes.AsMemory(_length);
     }
 

@@ -10,9 +10,9 @@ namespace RealtimeAkka.Host.Net;
 public sealed partial class SecretGuard(string? key)
 {
     // A shorter key is a placeholder for a test server and may be an ordinary word.
-    private const int LeastLength = 16;
+    private const int MinLength = 16;
 
-    private readonly byte[]? _key = key is { Length: >= LeastLength } ? Encoding.UTF8.GetBytes(key) : null;
+    private readonly byte[]? _key = key is { Length: >= MinLength } ? Encoding.UTF8.GetBytes(key) : null;
 
     /// <summary>Overwrites every occurrence of the key in a frame with asterisks.</summary>
     public void Scrub(Span<byte> utf8)

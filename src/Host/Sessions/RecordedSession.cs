@@ -20,7 +20,7 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     private const int MaxFile = 4 * 1024 * 1024;
 
     // One year, the maximum duration of a session.
-    private const long LongestMs = 365L * 24 * 3600 * 1000;
+    private const long MaxMs = 365L * 24 * 3600 * 1000;
 
     /// <summary>Its id, the folder's name.</summary>
     public string Id => Path.GetFileName(Folder);
@@ -58,7 +58,7 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     {
         try
         {
-            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null, DurationMs: >= 0 and <= LongestMs } summary) return null;
+            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null, DurationMs: >= 0 and <= MaxMs } summary) return null;
             return summary with
             {
                 Session = Path.GetFileName(folder), Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks : new TaskCosts(summary.Tasks?.Usd ?? 0m, TaskCosts.None.ByTask),

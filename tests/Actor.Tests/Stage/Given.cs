@@ -20,7 +20,7 @@ internal static class Given
         new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
     ]);
 
-    public static readonly ReopenSettings Reopen = new(First: TimeSpan.FromMilliseconds(500), Most: TimeSpan.FromSeconds(2), GiveUp: TimeSpan.FromSeconds(3));
+    public static readonly ReopenSettings Reopen = new(FirstDelay: TimeSpan.FromMilliseconds(500), MaxDelay: TimeSpan.FromSeconds(2), GiveUp: TimeSpan.FromSeconds(3));
 
     public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60), Reopen);
 

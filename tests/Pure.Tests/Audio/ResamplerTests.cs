@@ -57,7 +57,7 @@ public class ResamplerTests
     {
         float[] sine = [.. Sine(440, 24_000, 0.01).Select(s => (float)s)];
         var resampler = new Resampler(24_000, 48_000, sine.Length);
-        var (few, rest) = (new float[100], new float[resampler.Most(sine.Length)]);
+        var (few, rest) = (new float[100], new float[resampler.Max(sine.Length)]);
 
         Assert.Equal(100, resampler.Add(sine, few));
         var more = resampler.Add([], rest);
@@ -70,7 +70,7 @@ public class ResamplerTests
     public void It_allocates_nothing_while_it_works()
     {
         var resampler = new Resampler(44_100, 24_000, 882);
-        var (block, made) = (new float[882], new float[resampler.Most(882)]);
+        var (block, made) = (new float[882], new float[resampler.Max(882)]);
 
         Assert.Equal(0, Allocation.Of(() => resampler.Add(block, made)));
     }
@@ -78,7 +78,7 @@ public class ResamplerTests
     private static float[] All(int from, int to, float[] samples)
     {
         var resampler = new Resampler(from, to, samples.Length);
-        var made = new float[2 * resampler.Most(samples.Length)];
+        var made = new float[2 * resampler.Max(samples.Length)];
         var count = resampler.Add(samples, made);
         count += resampler.Finish(made.AsSpan(count));
         return made[..count];

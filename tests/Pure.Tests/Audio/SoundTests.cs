@@ -110,7 +110,7 @@ public class SoundTests
     private static List<float> Resample(float[] samples, int block, Random? random = null)
     {
         var resampler = new Resampler(44_100, 24_000, samples.Length);
-        var made = new float[resampler.Most(samples.Length)];
+        var made = new float[resampler.Max(samples.Length)];
         List<float> output = [];
         for (var at = 0; at < samples.Length;)
         {

@@ -15,7 +15,7 @@ namespace RealtimeAkka.Pure.Tests.Histories;
 internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tells) : IMachine
 {
     /// <summary>More timers in one wait are a loop without progress.</summary>
-    public const int MostTimers = 1000;
+    public const int MaxTimers = 1000;
 
     private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
     private OutOfBandTracker _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
@@ -74,7 +74,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     {
         var until = Now + by;
         var fired = 0;
-        while (NextDue() is { } due && due <= until && fired < MostTimers)
+        while (NextDue() is { } due && due <= until && fired < MaxTimers)
         {
             if (due <= Now) throw new InvalidOperationException($"What is due at {due} was asked for at {Now}.");
             Now = due;

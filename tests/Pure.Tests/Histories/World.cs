@@ -50,7 +50,7 @@ internal sealed class World
         while (_service.IsBehind) _service.Commits(silently: false, idle: false);
         while (_service.Said.Count > 0) Deliver();
         _tell?.Invoke("time passes to its end");
-        if (_machine.Pass(TimeSpan.FromHours(1)) >= Machine.MostTimers) _witness.Wrong("Timers go on firing without progress.");
+        if (_machine.Pass(TimeSpan.FromHours(1)) >= Machine.MaxTimers) _witness.Wrong("Timers go on firing without progress.");
         _witness.AtTheEnd(_machine);
     }
 
@@ -123,7 +123,7 @@ internal sealed class World
     private void Wait(double seconds)
     {
         _tell?.Invoke($"{seconds} s pass");
-        if (_machine.Pass(Seconds(seconds)) >= Machine.MostTimers) _witness.Wrong("Timers go on firing without progress.");
+        if (_machine.Pass(Seconds(seconds)) >= Machine.MaxTimers) _witness.Wrong("Timers go on firing without progress.");
     }
 
     private void Stick()

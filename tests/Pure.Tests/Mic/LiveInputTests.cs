@@ -162,7 +162,7 @@ public class LiveInputTests
 
 public class ReopeningTests
 {
-    private static readonly ReopenSettings Settings = new(First: S(0.5), Most: S(5), GiveUp: S(30));
+    private static readonly ReopenSettings Settings = new(FirstDelay: S(0.5), MaxDelay: S(5), GiveUp: S(30));
 
     [Fact]
     public void It_is_tried_soon_then_less_often_and_then_no_more()

@@ -5,7 +5,7 @@ namespace RealtimeAkka.Pure.Tests.Socket;
 
 public class ReconnectPolicyTests
 {
-    private static readonly ReconnectPolicy Policy = new(First: Ms(250), Longest: Seconds(10), GiveUp: Seconds(120));
+    private static readonly ReconnectPolicy Policy = new(FirstDelay: Ms(250), MaxDelay: Seconds(10), GiveUp: Seconds(120));
 
     [Fact]
     public void Waits_double_up_to_the_longest()

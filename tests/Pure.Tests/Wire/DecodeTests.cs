@@ -8,7 +8,7 @@ namespace RealtimeAkka.Pure.Tests.Wire;
 public class DecodeTests
 {
     /// <summary>One frame of every supported type with only the required fields, and its decoded type.</summary>
-    public static TheoryData<string, Type> Least => new()
+    public static TheoryData<string, Type> Min => new()
     {
         { """{"type":"session.created"}""", typeof(SessionCreated) },
         { """{"type":"session.updated"}""", typeof(SessionUpdated) },
@@ -41,17 +41,17 @@ public class DecodeTests
     };
 
     [Theory]
-    [MemberData(nameof(Least))]
+    [MemberData(nameof(Min))]
     public void Every_kind_of_event_is_read_from_its_required_fields_alone(string frame, Type type) => Assert.IsType(type, Decode(frame));
 
     [Fact]
     public void The_list_above_names_every_event_that_the_codec_understands() =>
         Assert.Equal(
             typeof(ServerEvent).Assembly.GetTypes().Where(t => t.BaseType == typeof(ServerEvent) && t != typeof(UnknownEvent)).Select(t => t.Name).Order(),
-            Least.Select(row => ((Type)((object[])row)[1]).Name).Distinct().Order());
+            Min.Select(row => ((Type)((object[])row)[1]).Name).Distinct().Order());
 
     [Theory]
-    [MemberData(nameof(Least))]
+    [MemberData(nameof(Min))]
     public void Without_any_one_of_its_required_fields_an_event_is_malformed(string frame, Type _)
     {
         foreach (var field in JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != "type").Select(f => f.Name))
@@ -65,7 +65,7 @@ public class DecodeTests
     }
 
     [Theory]
-    [MemberData(nameof(Least))]
+    [MemberData(nameof(Min))]
     public void Fields_we_do_not_know_are_skipped(string frame, Type type)
     {
         var more = frame[..^1] + ""","obfuscation":"xxxx","new_field":{"deep":[[1,2,{"x":null}]]},"another":null,"number":1e99}""";
