@@ -75,7 +75,7 @@ internal sealed class OurClient : ILoadClient
         Dictionary<string, string> values = new()
         {
             ["session.url"] = options.Url.ToString(), ["session.model"] = LoadOptions.Model, ["session.asr-model"] = LoadOptions.AsrModel, ["session.insecure"] = "on", ["mic.input"] = options.Wav,
-            ["mic.frame"] = Durations.Say(options.Frame), ["playback.output"] = "null", ["echo.mode"] = "barge-in", ["data.directory"] = "none",
+            ["mic.frame"] = Durations.Format(options.Frame), ["playback.output"] = "null", ["echo.mode"] = "barge-in", ["data.directory"] = "none",
         };
         foreach (var pair in options.Set.Select(pair => pair.Split('=', 2))) values[pair[0].Trim()] = pair[1].Trim();
         var layer = new ConfigLayer("bench/load", values.ToDictionary(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal) ? pair.Key : $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));

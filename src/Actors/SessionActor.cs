@@ -67,7 +67,7 @@ public sealed class SessionActor : StationActor, IWithTimers
             Publish(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _state.StartedAt));
             foreach (var notice in _settings.Notices) Publish(notice);
             Tell(_ledger, new LedgerMessages.Begin());
-            if (_settings.End.AfterTime is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
+            if (_settings.End.AfterDuration is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
         Receive<SessionMessages.ConnectionLost>(_ => { }); // the socket logs it; no session has been published yet
@@ -254,8 +254,8 @@ public sealed class SessionActor : StationActor, IWithTimers
     private void OnBudgetReached(SessionMessages.BudgetReached m)
     {
         Publish(BudgetNotice.For(m));
-        Tell(_outOfBand, new OutOfBandMessages.Limit(m.Step is BudgetStep.Narrow narrow ? narrow.Scope : null));
-        if (m.Step is not BudgetStep.End) return;
+        Tell(_outOfBand, new OutOfBandMessages.Limit(m.Step is BudgetStep.LimitContext narrow ? narrow.Scope : null));
+        if (m.Step is not BudgetStep.EndSession) return;
         _state.Ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
         StopListening();
     }

@@ -61,7 +61,7 @@ public sealed record TurnSettings(
     public IPromptSource? PromptSource { get; init; }
 
     /// <summary>What is done about a transcript that looks made up.</summary>
-    public OnSuspect OnSuspect { get; init; } = OnSuspect.Flag;
+    public SuspectPolicy OnSuspect { get; init; } = SuspectPolicy.Flag;
 }
 
 /// <summary>
@@ -91,4 +91,4 @@ public sealed record LedgerSettings(PriceList Prices, Budget Budget);
 public sealed record SinkSettings(int Pending);
 
 /// <summary>When the session ends by itself; null: never for that reason.</summary>
-public sealed record EndSettings(int? AfterTurns, TimeSpan? AfterTime);
+public sealed record EndSettings(int? AfterTurns, TimeSpan? AfterDuration);

@@ -71,28 +71,28 @@ public sealed class JsonSchema
     private static JsonDocumentOptions Strict => new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     private string? Validate(JsonElement value, string path) =>
-        WrongType(value, path) ?? WrongValue(value, path) ?? value.ValueKind switch
+        TypeError(value, path) ?? ValueError(value, path) ?? value.ValueKind switch
         {
-            JsonValueKind.String => WrongText(value.GetString()!, path),
+            JsonValueKind.String => TextError(value.GetString()!, path),
             JsonValueKind.Number => _number.Wrong(value.GetDouble(), path, ""),
-            JsonValueKind.Object => WrongObject(value, path),
-            JsonValueKind.Array => WrongArray(value, path),
+            JsonValueKind.Object => ObjectError(value, path),
+            JsonValueKind.Array => ArrayError(value, path),
             _ => null,
         };
 
-    private string? WrongType(JsonElement value, string path) =>
+    private string? TypeError(JsonElement value, string path) =>
         _types is null || _types.Any(type => Is(value, type)) ? null : $"{path} is {Name(value)}; it must be {string.Join(" or ", _types)}.";
 
-    private string? WrongValue(JsonElement value, string path) =>
+    private string? ValueError(JsonElement value, string path) =>
         _values is null || _values.Any(allowed => JsonElement.DeepEquals(allowed, value)) ? null : $"{path} is {Shown(value)}; it must be {string.Join(" or ", _values.Select(Shown))}.";
 
-    private string? WrongText(string text, string path)
+    private string? TextError(string text, string path)
     {
         if (_text.Wrong(new StringInfo(text).LengthInTextElements, path, " characters") is { } wrong) return wrong;
         return _pattern is null || _pattern.IsMatch(text) ? null : $"{path} is {Shown(text)}; it must match {_pattern}.";
     }
 
-    private string? WrongObject(JsonElement value, string path)
+    private string? ObjectError(JsonElement value, string path)
     {
         foreach (var name in _required)
         {
@@ -108,7 +108,7 @@ public sealed class JsonSchema
         return null;
     }
 
-    private string? WrongArray(JsonElement value, string path)
+    private string? ArrayError(JsonElement value, string path)
     {
         if (_array.Wrong(value.GetArrayLength(), path, " items") is { } wrong) return wrong;
         return _items is null ? null : value.EnumerateArray().Select((item, i) => _items.Validate(item, $"{path}[{i}]")).FirstOrDefault(found => found is not null);

@@ -25,7 +25,7 @@ internal sealed class JsonSchemaReader
     {
         if (Find("type") is not { } type) return null;
         string[] names = type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(Text)] : [Text(type)];
-        return names.Length > 0 && names.All(KnownTypes.Contains) ? names : throw Wrong("type", $"one or more of {string.Join(", ", KnownTypes)}");
+        return names.Length > 0 && names.All(KnownTypes.Contains) ? names : throw Error("type", $"one or more of {string.Join(", ", KnownTypes)}");
     }
 
     /// <summary><c>enum</c> or <c>const</c>.</summary>
@@ -34,7 +34,7 @@ internal sealed class JsonSchemaReader
         ({ ValueKind: JsonValueKind.Array } values, null) when values.GetArrayLength() > 0 => [.. values.EnumerateArray()],
         (null, { } value) => [value],
         (null, null) => null,
-        _ => throw Wrong("enum", "an array with at least one value, and not beside const"),
+        _ => throw Error("enum", "an array with at least one value, and not beside const"),
     };
 
     /// <summary><c>properties</c>.</summary>
@@ -42,7 +42,7 @@ internal sealed class JsonSchemaReader
     {
         null => [],
         { ValueKind: JsonValueKind.Object } properties => properties.EnumerateObject(),
-        _ => throw Wrong("properties", "an object of schemas"),
+        _ => throw Error("properties", "an object of schemas"),
     };
 
     /// <summary><c>required</c>.</summary>
@@ -50,7 +50,7 @@ internal sealed class JsonSchemaReader
     {
         null => [],
         { ValueKind: JsonValueKind.Array } names when names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String) => [.. names.EnumerateArray().Select(Text)],
-        _ => throw Wrong("required", "an array of names"),
+        _ => throw Error("required", "an array of names"),
     };
 
     /// <summary><c>additionalProperties</c>: only whether others are allowed, not their schema.</summary>
@@ -58,7 +58,7 @@ internal sealed class JsonSchemaReader
     {
         null or JsonValueKind.True => true,
         JsonValueKind.False => false,
-        _ => throw Wrong("additionalProperties", "true or false; a schema is not supported here"),
+        _ => throw Error("additionalProperties", "true or false; a schema is not supported here"),
     };
 
     /// <summary><c>items</c>: one schema for all items.</summary>
@@ -77,7 +77,7 @@ internal sealed class JsonSchemaReader
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw Wrong("pattern", $"a regular expression without look-around and back references ({e.Message.TrimEnd('.')})");
+            throw Error("pattern", $"a regular expression without look-around and back references ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -104,10 +104,10 @@ internal sealed class JsonSchemaReader
         if (Find(keyword) is not { } value) return null;
         return value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && (!whole || (double.IsInteger(number) && number >= 0))
             ? number
-            : throw Wrong(keyword, whole ? "a whole number" : "a number");
+            : throw Error(keyword, whole ? "a whole number" : "a number");
     }
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private JsonException Wrong(string keyword, string expected) => new($"{_path}.{keyword} must be {expected}.");
+    private JsonException Error(string keyword, string expected) => new($"{_path}.{keyword} must be {expected}.");
 }

@@ -45,8 +45,8 @@ public sealed class SimulatedConnection : IClientConnection
         _script = scenario.ConnectionNumber(number);
         _time = options.Time;
 
-        var agenda = new Agenda(options.Time, RunDue);
-        var ids = new IdMint(options.Time);
+        var agenda = new EventSchedule(options.Time, RunDue);
+        var ids = new IdGenerator(options.Time);
         var expiresAt = (options.Time.GetUtcNow() + TimeSpan.FromMilliseconds(_script.ExpiresAfterMs)).ToUnixTimeSeconds();
         var config = admission.Transcription
             ? SessionConfig.Transcription(ids.Next("sess_"), expiresAt)
@@ -151,7 +151,7 @@ public sealed class SimulatedConnection : IClientConnection
     {
         if (_admission.Refused is { } refused)
         {
-            _context.Out.Error(new Refusal(refused.Code, refused.Message), null);
+            _context.Out.Error(new RequestError(refused.Code, refused.Message), null);
             ((IClientConnection)this).Close(refused.CloseCode, $"invalid_request_error.{refused.Code}");
             return;
         }

@@ -65,7 +65,7 @@ public sealed class CostLedgerActorTests : ActorSpec
         Pass(ledger);
         Quiet(Parent);
         Hear(ledger, Given.Done("r4", tokens: 1));
-        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 10m, 10m, OfTheDay: false));
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 10m, 10m, OfTheDay: false));
         Hear(ledger, Given.Done("r5", tokens: 100));
         Pass(ledger);
         Quiet(Parent);
@@ -78,7 +78,7 @@ public sealed class CostLedgerActorTests : ActorSpec
 
         Hear(ledger, Given.Asr(1, "a long speech", tokens: 12));
 
-        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 12m, 10m, OfTheDay: false));
+        Parent.ExpectMsg(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 12m, 10m, OfTheDay: false));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class CostLedgerActorTests : ActorSpec
         Quiet(Parent);
     }
 
-    private static readonly BudgetStep Narrow = new BudgetStep.Narrow(new ContextScope.Last(1));
+    private static readonly BudgetStep Narrow = new BudgetStep.LimitContext(new ContextScope.Last(1));
 
     private IActorRef Ledger(decimal? limit = null) => Ledger(new Budget(limit));
 

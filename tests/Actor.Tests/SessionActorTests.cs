@@ -77,7 +77,7 @@ public sealed class SessionActorTests : ActorSpec
     [Fact]
     public void After_as_many_turns_as_were_asked_for_it_listens_no_more()
     {
-        Open(Given.Session with { End = new EndSettings(AfterTurns: 1, AfterTime: null) });
+        Open(Given.Session with { End = new EndSettings(AfterTurns: 1, AfterDuration: null) });
 
         Turn(1);
 
@@ -88,7 +88,7 @@ public sealed class SessionActorTests : ActorSpec
     [Fact]
     public void After_its_time_it_listens_no_more()
     {
-        Open(Given.Session with { End = new EndSettings(null, AfterTime: TimeSpan.FromMinutes(1)) });
+        Open(Given.Session with { End = new EndSettings(null, AfterDuration: TimeSpan.FromMinutes(1)) });
 
         Time.Advance(TimeSpan.FromMinutes(1));
 
@@ -382,7 +382,7 @@ public sealed class SessionActorTests : ActorSpec
 
     private static SessionSettings Budget(decimal limit, bool ends) => Given.Session with
     {
-        Ledger = Given.Ledger with { Budget = new Budget(limit) { Ladder = ends ? [new BudgetRung(1, new BudgetStep.End())] : Actors.Ledger.Budget.DefaultLadder } },
+        Ledger = Given.Ledger with { Budget = new Budget(limit) { Thresholds = ends ? [new BudgetThreshold(1, new BudgetStep.EndSession())] : Actors.Ledger.Budget.DefaultThresholds } },
     };
 
     private IActorRef Run(SessionSettings settings)

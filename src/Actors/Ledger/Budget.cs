@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>The step taken once this fraction of a budget is spent (1 is all of it).</summary>
-public sealed record BudgetRung(decimal Fraction, BudgetStep Step);
+public sealed record BudgetThreshold(decimal Fraction, BudgetStep Step);
 
 /// <summary>
 /// The spending limit of a session (docs/contract.md 7.3), alone and together with the day's other sessions; null: no limit.
@@ -13,11 +13,11 @@ public sealed record BudgetRung(decimal Fraction, BudgetStep Step);
 public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
 {
     /// <summary>At 80 % out-of-band requests see only their own item, at 100 % they stop.</summary>
-    public static ImmutableArray<BudgetRung> DefaultLadder { get; } =
-        [new(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off())];
+    public static ImmutableArray<BudgetThreshold> DefaultThresholds { get; } =
+        [new(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests())];
 
     /// <summary>Thresholds and their steps, the lowest fraction first.</summary>
-    public ImmutableArray<BudgetRung> Ladder { get; init; } = DefaultLadder;
+    public ImmutableArray<BudgetThreshold> Thresholds { get; init; } = DefaultThresholds;
 
     /// <summary>US dollars that the day's other sessions had spent when this one started.</summary>
     public decimal SpentTodayUsd { get; init; }
@@ -32,18 +32,18 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
     {
         var session = (Spent: total, Limit: LimitUsd, OfTheDay: false);
         var day = (Spent: SpentTodayUsd + total, Limit: PerDayUsd, OfTheDay: true);
-        var worse = RungsBelow(day.Spent, day.Limit) > RungsBelow(session.Spent, session.Limit) ? day : session;
-        var rungs = RungsBelow(worse.Spent, worse.Limit);
+        var worse = ThresholdsBelow(day.Spent, day.Limit) > ThresholdsBelow(session.Spent, session.Limit) ? day : session;
+        var rungs = ThresholdsBelow(worse.Spent, worse.Limit);
         if (rungs <= Taken) return new(this, null);
 
-        var (fraction, step) = Ladder[rungs - 1];
+        var (fraction, step) = Thresholds[rungs - 1];
         return new(this with { Taken = rungs }, new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
     }
 
-    private int RungsBelow(decimal spent, decimal? limit)
+    private int ThresholdsBelow(decimal spent, decimal? limit)
     {
         var rungs = 0;
-        foreach (var rung in Ladder)
+        foreach (var rung in Thresholds)
         {
             if (spent >= rung.Fraction * limit) rungs++;
         }

@@ -20,10 +20,10 @@ public static class BudgetNotice
 
     private static string Consequence(BudgetStep step) => step switch
     {
-        BudgetStep.Narrow { Scope: ContextScope.Last { Turns: 1 } } => "out-of-band requests see only their own turn from now on",
-        BudgetStep.Narrow { Scope: ContextScope.Last { Turns: var turns } } => $"out-of-band requests see only the last {turns} turns from now on",
-        BudgetStep.Narrow => "out-of-band requests still see the whole conversation",
-        BudgetStep.Off => "no more out-of-band requests; turns go on with ASR only",
+        BudgetStep.LimitContext { Scope: ContextScope.Last { Turns: 1 } } => "out-of-band requests see only their own turn from now on",
+        BudgetStep.LimitContext { Scope: ContextScope.Last { Turns: var turns } } => $"out-of-band requests see only the last {turns} turns from now on",
+        BudgetStep.LimitContext => "out-of-band requests still see the whole conversation",
+        BudgetStep.DisableRequests => "no more out-of-band requests; turns go on with ASR only",
         _ => "no more out-of-band requests, and the session ends",
     };
 }

@@ -60,13 +60,13 @@ public sealed class EventRouter
                 return (Recipients.Socket, e);
             case ServerError error:
                 return Route(error);
-            case ResponseCreated { Response: var response } when IsOurs(response):
+            case ResponseCreated { Response: var response } when IsOwnRequest(response):
                 Remember(response);
                 Answered(response);
                 return (Recipients.OutOfBand, e);
-            case ResponseDone { Response: var response } when IsOurs(response) || _outOfBand.Contains(response.Id.Value):
+            case ResponseDone { Response: var response } when IsOwnRequest(response) || _outOfBand.Contains(response.Id.Value):
                 // The ledger needs the metadata, which the server may leave out of response.done.
-                var told = _open.Remove(response.Id, out var metadata) && !IsOurs(response) ? new ResponseDone(response with { Metadata = metadata }) : e;
+                var told = _open.Remove(response.Id, out var metadata) && !IsOwnRequest(response) ? new ResponseDone(response with { Metadata = metadata }) : e;
                 return (Recipients.OutOfBand | Recipients.Ledger, told);
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
@@ -119,7 +119,7 @@ public sealed class EventRouter
         return (Recipients.Socket, error);
     }
 
-    private static bool IsOurs(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
+    private static bool IsOwnRequest(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
 
     // Deltas of out-of-band responses and of built-in transcripts are dropped: the complete text follows.
     private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;

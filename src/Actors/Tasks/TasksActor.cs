@@ -32,15 +32,15 @@ public sealed class TasksActor : StationActor, IWithTimers
     public TasksActor(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks)
     {
         (_settings, _session, _clock, _outOfBand, _sinks) = (settings, facts.Id.Value, clock, outOfBand, sinks);
-        _state = _checkpoint = new State([.. settings.Tasks.Select(task => Started(new Place(task, new TaskWatch(task.Name, settings.Ahead))
+        _state = _checkpoint = new State([.. settings.Tasks.Select(task => Started(new Slot(task, new TaskMonitor(task.Name, settings.Ahead))
         {
             Delivery = task.Action is { } action ? Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{task.Name}") : null,
         }))], Finisher: null, Results: 0);
 
-        Receive<TurnFacts.Published>(m => _state.Places.ForEach(place => Tell(place, m)));
+        Receive<TurnFacts.Published>(m => _state.Slots.ForEach(place => Tell(place, m)));
         Receive<TaskMessages.Demand>(m =>
         {
-            if (_state.Places.Find(place => place.Task.Name == m.Task) is { } place) Tell(place.Actor, m, Sender);
+            if (_state.Slots.Find(place => place.Task.Name == m.Task) is { } place) Tell(place.Actor, m, Sender);
         });
         Receive<TaskMessages.Handled>(_ => From(place => Set(place with { Watch = place.Watch.Handled() })));
         Receive<TaskMessages.Ask>(m => From(place => Ask(place, m.Request)));
@@ -53,13 +53,13 @@ public sealed class TasksActor : StationActor, IWithTimers
         });
         Receive<Terminated>(m =>
         {
-            if (_state.Places.Find(place => place.Actor.Equals(m.ActorRef)) is { } place) Replace(place);
+            if (_state.Slots.Find(place => place.Actor.Equals(m.ActorRef)) is { } place) Replace(place);
         });
         Receive<TaskMessages.Finish>(_ =>
         {
             _state.Finisher = Sender;
             Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, settings.Finish);
-            foreach (var place in _state.Places) Tell(place.Actor, new TaskMessages.Finish());
+            foreach (var place in _state.Slots) Tell(place.Actor, new TaskMessages.Finish());
             Settle();
         });
         Receive<TaskMessages.Finished>(_ => From(place =>
@@ -70,7 +70,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         }));
         Receive<ActionMessages.Flushed>(_ =>
         {
-            foreach (var place in _state.Places.Where(place => Sender.Equals(place.Delivery))) Set(place with { Delivery = null });
+            foreach (var place in _state.Slots.Where(place => Sender.Equals(place.Delivery))) Set(place with { Delivery = null });
             Settle();
         });
         Receive<TimeIsUp>(_ => Leave());
@@ -84,7 +84,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint;
 
-    private void Tell(Place place, TurnFacts.Published heard)
+    private void Tell(Slot place, TurnFacts.Published heard)
     {
         var (watch, tell, notice) = place.Watch.On(heard.Turn.Turn);
         Set(place with { Watch = watch });
@@ -92,7 +92,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (notice is not null) Publish(notice);
     }
 
-    private void Ask(Place place, OutOfBandRequest request)
+    private void Ask(Slot place, OutOfBandRequest request)
     {
         var (watch, ask, notice) = place.Watch.Asks();
         Set(place with { Watch = watch });
@@ -100,7 +100,7 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (notice is not null) Publish(notice);
     }
 
-    private void Complete(Place place, TaskResult result)
+    private void Complete(Slot place, TaskResult result)
     {
         var (watch, tell) = place.Watch.Completes();
         Set(place with { Watch = watch });
@@ -112,7 +112,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     }
 
     // Answers to the failed actor's requests are dropped; its replacement receives the turns from now on.
-    private void Replace(Place place)
+    private void Replace(Slot place)
     {
         var (watch, notice) = place.Watch.Failed();
         var next = place with { Watch = watch };
@@ -123,26 +123,26 @@ public sealed class TasksActor : StationActor, IWithTimers
         if (_state.Finisher is not null) Tell(next.Actor, new TaskMessages.Finish());
     }
 
-    private Place Started(Place place)
+    private Slot Started(Slot place)
     {
         _log.Debug("Task {Task} begins", place.Task.Name);
         var props = Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(DispatcherIds.DedicatedThread);
         return place with { Actor = Context.Watch(ChildOf(props, $"task-{place.Task.Name}-{place.Watch.Failures + 1}")) };
     }
 
-    private void Set(Place place) => _state.Places = _state.Places.SetItem(_state.Places.FindIndex(known => known.Task.Name == place.Task.Name), place);
+    private void Set(Slot place) => _state.Slots = _state.Slots.SetItem(_state.Slots.FindIndex(known => known.Task.Name == place.Task.Name), place);
 
     private void Settle()
     {
-        if (_state.Finisher is not { } finisher || _state.Places.Exists(place => !place.Watch.IsOff && (!place.Finished || place.Delivery is not null))) return;
+        if (_state.Finisher is not { } finisher || _state.Slots.Exists(place => !place.Watch.IsOff && (!place.Finished || place.Delivery is not null))) return;
         Timers.Cancel(TimeIsUp.Key);
         Finish(finisher);
     }
 
     private void Leave()
     {
-        foreach (var place in _state.Places.Where(place => !place.Watch.IsOff && !place.Finished)) Publish(place.Watch.Unfinished(_settings.Finish));
-        foreach (var place in _state.Places.Where(place => place.Finished && place.Delivery is not null))
+        foreach (var place in _state.Slots.Where(place => !place.Watch.IsOff && !place.Finished)) Publish(place.Watch.Unfinished(_settings.Finish));
+        foreach (var place in _state.Slots.Where(place => place.Finished && place.Delivery is not null))
         {
             Publish(new Notice(NoticeLevel.Warning, "action_unfinished", $"Results of task {place.Task.Name} were not all delivered when the session ended."));
         }
@@ -156,9 +156,9 @@ public sealed class TasksActor : StationActor, IWithTimers
     }
 
     // Only from the current actor of a task; messages of a failed one are void.
-    private void From(Action<Place> then)
+    private void From(Action<Slot> then)
     {
-        if (_state.Places.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
+        if (_state.Slots.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
     }
 
     private void Publish(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
@@ -168,11 +168,11 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// a delivery counts as a failure of this station.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(_ => _state.Places.Exists(place => Sender.Equals(place.Delivery)) ? Directive.Escalate : Directive.Stop);
+        new OneForOneStrategy(_ => _state.Slots.Exists(place => Sender.Equals(place.Delivery)) ? Directive.Escalate : Directive.Stop);
 
-    private record struct State(ImmutableList<Place> Places, IActorRef? Finisher, long Results);
+    private record struct State(ImmutableList<Slot> Slots, IActorRef? Finisher, long Results);
 
-    private sealed record Place(TaskSettings Task, TaskWatch Watch)
+    private sealed record Slot(TaskSettings Task, TaskMonitor Watch)
     {
         public IActorRef Actor { get; init; } = ActorRefs.Nobody;
         public IActorRef? Delivery { get; init; }

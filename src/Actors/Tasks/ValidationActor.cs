@@ -9,13 +9,13 @@ namespace RealtimeAkka.Actors.Tasks;
 /// </summary>
 public sealed class ValidationActor(TaskSettings settings) : TaskActor(settings)
 {
-    private HeardFields _fields = new(HeardFields.FormatsOf(settings.Options));
+    private FieldValidator _fields = new(FieldValidator.FormatsOf(settings.Options));
 
     /// <inheritdoc/>
-    protected override void Hear(TurnRecord turn) => _fields = _fields.Hear(turn);
+    protected override void Hear(TurnRecord turn) => _fields = _fields.With(turn);
 
     /// <inheritdoc/>
-    protected override string? Give(TurnRecord turn) => _fields.Hearings;
+    protected override string? Give(TurnRecord turn) => _fields.Transcripts;
 
     /// <inheritdoc/>
     protected override TaskResult Judge(TaskResult result) => result.Value is { } value ? result with { Value = _fields.Check(value) } : result;

@@ -129,7 +129,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MaxWords
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
-        SpeechStarted => CutOff(),
+        SpeechStarted => Interrupt(),
         // Another response started first: ours is requested again when that one is done.
         ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
         ServerError { Error.EventId: { } id } when id == $"turn_answer_{Asks}" => Stay(this with { Asked = false }),
@@ -240,7 +240,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     }
 
     // The response may be in progress or long done: playout lags behind the model.
-    private Step CutOff() => Answers.Where(a => a is { IsInterrupted: false, HasAudio: true, Heard: null }).Aggregate(
+    private Step Interrupt() => Answers.Where(a => a is { IsInterrupted: false, HasAudio: true, Heard: null }).Aggregate(
         new Step(this, []),
         (step, answer) =>
         {

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>What to do about a model transcript that looks invented.</summary>
-public enum OnSuspect
+public enum SuspectPolicy
 {
     /// <summary>Flag it.</summary>
     Flag,
@@ -57,7 +57,7 @@ public static partial class TranscriptSuspicion
         // If the ASR transcript agrees, the user did say it: people repeat what they hear.
         if (words.Count >= MinWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;
         if (Label().IsMatch(text) || Wrapped().IsMatch(text)) yield return Labelled;
-        if (asr.Text is { } heardByAsr && SpokenLanguage.Differ(heardByAsr, text)) yield return LanguageDiffers;
+        if (asr.Text is { } heardByAsr && LanguageDetector.AreDifferent(heardByAsr, text)) yield return LanguageDiffers;
     }
 
     /// <summary>Whether a turn's flag is one of those above.</summary>

@@ -207,7 +207,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private Step PublishJoined()
     {
         if (IsSuspended) return Stay(this);
-        if (Settings.OnSuspect == OnSuspect.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
+        if (Settings.OnSuspect == SuspectPolicy.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
             var rest = again.PublishJoined();
@@ -244,7 +244,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add(TurnFlags.PartialText);
         flags.AddRange(suspicion);
         if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
-        if (Settings.OnSuspect == OnSuspect.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0) flags.Add(TurnFlags.AsrPreferred);
+        if (Settings.OnSuspect == SuspectPolicy.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0) flags.Add(TurnFlags.AsrPreferred);
         return new TurnAmended(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
     }

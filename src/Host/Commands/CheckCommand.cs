@@ -28,7 +28,7 @@ public static class CheckCommand
         var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 
         Line("actor runtime", facts.Runtime);
-        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.Shown);
+        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.DisplayText);
         Line("key", $"{variable} is {(hasKey ? "set" : "not set")}");
         Line("input", plan.Input switch
         {

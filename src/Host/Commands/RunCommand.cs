@@ -44,7 +44,7 @@ public static class RunCommand
         {
             Session = plan.Session with
             {
-                Facts = plan.Session.Facts with { Url = target.Shown },
+                Facts = plan.Session.Facts with { Url = target.DisplayText },
                 Notices = sound.Notice is { } notice ? [.. plan.Session.Notices, notice] : plan.Session.Notices,
             },
         };

@@ -29,12 +29,12 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
     private IAction? Exec(string key)
     {
         var allowed = c.Flag("actions.exec");
-        if (allowed && c.DirectoryOf("actions.exec") is null) throw c.Wrong("actions.exec", "switched on in a file for --config");
+        if (allowed && c.DirectoryOf("actions.exec") is null) throw c.Error("actions.exec", "switched on in a file for --config");
         if (c.TextOrNone(key) is not { } command) return null;
-        if (c.DirectoryOf(key) is null) throw c.Wrong(key, "written in a file for --config");
-        if (!allowed) throw c.Wrong(key, "none as long as realtime.actions.exec is off");
+        if (c.DirectoryOf(key) is null) throw c.Error(key, "written in a file for --config");
+        if (!allowed) throw c.Error(key, "none as long as realtime.actions.exec is off");
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 ? new ExecAction(words[0], words[1..]) : throw c.Wrong(key, "a program and its arguments, parted by spaces");
+        return words.Length > 0 ? new ExecAction(words[0], words[1..]) : throw c.Error(key, "a program and its arguments, parted by spaces");
     }
 
     private IAction? Http(string key, string bearer)
@@ -43,15 +43,15 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
         if (c.TextOrNone(key) is not { } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
         {
-            throw c.Wrong(key, "an https:// address without user and password (http:// on this machine only); a token comes from the environment variable that bearer names");
+            throw c.Error(key, "an https:// address without user and password (http:// on this machine only); a token comes from the environment variable that bearer names");
         }
         var token = variable is null ? null : Environment.GetEnvironmentVariable(variable);
         return variable is null || token is { Length: > 0 } && token.All(letter => letter is > ' ' and < '\x7f')
             ? new HttpAction(url, token)
-            : throw c.Wrong(bearer, "the name of an environment variable that holds a token");
+            : throw c.Error(bearer, "the name of an environment variable that holds a token");
     }
 
     private Type? Actor(string key) => c.TextOrNone(key) is not { } name ? null
         : app.Actions.TryGetValue(name, out var type) ? type
-        : throw c.Wrong(key, app.Actions.Count == 0 ? "none: this program adds no actors for actions" : $"none or one of {string.Join(", ", app.Actions.Keys)}");
+        : throw c.Error(key, app.Actions.Count == 0 ? "none: this program adds no actors for actions" : $"none or one of {string.Join(", ", app.Actions.Keys)}");
 }

@@ -27,7 +27,7 @@ public static class Durations
     }
 
     /// <summary>Formats a duration in ms below 1 s, in s below 2 min, in min above; at most three decimal places.</summary>
-    public static string Say(TimeSpan time) => time.TotalSeconds switch
+    public static string Format(TimeSpan time) => time.TotalSeconds switch
     {
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms"),
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),

@@ -12,7 +12,7 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
     public bool IsLoopback => Url.IsLoopback;
 
     /// <summary>The address as it is shown: without the query, which may hold secrets.</summary>
-    public string Shown => Url.GetLeftPart(UriPartial.Path);
+    public string DisplayText => Url.GetLeftPart(UriPartial.Path);
 
     /// <summary>The address of a session with <paramref name="model"/>; other query parameters are kept.</summary>
     public Uri For(string model)

@@ -60,7 +60,7 @@ public sealed class HoconSyntax
         int? brace = Peek == '{' ? _at++ : null;
         CheckFields(brace, pathLength: 0);
         SkipToContent();
-        if (!AtEnd) throw Wrong(Peek == '}' ? "this '}' closes nothing. Remove it" : "nothing can follow the '}' that closes the file's first '{'. Move it inside");
+        if (!AtEnd) throw Error(Peek == '}' ? "this '}' closes nothing. Remove it" : "nothing can follow the '}' that closes the file's first '{'. Move it inside");
     }
 
     // Editors do not show control characters, and a binary file has many.
@@ -68,7 +68,7 @@ public sealed class HoconSyntax
     {
         for (; !AtEnd; _at++)
         {
-            if (char.IsControl(Peek) && Peek is not ('\t' or '\n') && !Is("\r\n")) throw Wrong($"the control character U+{(int)Peek:X4} is not allowed. Remove it");
+            if (char.IsControl(Peek) && Peek is not ('\t' or '\n') && !Is("\r\n")) throw Error($"the control character U+{(int)Peek:X4} is not allowed. Remove it");
         }
         _at = 0;
     }
@@ -78,13 +78,13 @@ public sealed class HoconSyntax
     {
         for (SkipToContent(); !AtEnd && Peek != '}'; SkipToContent()) CheckField(pathLength);
         if (brace is not { } open) return;
-        if (AtEnd) throw Wrong($"the '{{' at {TextFile.Position(_text, open)} is not closed. Add a '}}'");
+        if (AtEnd) throw Error($"the '{{' at {TextFile.Position(_text, open)} is not closed. Add a '}}'");
         _at++;
     }
 
     private void CheckField(int pathLength)
     {
-        if (++_keys > MaxKeys) throw Wrong($"this is key number {MaxKeys + 1}; a file has at most {MaxKeys}. Use fewer");
+        if (++_keys > MaxKeys) throw Error($"this is key number {MaxKeys + 1}; a file has at most {MaxKeys}. Use fewer");
         var start = _at;
         pathLength = CheckPath(pathLength);
         var isInclude = _text.AsSpan(start, _at - start) is "include";
@@ -94,7 +94,7 @@ public sealed class HoconSyntax
             case '{':
                 CheckFields(_at++, pathLength);
                 SkipBlanks();
-                if (Peek == ',') throw Wrong("a comma cannot follow KEY { ... }. Remove it");
+                if (Peek == ',') throw Error("a comma cannot follow KEY { ... }. Remove it");
                 break;
             case '=' or ':':
                 _at++;
@@ -108,10 +108,10 @@ public sealed class HoconSyntax
                 }
                 break;
             case '+' when Is("+="):
-                throw Wrong("'+=' is not supported. Write the whole value after '='");
+                throw Error("'+=' is not supported. Write the whole value after '='");
             case var _ when isInclude:
                 _at = start;
-                throw Wrong("include is not supported. Give each file a --config of its own");
+                throw Error("include is not supported. Give each file a --config of its own");
             default:
                 throw Unexpected("'=', ':' or '{' after the key", KeyHint);
         }
@@ -132,7 +132,7 @@ public sealed class HoconSyntax
             if (pathLength > MaxPath)
             {
                 _at = start;
-                throw Wrong($"the full path of this key has more than {MaxPath} characters. Use shorter names, or fewer blocks inside each other");
+                throw Error($"the full path of this key has more than {MaxPath} characters. Use shorter names, or fewer blocks inside each other");
             }
         }
         while (Peek == '.' && _at++ >= 0);
@@ -146,7 +146,7 @@ public sealed class HoconSyntax
         var name = _text.AsSpan(start + 1, _at - start - 2);
         if (name.Length > 0 && name.IndexOfAny('.', '\\') < 0) return;
         _at = start;
-        throw Wrong("a key in quotes is not empty and has neither dots nor backslashes. Write A.B or A { B } for a key in a block");
+        throw Error("a key in quotes is not empty and has neither dots nor backslashes. Write A.B or A { B } for a key in a block");
     }
 
     private void CheckValue(int pathLength)
@@ -162,7 +162,7 @@ public sealed class HoconSyntax
         else CheckWords();
         if (_at - start <= MaxValue) return;
         _at = start;
-        throw Wrong($"this value has more than {MaxValue} characters. Shorten it");
+        throw Error($"this value has more than {MaxValue} characters. Shorten it");
     }
 
     private void CheckWords()
@@ -178,7 +178,7 @@ public sealed class HoconSyntax
     private void CheckTripleQuoted()
     {
         var end = _text.IndexOf("\"\"\"", _at + 3, StringComparison.Ordinal);
-        if (end < 0) throw Wrong("the text that begins with these three quotes does not end. Add \"\"\"");
+        if (end < 0) throw Error("the text that begins with these three quotes does not end. Add \"\"\"");
         _at = end + 3;
     }
 
@@ -190,7 +190,7 @@ public sealed class HoconSyntax
             if (AtLineEnd)
             {
                 _at = start;
-                throw Wrong("the text in quotes that begins here does not end on its line. Add a '\"', or write three quotes around several lines");
+                throw Error("the text in quotes that begins here does not end on its line. Add a '\"', or write three quotes around several lines");
             }
             if (Peek == '\\') CheckEscape();
             else _at++;
@@ -203,11 +203,11 @@ public sealed class HoconSyntax
     {
         if (Code(_at) is not { } code)
         {
-            if (!"\"\\/bfnrt".Contains(_at + 1 < _text.Length ? _text[_at + 1] : ' ', StringComparison.Ordinal)) throw Wrong("this is not an escape sequence. Write \\\\ for a backslash");
+            if (!"\"\\/bfnrt".Contains(_at + 1 < _text.Length ? _text[_at + 1] : ' ', StringComparison.Ordinal)) throw Error("this is not an escape sequence. Write \\\\ for a backslash");
             _at += 2;
         }
         else if (char.IsHighSurrogate(code) && Code(_at + 6) is { } low && char.IsLowSurrogate(low)) _at += 12;
-        else if (code == '\0' || char.IsSurrogate(code)) throw Wrong($"\\u{(int)code:X4} is not a character. Remove it");
+        else if (code == '\0' || char.IsSurrogate(code)) throw Error($"\\u{(int)code:X4} is not a character. Remove it");
         else _at += 6;
     }
 
@@ -239,13 +239,13 @@ public sealed class HoconSyntax
 
     private ConfigException Unexpected(string expected, string hint) => Peek switch
     {
-        '$' => Wrong("substitutions such as ${a.b} are not supported. Write the value itself, or put a $ in quotes"),
-        '[' => Wrong("lists are not supported. Write one text in quotes, such as \"a, b\""),
-        _ when AtEnd => Wrong($"expected {expected}, found the end of the file. Complete it"),
-        '\r' or '\n' => Wrong($"expected {expected}, found the end of the line. Complete it"),
-        var c when IsUnquoted(c) || NeverUnquoted.Contains(c, StringComparison.Ordinal) => Wrong($"expected {expected}, found '{c}'. {hint}"),
-        var c => Wrong($"expected {expected}, found the character U+{(int)c:X4}. {hint}"),
+        '$' => Error("substitutions such as ${a.b} are not supported. Write the value itself, or put a $ in quotes"),
+        '[' => Error("lists are not supported. Write one text in quotes, such as \"a, b\""),
+        _ when AtEnd => Error($"expected {expected}, found the end of the file. Complete it"),
+        '\r' or '\n' => Error($"expected {expected}, found the end of the line. Complete it"),
+        var c when IsUnquoted(c) || NeverUnquoted.Contains(c, StringComparison.Ordinal) => Error($"expected {expected}, found '{c}'. {hint}"),
+        var c => Error($"expected {expected}, found the character U+{(int)c:X4}. {hint}"),
     };
 
-    private ConfigException Wrong(string complaint) => new($"{_origin}, {TextFile.Position(_text, _at)}: {complaint}.");
+    private ConfigException Error(string complaint) => new($"{_origin}, {TextFile.Position(_text, _at)}: {complaint}.");
 }

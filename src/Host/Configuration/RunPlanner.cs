@@ -33,7 +33,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var insecure = c.Flag("session.insecure");
         var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, insecure);
         // From here on the configuration is shown and recorded, so the URL loses user, password and query.
-        if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.Shown);
+        if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.DisplayText);
         var input = Input(c, simulated: endpoint is null);
         var notices = new List<Notice>();
         var session = Session(c, prices, id, endpoint, input, notices);
@@ -49,7 +49,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var asr = c.NameOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
-        var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Wrong("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Error("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         var tasks = new TaskPlanner(c, files, app);
         var tools = tasks.Tools();
         var planned = tasks.Tasks();
@@ -59,7 +59,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
 
         return new SessionSettings(
-            new SessionFacts(id, endpoint?.Shown ?? "simulator", model, asr, runtime, InputName(input)),
+            new SessionFacts(id, endpoint?.DisplayText ?? "simulator", model, asr, runtime, InputName(input)),
             new MicSettings(
                 c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
@@ -85,7 +85,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual")
             {
                 PromptSource = transcription,
-                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry" => OnSuspect.Retry, "prefer-asr" => OnSuspect.PreferAsr, _ => OnSuspect.Flag },
+                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry" => SuspectPolicy.Retry, "prefer-asr" => SuspectPolicy.PreferAsr, _ => SuspectPolicy.Flag },
             },
             new OutOfBandSettings(
                 context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000), c.Count("out-of-band.retries", 0, 10),
@@ -114,12 +114,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private static Budget Budget(StrictConfig c, ContextScope context)
     {
-        var ladder = BudgetLadder.Parse(c.Text("budget.ladder"))
-            ?? throw c.Wrong("budget.ladder", "parts of the budget and what follows, later ones allowing less, such as '50% last:5, 80% last, 100% off'");
-        if (c.Flag("budget.end-session")) ladder = [.. ladder.Where(rung => rung.Fraction < 1), new BudgetRung(1, new BudgetStep.End())];
+        var ladder = BudgetThresholds.Parse(c.Text("budget.ladder"))
+            ?? throw c.Error("budget.ladder", "parts of the budget and what follows, later ones allowing less, such as '50% last:5, 80% last, 100% off'");
+        if (c.Flag("budget.end-session")) ladder = [.. ladder.Where(rung => rung.Fraction < 1), new BudgetThreshold(1, new BudgetStep.EndSession())];
         var perDay = c.UsdOrNone("budget.per-day");
-        if (perDay is not null && c.Text("data.directory") == "none") throw c.Wrong("budget.per-day", "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
-        return new Budget(c.UsdOrNone("budget.usd"), perDay) { Ladder = ladder.Within(context) };
+        if (perDay is not null && c.Text("data.directory") == "none") throw c.Error("budget.per-day", "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
+        return new Budget(c.UsdOrNone("budget.usd"), perDay) { Thresholds = ladder.Within(context) };
     }
 
     private SessionConfig Config(StrictConfig c, string? asr, string turnDetection)
@@ -165,7 +165,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             case var path when File.Exists(path):
                 return new InputPlan.WavFile(path);
             default:
-                throw c.Wrong("mic.input", "mic, - or the path of a WAV file that exists");
+                throw c.Error("mic.input", "mic, - or the path of a WAV file that exists");
         }
     }
 
@@ -182,7 +182,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var (output, device, speed) = (c.Text("playback.output"), c.Name("playback.device"), c.Number("playback.speed", 0.1, 1000));
         if (output == "null") return new OutputPlan.Nothing(speed);
         if (output.EndsWith(".wav", StringComparison.OrdinalIgnoreCase)) return new OutputPlan.WavFile(output, speed);
-        if (output != "speaker") throw c.Wrong("playback.output", "speaker, null or the path of a WAV file to write");
+        if (output != "speaker") throw c.Error("playback.output", "speaker, null or the path of a WAV file to write");
 
         var asked = c.IsWritten("playback.output") || c.IsWritten("playback.device");
         // The simulator's voice is only a hum: it is not played unless the user asks for it.
@@ -203,9 +203,9 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         {
             "none" => null,
             "default" => DefaultData,
-            var path => string.IsNullOrWhiteSpace(path) ? throw c.Wrong("data.directory", "a directory, default or none") : path,
+            var path => string.IsNullOrWhiteSpace(path) ? throw c.Error("data.directory", "a directory, default or none") : path,
         };
-        if (directory is null && record is not ["none"]) throw c.Wrong("data.record", "none where nothing is recorded (--data none)");
+        if (directory is null && record is not ["none"]) throw c.Error("data.record", "none where nothing is recorded (--data none)");
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
     }
 
@@ -217,7 +217,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         }
         catch (FormatException e)
         {
-            throw c.Wrong(key, e.Message);
+            throw c.Error(key, e.Message);
         }
     }
 

@@ -26,14 +26,14 @@ public sealed class StrictConfig
     public StrictConfig(ConfigLayer reference, params IEnumerable<ConfigLayer> layers)
     {
         _reference = reference.Origin;
-        foreach (var (path, value) in Ours(reference))
+        foreach (var (path, value) in OwnKeys(reference))
         {
             if (BlocksOf(path) is not null) _template[path] = value;
             else _values[path] = (value, reference.Origin, null);
         }
         foreach (var layer in layers.Prepend(reference))
         {
-            foreach (var (path, value) in Ours(layer))
+            foreach (var (path, value) in OwnKeys(layer))
             {
                 if (BlocksOf(path) is { } blocks)
                 {
@@ -85,16 +85,16 @@ public sealed class StrictConfig
     public string? TextOrNone(string key) => Text(key) is "none" ? null : Text(key);
 
     /// <summary>A name of up to 200 characters.</summary>
-    public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Wrong(key, "a name");
+    public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Error(key, "a name");
 
     /// <summary>A name, or null for <c>none</c>.</summary>
-    public string? NameOrNone(string key) => Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Wrong(key, "a name, or none");
+    public string? NameOrNone(string key) => Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Error(key, "a name, or none");
 
     /// <summary>One of a few words.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
     {
         var value = Text(key);
-        return words.Contains(value) ? value : throw Wrong(key, $"one of {string.Join(", ", words.ToArray())}");
+        return words.Contains(value) ? value : throw Error(key, $"one of {string.Join(", ", words.ToArray())}");
     }
 
     /// <summary>A switch: on, off, true or false.</summary>
@@ -102,14 +102,14 @@ public sealed class StrictConfig
     {
         "on" or "true" => true,
         "off" or "false" => false,
-        _ => throw Wrong(key, "on or off"),
+        _ => throw Error(key, "on or off"),
     };
 
     /// <summary>A whole number within bounds.</summary>
     public int Count(string key, int least, int most) =>
         int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most
             ? n
-            : throw Wrong(key, $"a whole number from {least} to {most}");
+            : throw Error(key, $"a whole number from {least} to {most}");
 
     /// <summary>A whole number, or null for <c>none</c>.</summary>
     public int? CountOrNone(string key, int least, int most) => Text(key) is "none" ? null : Count(key, least, most);
@@ -118,24 +118,24 @@ public sealed class StrictConfig
     public double Number(string key, double least, double most) =>
         double.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most
             ? n
-            : throw Wrong(key, FormattableString.Invariant($"a number from {least} to {most}"));
+            : throw Error(key, FormattableString.Invariant($"a number from {least} to {most}"));
 
     /// <summary>US dollars, or null for <c>none</c>.</summary>
     public decimal? UsdOrNone(string key) => Text(key) is "none"
         ? null
-        : decimal.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) ? usd : throw Wrong(key, "US dollars such as 0.50, or none");
+        : decimal.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) ? usd : throw Error(key, "US dollars such as 0.50, or none");
 
     /// <summary>A duration within bounds.</summary>
     public TimeSpan Time(string key, TimeSpan least, TimeSpan most) =>
         Durations.TryParse(Text(key), out var time) && time >= least && time <= most
             ? time
-            : throw Wrong(key, $"a duration such as 40 ms or 1.5 s, from {Durations.Say(least)} to {Durations.Say(most)}");
+            : throw Error(key, $"a duration such as 40 ms or 1.5 s, from {Durations.Format(least)} to {Durations.Format(most)}");
 
     /// <summary>A duration, or null for <c>none</c>.</summary>
     public TimeSpan? TimeOrNone(string key, TimeSpan least, TimeSpan most) => Text(key) is "none" ? null : Time(key, least, most);
 
     /// <summary>The exception to throw for a value that does not fit.</summary>
-    public ConfigException Wrong(string key, string expected)
+    public ConfigException Error(string key, string expected)
     {
         var (value, origin, _) = Raw(key);
         return new ConfigException($"{Where(key, origin)} is '{Shown(value)}'; it must be {expected}.");
@@ -185,7 +185,7 @@ public sealed class StrictConfig
     // An option names itself; for a file or a profile the key is added.
     private static string Where(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
 
-    private static IEnumerable<KeyValuePair<string, string>> Ours(ConfigLayer layer)
+    private static IEnumerable<KeyValuePair<string, string>> OwnKeys(ConfigLayer layer)
     {
         foreach (var pair in layer.Values)
         {

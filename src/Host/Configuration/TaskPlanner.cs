@@ -36,10 +36,10 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         var at = $"tools.{name}";
         if (!FunctionName().IsMatch(name)) throw new ConfigException($"{StrictConfig.Root}.{at} is no name for a tool: letters, digits, hyphens and underscores, at most 64.");
         var schema = c.Text($"{at}.parameters") is "none" ? JsonSchema.Parse("""{"type":"object","properties":{}}""") : Schema($"{at}.parameters", $"{name}.schema.json");
-        var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text : throw c.Wrong($"{at}.description", "what the model is told of it, up to 1000 characters");
+        var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text : throw c.Error($"{at}.description", "what the model is told of it, up to 1000 characters");
         var action = new ActionPlanner(c, app).Read($"{at}.deliver") ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver names nobody who does it: write exec, http or actor.");
         var needs = c.OneOf($"{at}.needs", "none", "transcript");
-        return c.Flag($"{at}.enabled") ? new ToolSettings(name, description, schema ?? throw c.Wrong($"{at}.parameters", "none, or a JSON schema"), needs == "transcript", action) : null;
+        return c.Flag($"{at}.enabled") ? new ToolSettings(name, description, schema ?? throw c.Error($"{at}.parameters", "none, or a JSON schema"), needs == "transcript", action) : null;
     }
 
     private TaskSettings? Read(string name)
@@ -51,7 +51,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         Formats(actor, at, options);
         var task = new TaskSettings(
             name, Prompt($"{at}.prompt", $"{name}.md"), Trigger($"{at}.trigger"),
-            ContextScope.Parse(c.Text($"{at}.context")) ?? throw c.Wrong($"{at}.context", "full, last, last:N with N from 1 to 1000, or none"),
+            ContextScope.Parse(c.Text($"{at}.context")) ?? throw c.Error($"{at}.context", "full, last, last:N with N from 1 to 1000, or none"),
             Schema($"{at}.result", $"{name}.schema.json"), c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Day), c.Count($"{at}.retries", 0, 10))
         {
             Priority = c.Count($"{at}.priority", 1, 100),
@@ -69,7 +69,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         if (actor != typeof(ValidationActor)) return;
         try
         {
-            HeardFields.FormatsOf(options);
+            FieldValidator.FormatsOf(options);
         }
         catch (FormatException e)
         {
@@ -85,7 +85,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         }
         catch (FormatException e)
         {
-            throw c.Wrong(key, $"{TaskTrigger.Syntax} ({e.Message})");
+            throw c.Error(key, $"{TaskTrigger.Syntax} ({e.Message})");
         }
     }
 
@@ -97,7 +97,7 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         }
         catch (FormatException e)
         {
-            throw c.Wrong(key, e.Message);
+            throw c.Error(key, e.Message);
         }
     }
 
@@ -113,11 +113,11 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         }
         catch (JsonException e)
         {
-            throw c.Wrong(key, $"text, or a JSON schema that can be used here: {e.Message.TrimEnd('.')}");
+            throw c.Error(key, $"text, or a JSON schema that can be used here: {e.Message.TrimEnd('.')}");
         }
         catch (FormatException e)
         {
-            throw c.Wrong(key, $"text, a JSON schema, or {e.Message}");
+            throw c.Error(key, $"text, a JSON schema, or {e.Message}");
         }
     }
 

@@ -12,7 +12,7 @@ namespace RealtimeAkka.Host.Net;
 /// One WebSocket connection. One send and one receive may run at a time. Received frames up to 2 KiB use the connection's own buffer,
 /// all other frames a rented one: 1,000 silent connections hold 1,000 small buffers. A decoded event owns its data.
 /// </summary>
-public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, SecretGuard secret) : IRealtimeConnection
+public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, KeyRedactor secret) : IRealtimeConnection
 {
     // The protocol limits an append to 15 MiB (docs/protocol.md 8); no other event comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
@@ -77,8 +77,8 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
     private ReceiveResult Decode(int length)
     {
         var frame = _incoming.AsSpan(0, length);
-        secret.Scrub(frame);
-        if (secret.ScrubEscaped(frame) is { } clean) frame = clean;
+        secret.Redact(frame);
+        if (secret.RedactEscaped(frame) is { } clean) frame = clean;
         recorder?.Received(frame);
         try
         {

@@ -31,7 +31,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, string? 
             else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
             await socket.ConnectAsync(endpoint.For(model), Http, cancellation).ConfigureAwait(false);
-            return new WebSocketConnection(socket, recorder, new SecretGuard(key));
+            return new WebSocketConnection(socket, recorder, new KeyRedactor(key));
         }
         catch (WebSocketException e)
         {

@@ -6,11 +6,11 @@ public abstract record BudgetStep
     private BudgetStep() { }
 
     /// <summary>Out-of-band requests see at most this context.</summary>
-    public sealed record Narrow(ContextScope Scope) : BudgetStep;
+    public sealed record LimitContext(ContextScope Scope) : BudgetStep;
 
     /// <summary>No more out-of-band requests; turns go on with the built-in transcription.</summary>
-    public sealed record Off : BudgetStep;
+    public sealed record DisableRequests : BudgetStep;
 
-    /// <summary>As <see cref="Off"/>, and the session ends with exit code 3.</summary>
-    public sealed record End : BudgetStep;
+    /// <summary>As <see cref="DisableRequests"/>, and the session ends with exit code 3.</summary>
+    public sealed record EndSession : BudgetStep;
 }

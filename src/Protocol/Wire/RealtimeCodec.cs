@@ -42,7 +42,7 @@ public static class RealtimeCodec
 
         try
         {
-            return HotEvents.TryRead(utf8, ReaderOptions, IsUsed) ?? DecodeAny(utf8);
+            return FrequentEventCodec.TryRead(utf8, ReaderOptions, IsUsed) ?? DecodeAny(utf8);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
         {
@@ -56,7 +56,7 @@ public static class RealtimeCodec
     {
         if (clientEvent is AppendAudio { EventId: null } append)
         {
-            HotEvents.Write(append, output);
+            FrequentEventCodec.Write(append, output);
             return;
         }
         using var writer = new Utf8JsonWriter(output);

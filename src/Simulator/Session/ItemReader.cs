@@ -10,10 +10,10 @@ internal static class ItemReader
     private static readonly string[] Types =
         ["message", "function_call", "function_call_output", "mcp_approval_response", "mcp_approval_request", "mcp_call", "mcp_list_tools"];
 
-    public static Item Read(JsonObject given, string path, IdMint ids, AudioFormat format)
+    public static Item Read(JsonObject given, string path, IdGenerator ids, AudioFormat format)
     {
         var type = Text(given, "type", path);
-        if (!Types.Contains(type)) throw Refusal.Value($"{path}.type", type, Types);
+        if (!Types.Contains(type)) throw RequestError.InvalidValue($"{path}.type", type, Types);
 
         var id = given["id"] is null ? ids.Next("item_") : Text(given, "id", path);
         var json = (JsonObject)given.DeepClone();
@@ -38,18 +38,18 @@ internal static class ItemReader
             "user" => ["input_text", "input_audio", "input_image"],
             "assistant" => ["output_text"],
             "system" => ["input_text"],
-            _ => throw Refusal.Value($"{path}.role", role, ["user", "assistant", "system"]),
+            _ => throw RequestError.InvalidValue($"{path}.role", role, ["user", "assistant", "system"]),
         };
-        if (!json.ContainsKey("content")) throw Refusal.Missing($"{path}.content");
-        if (json["content"] is not JsonArray content) throw Refusal.Wrong($"{path}.content", "an array");
+        if (!json.ContainsKey("content")) throw RequestError.Missing($"{path}.content");
+        if (json["content"] is not JsonArray content) throw RequestError.InvalidType($"{path}.content", "an array");
 
         byte[]? audio = null;
         for (var i = 0; i < content.Count; i++)
         {
             var at = $"{path}.content[{i}]";
-            if (content[i] is not JsonObject part) throw Refusal.Wrong(at, "an object");
+            if (content[i] is not JsonObject part) throw RequestError.InvalidType(at, "an object");
             var type = Text(part, "type", at);
-            if (!allowed.Contains(type)) throw Refusal.Value($"{at}.type", type, allowed);
+            if (!allowed.Contains(type)) throw RequestError.InvalidValue($"{at}.type", type, allowed);
             if (type is "input_text" or "output_text") Text(part, "text", at);
             if (type != "input_audio") continue;
             try
@@ -58,7 +58,7 @@ internal static class ItemReader
             }
             catch (FormatException)
             {
-                throw new Refusal("invalid_value", $"Invalid '{at}.audio'. Expected base64-encoded audio bytes.", $"{at}.audio");
+                throw new RequestError("invalid_value", $"Invalid '{at}.audio'. Expected base64-encoded audio bytes.", $"{at}.audio");
             }
             content[i] = new JsonObject { ["type"] = "input_audio", ["transcript"] = part["transcript"]?.DeepClone() };
         }
@@ -67,8 +67,8 @@ internal static class ItemReader
 
     private static string Text(JsonObject from, string name, string path)
     {
-        if (!from.ContainsKey(name)) throw Refusal.Missing($"{path}.{name}");
-        if (from[name] is not { } value || value.GetValueKind() != JsonValueKind.String) throw Refusal.Wrong($"{path}.{name}", "a string");
+        if (!from.ContainsKey(name)) throw RequestError.Missing($"{path}.{name}");
+        if (from[name] is not { } value || value.GetValueKind() != JsonValueKind.String) throw RequestError.InvalidType($"{path}.{name}", "a string");
         return value.GetValue<string>();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RealtimeSession
 
     private readonly SessionContext _session;
     private readonly IClientConnection _connection;
-    private readonly Listening _listening;
+    private readonly InputAudioHandler _listening;
     private readonly Transcriber _transcriber;
     private readonly Responses _responses;
     private readonly ItemCommands _items;
@@ -34,7 +34,7 @@ internal sealed class RealtimeSession
         _connection = line;
         _transcriber = new Transcriber(session);
         _responses = new Responses(session, run => _listening!.WatchIdle(run.AudioMs));
-        _listening = new Listening(session, SpeechStarted, Committed);
+        _listening = new InputAudioHandler(session, SpeechStarted, Committed);
         _items = new ItemCommands(session);
     }
 
@@ -49,10 +49,10 @@ internal sealed class RealtimeSession
     {
         try
         {
-            if (base64.IsEmpty) throw Refusal.Missing("audio");
+            if (base64.IsEmpty) throw RequestError.Missing("audio");
             return _listening.Append(base64);
         }
-        catch (Refusal refusal)
+        catch (RequestError refusal)
         {
             _session.Out.Error(refusal, null);
             return 0;
@@ -66,12 +66,12 @@ internal sealed class RealtimeSession
         try
         {
             var e = (JsonObject)JsonNode.Parse(utf8, documentOptions: NoDuplicates)!;
-            if (type is null) throw new Refusal("invalid_event", "The 'type' field is missing.", "type");
+            if (type is null) throw new RequestError("invalid_event", "The 'type' field is missing.", "type");
             eventId = ItemCommands.OptionalText(e, "event_id");
-            if (eventId?.Length > 512) throw Refusal.TooLong("event_id", 512);
+            if (eventId?.Length > 512) throw RequestError.TooLong("event_id", 512);
             Take(type, e);
         }
-        catch (Refusal refusal)
+        catch (RequestError refusal)
         {
             _session.Out.Error(refusal, refusal.NamesEvent ?? type == "response.create" ? eventId : null);
         }
@@ -79,8 +79,8 @@ internal sealed class RealtimeSession
 
     /// <summary>Answers a message that is not an event with an error; the session goes on.</summary>
     public void TakeGarbage(bool binary) => _session.Out.Error(binary
-        ? new Refusal("invalid_event", "Binary messages are not supported. Send events as JSON text.")
-        : new Refusal("invalid_json", "Unable to parse event: it is not a JSON object."), null);
+        ? new RequestError("invalid_event", "Binary messages are not supported. Send events as JSON text.")
+        : new RequestError("invalid_json", "Unable to parse event: it is not a JSON object."), null);
 
     private void Take(string type, JsonObject e)
     {
@@ -101,14 +101,14 @@ internal sealed class RealtimeSession
                 _responses.Cancel(ItemCommands.OptionalText(e, "response_id"));
                 break;
             default:
-                throw new Refusal("invalid_value", Refusal.Value("type", type, Supported).Message, "type") { NamesEvent = true };
+                throw new RequestError("invalid_value", RequestError.InvalidValue("type", type, Supported).Message, "type") { NamesEvent = true };
         }
     }
 
     private void Update(JsonObject e)
     {
-        if (e["session"] is not JsonObject update) throw Refusal.NoObject(e, "session");
-        if (_session.Script.RejectSessionUpdate is { } reject) throw Refusal.Scripted(reject);
+        if (e["session"] is not JsonObject update) throw RequestError.NoObject(e, "session");
+        if (_session.Script.RejectSessionUpdate is { } reject) throw RequestError.Scripted(reject);
         _session.Config = _session.Config.Update(update, _responses.VoiceLocked);
         _listening.Configured();
         _session.Out.Emit(default, "session.updated", ("session", _session.Config.ToJson()));
@@ -117,7 +117,7 @@ internal sealed class RealtimeSession
     private void Respond(JsonObject e)
     {
         var fields = e["response"] as JsonObject;
-        if (fields is null && e["response"] is not null) throw Refusal.Wrong("response", "an object");
+        if (fields is null && e["response"] is not null) throw RequestError.InvalidType("response", "an object");
         _responses.Create(fields);
     }
 
@@ -134,7 +134,7 @@ internal sealed class RealtimeSession
         {
             _responses.Create(null);
         }
-        catch (Refusal refusal)
+        catch (RequestError refusal)
         {
             _session.Out.Error(refusal, null);
         }
@@ -142,7 +142,7 @@ internal sealed class RealtimeSession
 
     private void Expire()
     {
-        _session.Out.Error(new Refusal("session_expired", ExpiredText), null);
+        _session.Out.Error(new RequestError("session_expired", ExpiredText), null);
         _connection.Close(1001, ExpiredText);
     }
 }

@@ -34,7 +34,7 @@ internal sealed record ResponseRequest
         if (fields["reasoning"] is not null) session.Config.RequireReasoning();
         var conversation = fields["conversation"]?.GetValue<string>() ?? "auto";
         if (conversation is not ("auto" or "none") && conversation != session.ConversationId)
-            throw Refusal.Value("response.conversation", conversation, ["auto", "none"]);
+            throw RequestError.InvalidValue("response.conversation", conversation, ["auto", "none"]);
 
         var config = session.Config;
         var input = fields["input"] as JsonArray;
@@ -69,14 +69,14 @@ internal sealed record ResponseRequest
         for (var i = 0; i < input.Count; i++)
         {
             var path = $"response.input[{i}]";
-            if (input[i] is not JsonObject part) throw Refusal.Wrong(path, "an object");
+            if (input[i] is not JsonObject part) throw RequestError.InvalidType(path, "an object");
             if (part["type"]?.ToString() != "item_reference")
             {
                 items.Add(ItemReader.Read(part, path, session.Ids, session.Config.InputFormat));
                 continue;
             }
-            var id = part["id"]?.ToString() ?? throw Refusal.Missing($"{path}.id");
-            items.Add(session.Conversation.Find(id) ?? throw new Refusal("invalid_value", $"Item with id '{id}' not found.", $"{path}.id"));
+            var id = part["id"]?.ToString() ?? throw RequestError.Missing($"{path}.id");
+            items.Add(session.Conversation.Find(id) ?? throw new RequestError("invalid_value", $"Item with id '{id}' not found.", $"{path}.id"));
         }
         return items;
     }

@@ -21,18 +21,18 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
 
     private ResponseRun? Active => _running.Find(r => !r.Request.OutOfBand);
 
-    /// <summary>Starts a response or throws a <see cref="Refusal"/>.</summary>
+    /// <summary>Starts a response or throws a <see cref="RequestError"/>.</summary>
     public void Create(JsonObject? fields)
     {
         var request = ResponseRequest.Read(fields, session);
         if (!request.OutOfBand && Active is { } active)
-            throw new Refusal("conversation_already_has_active_response",
+            throw new RequestError("conversation_already_has_active_response",
                 $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.");
 
         var script = Reply.Scripted(request, session.Scenario) ?? Unscripted;
         _attempts[script] = _attempts.GetValueOrDefault(script) + 1;
         script = script.Attempt(_attempts[script]);
-        if (script.Reject is { } reject) throw Refusal.Scripted(reject);
+        if (script.Reject is { } reject) throw RequestError.Scripted(reject);
         if (script.Silent) return;
 
         var run = new ResponseRun(session, request, script, Ended);
@@ -46,7 +46,7 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
     public void Cancel(string? id)
     {
         var run = (id is null ? Active : _running.Find(r => r.Id == id))
-            ?? throw new Refusal("response_cancel_not_active", "Cancellation failed: no active response found");
+            ?? throw new RequestError("response_cancel_not_active", "Cancellation failed: no active response found");
         run.Cancel("client_cancelled");
     }
 

@@ -7,7 +7,7 @@ namespace RealtimeAkka.Simulator.Session;
 internal sealed record TurnDetection(double Threshold, int PaddingMs, int SilenceMs, int? IdleTimeoutMs, bool CreateResponse, bool InterruptResponse);
 
 /// <summary>
-/// The effective session as sent in events; immutable. An update returns a new one or throws a <see cref="Refusal"/>
+/// The effective session as sent in events; immutable. An update returns a new one or throws a <see cref="RequestError"/>
 /// (docs/protocol.md 3.2).
 /// </summary>
 internal sealed class SessionConfig
@@ -66,26 +66,26 @@ internal sealed class SessionConfig
     /// <summary>The session after a <c>session.update</c>, applied completely or not at all.</summary>
     public SessionConfig Update(JsonObject update, bool voiceLocked)
     {
-        if (!update.ContainsKey("type")) throw Refusal.Missing("session.type");
+        if (!update.ContainsKey("type")) throw RequestError.Missing("session.type");
         FieldRules.Session.Check(update);
         if (update["type"]!.GetValue<string>() != _json["type"]!.GetValue<string>())
-            throw new Refusal("invalid_value", IsTranscription
+            throw new RequestError("invalid_value", IsTranscription
                 ? "Passing a realtime session update to a transcription session is not allowed."
                 : "Passing a transcription session update to a realtime session is not allowed.", "session.type");
         if (IsTranscription && update.FirstOrDefault(f => f.Key is not ("type" or "audio" or "include")).Key is { } foreign)
-            throw Refusal.Unknown($"session.{foreign}");
-        if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output")) throw Refusal.Unknown("session.audio.output");
+            throw RequestError.Unknown($"session.{foreign}");
+        if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output")) throw RequestError.Unknown("session.audio.output");
         if (update["model"] is { } model && model.GetValue<string>() != Model)
-            throw new Refusal("invalid_value", "Cannot update a session's model.", "session.model");
+            throw new RequestError("invalid_value", "Cannot update a session's model.", "session.model");
         if (update["reasoning"] is not null) RequireReasoning();
         if (voiceLocked && update["audio"]?["output"]?["voice"] is { } voice && !JsonNode.DeepEquals(voice, Voice))
-            throw new Refusal("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.");
+            throw new RequestError("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.");
 
         var next = (JsonObject)_json.DeepClone();
         Merge(next, update, "");
         var updated = new SessionConfig(next);
         if (updated is { IsTranscription: true, TranscriptionModel: "gpt-realtime-whisper" or "gpt-live-transcribe", TurnDetection: not null })
-            throw new Refusal("invalid_value", "Turn detection is not supported for this transcription model.", "session.audio.input.turn_detection");
+            throw new RequestError("invalid_value", "Turn detection is not supported for this transcription model.", "session.audio.input.turn_detection");
         return updated;
     }
 
@@ -93,7 +93,7 @@ internal sealed class SessionConfig
     public void RequireReasoning()
     {
         if (!Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
-            throw new Refusal("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
+            throw new RequestError("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
     }
 
     private void Merge(JsonObject target, JsonObject update, string prefix)
@@ -123,12 +123,12 @@ internal sealed class SessionConfig
     private JsonObject MergeTurnDetection(JsonObject? old, JsonObject update)
     {
         const string path = "session.audio.input.turn_detection";
-        var kind = (update["type"] ?? old?["type"])?.GetValue<string>() ?? throw Refusal.Missing($"{path}.type");
+        var kind = (update["type"] ?? old?["type"])?.GetValue<string>() ?? throw RequestError.Missing($"{path}.type");
         var merged = old?["type"]?.GetValue<string>() == kind ? (JsonObject)old.DeepClone() : SessionDefaults.TurnDetection(kind);
         if (IsTranscription) SessionDefaults.OnlyListening(merged);
         foreach (var (name, value) in update)
         {
-            if (!merged.ContainsKey(name)) throw Refusal.Unknown($"{path}.{name}");
+            if (!merged.ContainsKey(name)) throw RequestError.Unknown($"{path}.{name}");
             merged[name] = value?.DeepClone();
         }
         return merged;
@@ -137,7 +137,7 @@ internal sealed class SessionConfig
     private static JsonObject MergeTranscription(JsonObject? old, JsonObject update)
     {
         var merged = Overlay(old, update);
-        if (merged["model"] is null) throw Refusal.Missing("session.audio.input.transcription.model");
+        if (merged["model"] is null) throw RequestError.Missing("session.audio.input.transcription.model");
         return merged;
     }
 

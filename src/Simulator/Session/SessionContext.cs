@@ -5,14 +5,14 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>State shared by the parts of one session. Accessed only under the connection's lock.</summary>
-internal sealed class SessionContext(SessionConfig config, Scenario scenario, ConnectionScript script, Agenda agenda, Emitter emitter, IdMint ids)
+internal sealed class SessionContext(SessionConfig config, Scenario scenario, ConnectionScript script, EventSchedule agenda, Emitter emitter, IdGenerator ids)
 {
     public SessionConfig Config { get; set; } = config;
     public Scenario Scenario { get; } = scenario;
     public ConnectionScript Script { get; } = script;
-    public Agenda Agenda { get; } = agenda;
+    public EventSchedule Agenda { get; } = agenda;
     public Emitter Out { get; } = emitter;
-    public IdMint Ids { get; } = ids;
+    public IdGenerator Ids { get; } = ids;
     public Conversation Conversation { get; } = new();
     public Vocabulary Vocabulary { get; } = new(scenario.Turns);
     public TokenMeter Meter { get; } = new();

@@ -22,7 +22,7 @@ internal interface IClientConnection
 internal readonly record struct Scope(int? Turn, bool OutOfBand = false);
 
 /// <summary>Builds every server event, assigns its id and applies the scenario's faults.</summary>
-internal sealed class Emitter(IClientConnection line, Agenda agenda, IdMint ids, IReadOnlyList<Fault> faults)
+internal sealed class Emitter(IClientConnection line, EventSchedule agenda, IdGenerator ids, IReadOnlyList<Fault> faults)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -65,7 +65,7 @@ internal sealed class Emitter(IClientConnection line, Agenda agenda, IdMint ids,
     }
 
     /// <summary>Answers a client event with an error; <paramref name="clientEventId"/> is null where the service omits it.</summary>
-    public void Error(Refusal refusal, string? clientEventId) =>
+    public void Error(RequestError refusal, string? clientEventId) =>
         Emit(default, "error", ("error", new JsonObject
         {
             ["type"] = refusal.Type,

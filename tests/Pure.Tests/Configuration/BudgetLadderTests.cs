@@ -11,7 +11,7 @@ public class BudgetLadderTests
     [InlineData("0% full, 33.3 % last:5,50%last:2, 80% last, 100% off, 120% end", "0.333 last:5 | 0.5 last:2 | 0.8 last | 1 off | 1.2 end")]
     [InlineData("100% end", "1 end")]
     [InlineData("100% full", "")]
-    public void A_ladder_is_read_rung_by_rung(string text, string rungs) => Assert.Equal(rungs, Words(BudgetLadder.Parse(text)!.Value));
+    public void A_ladder_is_read_rung_by_rung(string text, string rungs) => Assert.Equal(rungs, Words(BudgetThresholds.Parse(text)!.Value));
 
     [Theory]
     [InlineData("")]
@@ -30,14 +30,14 @@ public class BudgetLadderTests
     [InlineData("50% off, 80% last")]
     [InlineData("50% end, 80% off")]
     [InlineData("50% end, 80% end")]
-    public void What_does_not_come_later_and_allow_less_is_no_ladder(string text) => Assert.Null(BudgetLadder.Parse(text));
+    public void What_does_not_come_later_and_allow_less_is_no_ladder(string text) => Assert.Null(BudgetThresholds.Parse(text));
 
     [Fact]
     public void No_rung_shows_more_than_the_session_asks_with()
     {
-        var ladder = BudgetLadder.Parse("50% last:5, 60% last:2, 80% last, 100% off")!.Value;
+        var ladder = BudgetThresholds.Parse("50% last:5, 60% last:2, 80% last, 100% off")!.Value;
         Assert.Equal("0.5 last:3 | 0.6 last:2 | 0.8 last | 1 off", Words(ladder.Within(new ContextScope.Last(3))));
-        Assert.Equal<IEnumerable<BudgetRung>>(ladder, ladder.Within(new ContextScope.Full()));
+        Assert.Equal<IEnumerable<BudgetThreshold>>(ladder, ladder.Within(new ContextScope.Full()));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public class BudgetLadderTests
     {
         var budget = Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("budget.ladder", "50% last:4, 100% off, 150% end"), Shipped.Set("out-of-band.context", "last:2")).Session.Ledger.Budget;
         Assert.Equal((null, 5m), (budget.LimitUsd, budget.PerDayUsd));
-        Assert.Equal("0.5 last:2 | 1 off | 1.5 end", Words(budget.Ladder));
-        Assert.Equal("0.8 last | 1 end", Words(Planned.By(Shipped.Set("budget.end-session", "on")).Session.Ledger.Budget.Ladder));
+        Assert.Equal("0.5 last:2 | 1 off | 1.5 end", Words(budget.Thresholds));
+        Assert.Equal("0.8 last | 1 end", Words(Planned.By(Shipped.Set("budget.end-session", "on")).Session.Ledger.Budget.Thresholds));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public class BudgetLadderTests
     public void A_days_budget_needs_the_folders_of_the_day() =>
         Assert.Contains("--data none", Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("data.directory", "none"))).Message, StringComparison.Ordinal);
 
-    private static string Words(IEnumerable<BudgetRung> ladder) => string.Join(" | ", ladder.Select(rung => FormattableString.Invariant($"{rung.Fraction:0.###} {Words(rung.Step)}")));
+    private static string Words(IEnumerable<BudgetThreshold> ladder) => string.Join(" | ", ladder.Select(rung => FormattableString.Invariant($"{rung.Fraction:0.###} {Words(rung.Step)}")));
 
-    private static string Words(BudgetStep step) => step switch { BudgetStep.Narrow narrow => $"{narrow.Scope}", BudgetStep.Off => "off", _ => "end" };
+    private static string Words(BudgetStep step) => step switch { BudgetStep.LimitContext narrow => $"{narrow.Scope}", BudgetStep.DisableRequests => "off", _ => "end" };
 }

@@ -40,5 +40,5 @@ public class EndpointTests
     }
 
     [Fact]
-    public void What_is_shown_has_no_query_and_no_password() => Assert.Equal("wss://host/r", Endpoint.Parse("wss://u:secret@host/r?key=secret#secret", insecure: false).Shown);
+    public void What_is_shown_has_no_query_and_no_password() => Assert.Equal("wss://host/r", Endpoint.Parse("wss://u:secret@host/r?key=secret#secret", insecure: false).DisplayText);
 }

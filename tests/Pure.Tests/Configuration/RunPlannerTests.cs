@@ -33,7 +33,7 @@ public class RunPlannerTests
         Assert.Equal((new Actors.Socket.ReconnectPolicy(Ms(250), Seconds(10), Seconds(120)), TimeSpan.FromMinutes(55)), (s.Socket.Reconnect, s.Socket.Rollover));
         Assert.Equal((Seconds(15), true, Seconds(1.5), Seconds(20), false), (s.Turns.AsrTimeout, s.Turns.Transcribe, s.Turns.Settle, s.Turns.Drain, s.Turns.ManualAnswers));
         Assert.Equal((null, null, 1024), (s.Ledger.Budget.LimitUsd, s.Ledger.Budget.PerDayUsd, s.Sinks.Pending));
-        Assert.Equal<IEnumerable<BudgetRung>>(Budget.DefaultLadder, s.Ledger.Budget.Ladder);
+        Assert.Equal<IEnumerable<BudgetThreshold>>(Budget.DefaultThresholds, s.Ledger.Budget.Thresholds);
         Assert.Equal(new Actors.EndSettings(null, null), s.End);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "transcription.md")).Trim(), s.Turns.TranscriptionPrompt.Text);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "agent.md")).Trim(), s.Socket.Session.Instructions);
@@ -158,7 +158,7 @@ public class RunPlannerTests
         Assert.Equal(new ContextScope.Last(3), plan.Session.OutOfBand.Context);
         Assert.False(plan.Session.Mic.Realtime);
         Assert.False(plan.Session.Playback.MuteWhileHeard);
-        Assert.Equal((0.50m, new BudgetRung(1, new BudgetStep.End())), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.Budget.Ladder[^1]));
+        Assert.Equal((0.50m, new BudgetThreshold(1, new BudgetStep.EndSession())), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.Budget.Thresholds[^1]));
         Assert.Equal(new Actors.EndSettings(6, Seconds(90)), plan.Session.End);
         Assert.Equal(new OutputPlan.WavFile("out.wav", 10), plan.Output);
         Assert.Equal(new DataPlan("here", true, true), plan.Data);

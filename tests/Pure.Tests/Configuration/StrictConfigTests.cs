@@ -120,7 +120,7 @@ public class StrictConfigTests
     public void A_duration_is_written_as_it_is_read(string text)
     {
         Assert.True(Durations.TryParse(text, out var time));
-        Assert.Equal(text, Durations.Say(time));
+        Assert.Equal(text, Durations.Format(time));
     }
 
     [Fact]

@@ -7,9 +7,9 @@ namespace RealtimeAkka.Pure.Tests.Ledger;
 
 public class BudgetTests
 {
-    private static readonly ImmutableArray<BudgetRung> Long =
+    private static readonly ImmutableArray<BudgetThreshold> Long =
     [
-        new(0.5m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off()), new(1.2m, new BudgetStep.End()),
+        new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests()), new(1.2m, new BudgetStep.EndSession()),
     ];
 
     [Theory]
@@ -27,7 +27,7 @@ public class BudgetTests
     [Fact]
     public void Each_step_is_taken_once_and_never_back()
     {
-        var budget = new Budget(10m) { Ladder = Long };
+        var budget = new Budget(10m) { Thresholds = Long };
         List<string> steps = [];
         foreach (var total in new[] { 0m, 4.99m, 5m, 5m, 7.99m, 8m, 9.5m, 10m, 11m, 7m, 12m, 99m })
         {
@@ -41,8 +41,8 @@ public class BudgetTests
     [Fact]
     public void Of_several_steps_at_once_the_last_is_taken()
     {
-        var (next, reached) = new Budget(10m) { Ladder = Long }.At(11m);
-        Assert.IsType<BudgetStep.Off>(reached?.Step);
+        var (next, reached) = new Budget(10m) { Thresholds = Long }.At(11m);
+        Assert.IsType<BudgetStep.DisableRequests>(reached?.Step);
         Assert.Null(next.At(11m).Reached);
     }
 
@@ -51,16 +51,16 @@ public class BudgetTests
     {
         var budget = new Budget(LimitUsd: 10m, PerDayUsd: 100m) { SpentTodayUsd = 79m };
         Assert.Null(budget.At(0.99m).Reached);
-        Assert.Equal(new SessionMessages.BudgetReached(0.8m, new BudgetStep.Narrow(new ContextScope.Last(1)), 80m, 100m, OfTheDay: true), budget.At(1m).Reached);
-        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 10m, 10m, OfTheDay: false), budget.At(10m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1)), 80m, 100m, OfTheDay: true), budget.At(1m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 10m, 10m, OfTheDay: false), budget.At(10m).Reached);
     }
 
     [Fact]
     public void A_day_that_is_spent_before_the_session_starts_stops_it_at_once() =>
-        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.Off(), 5m, 5m, OfTheDay: true), (new Budget(null, 5m) { SpentTodayUsd = 5m }).At(0m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 5m, 5m, OfTheDay: true), (new Budget(null, 5m) { SpentTodayUsd = 5m }).At(0m).Reached);
 
     [Fact]
-    public void A_budget_of_nothing_is_spent_at_once() => Assert.IsType<BudgetStep.Off>(new Budget(0m).At(0m).Reached?.Step);
+    public void A_budget_of_nothing_is_spent_at_once() => Assert.IsType<BudgetStep.DisableRequests>(new Budget(0m).At(0m).Reached?.Step);
 
     [Theory]
     [InlineData(0.8, "last", false, "budget_tight", "80 % of the budget is spent ($8.000000 of $10.000000): out-of-band requests see only their own turn from now on.")]
@@ -70,7 +70,7 @@ public class BudgetTests
     [InlineData(1.0, "end", true, "budget_spent", "The day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
     public void A_step_is_one_notice_with_the_figures(double fraction, string step, bool day, string code, string message)
     {
-        BudgetStep follows = step switch { "off" => new BudgetStep.Off(), "end" => new BudgetStep.End(), _ => new BudgetStep.Narrow(ContextScope.Parse(step)!) };
+        BudgetStep follows = step switch { "off" => new BudgetStep.DisableRequests(), "end" => new BudgetStep.EndSession(), _ => new BudgetStep.LimitContext(ContextScope.Parse(step)!) };
         Assert.Equal(new Notice(NoticeLevel.Warning, code, message), BudgetNotice.For(new SessionMessages.BudgetReached((decimal)fraction, follows, 8m, 10m, day)));
     }
 }

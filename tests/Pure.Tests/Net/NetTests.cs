@@ -12,7 +12,7 @@ public class NetTests
     public void The_key_is_overwritten_wherever_a_server_repeats_it()
     {
         var frame = Encoding.UTF8.GetBytes($"{Key} twice {Key}{Key} and sk-test- alone");
-        new SecretGuard(Key).Scrub(frame);
+        new KeyRedactor(Key).Redact(frame);
         var stars = new string('*', Key.Length);
         Assert.Equal($"{stars} twice {stars}{stars} and sk-test- alone", Encoding.UTF8.GetString(frame));
     }
@@ -22,22 +22,22 @@ public class NetTests
     [InlineData("sk-test-\"quoted\\key\"", """{"m":"key sk-test-\"quoted\\key\"!"}""")]
     public void The_key_is_overwritten_where_it_stands_in_escaped_form(string key, string frame)
     {
-        var clean = new SecretGuard(key).ScrubEscaped(Encoding.UTF8.GetBytes(frame));
+        var clean = new KeyRedactor(key).RedactEscaped(Encoding.UTF8.GetBytes(frame));
         Assert.Equal($$"""{"m":"key {{new string('*', key.Length)}}!"}""", Encoding.UTF8.GetString(clean!));
     }
 
     [Fact]
     public void A_string_that_cannot_be_decoded_does_not_protect_the_key()
     {
-        var guard = new SecretGuard("sk-some/long+key=1234");
-        var later = guard.ScrubEscaped("""{"a":"\ud800","b":"it is sk-some\/long\u002bkey=1234!"}"""u8);
+        var guard = new KeyRedactor("sk-some/long+key=1234");
+        var later = guard.RedactEscaped("""{"a":"\ud800","b":"it is sk-some\/long\u002bkey=1234!"}"""u8);
         Assert.Equal("""{"a":"\ud800","b":"it is *********************!"}""", Encoding.UTF8.GetString(later!));
-        var same = guard.ScrubEscaped("""{"b":"\ud800 sk-some\/long\u002bkey=1234"}"""u8);
+        var same = guard.RedactEscaped("""{"b":"\ud800 sk-some\/long\u002bkey=1234"}"""u8);
         Assert.Equal("""{"b":"*********************"}""", Encoding.UTF8.GetString(same!));
     }
 
     [Fact]
-    public void A_frame_without_the_key_stays_as_it_is() => Assert.Null(new SecretGuard(Key).ScrubEscaped("""{"m":"a \n b \u0041"}"""u8));
+    public void A_frame_without_the_key_stays_as_it_is() => Assert.Null(new KeyRedactor(Key).RedactEscaped("""{"m":"a \n b \u0041"}"""u8));
 
     [Theory]
     [InlineData(null)]
@@ -46,7 +46,7 @@ public class NetTests
     public void A_placeholder_may_be_an_ordinary_word(string? key)
     {
         var frame = "a test frame"u8.ToArray();
-        new SecretGuard(key).Scrub(frame);
+        new KeyRedactor(key).Redact(frame);
         Assert.Equal("a test frame", Encoding.UTF8.GetString(frame));
     }
 

@@ -6,11 +6,11 @@ namespace RealtimeAkka.Pure.Tests.Tasks;
 
 public class HeardFieldsTests
 {
-    private static readonly HeardFields Call = new HeardFields(HeardFields.FormatsOf(new Dictionary<string, string> { ["policy_number"] = "[A-Z0-9]{4}-[A-Z0-9]{4}" }))
-        .Hear(TaskTriggerTests.Turn(2, 0, "My name is Dana Whitlock. W-H-I-T-L-O-C-K.", "My name is Dana Whitlock. W H I T L O C."))
-        .Hear(TaskTriggerTests.Turn(3, 0, "My policy number is ABCD-1234.", "My policy number is a b c d one two three 4."))
-        .Hear(TaskTriggerTests.Turn(4, 0, "No, it is ABCD-9999.", "No, it is ABCE 9999."))
-        .Hear(TaskTriggerTests.Turn(5, 0, "EFGH-5678", null));
+    private static readonly FieldValidator Call = new FieldValidator(FieldValidator.FormatsOf(new Dictionary<string, string> { ["policy_number"] = "[A-Z0-9]{4}-[A-Z0-9]{4}" }))
+        .With(TaskTriggerTests.Turn(2, 0, "My name is Dana Whitlock. W-H-I-T-L-O-C-K.", "My name is Dana Whitlock. W H I T L O C."))
+        .With(TaskTriggerTests.Turn(3, 0, "My policy number is ABCD-1234.", "My policy number is a b c d one two three 4."))
+        .With(TaskTriggerTests.Turn(4, 0, "No, it is ABCD-9999.", "No, it is ABCE 9999."))
+        .With(TaskTriggerTests.Turn(5, 0, "EFGH-5678", null));
 
     [Theory]
     [InlineData("policy_number", "\"ABCD-1234\"", "3", "valid", null)]
@@ -43,19 +43,19 @@ public class HeardFieldsTests
     [Fact]
     public void The_model_is_given_both_hearings_of_every_turn()
     {
-        Assert.StartsWith("Turn 2\n  you heard: My name is Dana", Call.Hearings, StringComparison.Ordinal);
-        Assert.EndsWith("Turn 5\n  you heard: EFGH-5678\n  the ASR heard: nothing", Call.Hearings, StringComparison.Ordinal);
-        Assert.Null(new HeardFields(new Dictionary<string, System.Text.RegularExpressions.Regex>()).Hearings);
+        Assert.StartsWith("Turn 2\n  you heard: My name is Dana", Call.Transcripts, StringComparison.Ordinal);
+        Assert.EndsWith("Turn 5\n  you heard: EFGH-5678\n  the ASR heard: nothing", Call.Transcripts, StringComparison.Ordinal);
+        Assert.Null(new FieldValidator(new Dictionary<string, System.Text.RegularExpressions.Regex>()).Transcripts);
     }
 
     [Fact]
     public void An_hour_of_talk_does_not_grow_without_end()
     {
         var fields = Call;
-        for (var turn = 1; turn <= 1000; turn++) fields = fields.Hear(TaskTriggerTests.Turn(turn, 0, new string('x', 100_000)));
-        Assert.InRange(fields.Hearings!.Length, 0, 500_000);
+        for (var turn = 1; turn <= 1000; turn++) fields = fields.With(TaskTriggerTests.Turn(turn, 0, new string('x', 100_000)));
+        Assert.InRange(fields.Transcripts!.Length, 0, 500_000);
     }
 
     [Fact]
-    public void A_format_that_is_none_is_refused() => Assert.Throws<FormatException>(() => HeardFields.FormatsOf(new Dictionary<string, string> { ["x"] = "(" }));
+    public void A_format_that_is_none_is_refused() => Assert.Throws<FormatException>(() => FieldValidator.FormatsOf(new Dictionary<string, string> { ["x"] = "(" }));
 }

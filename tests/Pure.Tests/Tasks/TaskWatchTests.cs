@@ -7,7 +7,7 @@ public class TaskWatchTests
     [Fact]
     public void A_task_that_hangs_is_told_so_many_turns_and_a_person_is_told_once()
     {
-        var watch = new TaskWatch("slow", Ahead: 2);
+        var watch = new TaskMonitor("slow", Ahead: 2);
         List<bool> told = [];
         List<string> notices = [];
         for (var turn = 1; turn <= 5; turn++)
@@ -24,7 +24,7 @@ public class TaskWatchTests
     [Fact]
     public void A_task_that_asks_on_and_on_is_stopped_and_one_result_comes_of_each_question()
     {
-        var watch = new TaskWatch("flood", Ahead: 9);
+        var watch = new TaskMonitor("flood", Ahead: 9);
         var (asked, notices) = (0, 0);
         for (var n = 0; n < 1000; n++)
         {
@@ -47,7 +47,7 @@ public class TaskWatchTests
     [Fact]
     public void A_task_that_fails_is_started_again_twice_and_then_off()
     {
-        var watch = new TaskWatch("broken", Ahead: 1).On(1).Next;
+        var watch = new TaskMonitor("broken", Ahead: 1).On(1).Next;
         for (var failure = 1; failure <= 3; failure++)
         {
             Assert.False(watch.IsOff);

@@ -75,7 +75,7 @@ public class MutilatedFrameTests
     public async Task A_line_reads_on_after_every_frame_of_whatever_kind_and_length()
     {
         var (ours, theirs) = Sockets();
-        await using var line = new WebSocketConnection(ours, recorder: null, new SecretGuard(null));
+        await using var line = new WebSocketConnection(ours, recorder: null, new KeyRedactor(null));
         var mutilation = new Mutilation(4);
         var good = """{"type":"input_audio_buffer.committed","item_id":"good"}"""u8.ToArray();
         for (var i = 0; i < 300; i++)

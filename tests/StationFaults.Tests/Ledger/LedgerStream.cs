@@ -29,7 +29,7 @@ internal sealed class LedgerStream(int seed)
         new Budget(0.004m, PerDayUsd: 0.02m)
         {
             SpentTodayUsd = 0.001m,
-            Ladder = [new(0.25m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.5m, new BudgetStep.Narrow(new ContextScope.Last(1))), new(1m, new BudgetStep.Off())],
+            Thresholds = [new(0.25m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests())],
         });
 
     /// <summary>The session of the ledger.</summary>

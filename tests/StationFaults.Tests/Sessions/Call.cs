@@ -41,7 +41,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
                         Task("validation", "on-match [a-z]", typeof(ValidationActor), actor),
                     ], TimeSpan.FromSeconds(10)),
                     Tools = new ToolsSettings([Tool("look", needsTranscript: true, port), Tool("write", needsTranscript: false, actor)], TimeSpan.FromSeconds(5)),
-                    Ledger = s.Ledger with { Budget = new Budget(0.001m) { Ladder = [new(0.1m, new BudgetStep.Narrow(new ContextScope.Last(5))), new(0.6m, new BudgetStep.Narrow(new ContextScope.Last(1)))] } },
+                    Ledger = s.Ledger with { Budget = new Budget(0.001m) { Thresholds = [new(0.1m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.6m, new BudgetStep.LimitContext(new ContextScope.Last(1)))] } },
                 },
             };
         });
@@ -106,7 +106,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
     // The budget ends the session.
     private static Call Spent() => new(
         Scenario_("spent", LeftAlone(Short.Scenario(), false)),
-        () => new SessionStage { Settings = s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Ladder = [new(1m, new BudgetStep.End())] } } }, Exit = ExitKind.Budget });
+        () => new SessionStage { Settings = s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Thresholds = [new(1m, new BudgetStep.EndSession())] } } }, Exit = ExitKind.Budget });
 
     // Stopped in the middle.
     private static Call Stopped() => new(

@@ -11,7 +11,7 @@ namespace RealtimeAkka.Actors.Tasks;
 /// turn is unknown, if only one of the two transcripts contains its value, or if the value has the wrong format.
 /// </summary>
 /// <param name="Formats">The format of a field's value, by field name.</param>
-public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Formats)
+public sealed partial record FieldValidator(IReadOnlyDictionary<string, Regex> Formats)
 {
     // A claim takes a few dozen turns; the bounds keep an hour of small talk out of the request.
     private const int MaxTurns = 200;
@@ -33,10 +33,10 @@ public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Form
     }
 
     /// <summary>Both transcripts of every turn, for the model to compare; null before the first turn.</summary>
-    public string? Hearings => Turns.IsEmpty ? null : string.Join('\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
+    public string? Transcripts => Turns.IsEmpty ? null : string.Join('\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
 
     /// <summary>Adds a turn, or replaces an amended one.</summary>
-    public HeardFields Hear(TurnRecord turn)
+    public FieldValidator With(TurnRecord turn)
     {
         var turns = Turns.SetItem(turn.Turn, (Bounded(turn.Oob.Text), Bounded(turn.Asr.Text)));
         return this with { Turns = turns.Count > MaxTurns ? turns.Remove(turns.Keys.First()) : turns };
@@ -49,14 +49,14 @@ public sealed partial record HeardFields(IReadOnlyDictionary<string, Regex> Form
 
         foreach (var field in fields.OfType<JsonObject>().Where(field => Text(field, "status") == "valid"))
         {
-            if (Wrong(field) is not var (status, note)) continue;
+            if (Objection(field) is not var (status, note)) continue;
             field["status"] = status;
             field["note"] = note;
         }
         return JsonSerializer.SerializeToElement(checkedReport);
     }
 
-    private (string Status, string Note)? Wrong(JsonObject field)
+    private (string Status, string Note)? Objection(JsonObject field)
     {
         if (Text(field, "value") is not { Length: > 0 } value) return ("missing", "there is no value");
         if (Text(field, "name") is { } name && Formats.TryGetValue(name, out var format) && !format.IsMatch(value)) return ("invalid", $"it must look like {format.ToString()[4..^2]}");

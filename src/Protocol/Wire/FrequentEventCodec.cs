@@ -8,7 +8,7 @@ namespace RealtimeAkka.Protocol.Wire;
 /// The most frequent events, read and written in one pass without an intermediate document: audio and text deltas, the events of
 /// every turn, and unused events. Anything unusual is left to the serializer, which also reports what is invalid.
 /// </summary>
-internal static class HotEvents
+internal static class FrequentEventCodec
 {
     private static ReadOnlySpan<byte> AppendHead => "{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8;
 
@@ -103,16 +103,16 @@ internal static class HotEvents
                 _delta = reader;
                 return reader.TokenType == JsonTokenType.String || reader.TrySkip();
             }
-            if (reader.ValueTextEquals("response_id"u8)) return PlainJson.TryId(ref reader, ref _responseId);
-            if (reader.ValueTextEquals("item_id"u8)) return PlainJson.TryId(ref reader, ref _itemId);
-            if (reader.ValueTextEquals("previous_item_id"u8)) return PlainJson.TryId(ref reader, ref _previousId);
-            if (reader.ValueTextEquals("text"u8)) return PlainJson.TryText(ref reader, ref _text);
-            if (reader.ValueTextEquals("transcript"u8)) return PlainJson.TryText(ref reader, ref _transcript);
+            if (reader.ValueTextEquals("response_id"u8)) return FastJsonReader.TryId(ref reader, ref _responseId);
+            if (reader.ValueTextEquals("item_id"u8)) return FastJsonReader.TryId(ref reader, ref _itemId);
+            if (reader.ValueTextEquals("previous_item_id"u8)) return FastJsonReader.TryId(ref reader, ref _previousId);
+            if (reader.ValueTextEquals("text"u8)) return FastJsonReader.TryText(ref reader, ref _text);
+            if (reader.ValueTextEquals("transcript"u8)) return FastJsonReader.TryText(ref reader, ref _transcript);
             if (reader.ValueTextEquals("audio_start_ms"u8)) return TryTakeMs(ref reader, ref _startMs);
             if (reader.ValueTextEquals("audio_end_ms"u8)) return TryTakeMs(ref reader, ref _endMs);
-            if (reader.ValueTextEquals("usage"u8)) return PlainJson.TryObject(ref reader, ref _usage);
-            if (reader.ValueTextEquals("item"u8)) return reader.Read() && _item is null && (_item = PlainJson.Item(ref reader)) is not null;
-            if (reader.ValueTextEquals("response"u8)) return reader.Read() && _response is null && (_response = PlainJson.Response(ref reader)) is not null;
+            if (reader.ValueTextEquals("usage"u8)) return FastJsonReader.TryObject(ref reader, ref _usage);
+            if (reader.ValueTextEquals("item"u8)) return reader.Read() && _item is null && (_item = FastJsonReader.Item(ref reader)) is not null;
+            if (reader.ValueTextEquals("response"u8)) return reader.Read() && _response is null && (_response = FastJsonReader.Response(ref reader)) is not null;
             var isIndex = reader.ValueTextEquals("content_index"u8);
             reader.Read();
             if (isIndex) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _contentIndex);

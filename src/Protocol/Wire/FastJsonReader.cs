@@ -7,7 +7,7 @@ namespace RealtimeAkka.Protocol.Wire;
 /// for each than its content needs. Anything unusual (a repeated field, one of another JSON type, a missing one) is left to
 /// the serializer, which also reports what is invalid.
 /// </summary>
-internal static class PlainJson
+internal static class FastJsonReader
 {
     /// <summary>The item at the reader; null if it is unusual.</summary>
     public static ConversationItem? Item(ref Utf8JsonReader reader)

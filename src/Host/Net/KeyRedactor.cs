@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace RealtimeAkka.Host.Net;
 
 /// <summary>Keeps the API key out of recordings and output, even if the server echoes it.</summary>
-public sealed partial class SecretGuard(string? key)
+public sealed partial class KeyRedactor(string? key)
 {
     // A shorter key is a placeholder for a test server and may be an ordinary word.
     private const int MinLength = 16;
@@ -15,7 +15,7 @@ public sealed partial class SecretGuard(string? key)
     private readonly byte[]? _key = key is { Length: >= MinLength } ? Encoding.UTF8.GetBytes(key) : null;
 
     /// <summary>Overwrites every occurrence of the key in a frame with asterisks.</summary>
-    public void Scrub(Span<byte> utf8)
+    public void Redact(Span<byte> utf8)
     {
         if (_key is null) return;
         for (int at; (at = utf8.IndexOf(_key)) >= 0; utf8 = utf8[(at + _key.Length)..]) utf8.Slice(at, _key.Length).Fill((byte)'*');
@@ -25,7 +25,7 @@ public sealed partial class SecretGuard(string? key)
     /// The frame with the key redacted, if one of its JSON strings holds the key in escaped form (<c>\\u002B</c> for a plus); null,
     /// the usual result, if none does.
     /// </summary>
-    public byte[]? ScrubEscaped(ReadOnlySpan<byte> utf8)
+    public byte[]? RedactEscaped(ReadOnlySpan<byte> utf8)
     {
         if (_key is null || utf8.IndexOf((byte)'\\') < 0) return null;
         ArrayBufferWriter<byte>? clean = null;
@@ -35,7 +35,7 @@ public sealed partial class SecretGuard(string? key)
             var reader = new Utf8JsonReader(utf8);
             while (reader.Read())
             {
-                if (!reader.ValueIsEscaped || Scrubbed(ref reader) is not { } text) continue;
+                if (!reader.ValueIsEscaped || Redacted(ref reader) is not { } text) continue;
                 clean ??= new ArrayBufferWriter<byte>(utf8.Length);
                 var value = (int)reader.TokenStartIndex + 1; // after the quotation mark
                 clean.Write(utf8[copied..value]);
@@ -53,7 +53,7 @@ public sealed partial class SecretGuard(string? key)
     }
 
     // Null if the string does not hold the key.
-    private string? Scrubbed(ref Utf8JsonReader reader)
+    private string? Redacted(ref Utf8JsonReader reader)
     {
         try
         {

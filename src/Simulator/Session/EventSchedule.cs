@@ -4,14 +4,14 @@ namespace RealtimeAkka.Simulator.Session;
 /// The pending actions of one session, ordered by due time, then by order of scheduling.
 /// A single timer only calls the owner; the owner calls <see cref="RunDue"/> under the session's lock.
 /// </summary>
-internal sealed class Agenda : IDisposable
+internal sealed class EventSchedule : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Order)> _entries = new();
     private readonly ITimer _timer;
     private long _order;
 
-    public Agenda(TimeProvider time, Action run)
+    public EventSchedule(TimeProvider time, Action run)
     {
         _time = time;
         _timer = time.CreateTimer(_ => run(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -4,7 +4,7 @@ namespace RealtimeAkka.Actors.Turns;
 /// Detects the language of a transcript without a model: by its script, and for languages in Latin script by their most
 /// frequent words. In doubt it reports nothing.
 /// </summary>
-public static class SpokenLanguage
+public static class LanguageDetector
 {
     private const int MaxWords = 400;
 
@@ -21,7 +21,7 @@ public static class SpokenLanguage
     ];
 
     /// <summary>Whether two texts are certainly not in the same language.</summary>
-    public static bool Differ(string one, string other)
+    public static bool AreDifferent(string one, string other)
     {
         if (Script(one) is not { } first || Script(other) is not { } second) return false;
         return first != second || (Latin(one) is { } language && Latin(other) is { } another && language != another);

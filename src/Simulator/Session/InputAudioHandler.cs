@@ -10,7 +10,7 @@ namespace RealtimeAkka.Simulator.Session;
 /// The input side: the audio buffer, turn detection, commits. Reports each start of speech and each new user item;
 /// true means that the server committed it.
 /// </summary>
-internal sealed class Listening
+internal sealed class InputAudioHandler
 {
     private const int MinimumCommitMs = 100;
     private const int LargestAppend = 15 * 1024 * 1024;
@@ -28,7 +28,7 @@ internal sealed class Listening
     private int _turn;
     private int _idleWatch;
 
-    public Listening(SessionContext session, Action speechStarted, Action<Item, bool> committed)
+    public InputAudioHandler(SessionContext session, Action speechStarted, Action<Item, bool> committed)
     {
         _session = session;
         _speechStarted = speechStarted;
@@ -58,10 +58,10 @@ internal sealed class Listening
     /// <summary>Decodes one append directly from the receive buffer and processes its speech. Returns the number of audio bytes.</summary>
     public int Append(ReadOnlySpan<byte> base64)
     {
-        if (base64.Length > LargestAppend) throw new Refusal("string_above_max_length", "Invalid 'audio': more than 15 MiB in one event.", "audio");
+        if (base64.Length > LargestAppend) throw new RequestError("string_above_max_length", "Invalid 'audio': more than 15 MiB in one event.", "audio");
         var room = Base64.GetMaxDecodedFromUtf8Length(base64.Length);
         if (Base64.DecodeFromUtf8(base64, _input.Reserve(room), out _, out var count) != OperationStatus.Done)
-            throw new Refusal("invalid_value", "Invalid 'audio'. Expected base64-encoded audio bytes.", "audio");
+            throw new RequestError("invalid_value", "Invalid 'audio'. Expected base64-encoded audio bytes.", "audio");
         _input.Add(count);
 
         var whole = _input.End - _input.End % _input.Format.BytesPerSample;
@@ -84,7 +84,7 @@ internal sealed class Listening
         var from = _speech?.From ?? _input.First;
         var ms = (_input.End - from) / (double)_input.Format.BytesPerMs;
         if (ms < MinimumCommitMs)
-            throw new Refusal("input_audio_buffer_commit_empty", string.Create(CultureInfo.InvariantCulture,
+            throw new RequestError("input_audio_buffer_commit_empty", string.Create(CultureInfo.InvariantCulture,
                 $"Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has {ms:0.00}ms of audio."));
         var id = _speech?.ItemId ?? _session.Ids.Next("item_");
         _speech = null;

@@ -5,7 +5,7 @@ namespace RealtimeAkka.Actors.Tasks;
 /// <summary>Tracks how a task keeps up and how often it failed, and decides on notices and on giving it up.</summary>
 /// <param name="Name">The task.</param>
 /// <param name="Ahead">Turns that may wait for it.</param>
-public sealed record TaskWatch(string Name, int Ahead)
+public sealed record TaskMonitor(string Name, int Ahead)
 {
     private const int MaxFailures = 3;
 
@@ -28,17 +28,17 @@ public sealed record TaskWatch(string Name, int Ahead)
     private bool Flooding { get; init; }
 
     /// <summary>Whether it may ask once more; if not, one notice is published per episode.</summary>
-    public (TaskWatch Next, bool Ask, Notice? Notice) Asks()
+    public (TaskMonitor Next, bool Ask, Notice? Notice) Asks()
     {
         if (Credit > 0) return (this with { Credit = Credit - 1, Open = Open + 1 }, true, null);
         return (this with { Flooding = true }, false, Flooding ? null : Warning("task_floods", $"Task {Name} asks more than {CreditPerTurn} times a turn; what is too much is not asked."));
     }
 
     /// <summary>Whether it may report a result: one per request.</summary>
-    public (TaskWatch Next, bool Tell) Completes() => Open > 0 ? (this with { Open = Open - 1 }, true) : (this, false);
+    public (TaskMonitor Next, bool Tell) Completes() => Open > 0 ? (this with { Open = Open - 1 }, true) : (this, false);
 
     /// <summary>Whether a turn may be sent to it; if not, one notice is published per episode.</summary>
-    public (TaskWatch Next, bool Tell, Notice? Notice) On(int turn)
+    public (TaskMonitor Next, bool Tell, Notice? Notice) On(int turn)
     {
         if (IsOff) return (this, false, null);
         if (Waiting < Ahead) return (this with { Waiting = Waiting + 1, Behind = false, Credit = Math.Min(MaxCredit, Credit + CreditPerTurn), Flooding = false }, true, null);
@@ -46,10 +46,10 @@ public sealed record TaskWatch(string Name, int Ahead)
     }
 
     /// <summary>It has handled a turn.</summary>
-    public TaskWatch Handled() => this with { Waiting = Math.Max(0, Waiting - 1) };
+    public TaskMonitor Handled() => this with { Waiting = Math.Max(0, Waiting - 1) };
 
     /// <summary>It failed. Its replacement starts with nothing open; after the last allowed failure there is none.</summary>
-    public (TaskWatch Next, Notice Notice) Failed()
+    public (TaskMonitor Next, Notice Notice) Failed()
     {
         var next = this with { Failures = Failures + 1, Waiting = 0, Open = 0, Behind = false };
         return (next, Warning("task_failed", next.IsOff

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>Ids in the service's format: a prefix and 21 base62 characters, the first five ordered by time.</summary>
-internal sealed class IdMint(TimeProvider time)
+internal sealed class IdGenerator(TimeProvider time)
 {
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
