@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;

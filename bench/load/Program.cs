@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Bench.Load;
-using RealtimeAkka.Host.Net;
 
 // Many sessions on one machine:
 //   dotnet run -c Release --project bench/load                                                     compares all clients

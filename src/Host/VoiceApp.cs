@@ -1,7 +1,6 @@
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Host.Commands;
-using RealtimeAkka.Host.Net;
 
 namespace RealtimeAkka.Host;
 

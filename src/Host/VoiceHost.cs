@@ -3,7 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;

@@ -1,4 +1,6 @@
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Socket;
 
 namespace RealtimeAkka.Actor.Tests;
 

@@ -1,3 +1,6 @@
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
+
 namespace RealtimeAkka.Actor.Tests;
 
 /// <summary>All sessions of a process: the requester of a session always gets its end, for any cause.</summary>

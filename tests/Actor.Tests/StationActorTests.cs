@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Stations;
+
 namespace RealtimeAkka.Actor.Tests;
 
 /// <summary>A station handles a message completely or not at all, and retries it once after a failure.</summary>

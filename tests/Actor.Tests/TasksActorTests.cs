@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Tasks;
 
 namespace RealtimeAkka.Actor.Tests;

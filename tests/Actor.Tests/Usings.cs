@@ -1,7 +1,6 @@
 global using Akka.Actor;
 global using Akka.TestKit;
 global using Akka.TestKit.Xunit2;
-global using RealtimeAkka.Actors;
 global using RealtimeAkka.Actor.Tests.Stage;
 global using RealtimeAkka.Protocol;
 global using RealtimeAkka.Protocol.Messages;

@@ -1,5 +1,7 @@
 using System.Text;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Host;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;

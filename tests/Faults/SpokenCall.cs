@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
-using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Faults;
 

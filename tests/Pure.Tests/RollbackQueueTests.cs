@@ -1,4 +1,5 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Stations;
+
 
 namespace RealtimeAkka.Pure.Tests;
 

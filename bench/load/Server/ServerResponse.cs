@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using RealtimeAkka.Protocol;
-using RealtimeAkka.Simulator.Scenarios;
 
 namespace RealtimeAkka.Bench.Load.Server;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Actions;

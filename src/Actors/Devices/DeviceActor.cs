@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 

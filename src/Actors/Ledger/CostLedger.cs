@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using RealtimeAkka.Protocol;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;

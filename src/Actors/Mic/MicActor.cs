@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Devices;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;

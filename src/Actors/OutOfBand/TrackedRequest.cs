@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
-using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 

@@ -1,3 +1,6 @@
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Stations;
+
 namespace RealtimeAkka.Actors.Playback;
 
 /// <summary>

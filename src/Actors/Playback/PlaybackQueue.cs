@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;

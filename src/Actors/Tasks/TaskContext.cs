@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Tools;

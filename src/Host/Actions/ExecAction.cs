@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Actions;
 using Serilog;
 
 namespace RealtimeAkka.Host.Actions;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Actions;
 
 namespace RealtimeAkka.Host.Actions;
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;

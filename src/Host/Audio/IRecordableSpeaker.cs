@@ -1,4 +1,5 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Playback;
+
 
 namespace RealtimeAkka.Host.Audio;
 

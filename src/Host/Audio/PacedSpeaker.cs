@@ -1,4 +1,3 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Host.Configuration;
 using Stream = PortAudioSharp.Stream;

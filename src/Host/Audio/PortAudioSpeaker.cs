@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
 using Stream = PortAudioSharp.Stream;

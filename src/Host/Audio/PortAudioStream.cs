@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PortAudioSharp;
-using RealtimeAkka.Protocol;
 using Stream = PortAudioSharp.Stream;
 
 namespace RealtimeAkka.Host.Audio;

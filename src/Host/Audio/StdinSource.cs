@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Host.Audio;

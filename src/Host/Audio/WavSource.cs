@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
 

@@ -1,4 +1,5 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Mic;
+
 
 namespace RealtimeAkka.Host.Commands;
 

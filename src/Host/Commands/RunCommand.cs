@@ -1,5 +1,6 @@
 using System.CommandLine;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;

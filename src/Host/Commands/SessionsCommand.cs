@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sessions;
 using RealtimeAkka.Host.Sinks;

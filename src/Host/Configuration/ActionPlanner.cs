@@ -1,4 +1,3 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Host.Actions;
 

@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Configuration;

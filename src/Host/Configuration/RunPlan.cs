@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Protocol.Records;
 using Serilog.Events;
 

@@ -1,6 +1,12 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Protocol;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Messages;
 

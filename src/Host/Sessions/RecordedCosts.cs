@@ -1,5 +1,5 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sessions;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sinks;
 
 namespace RealtimeAkka.Host.Sessions;

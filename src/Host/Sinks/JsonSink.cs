@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Host.Sinks;

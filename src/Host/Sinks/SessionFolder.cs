@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Records;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace RealtimeAkka.Protocol.Messages;
 
 /// <summary>Owned by ToolsActor: the functions the spoken agent may call. Turns arrive as <see cref="TurnFacts.Published"/>.</summary>

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Sinks;
 using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;

@@ -1,6 +1,15 @@
 using System.Text.Json;
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Actors.Turns;
 
 namespace RealtimeAkka.Actor.Tests.Stage;
 

@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Playback;
+
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A speaker that can be unplugged.</summary>

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Socket;
 using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;

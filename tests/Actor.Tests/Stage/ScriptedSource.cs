@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Mic;
+
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A pull source: a read completes when the test gives a frame, or immediately with a frame given before.</summary>

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Playback;
 using Xunit.Sdk;
 
 namespace RealtimeAkka.Actor.Tests.Stage;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Net;
 using RealtimeAkka.Protocol.Messages;

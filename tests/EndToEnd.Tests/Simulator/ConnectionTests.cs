@@ -5,7 +5,6 @@ using System.Net.WebSockets;
 using System.Text;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

@@ -1,5 +1,4 @@
 using RealtimeAkka.Simulator.Wire;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

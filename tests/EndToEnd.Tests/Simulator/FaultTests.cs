@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

@@ -1,6 +1,5 @@
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Simulator.Scenarios;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

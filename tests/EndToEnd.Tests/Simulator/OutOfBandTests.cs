@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using RealtimeAkka.Simulator.Wire;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

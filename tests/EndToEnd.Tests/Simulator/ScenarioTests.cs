@@ -1,5 +1,4 @@
 using RealtimeAkka.Simulator.Scenarios;
-using Xunit;
 
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
 public class TranscriptionTests

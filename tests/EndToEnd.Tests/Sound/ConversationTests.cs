@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;

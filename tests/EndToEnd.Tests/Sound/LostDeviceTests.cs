@@ -1,6 +1,4 @@
-using System.Text.Json;
 using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Wire;
 using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 

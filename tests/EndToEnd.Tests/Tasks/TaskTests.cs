@@ -1,7 +1,5 @@
 using System.Text.Json;
 using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
-using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;

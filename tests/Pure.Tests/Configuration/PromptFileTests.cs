@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Host.Configuration;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

@@ -1,4 +1,9 @@
+using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -25,16 +30,16 @@ public class RunPlannerTests
 
         var s = plan.Session;
         Assert.Equal(("s-1", "gpt-realtime-2.1", "gpt-transcribe", "Akka.Test", "mic"), (s.Facts.Id.Value, s.Facts.Model, s.Facts.AsrModel, s.Facts.Runtime, s.Facts.Input));
-        var reopen = new Actors.ReopenSettings(Ms(500), Seconds(5), Seconds(30));
-        Assert.Equal(new Actors.MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000), Replay: Ms(60_000), reopen), s.Mic);
-        Assert.Equal(new Actors.OutOfBandSettings(new ContextScope.Full(), 4, 64, 1, Seconds(5), Seconds(15), Seconds(60)), s.OutOfBand);
-        Assert.Equal(new Actors.PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200), reopen), s.Playback);
+        var reopen = new ReopenSettings(Ms(500), Seconds(5), Seconds(30));
+        Assert.Equal(new MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000), Replay: Ms(60_000), reopen), s.Mic);
+        Assert.Equal(new OutOfBandSettings(new ContextScope.Full(), 4, 64, 1, Seconds(5), Seconds(15), Seconds(60)), s.OutOfBand);
+        Assert.Equal(new PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200), reopen), s.Playback);
         Assert.Equal((10, Seconds(15), Seconds(2)), (s.Socket.Window, s.Socket.OpenTimeout, s.Socket.CloseTimeout));
         Assert.Equal((new Actors.Socket.ReconnectPolicy(Ms(250), Seconds(10), Seconds(120)), TimeSpan.FromMinutes(55)), (s.Socket.Reconnect, s.Socket.Rollover));
         Assert.Equal((Seconds(15), true, Seconds(1.5), Seconds(20), false), (s.Turns.AsrTimeout, s.Turns.Transcribe, s.Turns.Settle, s.Turns.Drain, s.Turns.ManualAnswers));
         Assert.Equal((null, null, 1024), (s.Ledger.Budget.LimitUsd, s.Ledger.Budget.PerDayUsd, s.Sinks.Pending));
         Assert.Equal<IEnumerable<BudgetThreshold>>(Budget.DefaultThresholds, s.Ledger.Budget.Thresholds);
-        Assert.Equal(new Actors.EndSettings(null, null), s.End);
+        Assert.Equal(new EndSettings(null, null), s.End);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "transcription.md")).Trim(), s.Turns.TranscriptionPrompt.Text);
         Assert.Equal(File.ReadAllText(Repository.At("prompts", "agent.md")).Trim(), s.Socket.Session.Instructions);
     }
@@ -159,7 +164,7 @@ public class RunPlannerTests
         Assert.False(plan.Session.Mic.Realtime);
         Assert.False(plan.Session.Playback.MuteWhileHeard);
         Assert.Equal((0.50m, new BudgetThreshold(1, new BudgetStep.EndSession())), (plan.Session.Ledger.Budget.LimitUsd, plan.Session.Ledger.Budget.Thresholds[^1]));
-        Assert.Equal(new Actors.EndSettings(6, Seconds(90)), plan.Session.End);
+        Assert.Equal(new EndSettings(6, Seconds(90)), plan.Session.End);
         Assert.Equal(new OutputPlan.WavFile("out.wav", 10), plan.Output);
         Assert.Equal(new DataPlan("here", true, true), plan.Data);
         Assert.Equal(plan.Session.Turns.TranscriptionPrompt.Text, plan.Session.Socket.Session.Instructions);

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using RealtimeAkka.Actors.Tasks;
-using RealtimeAkka.Host;
 using RealtimeAkka.Host.Actions;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Messages;

@@ -17,7 +17,7 @@ public partial class SourceTests
     {
         var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text))).Select(source => source.Path).ToList();
         Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs", path));
-        Assert.Contains("src/Actors/SessionActor.cs", knowing);
+        Assert.Contains("src/Actors/Sessions/SessionActor.cs", knowing);
         Assert.Contains("src/Host/VoiceHost.cs", knowing);
     }
 

@@ -1,5 +1,7 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.OutOfBand;
+using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
 using static RealtimeAkka.Pure.Tests.Say;
 

@@ -1,7 +1,7 @@
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
-using RealtimeAkka.Actors.Ledger;
 
 namespace RealtimeAkka.Pure.Tests.Histories;
 

@@ -14,10 +14,10 @@ public class BudgetTests
 
     [Theory]
     [InlineData(0.79, null)]
-    [InlineData(0.80, "Narrow")]
-    [InlineData(0.99, "Narrow")]
-    [InlineData(1.00, "Off")]
-    [InlineData(9.00, "Off")]
+    [InlineData(0.80, "LimitContext")]
+    [InlineData(0.99, "LimitContext")]
+    [InlineData(1.00, "DisableRequests")]
+    [InlineData(9.00, "DisableRequests")]
     public void A_budget_narrows_the_context_at_80_percent_and_stops_requests_at_100(double spent, string? step)
     {
         Assert.Equal(step, new Budget(1m).At((decimal)spent).Reached?.Step.GetType().Name);
@@ -35,7 +35,7 @@ public class BudgetTests
             if (reached is not null) steps.Add(FormattableString.Invariant($"{reached.Fraction:0.0}: {reached.Step} at {reached.SpentUsd} of {reached.LimitUsd}"));
         }
         Assert.Equal(
-            ["0.5: Narrow { Scope = last:5 } at 5 of 10", "0.8: Narrow { Scope = last } at 8 of 10", "1.0: Off { } at 10 of 10", "1.2: End { } at 12 of 10"], steps);
+            ["0.5: LimitContext { Scope = last:5 } at 5 of 10", "0.8: LimitContext { Scope = last } at 8 of 10", "1.0: DisableRequests { } at 10 of 10", "1.2: EndSession { } at 12 of 10"], steps);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;

@@ -1,11 +1,9 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Turns;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;

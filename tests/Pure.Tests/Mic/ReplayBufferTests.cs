@@ -1,4 +1,3 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 using static RealtimeAkka.Pure.Tests.Say;

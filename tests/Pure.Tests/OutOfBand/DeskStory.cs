@@ -1,4 +1,3 @@
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;

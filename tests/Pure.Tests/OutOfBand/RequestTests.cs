@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 using static RealtimeAkka.Pure.Tests.Say;

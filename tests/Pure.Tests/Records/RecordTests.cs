@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;

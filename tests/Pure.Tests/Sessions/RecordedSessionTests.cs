@@ -1,6 +1,5 @@
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sessions;
-using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 

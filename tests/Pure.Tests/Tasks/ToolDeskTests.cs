@@ -3,7 +3,6 @@ using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
-using RealtimeAkka.Protocol.Records;
 using static RealtimeAkka.Pure.Tests.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Records;
 using static RealtimeAkka.Pure.Tests.Say;
@@ -71,5 +72,5 @@ public class SuspectTurnTests
 
     [Fact]
     public void The_prompts_version_stands_in_the_record() =>
-        Assert.Matches("^[0-9a-f]{12}$", RealtimeAkka.Actors.Prompt.Of("x").Hash);
+        Assert.Matches("^[0-9a-f]{12}$", Prompt.Of("x").Hash);
 }

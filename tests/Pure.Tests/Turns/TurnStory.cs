@@ -1,6 +1,6 @@
 using System.Text;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;

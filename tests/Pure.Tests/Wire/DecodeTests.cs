@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Wire;

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Unicode;
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host.Net;
 using RealtimeAkka.Protocol.Wire;
 using RealtimeAkka.Pure.Tests.Histories;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Faults;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using RealtimeAkka.Actors;
 using RealtimeAkka.Actors.Actions;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;

@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Protocol;
 

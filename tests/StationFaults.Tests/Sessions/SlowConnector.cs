@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;

@@ -1,6 +1,9 @@
-using RealtimeAkka.Actors;
+using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Tasks;
-using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;

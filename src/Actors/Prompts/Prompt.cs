@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Prompts;
 
 /// <summary>Instructions for the model. <c>Hash</c> identifies their version in the records: the first 12 hex digits of SHA-256.</summary>
 public sealed record Prompt(string Text, string Hash) : IPromptSource

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// A queue in one array, of which everything since the last <see cref="Checkpoint"/> can be undone: its state is two numbers, and no slot

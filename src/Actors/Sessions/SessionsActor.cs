@@ -1,8 +1,9 @@
 using Akka.Actor;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Sessions;
 
 /// <summary>
 /// All sessions of a process, each a child named by its id. The sender of <see cref="Start"/> receives how the session ended, even if

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// A bounded set of ids; the oldest is forgotten first. A value that shares its array with its successor: only the newest value and its

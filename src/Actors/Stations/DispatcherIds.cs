@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>The dispatchers that actors run on.</summary>
 public static class DispatcherIds

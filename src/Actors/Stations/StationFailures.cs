@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// Counts failures of stations. A station that fails resumes with its state from before the message it failed on; one that

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>The monotonic time that rules receive: it never goes back, even when the wall clock is set.</summary>
 internal static class Clock

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>A station failed twice on the same message, which it does not handle again.</summary>
 /// <param name="message">The type of the message.</param>

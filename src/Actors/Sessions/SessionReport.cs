@@ -1,8 +1,9 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Sessions;
 
 /// <summary>The figures of a session as its stations report them at the end; each is null until its station has reported.</summary>
 public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)

@@ -1,6 +1,6 @@
 using Akka.Actor;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// A station of a session. It handles each message completely or not at all: messages to other actors leave only after the handler has

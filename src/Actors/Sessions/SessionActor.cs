@@ -7,13 +7,14 @@ using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Actors;
+namespace RealtimeAkka.Actors.Sessions;
 
 /// <summary>
 /// One conversation: creates and supervises its stations. Audio flows from the microphone to the socket, and from the socket through

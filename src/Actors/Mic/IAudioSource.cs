@@ -1,0 +1,25 @@
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>The source of the user's voice: <see cref="IPullAudioSource"/> or <see cref="ILiveAudioSource"/>. PCM16 mono 24 kHz.</summary>
+public interface IAudioSource;
+
+/// <summary>A live source, which cannot wait for its reader: a microphone.</summary>
+public interface ILiveAudioSource : IAudioSource
+{
+    /// <summary>
+    /// Captures into <paramref name="ring"/> and calls <paramref name="waiting"/> whenever the ring says that its reader must be
+    /// signalled. Completes when the device ends by itself; faults with the reason when it fails. May then be called again, with
+    /// another ring: that opens the device, or another one, anew.
+    /// </summary>
+    Task ListenAsync(FrameRing ring, Action waiting);
+
+    /// <summary>Stops capturing.</summary>
+    void Stop();
+}
+
+/// <summary>A pull source, which is read on demand: a file or a pipe.</summary>
+public interface IPullAudioSource : IAudioSource
+{
+    /// <summary>Fills <paramref name="frame"/> as far as audio is available; fewer bytes mean that the end is near, 0 is the end.</summary>
+    ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
+}

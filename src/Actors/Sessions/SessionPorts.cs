@@ -1,0 +1,18 @@
+using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Sinks;
+using RealtimeAkka.Actors.Socket;
+
+namespace RealtimeAkka.Actors.Sessions;
+
+// The interfaces to the outside. The host has an adapter for each; tests have their own.
+
+/// <summary>The outside interfaces of one session, and the clock that gives its rules the time.</summary>
+public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
+{
+    /// <summary>Ends a turn if the server detects no turns; null: a pause ends it.</summary>
+    public IPushToTalkKey? Key { get; init; }
+
+    /// <summary>Records the audio sent; null: no recording.</summary>
+    public IAudioRecorder? Recorder { get; init; }
+}
