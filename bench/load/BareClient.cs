@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load;

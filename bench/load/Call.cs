@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load;

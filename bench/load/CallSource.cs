@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Mic;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 
 namespace RealtimeAkka.Bench.Load;
 

@@ -1,7 +1,7 @@
 using System.ClientModel;
 using System.Diagnostics;
 using OpenAI.Realtime;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using RealtimeAkka.Actors.Ledger;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Sinks;
 

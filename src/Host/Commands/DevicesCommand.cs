@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Sinks;
 
 namespace RealtimeAkka.Host.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Host.Net;

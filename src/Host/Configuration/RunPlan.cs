@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol.Records;
 using Serilog.Events;
 
@@ -16,7 +17,7 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="Logging">The log levels.</param>
 /// <param name="Notices">Notices to show at the start.</param>
 public sealed record RunPlan(
-    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DevicePlan Devices, DataPlan Data,
+    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DeviceSettings Devices, DataPlan Data,
     ConnectionPlan Connection, LoggingPlan Logging, IReadOnlyList<Notice> Notices)
 {
     /// <summary>The settings of the actor system, as HOCON.</summary>
@@ -58,12 +59,6 @@ public abstract record OutputPlan
     /// </summary>
     public sealed record Speaker(string Device, bool Required) : OutputPlan;
 }
-
-/// <summary>How audio devices are used.</summary>
-/// <param name="Frozen">A device without activity for this long is considered gone.</param>
-/// <param name="OutputLatency">Audio that the loudspeaker's buffer should hold.</param>
-/// <param name="OwnFormat">Open devices in their own format even if they accept 24 kHz mono.</param>
-public sealed record DevicePlan(TimeSpan Frozen, TimeSpan OutputLatency, bool OwnFormat);
 
 /// <summary>Where records are kept.</summary>
 /// <param name="Directory">Holds one folder per session; null records nothing.</param>

@@ -8,6 +8,7 @@ using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -195,7 +196,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         return simulated && !asked ? new OutputPlan.Nothing(speed) : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
     }
 
-    private static DevicePlan Devices(StrictConfig c) => new(
+    private static DeviceSettings Devices(StrictConfig c) => new(
         c.Time("devices.frozen", TimeSpan.FromMilliseconds(100), Day), c.Time("playback.latency", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)),
         OwnFormat: c.OneOf("devices.format", "24-khz", "own") == "own");
 

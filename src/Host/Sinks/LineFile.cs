@@ -1,3 +1,4 @@
+using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Host.Sinks;
 
 /// <summary>

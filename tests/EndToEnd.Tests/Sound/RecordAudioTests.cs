@@ -1,5 +1,5 @@
+using RealtimeAkka.Audio;
 using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.Host.Audio;
 using RealtimeAkka.Simulator.Wire;
 using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
 

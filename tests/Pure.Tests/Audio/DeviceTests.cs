@@ -1,5 +1,5 @@
 using PortAudioSharp;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;

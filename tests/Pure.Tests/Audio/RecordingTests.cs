@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Audio;

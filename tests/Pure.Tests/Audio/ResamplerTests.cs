@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;

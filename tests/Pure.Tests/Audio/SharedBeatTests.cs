@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 

@@ -1,4 +1,5 @@
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
+using RealtimeAkka.Host;
 using RealtimeAkka.Host.Configuration;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
@@ -89,10 +90,10 @@ public class SoundTests
     [Fact]
     public void A_file_that_cannot_be_used_is_one_line_with_its_name()
     {
-        Assert.StartsWith("--input nowhere.wav cannot be used: ", Assert.Throws<ConfigException>(() => WavSource.Open("nowhere.wav")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("--input nowhere.wav cannot be used: ", Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav")).Message, StringComparison.Ordinal);
         var text = Repository.At("README.md");
         if (!System.IO.File.Exists(text)) text = Repository.At("LICENSE");
-        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a PCM WAV file.", Assert.Throws<ConfigException>(() => WavSource.Open(text)).Message);
+        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a PCM WAV file.", Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text)).Message);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 

@@ -4,6 +4,7 @@ using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -25,7 +26,7 @@ public class RunPlannerTests
         Assert.Equal(new DataPlan(RunPlanner.DefaultData, false, false), plan.Data);
         Assert.Equal(new LoggingPlan(LogEventLevel.Warning, LogEventLevel.Debug), plan.Logging);
         Assert.Equal(new ConnectionPlan(Seconds(20), Seconds(40)), plan.Connection);
-        Assert.Equal(new DevicePlan(Frozen: Seconds(1), OutputLatency: Ms(40), OwnFormat: false), plan.Devices);
+        Assert.Equal(new DeviceSettings(Frozen: Seconds(1), OutputLatency: Ms(40), OwnFormat: false), plan.Devices);
         Assert.Contains("loglevel", plan.Akka, StringComparison.Ordinal);
 
         var s = plan.Session;

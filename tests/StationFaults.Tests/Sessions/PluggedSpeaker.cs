@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Playback;
-using RealtimeAkka.Host.Audio;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.StationFaults.Tests.Sessions;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using PortAudioSharp;
 using Stream = PortAudioSharp.Stream;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// One stream in one direction: a full-duplex stream loses audio silently on some systems. Opening has a time limit and stopping

@@ -1,7 +1,7 @@
 using System.Globalization;
 using PortAudioSharp;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>A sound device as the system lists it; <c>HostApi</c> distinguishes the same device under ALSA and under JACK.</summary>
 public sealed record AudioDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Sinks;
+namespace RealtimeAkka.Protocol.Records;
 
 /// <summary>Files that hold conversations: readable by their owner only.</summary>
 public static class PrivateFiles

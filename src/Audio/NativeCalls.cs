@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Runs the PortAudio calls that open and close one after the other: the library requires that, and with a frozen sound server a call

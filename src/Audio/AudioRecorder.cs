@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Records a session: audio sent and audio heard, two files on one clock that both begin when the session opens. No caller waits for

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PortAudioSharp;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>Figures of the callbacks of one direction, over all openings. Written by one callback at a time, read by any thread.</summary>
 public sealed class StreamStatistics

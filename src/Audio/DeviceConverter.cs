@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Converts a device's samples from and to PCM16 mono 24 kHz within the device's callback: the cost per sample is constant, and nothing

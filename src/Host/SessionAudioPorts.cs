@@ -1,8 +1,9 @@
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Host;
 
 /// <summary>The audio source and the speaker of one run; opened before anything else is started.</summary>
 public sealed class SessionAudioPorts : IDisposable
@@ -57,9 +58,9 @@ public sealed class SessionAudioPorts : IDisposable
         switch (plan.Input)
         {
             case InputPlan.Sample sample:
-                return Keep(WavSource.Open(sample.WavPath));
+                return Keep(OpenInput(sample.WavPath));
             case InputPlan.WavFile wav:
-                return Keep(WavSource.Open(wav.Path));
+                return Keep(OpenInput(wav.Path));
             case InputPlan.Microphone microphone:
                 var devices = await DevicesAsync().ConfigureAwait(false);
                 return Keep(new PortAudioMicrophone(new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices, clock));
@@ -93,6 +94,19 @@ public sealed class SessionAudioPorts : IDisposable
     }
 
     private async Task<PortAudioDevices> DevicesAsync() => _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
+
+    /// <summary>Opens the caller's audio. Throws <see cref="ConfigException"/> if the file cannot be read or is no PCM WAV file.</summary>
+    public static WavSource OpenInput(string path)
+    {
+        try
+        {
+            return WavSource.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new ConfigException($"--input {path} cannot be used: {e.Message.TrimEnd('.')}. Give a PCM WAV file.", e);
+        }
+    }
 
     private static WavWriter OpenFile(string path)
     {

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
 using RealtimeAkka.Actors.Mic;
-using RealtimeAkka.Host.Configuration;
 using Stream = PortAudioSharp.Stream;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>A microphone: the device's callback writes into the ring and does nothing else.</summary>
-public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DevicePlan plan, TimeProvider clock) : ILiveAudioSource, IDisposable
+public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DeviceSettings plan, TimeProvider clock) : ILiveAudioSource, IDisposable
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 

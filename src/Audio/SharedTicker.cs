@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Real time with shared one-shot timers: they end together on the next tick, 50 of which come per second while a timer waits.

@@ -1,7 +1,7 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>Raw PCM16 mono 24 kHz from a pipe; a read completes with a whole frame, or at the end.</summary>
 public sealed class StdinSource(Stream stream) : IPullAudioSource

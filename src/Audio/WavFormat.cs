@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>The sample format of a WAV file.</summary>
 /// <param name="Rate">Samples per second and channel, 1,000 to 768,000.</param>

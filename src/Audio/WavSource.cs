@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using RealtimeAkka.Actors.Mic;
-using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read on demand.</summary>
 public sealed class WavSource : IPullAudioSource, IDisposable
@@ -31,20 +30,22 @@ public sealed class WavSource : IPullAudioSource, IDisposable
         _mono = new float[BlockFrames];
     }
 
-    /// <summary>Opens a file. Throws <see cref="ConfigException"/> if it cannot be read or is no PCM WAV.</summary>
+    /// <summary>
+    /// Opens a file. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if it cannot be read,
+    /// <see cref="InvalidDataException"/> if it is no PCM WAV file.
+    /// </summary>
     public static WavSource Open(string path)
     {
-        FileStream? file = null;
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0); // it is read in blocks
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0); // it is read in blocks
             var (format, bytes) = WavFormat.Read(file);
             return new WavSource(file, format, bytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch
         {
-            file?.Dispose();
-            throw new ConfigException($"--input {path} cannot be used: {e.Message.TrimEnd('.')}. Give a PCM WAV file.", e);
+            file.Dispose();
+            throw;
         }
     }
 

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// A ring of bytes between one writer and one reader, the loudspeaker's callback, which may neither wait nor allocate. An empty

@@ -1,6 +1,6 @@
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>One file of a recording: audio at its position in time, silence between. PCM16 mono 24 kHz.</summary>
 /// <param name="file">The file written to.</param>

@@ -1,7 +1,7 @@
 using RealtimeAkka.Actors.Playback;
 
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>A loudspeaker that reports what was heard, and when.</summary>
 public interface IRecordableSpeaker : ISpeaker

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Resamples mono audio by windowed-sinc interpolation (Smith, "Digital Audio Resampling"), band-limited to the lower of the two rates,

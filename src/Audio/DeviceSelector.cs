@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// The requested device, as long as it is present; once it has gone, the same device again or else the system's default. Devices are

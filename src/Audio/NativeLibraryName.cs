@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Finds PortAudio on Linux where the binding does not: the library in the binding's package needs JACK, which may be missing, and

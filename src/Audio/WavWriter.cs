@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using RealtimeAkka.Host.Sinks;
 using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Writes PCM16 mono 24 kHz into a WAV file. The header is updated after every second of audio and at the end, so that the file of a

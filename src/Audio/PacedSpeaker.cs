@@ -1,6 +1,6 @@
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// A loudspeaker without a device: takes audio at the pace at which it would be heard, into a file or into nothing. If nothing records

@@ -1,7 +1,7 @@
 using PortAudioSharp;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>The format of a device's 16-bit samples: samples per second, and interleaved channels.</summary>
 public readonly record struct DeviceFormat(int Rate, int Channels)

@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
 using RealtimeAkka.Actors.Playback;
-using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Protocol;
 using Stream = PortAudioSharp.Stream;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// A loudspeaker whose stream stays open for the session, and is silent between responses: closing it would cut off the last two to
@@ -19,7 +18,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
 
     private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
     private readonly DeviceSelector _device;
-    private readonly DevicePlan _plan;
+    private readonly DeviceSettings _plan;
     private readonly TimeProvider _clock;
     private readonly PacedSpeaker _instead;
     private PortAudioStream _stream;
@@ -29,7 +28,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
     private double _deviceLatency;
     private long _heardUntil; // ticks: when the last sample that the device took is heard
 
-    private PortAudioSpeaker(DeviceSelector device, DevicePlan plan, TimeProvider clock)
+    private PortAudioSpeaker(DeviceSelector device, DeviceSettings plan, TimeProvider clock)
     {
         (_device, _plan, _clock) = (device, plan, clock);
         _stream = null!;
@@ -37,7 +36,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
     }
 
     /// <summary>Opens the device. Throws <see cref="AudioDeviceException"/> where that fails.</summary>
-    public static async Task<PortAudioSpeaker> OpenAsync(DeviceSelector device, DevicePlan plan, TimeProvider clock)
+    public static async Task<PortAudioSpeaker> OpenAsync(DeviceSelector device, DeviceSettings plan, TimeProvider clock)
     {
         var speaker = new PortAudioSpeaker(device, plan, clock);
         speaker._stream = await speaker.OpenStreamAsync().ConfigureAwait(false);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// ALSA and JACK write dozens of lines to stderr while PortAudio looks for devices. Both accept a message handler; one that does

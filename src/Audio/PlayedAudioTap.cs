@@ -1,7 +1,7 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Host.Audio;
+namespace RealtimeAkka.Audio;
 
 /// <summary>
 /// Passes the audio taken by one opening of a loudspeaker from the device's callback, which may not wait, to the recording. The time
