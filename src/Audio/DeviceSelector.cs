@@ -6,6 +6,7 @@ namespace RealtimeAkka.Audio;
 /// </summary>
 /// <param name="find">Finds a device by an index, a part of its name, or <c>default</c>.</param>
 /// <param name="refresh">Looks for devices anew.</param>
+/// <param name="wanted">The index, a part of the name, or <c>default</c>.</param>
 public sealed class DeviceSelector(Func<string, AudioDevice> find, Action refresh, string wanted)
 {
     private readonly AudioDevice _first = find(wanted);

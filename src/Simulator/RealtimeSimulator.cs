@@ -71,6 +71,7 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         var open = Connections;

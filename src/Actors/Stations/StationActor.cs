@@ -8,7 +8,7 @@ namespace RealtimeAkka.Actors.Stations;
 /// the message is given up (<see cref="GivenUpException"/>).
 /// <para>
 /// The state is therefore saved by <see cref="Checkpoint"/> and restored by <see cref="Rollback"/>. What cannot be rolled
-/// back, such as a task, starts only after the handler has returned (<see cref="Start"/>), or is stored in a field by the same statement
+/// back, such as a task, starts only after the handler has returned (<see cref="Start(object, Func{Task})"/>), or is stored in a field by the same statement
 /// that starts it, where the second attempt finds it. Child actors are created by name (<see cref="ChildOf"/>).
 /// </para>
 /// </summary>
@@ -146,7 +146,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     }
 
     /// <summary>A task has ended.</summary>
-    /// <param name="Key">As given to <see cref="Start"/>.</param>
+    /// <param name="Key">As given to <see cref="Start(object, Func{Task})"/>.</param>
     /// <param name="Task">The task with its result.</param>
     protected sealed record Ended(object Key, Task Task);
 

@@ -17,7 +17,6 @@ public sealed class TasksActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TasksSettings _settings;
     private readonly string _session;
-    private readonly TimeProvider _clock;
     private readonly IActorRef _outOfBand;
     private readonly IActorRef _sinks;
     private State _state, _checkpoint;
@@ -32,7 +31,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// <summary>Use <see cref="Props"/>.</summary>
     public TasksActor(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks)
     {
-        (_settings, _session, _clock, _outOfBand, _sinks) = (settings, facts.Id.Value, clock, outOfBand, sinks);
+        (_settings, _session, _outOfBand, _sinks) = (settings, facts.Id.Value, outOfBand, sinks);
         _state = _checkpoint = new State([.. settings.Tasks.Select(task => Started(new Slot(task, new TaskMonitor(task.Name, settings.Ahead))
         {
             Delivery = task.Action is { } action ? Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{task.Name}") : null,

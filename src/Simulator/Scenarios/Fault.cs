@@ -17,6 +17,7 @@ public sealed record Fault
     /// <summary>Applies to the n-th matching event, from 1; 0 applies to every one.</summary>
     public int Nth { get; init; } = 1;
 
+    /// <summary>What happens to the event.</summary>
     public required FaultKind Do { get; init; }
 
     /// <summary>Milliseconds by which an event is delayed (later events overtake it), or duration of a stall.</summary>
@@ -28,13 +29,55 @@ public sealed record Fault
     /// <summary>Event to send next (<see cref="FaultKind.Inject"/>), or fields to overwrite (<see cref="FaultKind.Change"/>).</summary>
     public JsonObject? Event { get; init; }
 
+    /// <summary>The close code of <see cref="FaultKind.Close"/>.</summary>
     public int Code { get; init; } = 1001;
+
+    /// <summary>The close reason of <see cref="FaultKind.Close"/>.</summary>
     public string? Reason { get; init; }
 }
 
-/// <summary>
-/// <c>Swap</c> sends the event after the next one; <c>Stall</c> sends it and then pauses; <c>Change</c> overwrites
-/// fields; <c>Close</c>, <c>Abort</c> and <c>HalfOpen</c> follow the event; <c>AbortMidMessage</c> sends half of it; <c>NullEventId</c>
-/// sets <c>error.event_id</c> to null.
-/// </summary>
-public enum FaultKind { Drop, Duplicate, Delay, Swap, Stall, Malformed, Oversized, NullEventId, Inject, Change, Close, Abort, AbortMidMessage, HalfOpen }
+/// <summary>What a <see cref="Fault"/> does to an event.</summary>
+public enum FaultKind 
+{
+    /// <summary>The event is not sent.</summary>
+    Drop,
+
+    /// <summary>The event is sent twice.</summary>
+    Duplicate,
+
+    /// <summary>The event is sent later; events after it overtake it.</summary>
+    Delay,
+
+    /// <summary>The event is sent after the next one.</summary>
+    Swap,
+
+    /// <summary>The event is sent, then nothing for a while.</summary>
+    Stall,
+
+    /// <summary>The event is sent as invalid JSON.</summary>
+    Malformed,
+
+    /// <summary>The event is sent with padding beyond the size limit.</summary>
+    Oversized,
+
+    /// <summary><c>error.event_id</c> is null.</summary>
+    NullEventId,
+
+    /// <summary>Another event follows.</summary>
+    Inject,
+
+    /// <summary>Fields are overwritten.</summary>
+    Change,
+
+    /// <summary>A close frame follows the event.</summary>
+    Close,
+
+    /// <summary>The TCP connection is reset after the event.</summary>
+    Abort,
+
+    /// <summary>Half of the event is sent, then the TCP connection is reset.</summary>
+    AbortMidMessage,
+
+    /// <summary>Nothing follows the event; the socket stays open.</summary>
+    HalfOpen,
+}

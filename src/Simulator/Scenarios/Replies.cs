@@ -3,14 +3,22 @@ namespace RealtimeAkka.Simulator.Scenarios;
 /// <summary>The ASR's result for one turn: a transcript, an error, or no result.</summary>
 public sealed record AsrScript
 {
+    /// <summary>The transcript; null: the words that were recognized in the audio.</summary>
     public string? Transcript { get; init; }
+
+    /// <summary>The error of a failed transcription.</summary>
     public ErrorScript? Error { get; init; }
+
+    /// <summary>Sends no result.</summary>
     public bool Silent { get; init; }
+
+    /// <summary>From the commit to the result, in ms; null: the scenario's default.</summary>
     public int? DelayMs { get; init; }
 
     /// <summary>Number of deltas before the transcript; null means one per word.</summary>
     public int? Deltas { get; init; }
 
+    /// <summary>The reported tokens; null: estimated from the audio.</summary>
     public AsrUsage? Usage { get; init; }
 
     /// <summary>Audio duration in seconds, for models billed by duration.</summary>
@@ -20,7 +28,10 @@ public sealed record AsrScript
 /// <summary>One response, out of band or spoken: its content, status and timing.</summary>
 public sealed record ReplyScript
 {
+    /// <summary>The text of the reply.</summary>
     public string? Text { get; init; }
+
+    /// <summary>How the response ends.</summary>
     public ReplyStatus Status { get; init; }
 
     /// <summary><c>turn_detected</c>, <c>client_cancelled</c>, <c>max_output_tokens</c> or <c>content_filter</c>.</summary>
@@ -47,11 +58,22 @@ public sealed record ReplyScript
     /// <summary>Fails with a token rate limit that resets after this many milliseconds.</summary>
     public int? RateLimitMs { get; init; }
 
+    /// <summary>From the request to <c>response.created</c>, in ms; null: the scenario's default.</summary>
     public int? CreatedDelayMs { get; init; }
+
+    /// <summary>From <c>response.created</c> to the first delta, in ms; null: the scenario's default.</summary>
     public int? DelayMs { get; init; }
+
+    /// <summary>Pause between two deltas, in ms; null: the scenario's default.</summary>
     public int? IntervalMs { get; init; }
+
+    /// <summary>Length of a spoken reply, in ms; null: by its text.</summary>
     public int? AudioMs { get; init; }
+
+    /// <summary>Audio of one delta, in ms; null: the scenario's default.</summary>
     public int? ChunkMs { get; init; }
+
+    /// <summary>The reported tokens; null: estimated.</summary>
     public ResponseUsage? Usage { get; init; }
 
     /// <summary>Replies to the first attempts, in order; this reply applies afterwards.</summary>
@@ -60,22 +82,48 @@ public sealed record ReplyScript
     internal ReplyScript Attempt(int number) => number <= First.Count ? First[number - 1] : this;
 }
 
-/// <summary>How a response ends. <c>Empty</c> is completed without text.</summary>
-public enum ReplyStatus { Completed, Empty, Failed, Incomplete, Cancelled }
+/// <summary>The status that a response ends with.</summary>
+public enum ReplyStatus
+{
+    /// <summary><c>completed</c>.</summary>
+    Completed,
+
+    /// <summary><c>completed</c> without text.</summary>
+    Empty,
+
+    /// <summary><c>failed</c>.</summary>
+    Failed,
+
+    /// <summary><c>incomplete</c>.</summary>
+    Incomplete,
+
+    /// <summary><c>cancelled</c>.</summary>
+    Cancelled,
+}
 
 /// <summary>A function call: its name, and the arguments exactly as sent.</summary>
 public sealed record CallScript
 {
+    /// <summary>The function to call.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The arguments, JSON exactly as sent.</summary>
     public string Arguments { get; init; } = "{}";
 }
 
 /// <summary>An error object as the service sends it.</summary>
 public sealed record ErrorScript
 {
+    /// <summary><c>error.type</c>.</summary>
     public string? Type { get; init; }
+
+    /// <summary><c>error.code</c>.</summary>
     public required string Code { get; init; }
+
+    /// <summary><c>error.message</c>.</summary>
     public string Message { get; init; } = "Simulated error.";
+
+    /// <summary><c>error.param</c>.</summary>
     public string? Param { get; init; }
 
     /// <summary>Leaves <c>error.event_id</c> null even where the service would name the client's event.</summary>
@@ -91,5 +139,6 @@ public sealed record RequestScript
     /// <summary>Text that the request's instructions must contain, ignoring case.</summary>
     public string? Instructions { get; init; }
 
+    /// <summary>What the simulator answers.</summary>
     public required ReplyScript Reply { get; init; }
 }

@@ -9,6 +9,7 @@ public sealed record Scenario
     /// <summary>Accepted keys; null accepts any key and connections without one.</summary>
     public IReadOnlyList<string>? AcceptKeys { get; init; }
 
+    /// <summary>Delays for turns that set none.</summary>
     public Defaults Defaults { get; init; } = new();
 
     /// <summary>Caller turns in the order of commits on a connection; the first is turn 1.</summary>
@@ -37,8 +38,13 @@ public sealed record Scenario
 /// <summary>Delays in milliseconds for turns that set none.</summary>
 public sealed record Defaults
 {
+    /// <summary>From the commit to the ASR result, in ms.</summary>
     public int AsrDelayMs { get; init; } = 350;
+
+    /// <summary>From <c>response.created</c> of an out-of-band response to its first delta, in ms.</summary>
     public int OobDelayMs { get; init; } = 250;
+
+    /// <summary>From <c>response.created</c> of an answer to its first delta, in ms.</summary>
     public int AnswerDelayMs { get; init; } = 150;
 
     /// <summary>From <c>response.create</c> or the commit to <c>response.created</c>.</summary>
@@ -65,7 +71,12 @@ public sealed record CallerTurn
     /// </summary>
     public IReadOnlyDictionary<string, int>? Words { get; init; }
 
+    /// <summary>The ASR result; null: the recognized words.</summary>
     public AsrScript? Asr { get; init; }
+
+    /// <summary>The reply to a transcription request; null: the recognized words.</summary>
     public ReplyScript? Oob { get; init; }
+
+    /// <summary>The assistant's answer; null: a short one.</summary>
     public ReplyScript? Answer { get; init; }
 }

@@ -3,22 +3,41 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Simulator.Wire;
 
-/// <summary>What a connection's log keeps: nothing; everything except appends, which are only counted; or everything.</summary>
-public enum WireLogging { None, Events, All }
+/// <summary>What a connection's log keeps.</summary>
+public enum WireLogging
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Everything except appends, which are only counted.</summary>
+    Events,
+
+    /// <summary>Everything.</summary>
+    All,
+}
 
 /// <summary>Sender of a message from the client's point of view, as in a recorded wire log.</summary>
-public enum Direction { Sent, Received }
+public enum Direction
+{
+    /// <summary>By the client.</summary>
+    Sent,
+
+    /// <summary>By the simulator, received by the client.</summary>
+    Received,
+}
 
 /// <summary>One message on the wire: <c>Sent</c> by the client or <c>Received</c> by it.</summary>
 public sealed class WireEntry(Direction direction, string type, byte[] utf8, DateTimeOffset at)
 {
     private readonly Lazy<JsonElement> _json = new(() => JsonElement.Parse(utf8));
 
+    /// <summary>Who sent the message.</summary>
     public Direction Direction { get; } = direction;
 
     /// <summary>The event's <c>type</c>; empty where it could not be read.</summary>
     public string Type { get; } = type;
 
+    /// <summary>When the message was sent or received.</summary>
     public DateTimeOffset At { get; } = at;
 
     /// <summary>The message exactly as on the wire.</summary>
@@ -39,6 +58,7 @@ public sealed class WireEntry(Direction direction, string type, byte[] utf8, Dat
         }
     }
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Direction} {Type}";
 }
 
