@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
-using RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using RealtimeAkka.Bench;
-using RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 // A long conversation on virtual devices, and what it costs: dotnet run -c Release --project bench/sound -- [--minutes 10]
 // Every third answer is interrupted. Needs what the sound tests need (PulseAudio, PortAudio).

@@ -6,4 +6,5 @@ global using RealtimeAkka.Protocol;
 global using RealtimeAkka.Protocol.Messages;
 global using RealtimeAkka.Protocol.Records;
 global using RealtimeAkka.Protocol.Wire;
+global using RealtimeAkka.TestSupport;
 global using Xunit;

@@ -36,7 +36,10 @@ internal sealed class ServerLine(Socket socket) : IDisposable
     public Span<byte> Room => Outgoing.AsSpan(Header);
 
     /// <summary>Sends an event.</summary>
+    // The interpolated string handler reads the type.
+#pragma warning disable IDE0060
     public void Send(string type, [InterpolatedStringHandlerArgument("", nameof(type))] EventText fields) => SendFrame(Opcode.Text, fields.Close());
+#pragma warning restore IDE0060
 
     /// <summary>Sends a WebSocket PING, as the service does.</summary>
     public void Ping() => SendFrame(Opcode.Ping, 0);

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using RealtimeAkka.Pure.Tests.Histories;
+using RealtimeAkka.TestSupport;
 
 namespace RealtimeAkka.Actor.Tests.Histories;
 

@@ -2,7 +2,7 @@ using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
-using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+using static RealtimeAkka.TestSupport.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 

@@ -1,6 +1,6 @@
 using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator.Wire;
-using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+using static RealtimeAkka.TestSupport.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 

@@ -1,7 +1,7 @@
 using RealtimeAkka.Audio;
 using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator.Wire;
-using static RealtimeAkka.EndToEnd.Tests.Simulator.Sound;
+using static RealtimeAkka.TestSupport.Sound;
 
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using RealtimeAkka.Actors.Mic;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 

@@ -1,6 +1,6 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.OutOfBand;
 

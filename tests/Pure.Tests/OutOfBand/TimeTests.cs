@@ -1,6 +1,6 @@
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.OutOfBand;
 

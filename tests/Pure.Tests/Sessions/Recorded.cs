@@ -1,7 +1,7 @@
 using System.Text;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 

@@ -1,7 +1,7 @@
 using RealtimeAkka.Host.Sinks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Sinks;
 

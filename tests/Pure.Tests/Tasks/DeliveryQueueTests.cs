@@ -1,6 +1,6 @@
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Protocol.Messages;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;
 

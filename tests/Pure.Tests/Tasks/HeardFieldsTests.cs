@@ -1,6 +1,6 @@
 using System.Text.Json;
 using RealtimeAkka.Actors.Tasks;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;
 

@@ -3,7 +3,7 @@ using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;
 

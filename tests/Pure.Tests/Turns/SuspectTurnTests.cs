@@ -1,7 +1,7 @@
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 

@@ -2,7 +2,7 @@ using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host.Net;
 using RealtimeAkka.Protocol.Wire;
-using RealtimeAkka.Pure.Tests.Histories;
+using RealtimeAkka.TestSupport;
 
 namespace RealtimeAkka.Pure.Tests.Wire;
 

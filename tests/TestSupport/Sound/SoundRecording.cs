@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using RealtimeAkka.EndToEnd.Tests.Host;
 
-namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Records a virtual device until disposed: PCM16 mono 24 kHz, silence included.</summary>
 internal sealed class SoundRecording : IAsyncDisposable

@@ -1,7 +1,7 @@
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>The system under test in a history: the pure core alone, or the actors around it.</summary>
 internal interface IMachine

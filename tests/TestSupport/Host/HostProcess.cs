@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using RealtimeAkka.Invariants;
 
-namespace RealtimeAkka.EndToEnd.Tests.Host;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>The program as shipped, in its own process with its own data folder.</summary>
 internal sealed class HostProcess : IDisposable

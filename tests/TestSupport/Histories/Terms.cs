@@ -3,9 +3,9 @@ using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Messages;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Settings of histories: small bounds, and prices that are easy to add up.</summary>
 internal static class Terms

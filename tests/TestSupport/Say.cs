@@ -2,7 +2,7 @@ using System.Text.Json;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 
-namespace RealtimeAkka.Pure.Tests;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Short constructors of server events.</summary>
 internal static class Say

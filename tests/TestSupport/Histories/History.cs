@@ -2,7 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Possible steps. A step that is impossible at its time has no effect, so every sequence is a valid history.</summary>
 internal enum Happening

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.EndToEnd.Tests.Simulator;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Test audio, PCM16 mono 24 kHz.</summary>
 internal static class Sound

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 
-namespace RealtimeAkka.EndToEnd.Tests.Host;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Input for sessions: turns of a hummed tone in WAV files, and simulators that answer them.</summary>
 internal static class TestCall

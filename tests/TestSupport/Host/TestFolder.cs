@@ -1,4 +1,4 @@
-namespace RealtimeAkka.EndToEnd.Tests.Host;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Temporary folders below one root that is deleted when the test process ends.</summary>
 internal static class TestFolder

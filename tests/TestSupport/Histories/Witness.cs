@@ -3,7 +3,7 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Observes received, sent and published data in a history, and collects violations.</summary>
 internal sealed class Witness(Call call)

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 
 // Not ...Tests.Sound: that name is a class of the simulator's tests.
-namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>
 /// A virtual microphone and loudspeaker on a private PulseAudio server, visible only to processes started with

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>Finds one piece of audio in another, PCM16. Positions are in samples.</summary>
 internal static class Likeness

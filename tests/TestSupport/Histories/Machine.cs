@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>
 /// The pure core, connected as the actors connect it, but without them: the router selects recipients, the join requests from the

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>
 /// The user's sentences, each at its position on the session's audio clock, independent of the connection and of the item ids on

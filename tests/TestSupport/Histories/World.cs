@@ -1,11 +1,11 @@
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
-/// <summary>The machine, a service and a network between them, driven by a history; <paramref name="tell"/> receives the story.</summary>
+/// <summary>The machine, a service and a network between them, driven by a history; an optional action receives the story.</summary>
 internal sealed class World
 {
     private static readonly double[] Waits = [0.001, 0.1, 0.3, 1, 2, 5, 10, 16];

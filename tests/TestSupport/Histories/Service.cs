@@ -1,7 +1,7 @@
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
-namespace RealtimeAkka.Pure.Tests.Histories;
+namespace RealtimeAkka.TestSupport;
 
 /// <summary>
 /// The service on one connection, reduced to turns: it commits items, transcribes them, reads requests in order and answers each
