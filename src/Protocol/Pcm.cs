@@ -16,6 +16,12 @@ public static class Pcm
     /// <summary>Bytes per millisecond of audio.</summary>
     public const int BytesPerMillisecond = SampleRate * BytesPerSample / 1000;
 
+    /// <summary>
+    /// A lower RMS is silence. About -50 dBFS: above the noise of a quiet room, below any speech that a microphone picks up and any sensible
+    /// threshold of voice activity detection.
+    /// </summary>
+    public const double SilenceRms = 0.003;
+
     /// <summary>Bytes of audio that last <paramref name="duration"/>, rounded down to a whole sample.</summary>
     public static int Bytes(TimeSpan duration) => checked((int)(duration.Ticks * SampleRate / TimeSpan.TicksPerSecond) * BytesPerSample);
 

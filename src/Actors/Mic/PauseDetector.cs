@@ -1,12 +1,10 @@
-using RealtimeAkka.Protocol;
-
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
 /// Ends a turn at a pause, if the server detects no turns (<c>turn_detection: null</c>): speech, then <paramref name="Pause"/>
 /// of quiet.
 /// </summary>
-public sealed record PauseDetector(TimeSpan Pause)
+public readonly record struct PauseDetector(TimeSpan Pause)
 {
     // About -40 dBFS: above the noise of a recording, below quiet speech.
     private const double SpeechRms = 0.01;
@@ -21,12 +19,11 @@ public sealed record PauseDetector(TimeSpan Pause)
     public bool HasSpeech => Spoken >= MinSpeech;
 
     /// <summary>The state after a frame; <c>Commit</c>: a turn ends with it.</summary>
-    public (PauseDetector Next, bool Commit) On(ReadOnlySpan<byte> frame)
+    public (PauseDetector Next, bool Commit) On(AudioFrame frame)
     {
-        var length = Pcm.Duration(frame.Length);
-        if (Pcm.Rms(frame) >= SpeechRms) return (this with { Spoken = Spoken + length, Quiet = TimeSpan.Zero }, false);
+        if (frame.Level >= SpeechRms) return (this with { Spoken = Spoken + frame.Duration, Quiet = TimeSpan.Zero }, false);
 
-        var quiet = Quiet + length;
+        var quiet = Quiet + frame.Duration;
         return quiet >= Pause ? (new PauseDetector(Pause), HasSpeech) : (this with { Quiet = quiet }, false);
     }
 }

@@ -1,5 +1,3 @@
-using RealtimeAkka.Protocol;
-
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>The result of pressing Enter.</summary>
@@ -17,11 +15,8 @@ public enum PushToTalkStep
 /// Ends a turn when Enter is pressed, if the server detects no turns (<c>turn_detection: null</c>). At that moment the last word is
 /// still on its way through the device: the turn ends when it has arrived.
 /// </summary>
-public sealed record PushToTalk
+public readonly record struct PushToTalk
 {
-    // About -50 dBFS: above the noise of a quiet room, below any audible speech.
-    private const double SoundRms = 0.003;
-
     // The server rejects a shorter commit (docs/protocol.md 8).
     private static readonly TimeSpan MinSound = TimeSpan.FromMilliseconds(100);
 
@@ -35,10 +30,10 @@ public sealed record PushToTalk
     public PushToTalk Pressed(TimeSpan waiting) => Left is null ? this with { Left = waiting + DeviceDelay } : this;
 
     /// <summary>The state after a frame as it is sent: silence while the microphone is muted.</summary>
-    public (PushToTalk Next, PushToTalkStep Step) On(ReadOnlySpan<byte> frame)
+    public (PushToTalk Next, PushToTalkStep Step) On(AudioFrame frame)
     {
-        var length = Pcm.Duration(frame.Length);
-        var said = Pcm.Rms(frame) >= SoundRms ? Said + length : Said;
+        var length = frame.Duration;
+        var said = frame.IsSilent ? Said : Said + length;
         if (Left is not { } left) return (this with { Said = said }, PushToTalkStep.None);
         if (left > length) return (this with { Said = said, Left = left - length }, PushToTalkStep.None);
         return said >= MinSound ? (new PushToTalk(), PushToTalkStep.Commit) : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);

@@ -27,9 +27,6 @@ public sealed class ReplayBuffer
     // second is kept, and everything from the first frame on that is not plainly silent.
     private static readonly int Lead = Pcm.Bytes(TimeSpan.FromSeconds(1));
 
-    // About -50 dBFS: below what any sensible threshold of voice activity detection takes for speech.
-    private const double SilentRms = 0.003;
-
     private readonly long _capacity;
     private readonly FramePool _frames;
     private readonly RollbackQueue<Entry> _pieces; // pieces that were sent, then those that wait
@@ -63,13 +60,13 @@ public sealed class ReplayBuffer
     /// <summary>Bytes kept.</summary>
     public long Kept => _state.End - KeptFrom;
 
-    /// <summary>Adds a frame, which the buffer owns from now on.</summary>
-    public void Add(byte[] frame)
+    /// <summary>Adds a frame, whose array the buffer owns from now on.</summary>
+    public void Add(AudioFrame frame)
     {
-        var shared = _frames.Intern(frame);
-        if (shared != frame) GiveBack(frame);
-        _pieces.Enqueue(new Entry(new ReplayPiece(shared, _state.End), 0, false));
-        _state.End += frame.Length;
+        var shared = _frames.Intern(frame.Bytes);
+        if (shared != frame.Bytes) GiveBack(frame.Bytes);
+        _pieces.Enqueue(new Entry(new ReplayPiece(shared, _state.End), 0, frame.IsSilent));
+        _state.End += shared.Length;
         if (Kept > _capacity) Forget();
     }
 
@@ -86,10 +83,9 @@ public sealed class ReplayBuffer
         if (!AnyWaiting) return false;
         ref var next = ref _pieces[_state.Sent];
         piece = next.Piece;
-        var isSilent = piece.Frame is { } sound && Pcm.Rms(sound) < SilentRms;
-        if (!isSilent) _state.SpokenTo = Math.Max(_state.SpokenTo, piece.End);
+        if (!next.IsSilent) _state.SpokenTo = Math.Max(_state.SpokenTo, piece.End);
         if (piece.Frame is not null) _state.Handed++;
-        next = new Entry(piece, _state.Handed, isSilent);
+        next = next with { Number = _state.Handed };
         _state.Sent++;
         Forget();
         return true;
@@ -110,7 +106,7 @@ public sealed class ReplayBuffer
     /// <summary>For a new connection: everything that is kept waits to be sent again.</summary>
     public void Rewind()
     {
-        for (var i = 0; i < _state.Sent; i++) _pieces[i] = new Entry(_pieces[i].Piece with { IsHeld = IsHeld(_pieces[i]) }, 0, false);
+        for (var i = 0; i < _state.Sent; i++) _pieces[i] = _pieces[i] with { Piece = _pieces[i].Piece with { IsHeld = IsHeld(_pieces[i]) }, Number = 0 };
         (_state.Sent, _state.Handed, _state.Confirmed) = (0, 0, 0);
     }
 

@@ -6,11 +6,14 @@ public readonly record struct SendCredit(int Window, int Available)
     /// <summary>No connection, no credit.</summary>
     public static SendCredit None => default;
 
+    /// <summary>There is a connection, with or without credit left.</summary>
+    public bool IsConnected => Window > 0;
+
     /// <summary>At least one frame may be sent.</summary>
     public bool Any => Available > 0;
 
     /// <summary>The connection has sent all frames it was given.</summary>
-    public bool IsFull => Window > 0 && Available == Window;
+    public bool IsFull => IsConnected && Available == Window;
 
     /// <summary>Credit after one frame. Throws <see cref="InvalidOperationException"/> without credit.</summary>
     public SendCredit Spend() => Any ? this with { Available = Available - 1 } : throw new InvalidOperationException("no credit");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Turns;
@@ -35,9 +36,6 @@ public static partial class TranscriptSuspicion
     /// <summary>A different language than the ASR transcript.</summary>
     public const string LanguageDiffers = "language_differs";
 
-    // About -50 dBFS in the loudest 100 ms: below any speech a microphone picks up.
-    private const double MinSpeech = 0.003;
-
     // The fastest speakers reach about six words per second; short turns get a few extra.
     private const double WordsPerSecond = 6;
     private const int WordsForNothing = 5;
@@ -52,7 +50,7 @@ public static partial class TranscriptSuspicion
         if (oob is not { Status: ResultStatus.Completed, Text: { } text }) yield break;
         var words = WordAgreement.Words(text);
 
-        if (words.Count > 0 && speech?.Loudest < MinSpeech) yield return NoSpeechEnergy;
+        if (words.Count > 0 && speech?.Loudest < Pcm.SilenceRms) yield return NoSpeechEnergy;
         if (speech is { EndMs: not null } heard && words.Count > WordsForNothing + WordsPerSecond * heard.Length.TotalSeconds) yield return TooManyWords;
         // If the ASR transcript agrees, the user did say it: people repeat what they hear.
         if (words.Count >= MinWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;

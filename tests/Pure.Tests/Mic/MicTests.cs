@@ -121,7 +121,7 @@ public class MicTests
             var commits = 0;
             for (; ms > 0; ms -= 20)
             {
-                (Detector, var commit) = Detector.On(frame);
+                (Detector, var commit) = Detector.On(AudioFrame.Of(frame));
                 if (commit) commits++;
             }
             return commits;

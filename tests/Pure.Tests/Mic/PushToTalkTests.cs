@@ -89,7 +89,7 @@ public class PushToTalkTests
         List<PushToTalkStep> steps = [];
         for (var i = 0; i < times; i++)
         {
-            (_talk, var step) = _talk.On(frame);
+            (_talk, var step) = _talk.On(AudioFrame.Of(frame));
             steps.Add(step);
         }
         return steps;

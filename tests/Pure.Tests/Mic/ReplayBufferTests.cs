@@ -196,7 +196,7 @@ public class ReplayBufferTests
     {
         var frame = _frames.Rent(Frame);
         Array.Clear(frame);
-        _sound.Add(frame);
+        _sound.Add(AudioFrame.Of(frame));
         _sound.Checkpoint();
 
         Assert.Same(frame, _frames.Rent(Frame));
@@ -250,7 +250,7 @@ public class ReplayBufferTests
                 case 0 or 1 or 2:
                     var frame = new byte[Frame];
                     Array.Fill(frame, (byte)(number % 8 * 0x10));
-                    sound.Add(frame);
+                    sound.Add(AudioFrame.Of(frame));
                     break;
                 case 3:
                     sound.AddCommit();
@@ -277,7 +277,7 @@ public class ReplayBufferTests
     {
         var frame = _frames.Rent(Frame);
         Array.Fill(frame, (byte)0x20);
-        _sound.Add(frame);
+        _sound.Add(AudioFrame.Of(frame));
         return frame;
     }
 
@@ -291,7 +291,7 @@ public class ReplayBufferTests
         {
             var frame = new byte[Frame];
             Array.Fill(frame, level);
-            _sound.Add(frame);
+            _sound.Add(AudioFrame.Of(frame));
         }
     }
 

@@ -1,0 +1,121 @@
+using Akka.Actor;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>Sends the audio of a pull source, a file or a pipe. It is read at its pace, with credit only, and not while muted.</summary>
+public sealed class FileMicActor : MicActor, IWithTimers
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IPullAudioSource _source;
+    private State _state, _checkpoint;
+    private Read _read; // the current read, kept until all its effects are final
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Use <see cref="MicActor.Props"/>.</summary>
+    public FileMicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
+        : base(settings, ports, settings.ManualSilence, socket, turns, playback)
+    {
+        _source = (IPullAudioSource)ports.Source;
+        _state = _checkpoint = new State(new Pace(settings.Realtime, Clock.Now()));
+
+        Receive<FrameDue>(_ =>
+        {
+            if (_state.Pace.Wait(Clock.Now()) > TimeSpan.Zero) _state.TimerDue = null;
+            Pump();
+        });
+        Receive<Continue>(_ =>
+        {
+            if (_read.Bytes.IsFaulted && _read.Bytes.AsTask().Exception?.GetBaseException() is { } cause) Fail(cause, cause.Message);
+            else Pump();
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void Checkpoint()
+    {
+        base.Checkpoint();
+        _checkpoint = _state;
+    }
+
+    /// <inheritdoc/>
+    protected override void Rollback()
+    {
+        base.Rollback();
+        _state = _checkpoint with { TimerDue = null };
+    }
+
+    /// <inheritdoc/>
+    protected override bool GiveUp(object message) => message is FrameDue || base.GiveUp(message);
+
+    // A frame is read when it is due, not before: a frame held by every waiting session would be copied by every garbage collection.
+    private protected override bool AddNext()
+    {
+        if (!Outgoing.IsFlushed) return false;
+        var now = Clock.Now();
+        var canSend = !IsMuted && Outgoing.Credit.Any && !IsClosing;
+        if (canSend && _state.Pace.Wait(now) is { Ticks: > 0 } wait)
+        {
+            StartTimer(wait);
+            return false;
+        }
+        if (canSend && Take() is { } bytes)
+        {
+            var frame = AudioFrame.Of(bytes);
+            _state.Pace = _state.Pace.Sent(frame.Duration, now);
+            Add(frame, Settings.Realtime ? _state.Pace.Due - frame.Duration : null);
+            return true;
+        }
+        if (_state.TimerDue is not null) Timers.Cancel(FrameDue.Key);
+        _state.TimerDue = null;
+        return false;
+    }
+
+    // One periodic timer for all frames that follow each other at their pace: one per frame would be garbage ten times a second.
+    private void StartTimer(TimeSpan wait)
+    {
+        if (_state.TimerDue is { } due && (_state.Pace.Due - due).Ticks % Settings.Frame.Ticks == 0) return;
+        _state.TimerDue = _state.Pace.Due;
+        Timers.StartPeriodicTimer(FrameDue.Key, FrameDue.Signal, wait, Settings.Frame);
+    }
+
+    // The next frame; null if it has not arrived yet, or at the end.
+    private byte[]? Take()
+    {
+        if (_read.Number == _state.Taken)
+        {
+            var frame = FramePool.Shared.Rent(Pcm.Bytes(Settings.Frame)); // the read fills it, or it is cut
+            _read = new Read(_state.Taken + 1, frame, _source.ReadAsync(frame, _stop.Token).Preserve());
+        }
+        if (!_read.Bytes.IsCompletedSuccessfully)
+        {
+            if (!_read.IsAwaited) ContinueWhenEnded(_read.Bytes.AsTask());
+            _read.IsAwaited = true;
+            return null;
+        }
+        _state.Taken = _read.Number;
+        var bytes = _read.Bytes.Result;
+        if (bytes == _read.Frame.Length) return _read.Frame;
+        Outgoing.GiveBack(_read.Frame);
+        if (bytes == 0) Close();
+        return bytes == 0 ? null : _read.Frame[..bytes];
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _stop.Cancel();
+
+    private record struct State(Pace Pace)
+    {
+        public TimeSpan? TimerDue; // due time for which the periodic timer was started; it fires again after each further frame's length
+        public long Taken; // frames read
+    }
+
+    private record struct Read(long Number, byte[] Frame, ValueTask<int> Bytes)
+    {
+        public bool IsAwaited;
+    }
+}
