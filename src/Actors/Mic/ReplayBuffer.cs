@@ -106,7 +106,11 @@ public sealed class ReplayBuffer
     /// <summary>For a new connection: everything that is kept waits to be sent again.</summary>
     public void Rewind()
     {
-        for (var i = 0; i < _state.Sent; i++) _pieces[i] = _pieces[i] with { Piece = _pieces[i].Piece with { IsHeld = IsHeld(_pieces[i]) }, Number = 0 };
+        for (var i = 0; i < _state.Sent; i++)
+        {
+            var sent = _pieces[i];
+            _pieces[i] = sent with { Piece = sent.Piece with { IsHeld = IsHeld(sent) }, Number = 0 };
+        }
         (_state.Sent, _state.Handed, _state.Confirmed) = (0, 0, 0);
     }
 
