@@ -21,17 +21,12 @@ public sealed class FileMicActor : MicActor, IWithTimers
         : base(settings, ports, settings.ManualSilence, socket, turns, playback)
     {
         _source = (IPullAudioSource)ports.Source;
-        _state = _checkpoint = new State(new Pace(settings.Realtime, Clock.Now()));
+        _state = _checkpoint = new State(new Pace(settings.Realtime, Now));
 
         Receive<FrameDue>(_ =>
         {
-            if (_state.Pace.Wait(Clock.Now()) > TimeSpan.Zero) _state.TimerDue = null;
+            if (_state.Pace.Wait(Now) > TimeSpan.Zero) _state.TimerDue = null;
             Pump();
-        });
-        Receive<Continue>(_ =>
-        {
-            if (_read.Bytes.IsFaulted && _read.Bytes.AsTask().Exception?.GetBaseException() is { } cause) Fail(cause, cause.Message);
-            else Pump();
         });
     }
 
@@ -52,12 +47,18 @@ public sealed class FileMicActor : MicActor, IWithTimers
     /// <inheritdoc/>
     protected override bool GiveUp(object message) => message is FrameDue || base.GiveUp(message);
 
+    private protected override void OnContinue()
+    {
+        if (_read.Bytes.IsFaulted && _read.Bytes.AsTask().Exception?.GetBaseException() is { } cause) Fail(cause, cause.Message);
+        else base.OnContinue();
+    }
+
     // A frame is read when it is due, not before: a frame held by every waiting session would be copied by every garbage collection.
     private protected override bool AddNext()
     {
-        if (!Outgoing.IsFlushed) return false;
-        var now = Clock.Now();
-        var canSend = !IsMuted && Outgoing.Credit.Any && !IsClosing;
+        if (!Audio.IsFlushed) return false;
+        var now = Now;
+        var canSend = !IsMuted && Audio.Credit.Any && !IsClosing;
         if (canSend && _state.Pace.Wait(now) is { Ticks: > 0 } wait)
         {
             StartTimer(wait);
@@ -100,7 +101,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
         _state.Taken = _read.Number;
         var bytes = _read.Bytes.Result;
         if (bytes == _read.Frame.Length) return _read.Frame;
-        Outgoing.GiveBack(_read.Frame);
+        Audio.GiveBack(_read.Frame);
         if (bytes == 0) Close();
         return bytes == 0 ? null : _read.Frame[..bytes];
     }

@@ -33,15 +33,14 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     {
         (_source, _key, _input) = ((ILiveAudioSource)ports.Source, ports.Key, new LiveInput(settings.Frame, settings.Ring));
         var labels = new DeviceLabels("microphone", "microphone", "silence is sent");
-        _device = Context.ActorOf(DeviceActor.Props(labels, settings.Reopen, Clock, Context.Parent), "device");
+        _device = Context.ActorOf(DeviceActor.Props(labels, settings.Reopen, ports.Clock, Context.Parent), "device");
 
         Receive<FramesWaiting>(m =>
         {
-            if (_input.Acknowledge(m.Ring, Clock.Now())) Tell(_device, DeviceMessages.Working.Signal);
+            if (_input.Acknowledge(m.Ring, Now)) Tell(_device, DeviceMessages.Working.Signal);
             Pump();
         });
         Receive<FrameDue>(_ => Pump());
-        Receive<Continue>(_ => Pump());
         Receive<DeviceFacts.Lost>(_ =>
         {
             _input.OnDeviceLost();
@@ -92,21 +91,21 @@ public sealed class LiveMicActor : MicActor, IWithTimers
 
     private protected override bool AddNext()
     {
-        if (!IsClosing && _input.Fill(Clock.Now()) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
+        if (!IsClosing && _input.Fill(Now) is { } next) Timers.StartSingleTimer(FrameDue.Key, FrameDue.Signal, next);
         // On a slow connection audio waits in the ring, and its oldest is lost; without a connection it is kept for the next one.
-        if ((Outgoing.Credit.IsConnected && !Outgoing.Credit.Any) || !_input.Any) return false;
+        if ((Audio.Credit.IsConnected && !Audio.Credit.Any) || !_input.Any) return false;
 
         var bytes = FramePool.Shared.Rent(_input.FrameBytes);
         if (!_input.TryRead(bytes, out var lost, out var at))
         {
-            Outgoing.GiveBack(bytes);
+            Audio.GiveBack(bytes);
             return false;
         }
-        if (Outgoing.CountLost(lost * bytes.Length)) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
+        if (Audio.CountLost(lost * bytes.Length)) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
         if (IsMuted) Array.Clear(bytes);
         var frame = AudioFrame.Of(bytes);
         // With push-to-talk the server does not wait for the end of a turn, and muted silence would become part of the turn.
-        if (IsMuted && _key is not null) Outgoing.GiveBack(bytes);
+        if (IsMuted && _key is not null) Audio.GiveBack(bytes);
         else Add(frame, at);
         if (_key is not null) EndTurnAt(frame);
         return true;
@@ -147,7 +146,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     private void EndTurnAt(AudioFrame frame)
     {
         (_state.Talk, var step) = _state.Talk.On(frame);
-        if (step == PushToTalkStep.Commit) Outgoing.EndTurn();
+        if (step == PushToTalkStep.Commit) Audio.EndTurn();
         if (step == PushToTalkStep.NothingSaid) Tell(Context.Parent, new SessionMessages.NoticeRaised(NothingSaid));
     }
 

@@ -15,6 +15,7 @@ namespace RealtimeAkka.Actors.Mic;
 public abstract class MicActor : StationActor
 {
     private protected readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IAudioRecorder? _recorder;
     private State _state, _checkpoint;
@@ -27,66 +28,65 @@ public abstract class MicActor : StationActor
     /// <summary>A <paramref name="pause"/> of this length ends a turn; null: no pause does.</summary>
     protected MicActor(MicSettings settings, SessionPorts ports, TimeSpan? pause, IActorRef socket, IActorRef turns, IActorRef playback)
     {
-        (Settings, Clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
-        Outgoing = new OutgoingAudio(settings.Replay, pause, FramePool.Shared);
+        (Settings, _clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
+        Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared);
         _state = _checkpoint = new State(ActorRefs.Nobody, default, new EndOfInput(settings.EndSilence));
 
         Receive<MicMessages.ResetCredit>(OnConnected);
         Receive<MicMessages.AddCredit>(m =>
         {
             if (!Sender.Equals(_state.Connection)) return; // a connection that was replaced may still send
-            Outgoing.Confirm(m.Frames);
+            Audio.Confirm(m.Frames);
             Pump();
         });
         Receive<MicMessages.Suspend>(_ =>
         {
-            Outgoing.Disconnect();
+            Audio.Disconnect();
             Pump();
         });
-        Receive<MicMessages.Release>(m => Outgoing.Release(m.BeforeMs, m.Quiet));
-        Receive<MicMessages.Mute>(_ => _state.Gate = _state.Gate.Close(Clock.Now()));
+        Receive<MicMessages.Release>(m => Audio.Release(m.BeforeMs, m.Quiet));
+        Receive<MicMessages.Mute>(_ => _state.Gate = _state.Gate.Close(Now));
         Receive<MicMessages.Unmute>(_ =>
         {
-            _state.Gate = _state.Gate.Open(Clock.Now());
+            _state.Gate = _state.Gate.Open(Now);
             Pump();
         });
         Receive<MicMessages.Stop>(_ => Stop());
-        Receive<MicMessages.GetReport>(_ =>
-            Tell(Sender, new MicMessages.Report(Outgoing.SentTo, _state.Gate.Muted(Clock.Now()), Outgoing.LostBytes)));
+        Receive<Continue>(_ => OnContinue());
+        Receive<MicMessages.GetReport>(_ => Tell(Sender, new MicMessages.Report(Audio.SentTo, _state.Gate.Muted(Now), Audio.LostBytes)));
 
         Tell(playback, new PlaybackMessages.Attach());
         Tell(socket, new SocketMessages.Open());
     }
 
     private protected MicSettings Settings { get; }
-    private protected TimeProvider Clock { get; }
-    private protected OutgoingAudio Outgoing { get; }
+    private protected TimeSpan Now => _clock.Now();
+    private protected OutgoingAudio Audio { get; }
     private protected bool IsMuted => _state.Gate.IsMuted;
     private protected bool IsClosing => _state.End.IsClosing;
 
-    // Audio of the source waits that cannot be sent now: the closing silence comes after it.
-    private protected virtual bool AnyWaiting => false;
+    private protected virtual bool AnyWaiting => false; // audio of the source that must wait; the closing silence comes after it
 
     /// <inheritdoc/>
     protected override void Checkpoint()
     {
         _checkpoint = _state;
-        Outgoing.Checkpoint();
+        Audio.Checkpoint();
     }
 
     /// <inheritdoc/>
     protected override void Rollback()
     {
         _state = _checkpoint;
-        Outgoing.Rollback();
+        Audio.Rollback();
     }
 
     /// <inheritdoc/>
     protected override bool GiveUp(object message) => // the audio goes on with the credit of a new connection
         message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Suspend or MicMessages.Release or Continue;
 
-    // There is a connection for the first time.
-    private protected virtual void OnOpened() { }
+    private protected virtual void OnOpened() { } // there is a connection for the first time
+    private protected virtual void OnContinue() => Pump();
 
     // Adds the next frame of the source to the audio to send; false if there is none, or if it must wait.
     private protected abstract bool AddNext();
@@ -117,19 +117,19 @@ public abstract class MicActor : StationActor
     // At: when the frame was said; null: right after the audio before.
     private protected void Add(AudioFrame frame, TimeSpan? at)
     {
-        _recorder?.Sent(frame.Bytes, at, Outgoing.End);
-        Outgoing.Add(frame);
+        _recorder?.Sent(frame.Bytes, at, Audio.End);
+        Audio.Add(frame);
     }
 
     private void OnConnected(MicMessages.ResetCredit m)
     {
         _state.Connection = Sender;
-        var isFirst = Outgoing.Connect(m.Frames);
-        _state.End = _state.End.OnConnected(Outgoing.AnyWaiting);
-        Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(Outgoing.KeptFrom)));
+        var isFirst = Audio.Connect(m.Frames);
+        _state.End = _state.End.OnConnected(Audio.AnyWaiting);
+        Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(Audio.KeptFrom)));
         if (isFirst)
         {
-            _recorder?.Begin(Clock.Now());
+            _recorder?.Begin(Now);
             OnOpened();
         }
         Pump();
@@ -138,23 +138,23 @@ public abstract class MicActor : StationActor
     private bool PumpOne()
     {
         if (_state.End.Phase == InputPhase.Ended) return false;
-        while (Outgoing.TakeNext() is { } next)
+        while (Audio.TakeNext() is { } next)
         {
             if (next.Event is CommitAudio) Tell(_turns, new TurnMessages.ManualCommit(Pcm.Milliseconds(next.Position)));
             Tell(_state.Connection, new ConnectionMessages.Send(next.Event));
         }
-        return AddNext() || (IsClosing && Outgoing.IsFlushed && !AnyWaiting && EndNext());
+        return AddNext() || (IsClosing && Audio.IsFlushed && !AnyWaiting && EndNext());
     }
 
     private bool EndNext()
     {
-        (_state.End, var step) = _state.End.Next(Outgoing.Credit, Settings.Frame);
+        (_state.End, var step) = _state.End.Next(Audio.Credit, Settings.Frame);
         if (step == EndStep.SendSilence) Add(new AudioFrame(FramePool.Shared.Silence(Pcm.Bytes(Settings.Frame)), Level: 0), at: null);
         if (step == EndStep.ReturnCredit) Tell(_state.Connection, new ConnectionMessages.ReturnCredit());
         if (step == EndStep.Report)
         {
-            _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(Outgoing.SentTo));
-            Tell(_turns, new TurnMessages.AudioEnded(Pcm.Milliseconds(Outgoing.SpokenTo)));
+            _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(Audio.SentTo));
+            Tell(_turns, new TurnMessages.AudioEnded(Pcm.Milliseconds(Audio.SpokenTo)));
             Tell(Context.Parent, new SessionMessages.InputEnded());
         }
         return step == EndStep.SendSilence;
