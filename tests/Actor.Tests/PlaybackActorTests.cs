@@ -1,3 +1,4 @@
+using System.Buffers;
 using RealtimeAkka.Actors.Playback;
 
 namespace RealtimeAkka.Actor.Tests;
@@ -343,9 +344,11 @@ public sealed class PlaybackActorTests : ActorSpec
     }
 
     // Rented bytes that are overwritten on return.
-    private sealed class Loan(byte[] sound) : IDisposable
+    private sealed class Loan(byte[] sound) : IMemoryOwner<byte>
     {
         public ReadOnlyMemory<byte> Sound => sound;
+
+        public Memory<byte> Memory => sound;
 
         public bool IsOver { get; private set; }
 

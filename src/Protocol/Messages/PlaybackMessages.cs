@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace RealtimeAkka.Protocol.Messages;
 
 /// <summary>Owned by PlaybackActor: what the user hears.</summary>
@@ -9,8 +11,11 @@ public static class PlaybackMessages
     /// <summary>Play this audio after all that was sent before.</summary>
     public sealed record Play(ResponseId Response, ItemId Item, ReadOnlyMemory<byte> Sound)
     {
-        /// <summary>The owner of the bytes, to be disposed of when they are no longer needed; null: the message owns them.</summary>
-        public IDisposable? Owner { get; init; }
+        /// <summary>
+        /// The rented buffer of the bytes; null: the message owns them. It belongs to the receiver, PlaybackActor, which alone disposes of
+        /// it, once its queue has copied the audio.
+        /// </summary>
+        public IMemoryOwner<byte>? Owner { get; init; }
     }
 
     /// <summary>No more audio of this response: send <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -102,11 +103,12 @@ public sealed record OutputItemAdded(ResponseId ResponseId, ConversationItem Ite
 public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent
 {
     /// <summary>
-    /// The owner of the bytes; null: the event owns them. The consumer disposes of it after copying the audio, and the bytes must
-    /// not be read after that. If it is never disposed of, the garbage collector reclaims the bytes.
+    /// The rented buffer of the bytes; null: the event owns them. Who receives the event owns it: TurnCoordinatorActor passes it on with
+    /// the audio to PlaybackActor, which alone disposes of it after copying the audio; the bytes must not be read after that. Of an event
+    /// that is not played, nobody disposes of it, and the garbage collector reclaims the bytes.
     /// </summary>
     [JsonIgnore]
-    public IDisposable? Owner { get; init; }
+    public IMemoryOwner<byte>? Owner { get; init; }
 }
 
 /// <summary>A delta of the transcript of the assistant's audio.</summary>

@@ -10,9 +10,6 @@ public sealed class CoverageTests
     private static readonly Dictionary<string, string> NotRolledBack = new()
     {
         ["FileMicActor._read"] = "a read that has started; its number says whether its result has been taken",
-        ["PlaybackActor._hand"] = "a write that has started; its number says whether its result has been taken",
-        ["PlaybackActor._write"] = "cancels writes; replaced before the next one",
-        ["PlaybackActor._discarded"] = "a sum of what the speaker discarded; the state says how much of it is accounted for",
         ["SessionActor._failures"] = "changed by supervision, not by a message",
         ["ToolsActor._deliveries"] = "filled by the constructor",
     };

@@ -1,0 +1,205 @@
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+
+namespace RealtimeAkka.Actors.Playback;
+
+/// <summary>
+/// The assistant's voice on its way through the speaker: what is written next, when a response ends and how much of it was heard, and
+/// when the microphone would hear it. All changes since the last <see cref="Checkpoint"/> can be undone.
+/// </summary>
+/// <param name="queue">The audio that waits; checkpoints and rollbacks include it.</param>
+/// <param name="mutes">The microphone is muted while it would hear the speaker.</param>
+/// <param name="echoTail">Time until the echo of a sample that was heard has died away.</param>
+public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
+{
+    private State _state, _checkpoint;
+
+    private enum Output
+    {
+        Speaker,
+        Away, // the speaker is a device that is lost: audio waits
+        GivenUp, // until it is known what the device has taken
+        Fallback,
+    }
+
+    /// <summary>The block that the speaker has not taken yet; null: there is none.</summary>
+    public PlaybackBlock? Block => _state.Block;
+
+    /// <summary>The device is given up, and its fallback takes its place.</summary>
+    public bool UsesFallback => _state.Output == Output.Fallback;
+
+    /// <summary>Bytes heard, and bytes lost because the queue was full, in total.</summary>
+    public PlaybackMessages.Report Total => new(_state.Heard, queue.Lost);
+
+    /// <summary>Audio arrived; its bytes are copied.</summary>
+    public PlayoutDecision? Add(ResponseId response, ItemId item, ReadOnlySpan<byte> sound)
+    {
+        if (queue.Add(response, item, sound) || _state.LossReported == response) return null;
+        _state.LossReported = response;
+        return new PlayoutDecision.ReportLoss(response);
+    }
+
+    /// <summary>Audio was lost before it could be added.</summary>
+    public void Lose(int bytes) => queue.Lose(bytes);
+
+    /// <summary>No more audio of this response will be added.</summary>
+    public PlayoutDecision? Finish(ResponseId response)
+    {
+        queue.Finish(response);
+        return null;
+    }
+
+    /// <summary>No more of this response is to be heard.</summary>
+    public PlayoutDecision? Stop(ResponseId response)
+    {
+        queue.Drop(response);
+        if (_state.Current != response) return End(response, unheard: 0);
+        if (_state.Block is not { } block) return new PlayoutDecision.Discard(response, NotTaken: 0);
+        // The block that waits for room would still be heard; whether it was is known when the write ends.
+        _state.Block = block with { IsWithdrawn = true };
+        return null;
+    }
+
+    /// <summary>What is to be done next; null: nothing until something happens.</summary>
+    /// <param name="latency">Of the speaker.</param>
+    public PlayoutDecision? Next(TimeSpan latency)
+    {
+        if (mutes && _state.IsMuted != _state.IsAudible)
+        {
+            _state.IsMuted = _state.IsAudible;
+            return _state.IsMuted ? PlayoutDecision.Mute.On : PlayoutDecision.Mute.Off;
+        }
+        if (_state is { Failure: { } cause, IsFailureReported: false })
+        {
+            _state.IsFailureReported = true;
+            return new PlayoutDecision.ReportFailure(cause);
+        }
+        if (_state.Block is not null) return PlayoutDecision.Write.Signal;
+        // Nothing is handed to a device that is away: what it takes counts as heard.
+        if (_state.Output == Output.Away) return null;
+        switch (queue.Next())
+        {
+            case { IsEnd: false, Block: var sound, Response: var response }:
+                (_state.Current, _state.IsUnfinished, _state.IsAudible) = (response, true, true);
+                _state.Block = new PlaybackBlock(++_state.Blocks, sound);
+                return Next(latency); // the microphone is muted before the first sample
+            case { IsEnd: true, Response: var ended }:
+                if (_state.Current == ended) _state.IsUnfinished = false;
+                _state.Last = ended;
+                // Handed over is not yet heard: the device is behind by its latency.
+                return new PlayoutDecision.AwaitPlayout(ended, latency);
+            default:
+                return _state is { IsMuted: true, IsUnfinished: false } ? new PlayoutDecision.AwaitEcho(latency + echoTail) : null;
+        }
+    }
+
+    /// <summary>
+    /// The write of the block has ended. A block that was not taken is not heard; after a <paramref name="failure"/>, later blocks are
+    /// tried all the same, and the transcript is published.
+    /// </summary>
+    public PlayoutDecision? Taken(bool isTaken, Exception? failure)
+    {
+        _state.Failure ??= failure;
+        if (_state.Block is not { } block) return null;
+        _state.Block = null;
+        var bytes = isTaken ? block.Sound.Length : 0;
+        _state.Heard += bytes;
+        return block.IsWithdrawn && _state.Current is { } current ? new PlayoutDecision.Discard(current, block.Sound.Length - bytes) : null;
+    }
+
+    /// <summary>The speaker was silenced.</summary>
+    /// <param name="of">What asked for it.</param>
+    /// <param name="total">Bytes discarded so far: a sum, since a step that is undone does not undo the discarding.</param>
+    public PlayoutDecision Discarded(PlayoutDecision.Discard of, long total)
+    {
+        var unheard = total - _state.Discarded;
+        _state.Discarded = total;
+        _state.Heard -= unheard;
+        _state.IsUnfinished = false;
+        if (_state.Output == Output.GivenUp) _state.Output = Output.Fallback;
+        return End(of.Response, unheard + of.NotTaken);
+    }
+
+    /// <summary>The end of a response should have been heard by now.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="left">Time until the speaker has played all it took: a device that is late is checked again.</param>
+    public PlayoutDecision? PlayedOut(ResponseId response, TimeSpan left)
+    {
+        if (_state.Last != response) return End(response, unheard: 0);
+        // No response ends while the device is away: the time begins again when it is back.
+        if (_state.Output == Output.Away) return null;
+        return left > TimeSpan.Zero ? new PlayoutDecision.AwaitPlayout(response, left) : End(response, unheard: 0);
+    }
+
+    /// <summary>The echo of the last sample should have died away by now.</summary>
+    /// <param name="left">As in <see cref="PlayedOut"/>.</param>
+    public PlayoutDecision? EchoGone(TimeSpan left)
+    {
+        if (left + echoTail > TimeSpan.Zero) return new PlayoutDecision.AwaitEcho(left + echoTail);
+        _state.IsAudible = false;
+        return null;
+    }
+
+    /// <summary>The device is away: there is no echo.</summary>
+    public PlayoutDecision? Lost()
+    {
+        if (_state.Output == Output.Speaker) (_state.Output, _state.IsAudible) = (Output.Away, false);
+        return null;
+    }
+
+    /// <summary>The device is back, and plays on.</summary>
+    public PlayoutDecision? Recovered(TimeSpan latency)
+    {
+        if (_state.Output != Output.Away) return null;
+        _state.Output = Output.Speaker;
+        if (_state.IsUnfinished || _state.Last is not null) _state.IsAudible = true;
+        return _state.Last is { } last ? new PlayoutDecision.AwaitPlayout(last, latency) : null;
+    }
+
+    /// <summary>
+    /// The device is given up: the response being played ends where the device left it, and later audio goes to the fallback.
+    /// </summary>
+    public PlayoutDecision? Abandoned()
+    {
+        _state.Output = _state.Current is null ? Output.Fallback : Output.GivenUp;
+        return _state.Current is { } current ? Stop(current) : null;
+    }
+
+    /// <summary>Makes all changes final.</summary>
+    public void Checkpoint()
+    {
+        _checkpoint = _state;
+        queue.Checkpoint();
+    }
+
+    /// <summary>Undoes all changes since <see cref="Checkpoint"/>.</summary>
+    public void Rollback()
+    {
+        _state = _checkpoint;
+        queue.Rollback();
+    }
+
+    private PlayoutDecision.Report End(ResponseId response, long unheard)
+    {
+        if (_state.Last == response) _state.Last = null;
+        var (item, bytes, inAll) = queue.Close(response, unheard);
+        return new PlayoutDecision.Report(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
+    }
+
+    private record struct State
+    {
+        public Output Output;
+        public PlaybackBlock? Block;
+        public long Blocks;
+        public ResponseId? Current; // the response of the last block
+        public bool IsUnfinished; // more of it is to come: a gap in it is no end
+        public ResponseId? Last; // all of it was handed over; it may not have been heard yet
+        public bool IsAudible; // the microphone would hear the speaker or its echo
+        public bool IsMuted; // the microphone knows
+        public ResponseId? LossReported;
+        public Exception? Failure; // the first one
+        public bool IsFailureReported;
+        public long Heard;
+        public long Discarded; // accounted for in what was heard
+    }
+}
