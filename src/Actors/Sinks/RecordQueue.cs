@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Actors.Sinks;
+
+/// <summary>What the queue of a sink wants done.</summary>
+public abstract record SinkDecision
+{
+    private SinkDecision() { }
+
+    /// <summary>Write this record. <c>Number</c> tells the writes apart.</summary>
+    public sealed record Write(long Number, SessionRecord Record) : SinkDecision;
+
+    /// <summary>Pass this record on to the next sink.</summary>
+    public sealed record Forward(SessionRecord Record) : SinkDecision;
+
+    /// <summary>Call <see cref="RecordQueue.WriteNext"/> after this time.</summary>
+    public sealed record Retry(TimeSpan Wait) : SinkDecision;
+
+    /// <summary>All records are written or lost: flush the next sink.</summary>
+    public sealed record Flush : SinkDecision;
+
+    /// <summary>Records are lost for the first time: log it.</summary>
+    public sealed record ReportLoss : SinkDecision;
+
+    /// <summary>Writing fails from now on: log and report it.</summary>
+    public sealed record ReportFailure(Exception Cause) : SinkDecision;
+
+    /// <summary>Writing works again: log it.</summary>
+    public sealed record ReportRecovery : SinkDecision;
+}
+
+/// <summary>
+/// The records that wait for one writer, of which the first may be being written. A written record is passed on, so that it is on disk
+/// before it is printed; while writing fails, records are passed on at once and wait here to be written.
+/// </summary>
+/// <param name="Capacity">Maximum number of records that wait behind the first.</param>
+public sealed record RecordQueue(int Capacity)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MaxRetry = TimeSpan.FromSeconds(10);
+
+    private ImmutableQueue<SessionRecord> Waiting { get; init; } = [];
+    private int Count { get; init; } // number of waiting records
+    private int ForwardedCount { get; init; } // how many of them were passed on, counted from the first
+    private long Writes { get; init; }
+    private bool IsWriting { get; init; } // the first waiting record is being written
+    private TimeSpan? Delay { get; init; } // the last delay before a retry; null while writing works
+    private bool IsFlushing { get; init; }
+
+    /// <summary>Number of records that are not written and will not be.</summary>
+    public int Lost { get; init; }
+
+    /// <summary>The queue after a message, and what is to be done.</summary>
+    public readonly record struct Step(RecordQueue Next, params ImmutableArray<SinkDecision> Decisions)
+    {
+        /// <summary>This step, then another one.</summary>
+        public Step Then(Func<RecordQueue, Step> next)
+        {
+            var step = next(Next);
+            return new Step(step.Next, [.. Decisions, .. step.Decisions]);
+        }
+    }
+
+    /// <summary>A record is to be written; it is lost if too many wait.</summary>
+    public Step Add(SessionRecord record)
+    {
+        ImmutableArray<SinkDecision> forward = Delay is null ? [] : [new SinkDecision.Forward(record)];
+        if (Count > Capacity) // the first is being written
+        {
+            return new Step(this with { Lost = Lost + 1 }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
+        }
+        var added = this with { Waiting = Waiting.Enqueue(record), Count = Count + 1 };
+        return Delay is null ? added.WriteNext() : new Step(added with { ForwardedCount = added.Count }, forward);
+    }
+
+    /// <summary>Begins to write the first waiting record.</summary>
+    public Step WriteNext()
+    {
+        if (IsWriting || Count == 0) return new Step(this);
+        return new Step(this with { IsWriting = true, Writes = Writes + 1 }, new SinkDecision.Write(Writes + 1, Waiting.Peek()));
+    }
+
+    /// <summary>A write has succeeded. One that ended before changes nothing.</summary>
+    public Step Written(long number)
+    {
+        if (number != Writes || !IsWriting) return new Step(this);
+        var works = new Step(this with { Delay = null }, Delay is null ? [] : [new SinkDecision.ReportRecovery()]);
+        return works.Then(queue => queue.Leave()).Then(queue => queue.WriteNext()).Then(queue => queue.EndFlush());
+    }
+
+    /// <summary>A write has failed. A record that cannot be written here may still be printed by the next sink.</summary>
+    public Step NotWritten(long number, Exception cause)
+    {
+        if (number != Writes || !IsWriting) return new Step(this);
+        var stopped = this with { IsWriting = false };
+        if (Delay is not { } last) return stopped.Report(cause).Then(queue => queue.RetryAfter(FirstRetry));
+        return IsFlushing ? stopped.Lose() : stopped.RetryAfter(last * 2 < MaxRetry ? last * 2 : MaxRetry);
+    }
+
+    /// <summary>All records are to be written or given up, with one more try that does not wait.</summary>
+    public Step Flush()
+    {
+        var flushing = this with { IsFlushing = true };
+        return (Delay is null ? new Step(flushing) : flushing.WriteNext()).Then(queue => queue.EndFlush());
+    }
+
+    private Step Report(Exception cause)
+    {
+        var forwards = Waiting.Select(record => new SinkDecision.Forward(record));
+        return new Step(this with { ForwardedCount = Count }, [new SinkDecision.ReportFailure(cause), .. forwards]);
+    }
+
+    // While flushing, no time is left for a later try.
+    private Step RetryAfter(TimeSpan wait)
+    {
+        var failing = this with { Delay = wait };
+        return IsFlushing ? failing.WriteNext() : new Step(failing, new SinkDecision.Retry(wait));
+    }
+
+    // While writing fails, all waiting records were passed on.
+    private Step Lose() => (this with { Waiting = [], Count = 0, ForwardedCount = 0, Lost = Lost + Count }).EndFlush();
+
+    // Removes the first waiting record, and passes it on unless that was done before.
+    private Step Leave()
+    {
+        var left = this with { Waiting = Waiting.Dequeue(out var record), Count = Count - 1, IsWriting = false };
+        return ForwardedCount > 0
+            ? new Step(left with { ForwardedCount = ForwardedCount - 1 })
+            : new Step(left, new SinkDecision.Forward(record));
+    }
+
+    private Step EndFlush() =>
+        IsFlushing && !IsWriting && Count == 0 ? new Step(this with { IsFlushing = false }, new SinkDecision.Flush()) : new Step(this);
+}
