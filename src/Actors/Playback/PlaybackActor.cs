@@ -131,7 +131,8 @@ public sealed class PlaybackActor : StationActor, IWithTimers
                 Timers.StartSingleTimer(wait.Response, wait, wait.Wait);
                 break;
             case PlayoutDecision.AwaitEcho wait:
-                if (!Timers.IsTimerActive(PlayoutDecision.AwaitEcho.Key)) Timers.StartSingleTimer(PlayoutDecision.AwaitEcho.Key, wait, wait.Wait);
+                const string key = PlayoutDecision.AwaitEcho.Key;
+                if (!Timers.IsTimerActive(key)) Timers.StartSingleTimer(key, wait, wait.Wait);
                 return false;
             case PlayoutDecision.Mute { IsOn: var on }:
                 Timers.Cancel(PlayoutDecision.AwaitEcho.Key);
