@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Actors.Socket;
+
+/// <summary>
+/// Receives from one connection: one receive at a time, none while too many events are unhandled, and none after the end.
+/// One thread calls <see cref="Next"/> until it returns null; results that arrive later are reported on any thread.
+/// </summary>
+/// <param name="arrived">Gets a result for which <see cref="Next"/> returned null.</param>
+/// <param name="failed">Gets the exception of a receive that failed.</param>
+/// <param name="unhandledUsage">Gets the last event, maybe twice, when the loop stops: it carries usage and may be unhandled.</param>
+public sealed class ReceiveLoop(Action<ReceiveResult> arrived, Action<Exception> failed, Action<ServerEvent> unhandledUsage)
+{
+    /// <summary>Unhandled events at which receiving pauses; a mark is due after every quarter of it.</summary>
+    public const int ReadAhead = 256;
+
+    private Action? _completed; // one delegate per connection: a task per receive would allocate more
+    private ConfiguredValueTaskAwaitable<ReceiveResult>.ConfiguredValueTaskAwaiter _receiving;
+    private volatile ReceiveResult? _last; // on whichever thread it completed
+    private volatile bool _isStopped;
+    private bool _isReceiving;
+    private long _received, _handled;
+
+    /// <summary>The next result if it is there already; null if it arrives later, or receiving pauses.</summary>
+    public ReceiveResult? Next(IRealtimeConnection connection)
+    {
+        if (_isReceiving || _received - _handled >= ReadAhead) return null;
+        _isReceiving = true;
+        ValueTask<ReceiveResult> receiving;
+        // One statement, so that no exception can separate a received event from _last.
+        _last = (receiving = connection.ReceiveAsync()).IsCompletedSuccessfully ? receiving.Result : null;
+        if (_last is { } last) return last;
+        _receiving = receiving.ConfigureAwait(false).GetAwaiter();
+        _receiving.UnsafeOnCompleted(_completed ??= Completed);
+        return null;
+    }
+
+    /// <summary>The caller handles this result now, so the next receive may start.</summary>
+    public void Take(ReceiveResult result) => _isReceiving = result is ReceiveResult.End;
+
+    /// <summary>Counts an event that was sent to its recipients. The number of the mark that must follow it, or null.</summary>
+    public long? Count() => ++_received % (ReadAhead / 4) == 0 ? _received : null;
+
+    /// <summary>All events up to this mark are handled.</summary>
+    public void Handled(long mark) => _handled = mark;
+
+    /// <summary>The owner stops: what was received last, or is received from now on, may never be handled.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Interlocked.MemoryBarrier();
+        ForwardUsage();
+    }
+
+    private void Completed()
+    {
+        ReceiveResult result;
+        try
+        {
+            result = _last = _receiving.GetResult();
+        }
+        catch (Exception e)
+        {
+            failed(e);
+            return;
+        }
+        arrived(result);
+        Interlocked.MemoryBarrier(); // either this sees _isStopped, or Stop sees _last
+        if (_isStopped) ForwardUsage();
+    }
+
+    private void ForwardUsage()
+    {
+        if (_last is ReceiveResult.Event { Value: (ResponseDone or AsrCompleted) and var e }) unhandledUsage(e);
+    }
+}

@@ -1,0 +1,56 @@
+using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Pure.Tests.Socket;
+
+public class ItemLoudnessTests
+{
+    private static readonly ItemId One = new("one"), Two = new("two");
+
+    [Fact]
+    public void An_item_is_measured_when_its_speech_ends()
+    {
+        var loudness = Second();
+        Assert.Null(loudness.Measure(new SpeechStarted(One) { AudioStartMs = 0 }));
+        Assert.Null(loudness.Measure(new SpeechStarted(Two) { AudioStartMs = 400 }));
+        Assert.Equal(0.0, loudness.Measure(Stopped(Two, 900))!.Loudest, 3);
+        var measured = loudness.Measure(Stopped(One, 400))!;
+        Assert.Equal((One, 0.25), (measured.Item, Math.Round(measured.Loudest, 3)));
+    }
+
+    [Fact]
+    public void What_did_not_begin_or_was_measured_before_or_not_sent_is_not_measured()
+    {
+        var loudness = Second();
+        Assert.Null(loudness.Measure(Stopped(One, 400)));
+        loudness.Measure(new SpeechStarted(One) { AudioStartMs = 0 });
+        loudness.Measure(new SpeechStarted(Two) { AudioStartMs = 1000 });
+        Assert.NotNull(loudness.Measure(Stopped(One, 400)));
+        Assert.Null(loudness.Measure(Stopped(One, 400)));
+        Assert.Null(loudness.Measure(Stopped(Two, 1400)));
+        Assert.Null(loudness.Measure(new RateLimitsUpdated()));
+    }
+
+    [Fact]
+    public void Of_items_that_never_end_a_bounded_number_is_remembered()
+    {
+        var loudness = Second();
+        for (var n = 0; n <= 256; n++) loudness.Measure(new SpeechStarted(new ItemId($"i{n}")) { AudioStartMs = 0 });
+        Assert.Null(loudness.Measure(Stopped(new ItemId("i256"), 400)));
+        Assert.NotNull(loudness.Measure(Stopped(new ItemId("i255"), 400)));
+    }
+
+    private static SpeechStopped Stopped(ItemId item, int endMs) => new(item, endMs);
+
+    // 1 s of silence, with 100 ms at a quarter of full scale from 300 ms on.
+    private static ItemLoudness Second()
+    {
+        var audio = new byte[1000 * Pcm.BytesPerMillisecond];
+        for (var i = 300 * Pcm.BytesPerMillisecond; i < 400 * Pcm.BytesPerMillisecond; i += 2) audio[i + 1] = 0x20;
+        var loudness = new ItemLoudness();
+        loudness.Add(audio);
+        return loudness;
+    }
+}
