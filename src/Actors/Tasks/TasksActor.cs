@@ -17,62 +17,50 @@ public sealed class TasksActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TasksSettings _settings;
     private readonly string _session;
-    private readonly IActorRef _outOfBand;
-    private readonly IActorRef _sinks;
+    private readonly IActorRef _outOfBand, _sinks;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that starts every task and attaches to the turns.</summary>
-    public static Props Props(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks) =>
+    public static Props Props(
+        TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks) =>
         Akka.Actor.Props.Create(() => new TasksActor(settings, facts, clock, turns, outOfBand, sinks));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public TasksActor(TasksSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef outOfBand, IActorRef sinks)
     {
         (_settings, _session, _outOfBand, _sinks) = (settings, facts.Id.Value, outOfBand, sinks);
-        _state = _checkpoint = new State([.. settings.Tasks.Select(task => Started(new Slot(task, new TaskMonitor(task.Name, settings.Ahead))
+        _state = _checkpoint = new State(TaskSlots.Of(settings), Finisher: null);
+        foreach (var slot in _state.Slots.All)
         {
-            Delivery = task.Action is { } action ? Context.ActorOf(DeliveryActor.Props(action, clock), $"deliver-{task.Name}") : null,
-        }))], Finisher: null, Results: 0);
+            if (slot.Task.Action is { } action) Context.ActorOf(DeliveryActor.Props(action, clock), slot.Delivery);
+            Start(slot);
+        }
 
-        Receive<TurnFacts.Published>(m => _state.Slots.ForEach(place => Tell(place, m)));
+        Receive<TurnFacts.Published>(m => _state.Slots.All.ForEach(slot =>
+            Decide(slot, slot.Monitor.On(m.Turn.Turn), () => Tell(Context.Child(slot.Actor), m))));
         Receive<TaskMessages.Demand>(m =>
         {
-            if (_state.Slots.Find(place => place.Task.Name == m.Task) is { } place) Tell(place.Actor, m, Sender);
+            if (_state.Slots.Find(m.Task) is { } slot) Tell(Context.Child(slot.Actor), m, Sender);
         });
-        Receive<TaskMessages.Handled>(_ => From(place => Set(place with { Watch = place.Watch.Handled() })));
-        Receive<TaskMessages.Ask>(m => From(place => Ask(place, m.Request)));
-        Receive<TaskMessages.Completed>(m => From(place => Complete(place, m.Result)));
+        Receive<TaskMessages.Handled>(_ => From(slot => Set(slot with { Monitor = slot.Monitor.Handled() })));
+        Receive<TaskMessages.Ask>(m => From(slot => Ask(slot, m.Request)));
+        Receive<TaskMessages.Completed>(m => From(slot => Complete(slot, m.Result)));
         Receive<TaskMessages.NoticeRaised>(m => From(_ => Publish(m.Notice)));
-        Receive<ActionMessages.Done>(m =>
-        {
-            _log.Debug("Delivery {Event} is over: {Reason}", m.Id, m.Error ?? "done");
-            if (m.Error is not null) Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {m.Error}."));
-        });
+        Receive<ActionMessages.Done>(Report);
         Receive<Terminated>(m =>
         {
-            if (_state.Slots.Find(place => place.Actor.Equals(m.ActorRef)) is { } place) Replace(place);
+            if (_state.Slots.RunBy(m.ActorRef.Path.Name) is { } slot) Replace(slot);
         });
-        Receive<TaskMessages.Finish>(_ =>
+        Receive<TaskMessages.Finish>(_ => BeginToFinish());
+        Receive<TaskMessages.Finished>(_ => From(slot =>
         {
-            _state.Finisher = Sender;
-            Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, settings.Finish);
-            foreach (var place in _state.Slots) Tell(place.Actor, new TaskMessages.Finish());
-            Settle();
-        });
-        Receive<TaskMessages.Finished>(_ => From(place =>
-        {
-            Set(place with { Finished = true });
-            if (place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Flush());
-            Settle();
+            if (!slot.IsDelivered) Tell(Context.Child(slot.Delivery), new ActionMessages.Flush());
+            Settle(_state.Slots.With(slot with { IsFinished = true }));
         }));
-        Receive<ActionMessages.Flushed>(_ =>
-        {
-            foreach (var place in _state.Slots.Where(place => Sender.Equals(place.Delivery))) Set(place with { Delivery = null });
-            Settle();
-        });
+        Receive<ActionMessages.Flushed>(_ => Settle(_state.Slots.Flushed(Sender.Path.Name)));
         Receive<TimeIsUp>(_ => Leave());
 
         if (settings.Tasks.Count > 0) turns.Tell(new TurnMessages.Attach());
@@ -84,104 +72,92 @@ public sealed class TasksActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint;
 
-    private void Tell(Slot place, TurnFacts.Published heard)
+    private void Decide(TaskSlot slot, (TaskMonitor Monitor, bool IsAllowed, Notice? Notice) decision, Action then)
     {
-        var (watch, tell, notice) = place.Watch.On(heard.Turn.Turn);
-        Set(place with { Watch = watch });
-        if (tell) Tell(place.Actor, heard);
-        if (notice is not null) Publish(notice);
+        Set(slot with { Monitor = decision.Monitor });
+        if (decision.IsAllowed) then();
+        if (decision.Notice is { } notice) Publish(notice);
     }
 
-    private void Ask(Slot place, OutOfBandRequest request)
-    {
-        var (watch, ask, notice) = place.Watch.Asks();
-        Set(place with { Watch = watch });
-        if (ask) Tell(_outOfBand, new OutOfBandMessages.Ask(request with { Task = place.Task.Name }, Again: true), Sender);
-        if (notice is not null) Publish(notice);
-    }
+    private void Ask(TaskSlot slot, OutOfBandRequest request) => Decide(slot, slot.Monitor.Asks(), () =>
+        Tell(_outOfBand, new OutOfBandMessages.Ask(request with { Task = slot.Task.Name }, Again: true), Sender));
 
-    private void Complete(Slot place, TaskResult result)
+    private void Complete(TaskSlot slot, TaskResult result)
     {
-        var (watch, tell) = place.Watch.Completes();
-        Set(place with { Watch = watch });
-        if (!tell) return;
-        var record = TaskRecord.Of(result, place.Task.Name, _session, ++_state.Results);
+        (_state.Slots, var record) = _state.Slots.Complete(slot, result, _session);
+        if (record is null) return;
         _log.Info("Turn {Turn}: {Task} is {Status}", record.Turn, record.Task, record.Status);
         Publish(record);
-        if (record.Status == ResultStatus.Completed && place.Delivery is { } delivery) Tell(delivery, new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
+        if (record.Status != ResultStatus.Completed || slot.IsDelivered) return;
+        Tell(Context.Child(slot.Delivery), new ActionMessages.Deliver(record.Id, TaskRecord.Json(record)));
+    }
+
+    private void Report(ActionMessages.Done m)
+    {
+        _log.Debug("Delivery {Event} is over: {Reason}", m.Id, m.Error ?? "done");
+        if (m.Error is { } e) Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {e}."));
     }
 
     // Answers to the failed actor's requests are dropped; its replacement receives the turns from now on.
-    private void Replace(Slot place)
+    private void Replace(TaskSlot slot)
     {
-        var (watch, notice) = place.Watch.Failed();
-        var next = place with { Watch = watch };
-        if (!watch.IsOff) next = Started(next);
-        Set(next);
+        var (monitor, notice) = slot.Monitor.Failed();
+        var next = slot with { Monitor = monitor };
+        if (!monitor.IsOff) Start(next);
         Publish(notice);
-        if (watch.IsOff) Settle();
-        if (_state.Finisher is not null) Tell(next.Actor, new TaskMessages.Finish());
+        Settle(_state.Slots.With(next));
     }
 
-    private Slot Started(Slot place)
+    private void Start(TaskSlot slot)
     {
-        _log.Debug("Task {Task} begins", place.Task.Name);
-        var props = Akka.Actor.Props.Create(place.Task.Actor, place.Task).WithDispatcher(DispatcherIds.DedicatedThread);
-        return place with { Actor = Context.Watch(ChildOf(props, $"task-{place.Task.Name}-{place.Watch.Failures + 1}")) };
+        _log.Debug("Task {Task} begins", slot.Task.Name);
+        var props = Akka.Actor.Props.Create(slot.Task.Actor, slot.Task).WithDispatcher(DispatcherIds.DedicatedThread);
+        var actor = Context.Watch(ChildOf(props, slot.Actor));
+        if (_state.Finisher is not null) Tell(actor, new TaskMessages.Finish());
     }
 
-    private void Set(Slot place) => _state.Slots = _state.Slots.SetItem(_state.Slots.FindIndex(known => known.Task.Name == place.Task.Name), place);
+    private void Set(TaskSlot slot) => _state.Slots = _state.Slots.With(slot);
 
-    private void Settle()
+    private void BeginToFinish()
     {
-        if (_state.Finisher is not { } finisher || _state.Slots.Exists(place => !place.Watch.IsOff && (!place.Finished || place.Delivery is not null))) return;
-        Timers.Cancel(TimeIsUp.Key);
-        Finish(finisher);
+        _state.Finisher = Sender;
+        Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Signal, _settings.Finish);
+        foreach (var slot in _state.Slots.All) Tell(Context.Child(slot.Actor), new TaskMessages.Finish());
+        Settle(_state.Slots);
+    }
+
+    private void Settle(TaskSlots slots)
+    {
+        _state.Slots = slots;
+        if (_state.Finisher is not null && slots.IsSettled) Finish();
     }
 
     private void Leave()
     {
-        foreach (var place in _state.Slots.Where(place => !place.Watch.IsOff && !place.Finished)) Publish(place.Watch.Unfinished(_settings.Finish));
-        foreach (var place in _state.Slots.Where(place => place.Finished && place.Delivery is not null))
-        {
-            Publish(new Notice(NoticeLevel.Warning, "action_unfinished", $"Results of task {place.Task.Name} were not all delivered when the session ended."));
-        }
-        if (_state.Finisher is { } finisher) Finish(finisher);
+        foreach (var notice in _state.Slots.Unfinished(_settings.Finish)) Publish(notice);
+        Finish();
     }
 
-    private void Finish(IActorRef finisher)
+    private void Finish()
     {
-        Tell(finisher, new TaskMessages.Finished());
+        Timers.Cancel(nameof(TimeIsUp));
+        if (_state.Finisher is { } finisher) Tell(finisher, new TaskMessages.Finished());
         _state.Finisher = null;
     }
 
     // Only from the current actor of a task; messages of a failed one are void.
-    private void From(Action<Slot> then)
+    private void From(Action<TaskSlot> then)
     {
-        if (_state.Slots.Find(place => place.Actor.Equals(Sender)) is { } place) then(place);
+        if (_state.Slots.RunBy(Sender.Path.Name) is { } slot) then(slot);
     }
 
     private void Publish(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
 
-    /// <summary>
-    /// A failed task stops: a restarted one would keep its mailbox and receive messages meant for its previous state. The failure of
-    /// a delivery counts as a failure of this station.
-    /// </summary>
+    /// <summary>A failed task stops: a restarted one would keep its mailbox. A failed delivery is a failure of this station.</summary>
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(_ => _state.Slots.Exists(place => Sender.Equals(place.Delivery)) ? Directive.Escalate : Directive.Stop);
+        new OneForOneStrategy(_ => _state.Slots.DeliveredBy(Sender.Path.Name) is null ? Directive.Stop : Directive.Escalate);
 
-    private record struct State(ImmutableList<Slot> Slots, IActorRef? Finisher, long Results);
+    private record struct State(TaskSlots Slots, IActorRef? Finisher);
 
-    private sealed record Slot(TaskSettings Task, TaskMonitor Watch)
-    {
-        public IActorRef Actor { get; init; } = ActorRefs.Nobody;
-        public IActorRef? Delivery { get; init; }
-        public bool Finished { get; init; }
-    }
-
-    private sealed record TimeIsUp
-    {
-        public const string Key = "time";
-        public static readonly TimeIsUp Signal = new();
-    }
+    private sealed record TimeIsUp { public static readonly TimeIsUp Signal = new(); }
 }

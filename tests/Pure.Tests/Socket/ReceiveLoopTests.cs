@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
@@ -124,9 +125,9 @@ public class ReceiveLoopTests
     }
 
     /// <summary>A connection whose receives complete at once once it is ready, else when the test says so, on the test's thread.</summary>
-    private sealed class Line : IRealtimeConnection
+    private sealed class Line : IRealtimeConnection, IValueTaskSource<ReceiveResult>
     {
-        private TaskCompletionSource<ReceiveResult> _pending = new();
+        private ManualResetValueTaskSourceCore<ReceiveResult> _pending;
         private ReceiveResult? _ready;
 
         public int Receives { get; private set; }
@@ -147,8 +148,17 @@ public class ReceiveLoopTests
         public ValueTask<ReceiveResult> ReceiveAsync()
         {
             Receives++;
-            return _ready is { } ready ? new(ready) : new((_pending = new()).Task);
+            if (_ready is { } ready) return new(ready);
+            _pending.Reset();
+            return new(this, _pending.Version);
         }
+
+        public ReceiveResult GetResult(short token) => _pending.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _pending.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _pending.OnCompleted(continuation, state, token, flags);
 
         public Task SendAsync(ClientEvent clientEvent) => throw new NotSupportedException();
 
