@@ -36,6 +36,9 @@ public sealed record ConnectionOutcome(ExitKind Exit, string Reason)
         _ => new(ExitKind.Configuration, $"The server rejected the session settings ({error.Reason}{(error.Param is null ? "" : $", {error.Param}")}): {Sentence(error.Message)}"),
     };
 
+    /// <summary>The connection is replaced although it works.</summary>
+    public static ConnectionOutcome Renewal(string reason) => new(ExitKind.Failed, reason) { IsRetryable = true };
+
     // Going away (a restart, the session limit), no status, a lost connection, an internal error, restart, overload, a bad gateway
     // (docs/protocol.md 2.5). Any other code is deliberate and would come again.
     private static bool IsTransientCode(int? code) => code is null or 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 1014 or 1015;

@@ -15,12 +15,10 @@ public sealed class SocketActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SocketSettings _settings;
-    private readonly IRealtimeConnector _connector;
     private readonly TimeProvider _clock;
     private readonly string _url;
-    private readonly IActorRef _turns;
-    private readonly IActorRef _outOfBand;
-    private readonly IActorRef _ledger;
+    private readonly Func<IActorRef, Props> _connection;
+    private readonly IActorRef _turns, _outOfBand, _ledger;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -28,25 +26,26 @@ public sealed class SocketActor : StationActor, IWithTimers
 
     /// <summary>Props of an actor that waits for <see cref="SocketMessages.Open"/>.</summary>
     public static Props Props(
-        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
+        IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
         Akka.Actor.Props.Create(() => new SocketActor(settings, connector, clock, url, turns, outOfBand, ledger));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public SocketActor(
-        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+        SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
+        IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
-        (_settings, _connector, _clock, _url, _turns, _outOfBand, _ledger) = (settings, connector, clock, url, turns, outOfBand, ledger);
-        _state = _checkpoint = new State { Reconnect = settings.Reconnect, Failures = new(), Microphone = ActorRefs.Nobody };
+        (_settings, _clock, _url, _turns, _outOfBand, _ledger) = (settings, clock, url, turns, outOfBand, ledger);
+        _connection = microphone => ConnectionActor.Props(connector, settings.Window, microphone, turns, outOfBand, ledger);
+        _state = _checkpoint = new State(new Connectivity(url, settings.OpenTimeout, settings.Reconnect), ActorRefs.Nobody, 0, 0);
         Receive<SocketMessages.Open>(_ =>
         {
             _state.Microphone = Sender;
             Connect();
         });
         // An early stop may arrive before the microphone's Open.
-        Receive<SocketMessages.Close>(_ => GiveUp(ClosedEarly));
+        Receive<SocketMessages.Close>(_ => GiveUp(_state.Connectivity.Closed));
     }
-
-    private static ConnectionOutcome ClosedEarly { get; } = new(ExitKind.Completed, "closed before it was open");
 
     /// <inheritdoc/>
     protected override void Checkpoint() => _checkpoint = _state;
@@ -55,66 +54,56 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override void Rollback() => _state = _checkpoint;
 
     /// <inheritdoc/>
-    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended or RolloverDue; // reconnects
+    protected override bool GiveUp(object message) =>
+        message is ConnectionFacts.Received or ConnectionFacts.Ended or RolloverDue; // reconnects
 
     private void Connect()
     {
-        (_state.LastError, _state.IsConfiguring) = (null, false);
-        var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger);
-        var connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
-        Timers.StartSingleTimer(OpenTimedOut.Key, OpenTimedOut.Signal, _settings.OpenTimeout);
+        _state.Connectivity = _state.Connectivity.Connecting();
+        var connection = Context.Watch(ChildOf(_connection(_state.Microphone), $"{++_state.Connections}"));
+        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Signal, _settings.OpenTimeout);
         Become(() => Opening(connection));
     }
 
-    // The server sends session.created first; an error in its place means a bad key or model (docs/protocol.md 2.2).
     private void Opening(IActorRef connection)
     {
-        From<ConnectionFacts.Received>(connection, m =>
+        From<ConnectionFacts.Received>(connection, m => Configure(connection, m.Event));
+        OnEnd(connection);
+        Receive<SocketMessages.Reopen>(m => Lost(connection, ConnectionOutcome.Renewal(m.Reason)));
+        Receive<SocketMessages.Close>(_ =>
         {
-            switch (m.Event)
-            {
-                case SessionCreated created:
-                    _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
-                    _state.IsConfiguring = true;
-                    Tell(connection, new ConnectionMessages.Send(new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_state.Ids}") }));
-                    break;
-                case SessionUpdated:
-                    Opened(connection);
-                    break;
-                case ServerError { Error: var error }:
-                    _state.LastError = error;
-                    // For a refused key or model, or an expired session, a close with the same reason follows.
-                    if (_state.IsConfiguring && error.Code != "session_expired") Lost(connection, ConnectionOutcome.Rejected(error));
-                    break;
-            }
+            Drop(connection);
+            GiveUp(_state.Connectivity.Closed);
         });
-        From<ConnectionFacts.Ended>(connection, m =>
+        Receive<TimedOut>(_ => Lost(connection, _state.Connectivity.TimedOut));
+    }
+
+    // The server sends session.created first; an error in its place means a bad key or model (docs/protocol.md 2.2).
+    private void Configure(IActorRef connection, ServerEvent e)
+    {
+        if (e is SessionCreated created)
         {
-            var verdict = ConnectionOutcome.Of(m.End, _state.LastError, _url);
-            // An address that never answered is more likely wrong than temporarily down.
-            var reached = _state.IsConfiguring || _state.WasOpen || _state.LastLoss is not null || m.End is not ConnectionEnd.Broken;
-            Lost(connection, verdict with { IsRetryable = verdict.IsRetryable && reached });
-        });
-        OnTerminated(connection, () => Lost(connection, Failed()));
-        Receive<SocketMessages.Reopen>(m => Lost(connection, Renewal(m)));
-        Receive<SocketMessages.Close>(_ => Leave(connection, _state.LastLoss ?? ClosedEarly));
-        Receive<OpenTimedOut>(_ => Lost(connection, _state.LastError is null
-            ? new ConnectionOutcome(ExitKind.Failed, $"{_url} did not set up the session within {_settings.OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?") { IsRetryable = _state.WasOpen || _state.LastLoss is not null }
-            : ConnectionOutcome.Rejected(_state.LastError)));
+            _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
+            _state.Connectivity = _state.Connectivity.Configuring();
+            var update = new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_state.Updates}") };
+            Tell(connection, new ConnectionMessages.Send(update));
+        }
+        else if (e is SessionUpdated) Opened(connection);
+        else if (e is ServerError { Error: var error })
+        {
+            (_state.Connectivity, var rejection) = _state.Connectivity.Error(error);
+            if (rejection is not null) Lost(connection, rejection);
+        }
     }
 
     private void Opened(IActorRef connection)
     {
-        _state.Reconnect = _state.Reconnect.Opened(_clock.Now());
-        Timers.Cancel(OpenTimedOut.Key);
-        Timers.StartSingleTimer(RolloverDue.Key, RolloverDue.Signal, _settings.Rollover);
+        _state.Connectivity = _state.Connectivity.Opened(_clock.Now());
+        Timers.Cancel(nameof(TimedOut));
+        Timers.StartSingleTimer(nameof(RolloverDue), RolloverDue.Signal, _settings.Rollover);
         _log.Info("Connection to {Url} is open", _url);
-        (_state.WasOpen, _state.LastLoss) = (true, null);
         // The turns come last: they start the audio.
-        var opened = new ConnectionFacts.Opened();
-        Tell(_outOfBand, opened, connection);
-        Tell(_ledger, opened, connection);
-        Tell(_turns, opened, connection);
+        foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) Tell(station, new ConnectionFacts.Opened(), connection);
         Tell(Context.Parent, new SessionMessages.Opened());
         Become(() => Open(connection));
     }
@@ -123,56 +112,51 @@ public sealed class SocketActor : StationActor, IWithTimers
     {
         From<ConnectionFacts.Received>(connection, m =>
         {
-            if (m.Event is not ServerError error) return;
-            _state.LastError = error.Error;
-            _log.Warning("The server reports {Code}: {Reason}", error.Error.Reason, error.Error.Message ?? "-");
+            if (m.Event is not ServerError { Error: var error }) return;
+            _state.Connectivity = _state.Connectivity.Error(error).Next;
+            _log.Warning("The server reports {Code}: {Reason}", error.Reason, error.Message ?? "-");
         });
-        From<ConnectionFacts.Ended>(connection, m => Lost(connection, ConnectionOutcome.Of(m.End, _state.LastError, _url)));
-        OnTerminated(connection, () => Lost(connection, Failed()));
+        OnEnd(connection);
         Receive<RolloverDue>(_ => Tell(_turns, new TurnMessages.AwaitPause()));
-        Receive<SocketMessages.Reopen>(m => Close(connection, () => Lost(connection, Renewal(m))));
-        Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new ConnectionOutcome(ExitKind.Completed, "closed"))));
+        Receive<SocketMessages.Reopen>(m => Close(connection, ConnectionOutcome.Renewal(m.Reason)));
+        Receive<SocketMessages.Close>(_ => Close(connection, _state.Connectivity.Closed));
     }
 
     // Closes; events that arrive meanwhile still go to their recipients.
-    private void Close(IActorRef connection, Action then)
+    private void Close(IActorRef connection, ConnectionOutcome outcome)
     {
         Tell(connection, new ConnectionMessages.Close());
-        Timers.StartSingleTimer(OpenTimedOut.Key, OpenTimedOut.Signal, _settings.CloseTimeout);
+        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Signal, _settings.CloseTimeout);
         Become(() =>
         {
-            From<ConnectionFacts.Received>(connection, _ => { });
-            From<ConnectionFacts.Ended>(connection, _ => then());
-            OnTerminated(connection, then);
-            Receive<OpenTimedOut>(_ => then());
-            Receive<RolloverDue>(_ => { });
-            Receive<SocketMessages.Reopen>(_ => { });
-            Receive<SocketMessages.Close>(_ => Close(connection, () => Leave(connection, new ConnectionOutcome(ExitKind.Completed, "closed"))));
+            From<ConnectionFacts.Ended>(connection, _ => Lost(connection, outcome));
+            OnTerminated(connection, () => Lost(connection, outcome));
+            Receive<TimedOut>(_ => Lost(connection, outcome));
+            Receive<SocketMessages.Close>(_ => Close(connection, _state.Connectivity.Closed));
+            ReceiveAny(_ => { });
         });
     }
 
-    private void Lost(IActorRef connection, ConnectionOutcome verdict)
+    private void Lost(IActorRef connection, ConnectionOutcome outcome)
     {
-        TimeSpan? wait = null;
-        if (verdict.IsRetryable) (_state.Reconnect, wait) = _state.Reconnect.Lost(_clock.Now(), Random.Shared.NextDouble());
+        var isFirst = _state.Connectivity.Loss is null;
+        (_state.Connectivity, var wait) = _state.Connectivity.Lost(outcome, _clock.Now(), Random.Shared.NextDouble());
+        Drop(connection);
         if (wait is not { } delay)
         {
-            Leave(connection, verdict);
+            GiveUp(outcome);
             return;
         }
-        Drop(connection);
-        _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, (long)delay.TotalMilliseconds, verdict.Reason);
-        if (_state.LastLoss is null)
+        var ms = (long)delay.TotalMilliseconds;
+        _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, ms, outcome.Reason);
+        if (isFirst)
         {
             // The turns first: what the out-of-band station fails now is requested again, not published.
-            var lost = new ConnectionFacts.Lost();
-            Tell(_turns, lost);
-            Tell(_outOfBand, lost);
+            foreach (var station in (IActorRef[])[_turns, _outOfBand]) Tell(station, new ConnectionFacts.Lost());
             Tell(_state.Microphone, new MicMessages.Suspend());
-            Tell(Context.Parent, new SessionMessages.ConnectionLost(verdict.Reason));
+            Tell(Context.Parent, new SessionMessages.ConnectionLost(outcome.Reason));
         }
-        _state.LastLoss = verdict;
-        Timers.StartSingleTimer(ReconnectDue.Key, ReconnectDue.Signal, delay);
+        Timers.StartSingleTimer(nameof(ReconnectDue), ReconnectDue.Signal, delay);
         Become(Waiting);
     }
 
@@ -180,14 +164,8 @@ public sealed class SocketActor : StationActor, IWithTimers
     {
         Receive<ReconnectDue>(_ => Connect());
         Receive<SocketMessages.Reopen>(_ => Connect());
-        Receive<SocketMessages.Close>(_ => GiveUp(_state.LastLoss!));
+        Receive<SocketMessages.Close>(_ => GiveUp(_state.Connectivity.Closed));
         ReceiveAny(_ => { }); // late messages of a dropped connection
-    }
-
-    private void Leave(IActorRef connection, ConnectionOutcome verdict)
-    {
-        Drop(connection);
-        GiveUp(verdict);
     }
 
     private void Drop(IActorRef connection)
@@ -197,61 +175,38 @@ public sealed class SocketActor : StationActor, IWithTimers
         Context.Stop(connection);
     }
 
-    private void GiveUp(ConnectionOutcome verdict)
+    private void GiveUp(ConnectionOutcome outcome)
     {
         Timers.CancelAll();
-        _log.Info("Connection to {Url} is over: {Reason}", _url, verdict.Reason);
-        var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, verdict.Reason));
+        _log.Info("Connection to {Url} is over: {Reason}", _url, outcome.Reason);
+        var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, outcome.Reason));
         Tell(_outOfBand, ended);
         Tell(_turns, ended);
-        Tell(Context.Parent, new SessionMessages.Disconnected(verdict.Exit, verdict.Reason));
+        Tell(Context.Parent, new SessionMessages.Disconnected(outcome.Exit, outcome.Reason));
         Become(() => ReceiveAny(_ => { }));
     }
 
     // Only from the current connection: a dropped one may still have messages in the mailbox.
     private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
 
-    private void OnTerminated(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
-
-    private static ConnectionOutcome Renewal(SocketMessages.Reopen order) => new(ExitKind.Failed, order.Reason) { IsRetryable = true };
-
-    // The actor stopped without reporting an end: a defect here, logged by the supervision.
-    private ConnectionOutcome Failed()
+    private void OnEnd(IActorRef connection)
     {
-        (_state.Failures, var isHopeless) = _state.Failures.Failed("connection", _clock.Now());
-        return new(ExitKind.Failed, "The connection station failed; see session.log.") { IsRetryable = !isHopeless };
+        From<ConnectionFacts.Ended>(connection, m => Lost(connection, _state.Connectivity.Ended(m.End)));
+        OnTerminated(connection, () =>
+        {
+            (_state.Connectivity, var outcome) = _state.Connectivity.Failed(_clock.Now());
+            Lost(connection, outcome);
+        });
     }
+
+    private void OnTerminated(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
 
     /// <summary>A failed connection stops: a restarted one would connect again, unknown to the other actors.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    private record struct State
-    {
-        public IActorRef Microphone;
-        public ReconnectPolicy Reconnect;
-        public StationFailures Failures; // of connections
-        public ConnectionOutcome? LastLoss;
-        public ErrorDetail? LastError;
-        public bool WasOpen;
-        public bool IsConfiguring; // session.created arrived and session.update was sent
-        public long Connections, Ids;
-    }
+    private record struct State(Connectivity Connectivity, IActorRef Microphone, long Connections, long Updates);
 
-    private sealed record OpenTimedOut
-    {
-        public const string Key = "late";
-        public static readonly OpenTimedOut Signal = new();
-    }
-
-    private sealed record ReconnectDue
-    {
-        public const string Key = "again";
-        public static readonly ReconnectDue Signal = new();
-    }
-
-    private sealed record RolloverDue
-    {
-        public const string Key = "old";
-        public static readonly RolloverDue Signal = new();
-    }
+    private sealed record TimedOut { public static readonly TimedOut Signal = new(); }
+    private sealed record ReconnectDue { public static readonly ReconnectDue Signal = new(); }
+    private sealed record RolloverDue { public static readonly RolloverDue Signal = new(); }
 }

@@ -1,0 +1,77 @@
+using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.Pure.Tests.Say;
+
+namespace RealtimeAkka.Pure.Tests.Socket;
+
+public class ConnectivityTests
+{
+    private static readonly ConnectionEnd Broken = new ConnectionEnd.Broken("no route");
+    private static readonly ErrorDetail Invalid = new("invalid_request_error", "invalid_value", "No such voice.");
+    private static readonly Connectivity New = new Connectivity("wss://api", Seconds(10), new ReconnectPolicy(Ms(250), Seconds(5), Seconds(60))).Connecting();
+
+    [Fact]
+    public void An_address_where_nobody_ever_answered_is_not_tried_again()
+    {
+        Assert.False(New.Ended(Broken).IsRetryable);
+        Assert.True(New.Configuring().Ended(Broken).IsRetryable);
+        Assert.True(New.Ended(new ConnectionEnd.Refused(503)).IsRetryable);
+        Assert.True(New.Opened(Seconds(1)).Ended(Broken).IsRetryable);
+        Assert.True(Lost(New.Configuring()).Connecting().Ended(Broken).IsRetryable);
+        Assert.False(New.TimedOut.IsRetryable);
+        Assert.True(Lost(New.Configuring()).Connecting().TimedOut.IsRetryable);
+    }
+
+    [Fact]
+    public void Only_an_error_about_the_settings_rejects_them()
+    {
+        Assert.Null(New.Error(Invalid).Rejection);
+        Assert.Null(New.Configuring().Error(Invalid with { Code = "session_expired" }).Rejection);
+        Assert.Null(New.Configuring().Opened(Seconds(1)).Error(Invalid).Rejection);
+        Assert.Contains("No such voice.", New.Configuring().Error(Invalid).Rejection!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_error_explains_the_end_and_is_forgotten_with_its_connection()
+    {
+        var opened = New.Configuring().Opened(Seconds(1)).Error(Invalid).Next;
+        Assert.Contains("No such voice.", opened.Ended(new ConnectionEnd.Closed(1008, "policy")).Reason, StringComparison.Ordinal);
+        Assert.Contains("policy", opened.Connecting().Ended(new ConnectionEnd.Closed(1008, "policy")).Reason, StringComparison.Ordinal);
+        Assert.Contains("rejected the session settings", New.Error(Invalid).Next.TimedOut.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_lasts_until_a_connection_is_open_and_a_close_in_between_tells_it()
+    {
+        Assert.Equal(new(ExitKind.Completed, "closed before it was open"), New.Closed);
+        Assert.Equal(new(ExitKind.Completed, "closed"), New.Opened(Seconds(1)).Closed);
+        var lost = Lost(New.Configuring().Opened(Seconds(1)));
+        Assert.Equal("lost", lost.Loss?.Reason);
+        Assert.Equal("lost", lost.Closed.Reason);
+        Assert.Equal("lost", lost.Connecting().Configuring().Closed.Reason);
+        Assert.Null(lost.Connecting().Opened(Seconds(2)).Loss);
+    }
+
+    [Fact]
+    public void What_ended_for_good_is_no_loss()
+    {
+        var (next, wait) = New.Lost(new ConnectionOutcome(ExitKind.Configuration, "no key"), Seconds(1), 0.5);
+        Assert.Null(wait);
+        Assert.Null(next.Loss);
+        Assert.NotNull(New.Lost(ConnectionOutcome.Renewal("old"), Seconds(1), 0.5).Wait);
+    }
+
+    [Fact]
+    public void A_connection_that_fails_three_times_within_a_minute_is_given_up()
+    {
+        var (next, outcome) = New.Failed(Seconds(1));
+        Assert.True(outcome.IsRetryable);
+        (next, outcome) = next.Failed(Seconds(2));
+        Assert.True(outcome.IsRetryable);
+        Assert.False(next.Failed(Seconds(3)).Outcome.IsRetryable);
+        Assert.True(next.Failed(Seconds(70)).Outcome.IsRetryable);
+    }
+
+    private static Connectivity Lost(Connectivity before) => before.Lost(ConnectionOutcome.Renewal("lost"), Seconds(1), 0.5).Next;
+}
