@@ -1,4 +1,4 @@
-using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Stations;
 
 
 namespace RealtimeAkka.Pure.Tests;

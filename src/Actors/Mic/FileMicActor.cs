@@ -1,5 +1,4 @@
 using Akka.Actor;
-using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 
@@ -17,7 +16,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Use <see cref="MicActor.Props"/>.</summary>
-    public FileMicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
+    public FileMicActor(MicSettings settings, MicPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
         : base(settings, ports, settings.ManualSilence, socket, turns, playback)
     {
         _source = (IPullAudioSource)ports.Source;

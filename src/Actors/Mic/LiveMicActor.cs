@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Devices;
-using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -28,7 +26,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Use <see cref="MicActor.Props"/>.</summary>
-    public LiveMicActor(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
+    public LiveMicActor(MicSettings settings, MicPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
         : base(settings, ports, pause: ports.Key is null ? settings.ManualSilence : null, socket, turns, playback)
     {
         (_source, _key, _input) = ((ILiveAudioSource)ports.Source, ports.Key, new LiveInput(settings.Frame, settings.Ring));

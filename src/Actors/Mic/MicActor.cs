@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -21,12 +20,12 @@ public abstract class MicActor : StationActor
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor for the source, which asks the socket to open and attaches itself to the playback.</summary>
-    public static Props Props(MicSettings settings, SessionPorts ports, IActorRef socket, IActorRef turns, IActorRef playback) =>
+    public static Props Props(MicSettings settings, MicPorts ports, IActorRef socket, IActorRef turns, IActorRef playback) =>
         ports.Source is ILiveAudioSource ? Akka.Actor.Props.Create(() => new LiveMicActor(settings, ports, socket, turns, playback))
         : Akka.Actor.Props.Create(() => new FileMicActor(settings, ports, socket, turns, playback));
 
     /// <summary>A <paramref name="pause"/> of this length ends a turn; null: no pause does.</summary>
-    protected MicActor(MicSettings settings, SessionPorts ports, TimeSpan? pause, IActorRef socket, IActorRef turns, IActorRef playback)
+    protected MicActor(MicSettings settings, MicPorts ports, TimeSpan? pause, IActorRef socket, IActorRef turns, IActorRef playback)
     {
         (Settings, _clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
         Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared);

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 

@@ -1,4 +1,3 @@
-using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.Stations;
 
 namespace RealtimeAkka.Actors.Playback;

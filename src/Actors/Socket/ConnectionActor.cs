@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 

@@ -2,7 +2,6 @@ using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Turns;
-using RealtimeAkka.TestSupport;
 
 namespace RealtimeAkka.Actor.Tests.Histories;
 

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using RealtimeAkka.TestSupport;
 
 namespace RealtimeAkka.Actor.Tests.Histories;
 

@@ -55,7 +55,7 @@ internal static class Given
         Facts, Mic with { EndSilence = Frame }, Socket, Turns, OutOfBand, Playback, Ledger, Sinks, new EndSettings(null, null), []);
 
     /// <summary>Ports for the microphone station.</summary>
-    public static SessionPorts Ports(IAudioSource source, TimeProvider clock) => new(source, new ScriptedSpeaker(), new ScriptedConnector(), [], clock);
+    public static MicPorts Ports(IAudioSource source, TimeProvider clock) => new(source, clock);
 
     /// <summary>Audio filled with a byte that identifies it.</summary>
     public static byte[] Sound(byte mark, int frames = 1)

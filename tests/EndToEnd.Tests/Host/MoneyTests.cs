@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Wire;
 

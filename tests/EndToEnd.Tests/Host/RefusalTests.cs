@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 

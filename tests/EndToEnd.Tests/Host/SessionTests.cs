@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;

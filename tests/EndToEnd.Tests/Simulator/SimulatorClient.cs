@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;

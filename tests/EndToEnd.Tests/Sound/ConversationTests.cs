@@ -1,4 +1,3 @@
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;

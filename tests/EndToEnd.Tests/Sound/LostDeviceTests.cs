@@ -1,4 +1,3 @@
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator.Wire;
 using static RealtimeAkka.TestSupport.Sound;
 

@@ -1,5 +1,4 @@
 using RealtimeAkka.Audio;
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator.Wire;
 using static RealtimeAkka.TestSupport.Sound;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;

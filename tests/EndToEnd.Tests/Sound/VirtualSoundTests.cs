@@ -1,6 +1,3 @@
-using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
-
 namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 /// <summary>The virtual devices have the properties that the other tests rely on.</summary>

@@ -1,5 +1,3 @@
-using RealtimeAkka.EndToEnd.Tests.Host;
-
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 
 /// <summary>A folder like a user's: a configuration file and the files it refers to.</summary>

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;
 

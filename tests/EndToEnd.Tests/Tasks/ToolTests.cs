@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RealtimeAkka.EndToEnd.Tests.Host;
 using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;

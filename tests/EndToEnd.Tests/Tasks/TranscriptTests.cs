@@ -1,5 +1,3 @@
-using RealtimeAkka.EndToEnd.Tests.Host;
-using RealtimeAkka.EndToEnd.Tests.Simulator;
 using RealtimeAkka.Simulator.Wire;
 
 namespace RealtimeAkka.EndToEnd.Tests.Tasks;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using static RealtimeAkka.TestSupport.Say;
 

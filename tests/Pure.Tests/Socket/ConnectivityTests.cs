@@ -1,7 +1,7 @@
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Socket;
 

@@ -1,6 +1,5 @@
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol;
-using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Socket;

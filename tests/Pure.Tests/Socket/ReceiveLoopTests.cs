@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Socket;
 

@@ -4,7 +4,7 @@ using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;
 

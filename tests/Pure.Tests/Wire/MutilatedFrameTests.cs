@@ -5,7 +5,6 @@ using System.Text.Unicode;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Host.Net;
 using RealtimeAkka.Protocol.Wire;
-using RealtimeAkka.TestSupport;
 
 namespace RealtimeAkka.Pure.Tests.Wire;
 

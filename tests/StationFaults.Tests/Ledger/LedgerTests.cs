@@ -40,7 +40,7 @@ public sealed class LedgerTests(ITestOutputHelper output)
         }
         output.WriteLine($"{faults} faults before {statements.Count} statements");
         Assert.Contains(statements, statement => statement.Type == "Budget");
-        Assert.Contains(statements, statement => statement.Type == "KnownIds");
+        Assert.Contains(statements, statement => statement.Type == "SeenIds");
         Assert.Contains(statements, statement => statement.Type == "ContextEstimate");
         Assert.True(wrong.Count == 0, $"{wrong.Count} bills are wrong:\n{string.Join('\n', wrong.Take(30))}");
     }

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors.Mic;
+namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// Pooled audio arrays for all sessions: arrays that one session returns when its turn is joined are rented by others at once. Pooled,
