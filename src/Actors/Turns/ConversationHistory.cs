@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
@@ -17,24 +18,35 @@ public sealed record ConversationHistory
     private sealed record Line(int Turn, bool User, string Text);
 
     private ImmutableList<Line> Lines { get; init; } = [];
+    private int Seeded { get; init; } // number of events made so far
 
     /// <summary>The conversation as items to create, oldest first.</summary>
-    public IEnumerable<ConversationItem> Items => Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text));
+    public IEnumerable<ConversationItem> Items =>
+        Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text));
+
+    /// <summary>The events that create these items on a new connection, each with an id of its own.</summary>
+    public (ConversationHistory Next, ImmutableArray<CreateItem> Events) Seed()
+    {
+        var first = Seeded + 1;
+        var events = Items.Select((item, i) => new CreateItem(item) { EventId = EventId.Of($"turn_seed_{first + i}") });
+        return (this with { Seeded = Seeded + Lines.Count }, [.. events]);
+    }
 
     /// <summary>The history after a turn is published or amended.</summary>
     public ConversationHistory With(TurnRecord turn)
     {
         var words = turn.Words;
         var others = Lines.RemoveAll(line => line.User && line.Turn == turn.Turn);
-        return words is null ? this with { Lines = others } : Place(others, new Line(turn.Turn, User: true, words));
+        return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, words)) };
     }
 
     /// <summary>The history after an answer; an answer of which nothing was heard is left out.</summary>
-    public ConversationHistory With(AssistantReplied answer) =>
-        answer is { HeardMs: > 0, Text: { Length: > 0 } words } ? Place(Lines, new Line(answer.Turn ?? 0, User: false, words)) : this;
+    public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Text: { Length: > 0 } words }
+        ? this with { Lines = Place(Lines, new Line(answer.Turn ?? 0, User: false, words)) }
+        : this;
 
     // An answer comes after the turn it answers, however late its last sample was heard.
-    private static ConversationHistory Place(ImmutableList<Line> lines, Line line)
+    private static ImmutableList<Line> Place(ImmutableList<Line> lines, Line line)
     {
         var at = lines.FindLastIndex(known => known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User))) + 1;
         lines = lines.Insert(at, line);
@@ -44,6 +56,6 @@ public sealed record ConversationHistory
             characters -= lines[0].Text.Length;
             lines = lines.RemoveAt(0);
         }
-        return new ConversationHistory { Lines = lines };
+        return lines;
     }
 }

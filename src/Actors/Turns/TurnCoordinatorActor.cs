@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -11,20 +12,15 @@ using RealtimeAkka.Protocol.Wire;
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>
-/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerTracker"/> tracks the answers; this
-/// actor carries out their decisions and runs the timers.
+/// One record per user item. <see cref="TurnJoin"/> joins the transcripts, <see cref="AnswerTracker"/> tracks the answers,
+/// <see cref="QuietPeriod"/> says when nothing more is to come; this actor carries out their decisions and runs the timer.
 /// </summary>
 public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 {
-    private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(5);
-
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TurnSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly IActorRef _playback;
-    private readonly IActorRef _outOfBand;
-    private readonly IActorRef _ledger;
-    private readonly IActorRef _sinks;
+    private readonly IActorRef _playback, _outOfBand, _ledger, _sinks;
     private readonly Func<ItemId, TurnNumber?> _numberOf;
     private State _state, _checkpoint;
 
@@ -33,68 +29,45 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     /// <summary>Props of an actor that starts without a connection.</summary>
     public static Props Props(
-        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock, IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks) =>
+        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks) =>
         Akka.Actor.Props.Create(() => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public TurnCoordinatorActor(
-        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock, IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
+        TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
     {
         (_settings, _clock, _playback, _outOfBand, _ledger, _sinks) = (settings, clock, playback, outOfBand, ledger, sinks);
-        _state = _checkpoint = new State
+        _state = _checkpoint = new()
         {
-            Join = new TurnJoin(settings, facts.Id.Value, prices), Answers = new AnswerTracker(facts.Id.Value, facts.Model, prices), History = new(), Alarm = TimeSpan.MaxValue,
-            Connection = ActorRefs.Nobody, Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, WantsPause = ActorRefs.Nobody, Listeners = [],
+            Join = new(settings, facts.Id.Value, prices), Answers = new(facts.Id.Value, facts.Model, prices), History = new(),
+            Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Quiet = new(settings.Settle, settings.Drain),
+            Connection = ActorRefs.Nobody, Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody,
+            DrainTo = ActorRefs.Nobody, Listeners = [], Alarm = TimeSpan.MaxValue,
         };
         _numberOf = item => _state.Join.NumberOf(item);
 
-        Receive<ConnectionFacts.Opened>(_ => Begin(Sender));
+        Receive<ConnectionFacts.Opened>(_ => Seed(Sender));
+        Receive<ConnectionFacts.Received>(m => On(m.Event));
+        Receive<ConnectionFacts.Loudness>(m => _state.Join = _state.Join.Heard(m.Item, m.Loudest));
+        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
+        Receive<ConnectionFacts.Lost>(_ => Suspend());
+        Receive<ConnectionFacts.Ended>(_ => Disconnect());
+        Receive<OutOfBandFacts.Answered>(m => Take(_state.Join.On(m.Result, _clock.Now())));
+        Receive<PlaybackFacts.Ended>(m => Take(_state.Answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
+        Receive<ToolMessages.Returned>(m => Take(_state.Answers.Returned(m.CallId, m.Output)));
         Receive<TurnMessages.AudioOffset>(m => Resume(m.AtMs, Sender));
-        Receive<TurnMessages.AudioEnded>(m => _state.SpokenTo = m.SpokenToMs);
         Receive<TurnMessages.ManualCommit>(m => _state.Join = _state.Join.ManualCommit(m.AtMs));
+        Receive<TurnMessages.AudioEnded>(m => _state.Quiet = _state.Quiet.SpokenTo(m.SpokenToMs));
         Receive<TurnMessages.Attach>(m =>
         {
             _state.Listeners = _state.Listeners.Add(Sender);
             if (m.Tools) _state.Tools = Sender;
         });
-        Receive<ToolMessages.Returned>(m => Take(_state.Answers.Returned(m.CallId, m.Output)));
-        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Received>(m => Hear(m.Event));
-        Receive<ConnectionFacts.Loudness>(m => _state.Join = _state.Join.Heard(m.Item, m.Loudest));
-        Receive<OutOfBandFacts.Answered>(m => Take(_state.Join.On(m.Result, _clock.Now())));
-        Receive<PlaybackFacts.Ended>(m => Take(_state.Answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll)));
-        Receive<Due>(_ =>
-        {
-            _state.Alarm = TimeSpan.MaxValue;
-            Take(_state.Join.OnTime(_clock.Now()));
-            Take(_state.Answers.OnTime(_clock.Now()));
-            Arm();
-        });
-        Receive<ConnectionFacts.Lost>(_ =>
-        {
-            (_state.Connection, _state.WantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
-            _state.Join = _state.Join.Suspend();
-            Take(_state.Answers.Disconnected(_clock.Now()));
-        });
-        Receive<ConnectionFacts.Ended>(_ =>
-        {
-            (_state.Connection, _state.WantsPause) = (ActorRefs.Nobody, ActorRefs.Nobody);
-            Take(_state.Join.Disconnected());
-            Take(_state.Answers.Disconnected(_clock.Now()));
-        });
-        Receive<TurnMessages.AwaitPause>(_ =>
-        {
-            _state.WantsPause = Sender;
-            Pause();
-        });
-        Receive<Paused>(_ => Pause());
-        Receive<TurnMessages.Drain>(_ =>
-        {
-            // A repeated Drain, which the session sends when the connection is lost, does not extend the deadline.
-            _state.Drain = (_state.Drain?.Since ?? _clock.Now(), Sender);
-            Settle();
-        });
-        Receive<Settled>(_ => Settle());
+        Receive<TurnMessages.AwaitPause>(_ => AwaitPause(Sender));
+        Receive<TurnMessages.Drain>(_ => Drain(Sender));
+        Receive<Due>(_ => OnTime(_clock.Now()));
     }
 
     /// <inheritdoc/>
@@ -107,28 +80,42 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     protected override bool GiveUp(object message) => message is not (TurnMessages.Attach or PlaybackFacts.Ended);
 
     // A new conversation is empty: it is seeded with the history before the audio starts.
-    private void Begin(IActorRef connection)
+    private void Seed(IActorRef connection)
     {
         _state.Connection = connection;
-        foreach (var item in _state.History.Items) Tell(_state.Connection, new ConnectionMessages.Send(new CreateItem(item) { EventId = EventId.Of($"turn_seed_{++_state.Seeds}") }));
-        Tell(_state.Connection, new ConnectionMessages.StartAudio());
+        (_state.History, var events) = _state.History.Seed();
+        foreach (var e in events) Tell(connection, new ConnectionMessages.Send(e));
+        Tell(connection, new ConnectionMessages.StartAudio());
     }
 
     private void Resume(long atMs, IActorRef microphone)
     {
         _state.Microphone = microphone;
+        _state.Quiet = _state.Quiet.OnEvent(_clock.Now());
         var midway = _state.Join.IsMidway;
-        _state.LastEvent = _clock.Now();
         Take(_state.Join.Resume(atMs));
         // A turn that is replayed is answered again by the server.
         if (!midway) Take(_state.Answers.Resume(_state.Join.Newest));
     }
 
-    private void Hear(ServerEvent e)
+    private void Suspend()
+    {
+        (_state.Connection, _state.PauseTo) = (ActorRefs.Nobody, ActorRefs.Nobody);
+        _state.Join = _state.Join.Suspend();
+        Take(_state.Answers.Disconnected(_clock.Now()));
+    }
+
+    private void Disconnect()
+    {
+        (_state.Connection, _state.PauseTo) = (ActorRefs.Nobody, ActorRefs.Nobody);
+        Take(_state.Join.Disconnected());
+        Take(_state.Answers.Disconnected(_clock.Now()));
+    }
+
+    private void On(ServerEvent e)
     {
         var now = _clock.Now();
-        _state.LastEvent = now;
-        if (e is InputCommitted) ReadPrompt();
+        _state.Quiet = _state.Quiet.OnEvent(now);
         switch (e)
         {
             case SpeechStarted:
@@ -137,8 +124,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             case SpeechStopped:
                 Tell(_sinks, new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
                 break;
-            case InputCommitted committed when _settings.ManualAnswers && _state.Join.NumberOf(committed.ItemId) is null:
-                Take(_state.Answers.Want());
+            case InputCommitted committed:
+                ReadPrompt();
+                if (_settings.ManualAnswers && _state.Join.NumberOf(committed.ItemId) is null) Take(_state.Answers.Want());
                 break;
             case ServerError { Error: var error }:
                 _log.Debug("A request of ours came to nothing: {Reason}", error.Reason);
@@ -151,10 +139,29 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     // An edited prompt applies from this turn on.
     private void ReadPrompt()
     {
-        if (_settings.PromptSource?.Read() is not var (prompt, problem)) return;
-        if (problem is not null && problem != _state.Problem) Tell(_sinks, new SinkMessages.Write(problem));
-        _state.Problem = problem;
-        if (prompt != _state.Join.Settings.TranscriptionPrompt) _state.Join = _state.Join with { Settings = _state.Join.Settings with { TranscriptionPrompt = prompt } };
+        (_state.Prompt, var prompt, var problem) = _state.Prompt.Read();
+        if (problem is not null) Tell(_sinks, new SinkMessages.Write(problem));
+        _state.Join = _state.Join.With(prompt);
+    }
+
+    private void AwaitPause(IActorRef asker)
+    {
+        _state.PauseTo = asker;
+        Act();
+    }
+
+    private void Drain(IActorRef asker)
+    {
+        (_state.Quiet, _state.DrainTo) = (_state.Quiet.BeginDrain(_clock.Now()), asker);
+        Act();
+    }
+
+    private void OnTime(TimeSpan now)
+    {
+        _state.Alarm = TimeSpan.MaxValue;
+        Take(_state.Join.OnTime(now));
+        Take(_state.Answers.OnTime(now));
+        Act();
     }
 
     private void Take(TurnJoin.Step step)
@@ -168,7 +175,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             _state.Need = need;
             Tell(_state.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle));
         }
-        Taken();
+        Act();
     }
 
     private void Take(AnswerTracker.Step step)
@@ -177,26 +184,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         var changes = !ReferenceEquals(step.Next, _state.Answers);
         _state.Answers = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (changes) Taken();
-    }
-
-    private void Taken()
-    {
-        Arm();
-        Pause();
-        Settle();
-    }
-
-    private void Pause()
-    {
-        if (_state.WantsPause.IsNobody() || _state.Join.OpenTurns > 0 || _state.Join.IsSpeaking || !_state.Answers.IsIdle) return;
-        if (_state.LastEvent + _settings.Settle - _clock.Now() is { Ticks: > 0 } wait)
-        {
-            Timers.StartSingleTimer(Paused.Key, Paused.Signal, wait); // an answer may be about to begin
-            return;
-        }
-        Tell(_state.WantsPause, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
-        _state.WantsPause = ActorRefs.Nobody;
+        if (changes) Act();
     }
 
     private void Do(TurnDecision decision)
@@ -204,28 +192,23 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         switch (decision)
         {
             case TurnDecision.Transcribe { Request: var request, Again: var again }:
-                if (again) _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", request.Turn.Value, request.Item);
-                else _log.Debug("Turn {Turn} is open for {Item}", request.Turn.Value, request.Item);
+                var (number, item) = (request.Turn.Value, request.Item);
+                if (again) _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", number, item);
+                else _log.Debug("Turn {Turn} is open for {Item}", number, item);
                 Tell(_outOfBand, new OutOfBandMessages.Ask(request, again));
                 break;
             case TurnDecision.Publish { Record: var turn }:
-                _log.Info("Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}", turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
-                _state.History = _state.History.With(turn);
+                _log.Info(
+                    "Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}",
+                    turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
                 Publish(turn);
                 Tell(Context.Parent, new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
-                _state.History = _state.History.With(turn);
                 Publish(turn);
                 break;
         }
-    }
-
-    private void Publish(TurnRecord turn)
-    {
-        Publish((SessionRecord)turn);
-        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Published(turn));
     }
 
     private void Do(AnswerDecision decision)
@@ -238,8 +221,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             case AnswerDecision.Finish finish:
                 Tell(_playback, new PlaybackMessages.Finish(finish.Response));
                 break;
-            case AnswerDecision.StopPlayback silence:
-                Tell(_playback, new PlaybackMessages.Stop(silence.Response));
+            case AnswerDecision.StopPlayback stop:
+                Tell(_playback, new PlaybackMessages.Stop(stop.Response));
                 break;
             case AnswerDecision.Send send:
                 Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
@@ -249,11 +232,20 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                 else Tell(_state.Tools, call);
                 break;
             case AnswerDecision.Publish { Record: var answer }:
-                _log.Info("Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard", answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
+                _log.Info(
+                    "Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard",
+                    answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
                 _state.History = _state.History.With(answer);
                 Publish(answer);
                 break;
         }
+    }
+
+    private void Publish(TurnRecord turn)
+    {
+        _state.History = _state.History.With(turn);
+        Publish((SessionRecord)turn);
+        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Published(turn));
     }
 
     private void Publish(SessionRecord record)
@@ -262,69 +254,54 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Tell(_sinks, new SinkMessages.Write(record));
     }
 
-    // Speech that we measured and the server has not reported may be the last turn, if the server or the connection is slow.
-    private TimeSpan Quiet => _state.Join.HeardTo < _state.SpokenTo && _settings.Settle < Unheard ? Unheard : _settings.Settle;
-
-    // Drained: nothing is open, and no event for a while, since the server may be about to speak. At the deadline in any case.
-    private void Settle()
+    // Does what waits for a quiet period, and sets the timer for whatever is due next.
+    private void Act()
     {
-        if (_state.Drain is not var (since, askedBy)) return;
-
         var now = _clock.Now();
-        var quietAt = _state.Connection.IsNobody() && !_state.Join.IsSpeaking ? now : (since > _state.LastEvent ? since : _state.LastEvent) + Quiet;
-        var idle = _state.Join.OpenTurns == 0 && !_state.Join.IsSpeaking && _state.Answers.IsIdle;
-        var deadline = since + _settings.Drain;
-        if ((idle && now >= quietAt) || now >= deadline)
+        var isIdle = _state.Join.OpenTurns == 0 && !_state.Join.IsSpeaking && _state.Answers.IsIdle;
+        var pauseAt = _state.PauseTo.IsNobody() ? null : _state.Quiet.PauseAt(isIdle);
+        if (pauseAt <= now)
         {
-            _state.Drain = null;
-            Timers.Cancel(Settled.Key);
-            Tell(askedBy, new SessionMessages.Drained(_state.Join.OpenTurns));
-            return;
+            Tell(_state.PauseTo, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
+            _state.PauseTo = ActorRefs.Nobody;
         }
-        var next = idle && quietAt < deadline ? quietAt : deadline;
-        Timers.StartSingleTimer(Settled.Key, Settled.Signal, next - now);
+        var drainedAt = _state.Quiet.DrainedAt(isIdle, isConnected: !_state.Connection.IsNobody(), _state.Join.HeardTo);
+        if (drainedAt <= now)
+        {
+            Tell(_state.DrainTo, new SessionMessages.Drained(_state.Join.OpenTurns));
+            _state.Quiet = _state.Quiet.EndDrain();
+        }
+        Arm(now, pauseAt, drainedAt, _state.Join.NextDue(now), _state.Answers.NextDue(now));
     }
 
     // A timer that fires too early finds nothing to do; restarting it on every event would cost more.
-    private void Arm()
+    private void Arm(TimeSpan now, params ReadOnlySpan<TimeSpan?> times)
     {
-        var now = _clock.Now();
-        if (Earliest(_state.Join.NextDue(now), _state.Answers.NextDue(now)) is not { } due || due >= _state.Alarm) return;
-        _state.Alarm = due;
-        Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
+        foreach (var time in times)
+        {
+            if (time is not { } due || due <= now || due >= _state.Alarm) continue;
+            _state.Alarm = due;
+            Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
+        }
     }
-
-    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one < other || other is null ? one : other;
 
     private record struct State
     {
         public TurnJoin Join;
         public AnswerTracker Answers;
         public ConversationHistory History;
-        public IActorRef Connection, Microphone, Tools, WantsPause;
+        public PromptReader Prompt;
+        public QuietPeriod Quiet;
+        public IActorRef Connection, Microphone, Tools;
+        public IActorRef PauseTo, DrainTo; // who is told of the next pause, and that all is drained
         public ImmutableArray<IActorRef> Listeners;
         public AudioRetention Need; // as last sent to the microphone
-        public long Seeds, SpokenTo;
-        public TimeSpan LastEvent, Alarm;
-        public (TimeSpan Since, IActorRef AskedBy)? Drain;
-        public Notice? Problem; // of the prompt, as last published
+        public TimeSpan Alarm; // when the timer fires
     }
 
     private sealed record Due
     {
         public const string Key = "due";
         public static readonly Due Signal = new();
-    }
-
-    private sealed record Paused
-    {
-        public const string Key = "paused";
-        public static readonly Paused Signal = new();
-    }
-
-    private sealed record Settled
-    {
-        public const string Key = "settled";
-        public static readonly Settled Signal = new();
     }
 }

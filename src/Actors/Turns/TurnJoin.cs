@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -134,6 +135,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
     }
 
+    /// <summary>Turns that are committed from now on are transcribed with this prompt.</summary>
+    public TurnJoin With(Prompt prompt) =>
+        prompt == Settings.TranscriptionPrompt ? this : this with { Settings = Settings with { TranscriptionPrompt = prompt } };
+
     /// <summary>We end a manual turn at this position, in ms on the session's audio clock; commits are answered in order.</summary>
     public TurnJoin ManualCommit(long atMs) => this with { Commits = Commits.Count() < Remembered ? Commits.Enqueue(atMs) : [atMs] };
 
@@ -219,23 +224,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         // If nothing can amend a turn, only its id and number are kept.
         var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count), Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
-        return new(next, [.. joined.Select(Publish)]);
-    }
-
-    private TurnDecision Publish(Turn turn)
-    {
-        var record = Record(turn);
-        return new TurnDecision.Publish(new TurnJoined(
-            record.Session, record.Turn, record.ItemId, record.Source, record.AudioStartMs, record.AudioEndMs, record.Oob, record.Asr, record.Agreement, record.Flags));
+        return new(next, [.. joined.Select(turn => new TurnDecision.Publish(Record(turn)))]);
     }
 
     private Step Amended(Turn turn)
     {
         var next = this with { Published = Published.SetItem(Published.FindIndex(t => t.Item == turn.Item), turn) };
-        return new(next, [new TurnDecision.Amend(Record(turn))]);
+        return new(next, [new TurnDecision.Amend(new TurnAmended(Record(turn)))]);
     }
 
-    private TurnAmended Record(Turn turn)
+    private TurnJoined Record(Turn turn)
     {
         var (oob, asr) = (turn.Oob!, turn.Asr!);
         var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
@@ -245,7 +243,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         flags.AddRange(suspicion);
         if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
         if (Settings.OnSuspect == SuspectPolicy.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0) flags.Add(TurnFlags.AsrPreferred);
-        return new TurnAmended(
+        return new TurnJoined(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
     }
 

@@ -38,10 +38,22 @@ public sealed record TurnJoined(
     : TurnRecord(Session, Turn, ItemId, Source, AudioStartMs, AudioEndMs, Oob, Asr, Agreement, Flags);
 
 /// <summary>The same turn again, with a transcript that came too late for <see cref="TurnJoined"/>.</summary>
-public sealed record TurnAmended(
-    string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
-    OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags)
-    : TurnRecord(Session, Turn, ItemId, Source, AudioStartMs, AudioEndMs, Oob, Asr, Agreement, Flags);
+public sealed record TurnAmended : TurnRecord
+{
+    /// <summary>A record with these fields.</summary>
+    [JsonConstructor]
+    public TurnAmended(
+        string session, int turn, ItemId itemId, string source, long? audioStartMs, long? audioEndMs,
+        OutOfBandTranscript oob, AsrTranscript asr, Agreement? agreement, IReadOnlyList<string> flags)
+        : base(session, turn, itemId, source, audioStartMs, audioEndMs, oob, asr, agreement, flags)
+    {
+    }
+
+    /// <summary>The record of a turn as an amendment.</summary>
+    public TurnAmended(TurnJoined turn) : base(turn)
+    {
+    }
+}
 
 /// <summary>Flags of a turn record.</summary>
 public static class TurnFlags

@@ -26,6 +26,16 @@ public class RecordTests
             Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0), ["usage_without_audio"])));
 
     [Fact]
+    public void An_amendment_is_written_like_its_turn_and_reads_back_as_it_was()
+    {
+        var turn = new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(0.5, 1, 0, 0), ["usage_without_audio"]);
+        var line = Line(new TurnAmended(turn));
+
+        Assert.Equal(Line(turn).Replace("\"type\":\"turn\"", "\"type\":\"turn.amended\"", StringComparison.Ordinal), line);
+        Assert.Equal(line, Line(Assert.IsType<TurnAmended>(RecordCodec.Decode(Encoding.UTF8.GetBytes(line)))));
+    }
+
+    [Fact]
     public void What_is_not_known_is_null_and_never_left_out() =>
         Assert.Equal(
             """{"type":"turn.amended","session":"s-1","turn":2,"item_id":"item_2","source":"manual","audio_start_ms":null,"audio_end_ms":null"""

@@ -45,6 +45,17 @@ public class ConversationHistoryTests
         Assert.Single(history.Items);
     }
 
+    [Fact]
+    public void Each_connection_is_seeded_with_all_items_and_no_event_id_is_used_twice()
+    {
+        var history = new ConversationHistory().With(Turn(1, "Hello.", null)).With(Answer(1, "Good day."));
+        var (after, first) = history.Seed();
+        var (_, second) = after.With(Turn(2, "Bye.", null)).Seed();
+
+        Assert.Equal([("turn_seed_1", "Hello."), ("turn_seed_2", "Good day.")], first.Select(e => (e.EventId!.Value.Value, e.Item.Content![0].Text)));
+        Assert.Equal(["turn_seed_3", "turn_seed_4", "turn_seed_5"], second.Select(e => e.EventId!.Value.Value));
+    }
+
     private static TurnJoined Turn(int number, string? oob, string? asr) => new(
         "s", number, new ItemId($"i{number}"), "vad", null, null,
         new OutOfBandTranscript(oob is null ? ResultStatus.Failed : ResultStatus.Completed, oob, null, "full", 1, null, null, null, null),
