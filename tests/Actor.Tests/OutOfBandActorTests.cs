@@ -73,6 +73,20 @@ public sealed class OutOfBandActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_flush_is_answered_behind_the_results_of_all_that_came_before_it()
+    {
+        Opened();
+        Ask(1);
+        ExpectQuestion();
+        _desk.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
+
+        _asker.Send(_desk, new OutOfBandMessages.Flush());
+
+        ExpectResult(ResultStatus.Failed);
+        _asker.ExpectMsg<OutOfBandFacts.Flushed>();
+    }
+
+    [Fact]
     public void A_question_that_nobody_answers_is_asked_again()
     {
         Opened();

@@ -81,6 +81,9 @@ public abstract class MicActor : StationActor
     }
 
     /// <inheritdoc/>
+    protected override bool NeedsReconnect => true;
+
+    /// <inheritdoc/>
     protected override bool GiveUp(object message) => // the audio goes on with the credit of a new connection
         message is MicMessages.ResetCredit or MicMessages.AddCredit or MicMessages.Suspend or MicMessages.Release or Continue;
 

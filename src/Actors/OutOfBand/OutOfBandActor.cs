@@ -44,6 +44,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
             Take(_state.Tracker.Ask(m.Request, _clock.Now(), m.Again));
         });
         Receive<OutOfBandMessages.Limit>(m => Take(_state.Tracker.Limit(m.Context, _clock.Now())));
+        Receive<OutOfBandMessages.Flush>(_ => Tell(Sender, new OutOfBandFacts.Flushed()));
         Receive<Due>(_ =>
         {
             _state.Alarm = TimeSpan.MaxValue;
@@ -57,6 +58,9 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
+
+    /// <inheritdoc/>
+    protected override bool NeedsReconnect => true;
 
     /// <inheritdoc/>
     protected override bool GiveUp(object message)

@@ -33,19 +33,21 @@ public sealed class SessionActor : StationActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of a session that waits for <see cref="SessionMessages.Run"/>.</summary>
-    public static Props Props(SessionSettings settings, SessionPorts ports) => Akka.Actor.Props.Create(() => new SessionActor(settings, ports));
+    public static Props Props(SessionSettings settings, SessionPorts ports) =>
+        Akka.Actor.Props.Create(() => new SessionActor(settings, ports));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public SessionActor(SessionSettings s, SessionPorts ports)
     {
         (_settings, _ports) = (s, ports);
-        _state = _checkpoint = new State { Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody, Report = new(), Ended = new(ExitKind.Completed, null), Early = [] };
+        _state = _checkpoint = new() { Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody, Outcome = new(), Early = [] };
 
         _sinks = SinkChain();
         _ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
         _playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
         _outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
-        _turns = Child("turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
+        _turns = Child(
+            "turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, _playback, _outOfBand, _ledger, _sinks));
         _tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, _turns, _outOfBand, _sinks));
         Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, _turns, _sinks));
         _socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, _turns, _outOfBand, _ledger));
@@ -63,27 +65,27 @@ public sealed class SessionActor : StationActor, IWithTimers
     {
         Receive<SessionMessages.Opened>(_ =>
         {
-            var f = _settings.Facts;
-            _state.StartedAt = _ports.Clock.GetUtcNow();
-            Publish(new SessionStarted(f.Id.Value, f.Url, f.Model, f.AsrModel, _settings.OutOfBand.Context.ToString()!, f.Runtime, f.Input, _state.StartedAt));
-            foreach (var notice in _settings.Notices) Publish(notice);
+            var (facts, now) = (_settings.Facts, _ports.Clock.GetUtcNow());
+            _state.Outcome = _state.Outcome.Started(now);
+            Publish(facts.Started(_settings.OutOfBand.Context.ToString()!, now));
+            foreach (var notice in _state.Early.AddRange(_settings.Notices)) Publish(notice);
             Tell(_ledger, new LedgerMessages.Begin());
             if (_settings.End.AfterDuration is { } time) Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
             Become(Running);
         });
         Receive<SessionMessages.ConnectionLost>(_ => { }); // the socket logs it; no session has been published yet
-        Receive<SessionMessages.StationFailed>(OnStationFailed);
+        Receive<SessionMessages.StationFailed>(m => _state.Early = _state.Early.Add(OnFailed(m)));
         // Nothing was started, so only the reason is reported.
         Receive<SessionMessages.Disconnected>(m => Finish(new SessionMessages.Ended(m.Exit, m.Reason)));
         Receive<SessionMessages.Stop>(_ => Tell(_socket, new SocketMessages.Close()));
-        Receive<Terminated>(m => Finish(StationFailed(m)));
+        Receive<Terminated>(m => Finish(new SessionMessages.Ended(ExitKind.Failed, OnFailed(m))));
     }
 
     private void Running()
     {
         Receive<SessionMessages.TurnsJoined>(m =>
         {
-            _state.TurnCount = m.Count;
+            _state.Outcome = _state.Outcome.Joined(m.Count);
             if (m.Count >= _settings.End.AfterTurns) StopListening();
         });
         Receive<SessionMessages.InputEnded>(_ =>
@@ -100,7 +102,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     // In this order: the microphone sends all it has, the turns finish what is open, the tasks do their work at the end.
     private void Draining()
     {
-        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
+        Receive<SessionMessages.TurnsJoined>(m => _state.Outcome = _state.Outcome.Joined(m.Count));
         Receive<SessionMessages.InputEnded>(_ =>
         {
             _state.InputEnded = true;
@@ -108,7 +110,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         });
         Receive<SessionMessages.StationFailed>(m =>
         {
-            OnStationFailed(m);
+            Publish(OnFailed(m));
             // It may have failed on the message that this station sent, so that is sent again.
             Tell(_state.Mic, new MicMessages.Stop());
             if (_state.InputEnded) Tell(_turns, new TurnMessages.Drain());
@@ -118,13 +120,14 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.Drained>(m =>
         {
             Timers.Cancel(TimeIsUp.Key);
-            _state.OpenTurns = m.OpenTurns;
-            if (m.OpenTurns > 0) Publish(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {_settings.Turns.Drain.TotalSeconds:0.#} s.");
+            _state.Outcome = _state.Outcome.Drained(m.OpenTurns);
+            var limit = $"{_settings.Turns.Drain.TotalSeconds:0.#} s";
+            if (m.OpenTurns > 0) Publish(NoticeLevel.Warning, "drain_timeout", $"{m.OpenTurns} open turns did not finish within {limit}.");
             Tell(_tasks, new TaskMessages.Finish());
         });
         Receive<TaskMessages.Finished>(_ =>
         {
-            _state.IsDone = _state.OpenTurns == 0;
+            _state.Outcome = _state.Outcome.Finished();
             Tell(_socket, new SocketMessages.Close());
         });
         Common();
@@ -132,28 +135,27 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void Common()
     {
-        Receive<SessionMessages.StationFailed>(OnStationFailed);
+        Receive<SessionMessages.StationFailed>(m => Publish(OnFailed(m)));
         Receive<SessionMessages.BudgetReached>(OnBudgetReached);
         Receive<SessionMessages.ConnectionLost>(m => Publish(NoticeLevel.Warning, "disconnected", m.Reason));
         Receive<SessionMessages.Opened>(_ =>
         {
-            _state.Reconnects++;
-            Publish(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again.");
+            _state.Outcome = _state.Outcome.Reconnected();
+            const string Message = "A new connection is open; what was said is told again, what was open is asked again.";
+            Publish(NoticeLevel.Info, "reconnected", Message);
         });
         Receive<SessionMessages.NoticeRaised>(m => Publish(m.Notice));
-        Receive<SessionMessages.InputFailed>(m => _state.Ended = new(ExitKind.Audio, m.Reason));
+        Receive<SessionMessages.InputFailed>(m => _state.Outcome = _state.Outcome.End(ExitKind.Audio, m.Reason));
         Receive<SessionMessages.Disconnected>(m =>
         {
-            // A connection lost after all work is done is no failure.
-            if (m.Exit != ExitKind.Completed && !_state.IsDone) _state.Ended = new(m.Exit, m.Reason);
+            _state.Outcome = _state.Outcome.Disconnected(m.Exit, m.Reason);
             Become(Closing);
-            // What was pending on the connection is abandoned by now. The answer to this mark comes after that has been sent to the turns:
-            // only then are they drained.
-            Tell(_outOfBand, new ConnectionFacts.Mark(0));
+            // What was pending on the connection is abandoned by now. The turns are drained once they have been sent that.
+            Tell(_outOfBand, new OutOfBandMessages.Flush());
         });
         Receive<Terminated>(m =>
         {
-            _state.Ended = StationFailed(m);
+            _state.Outcome = _state.Outcome.End(ExitKind.Failed, OnFailed(m));
             Report();
         });
     }
@@ -161,19 +163,18 @@ public sealed class SessionActor : StationActor, IWithTimers
     // Without a connection the open turns end as they are, and what the assistant said is played to the end.
     private void Closing()
     {
-        Receive<ConnectionMessages.Handled>(_ => Tell(_turns, new TurnMessages.Drain()));
+        Receive<OutOfBandFacts.Flushed>(_ => Tell(_turns, new TurnMessages.Drain()));
         Receive<SessionMessages.StationFailed>(m =>
         {
-            OnStationFailed(m);
+            Publish(OnFailed(m));
             Tell(_turns, new TurnMessages.Drain());
         });
-        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
+        Receive<SessionMessages.TurnsJoined>(m => _state.Outcome = _state.Outcome.Joined(m.Count));
         Receive<SessionMessages.Drained>(_ => Tell(_tasks, new TaskMessages.Finish()));
         Receive<TaskMessages.Finished>(_ => Report());
-        Receive<SessionMessages.BudgetReached>(_ => { });
         Receive<Terminated>(m =>
         {
-            if (_state.Ended.Exit == ExitKind.Completed) _state.Ended = StationFailed(m);
+            _state.Outcome = _state.Outcome.EndIfCompleted(OnFailed(m));
             Report();
         });
         ReceiveAny(_ => { });
@@ -182,15 +183,11 @@ public sealed class SessionActor : StationActor, IWithTimers
     // Every station reports its figures, the summary is written, the sinks are flushed.
     private void Reporting()
     {
-        Receive<LedgerMessages.Totals>(m => Reported(_state.Report with { Bill = m }));
-        Receive<MicMessages.Report>(m => Reported(_state.Report with { Mic = m }));
-        Receive<PlaybackMessages.Report>(m => Reported(_state.Report with { Playback = m }));
-        Receive<SessionMessages.TurnsJoined>(m => _state.TurnCount = m.Count);
-        Receive<SessionMessages.BudgetReached>(_ => { });
-        Receive<Terminated>(m =>
-        {
-            if (_state.Ended.Exit == ExitKind.Completed) _state.Ended = StationFailed(m);
-        });
+        Receive<LedgerMessages.Totals>(m => Reported(_state.Outcome.Report with { Bill = m }));
+        Receive<MicMessages.Report>(m => Reported(_state.Outcome.Report with { Mic = m }));
+        Receive<PlaybackMessages.Report>(m => Reported(_state.Outcome.Report with { Playback = m }));
+        Receive<SessionMessages.TurnsJoined>(m => _state.Outcome = _state.Outcome.Joined(m.Count));
+        Receive<Terminated>(m => _state.Outcome = _state.Outcome.EndIfCompleted(OnFailed(m)));
         Receive<TimeIsUp>(_ => Summarize());
         ReceiveAny(_ => { });
     }
@@ -201,23 +198,27 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SinkMessages.Flushed>(m =>
         {
             if (m.Lost > 0) _log.Error("{Count} records could not be written", m.Lost);
-            Finish(_state.Ended);
+            Finish(_state.Outcome.Ended);
         });
         Receive<TimeIsUp>(_ =>
         {
             _log.Error("The sinks did not finish; records may be lost");
-            Finish(_state.Ended);
+            Finish(_state.Outcome.Ended);
         });
         ReceiveAny(_ => { });
     }
 
-    // A new connection delivers again what was in a message that was given up.
-    private void OnStationFailed(SessionMessages.StationFailed failed)
+    private Notice OnFailed(SessionMessages.StationFailed failed)
     {
         _log.Error("Station {Actor} failed and goes on: {Reason}", failed.Station, failed.Reason);
-        var twice = failed.GivenUp is { } message ? $" twice on the same message ({message})" : "";
-        Publish(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed{twice} and goes on; see session.log.");
-        if (failed.GivenUp is not null && failed.Station is "mic" or "turns" or "outofband" or "socket") Tell(_socket, new SocketMessages.Reopen($"the {failed.Station} station failed"));
+        if (failed.NeedsReconnect) Tell(_socket, new SocketMessages.Reopen($"the {failed.Station} station failed"));
+        return StationFailures.NoticeOf(failed);
+    }
+
+    private string OnFailed(Terminated m)
+    {
+        _log.Error("Station {Actor} failed", m.ActorRef.Path.Name);
+        return $"The {m.ActorRef.Path.Name} station failed; see session.log.";
     }
 
     private void StopListening()
@@ -239,14 +240,13 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void Reported(SessionReport report)
     {
-        _state.Report = report;
+        _state.Outcome = _state.Outcome with { Report = report };
         if (report.IsComplete) Summarize();
     }
 
     private void Summarize()
     {
-        if (_state.Ended is { Exit: not (ExitKind.Completed or ExitKind.Budget), Reason: { } reason }) Publish(NoticeLevel.Error, "session_failed", reason);
-        Publish(_state.Report.Summarize(_settings.Facts, _state.TurnCount, _state.Reconnects, _ports.Clock.GetUtcNow() - _state.StartedAt, _state.Ended.Exit));
+        foreach (var record in _state.Outcome.Records(_settings.Facts, _ports.Clock.GetUtcNow())) Publish(record);
         Tell(_sinks, new SinkMessages.Flush());
         Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, TimeSpan.FromSeconds(5));
         Become(Flushing);
@@ -257,7 +257,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Publish(BudgetNotice.For(m));
         Tell(_outOfBand, new OutOfBandMessages.Limit(m.Step is BudgetStep.LimitContext narrow ? narrow.Scope : null));
         if (m.Step is not BudgetStep.EndSession) return;
-        _state.Ended = new(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
+        _state.Outcome = _state.Outcome.End(ExitKind.Budget, $"{BudgetNotice.Spent(m)}.");
         StopListening();
     }
 
@@ -267,25 +267,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Tell(Self, PoisonPill.Instance);
     }
 
-    private SessionMessages.Ended StationFailed(Terminated m)
-    {
-        _log.Error("Station {Actor} failed", m.ActorRef.Path.Name);
-        return new(ExitKind.Failed, $"The {m.ActorRef.Path.Name} station failed; see session.log.");
-    }
-
-    // The session record is published first: earlier records wait for it.
-    private void Publish(SessionRecord record)
-    {
-        if (_state.Early is not null && record is not SessionStarted)
-        {
-            _state.Early = _state.Early.Add(record);
-            return;
-        }
-        Tell(_sinks, new SinkMessages.Write(record));
-        var early = _state.Early;
-        _state.Early = null;
-        early?.ForEach(Publish);
-    }
+    private void Publish(SessionRecord record) => Tell(_sinks, new SinkMessages.Write(record));
 
     private void Publish(NoticeLevel level, string code, string message) => Publish(new Notice(level, code, message));
 
@@ -293,7 +275,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     private IActorRef SinkChain()
     {
         IActorRef? next = null;
-        for (var i = _ports.Sinks.Count - 1; i >= 0; i--) next = Child($"sink-{_ports.Sinks[i].Name}", SinkActor.Props(_settings.Sinks, _ports.Sinks[i], next));
+        foreach (var sink in _ports.Sinks.Reverse()) next = Child($"sink-{sink.Name}", SinkActor.Props(_settings.Sinks, sink, next));
         return next ?? Context.System.DeadLetters;
     }
 
@@ -309,7 +291,8 @@ public sealed class SessionActor : StationActor, IWithTimers
         var station = Sender.Path.Name;
         (_failures, var isHopeless) = _failures.Failed(station, _ports.Clock.Now());
         if (isHopeless || e is GivenUpException { IsRecoverable: false }) return Directive.Stop;
-        Self.Tell(new SessionMessages.StationFailed(station, e.Message, (e as GivenUpException)?.GivenUp));
+        var givenUp = e as GivenUpException;
+        Self.Tell(new SessionMessages.StationFailed(station, e.Message, givenUp?.GivenUp, givenUp?.NeedsReconnect ?? false));
         return Directive.Resume;
     });
 
@@ -322,13 +305,9 @@ public sealed class SessionActor : StationActor, IWithTimers
     private record struct State
     {
         public IActorRef Mic, Host;
-        public SessionReport Report;
-        public SessionMessages.Ended Ended;
-        public DateTimeOffset StartedAt;
-        public int TurnCount, OpenTurns, Reconnects;
+        public SessionOutcome Outcome;
+        public ImmutableList<Notice> Early; // published once the session has started
         public bool InputEnded;
-        public bool IsDone; // every turn and every task is complete
-        public ImmutableList<SessionRecord>? Early; // records from before the session was open
     }
 
     private sealed record TimeIsUp

@@ -54,6 +54,9 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override void Rollback() => _state = _checkpoint;
 
     /// <inheritdoc/>
+    protected override bool NeedsReconnect => true;
+
+    /// <inheritdoc/>
     protected override bool GiveUp(object message) =>
         message is ConnectionFacts.Received or ConnectionFacts.Ended or RolloverDue; // reconnects
 

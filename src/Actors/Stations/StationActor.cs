@@ -37,6 +37,9 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     /// </summary>
     protected virtual bool GiveUp(object message) => false;
 
+    /// <summary>A new connection delivers again what was in a message that is given up.</summary>
+    protected virtual bool NeedsReconnect => false;
+
     /// <summary>Sends a message after the handler has returned.</summary>
     protected void Tell(IActorRef to, object message, IActorRef? sender = null) => _effects.Add(new(to, message, sender ?? Self));
 
@@ -109,7 +112,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
         (_isPartly, _isRetry) = (false, false);
         var isRecoverable = GiveUp(message);
         Complete();
-        return new GivenUpException(message.GetType().Name, isRecoverable, cause);
+        return new GivenUpException(message.GetType().Name, isRecoverable, NeedsReconnect, cause);
     }
 
     // An exception between any two statements must neither lose nor repeat an effect: each takes place and is counted in one statement.

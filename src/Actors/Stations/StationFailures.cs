@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Stations;
 
@@ -12,6 +14,13 @@ public sealed record StationFailures
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private ImmutableList<(string Station, TimeSpan At)> Recent { get; init; } = [];
+
+    /// <summary>What a person reads about a station that failed and goes on.</summary>
+    public static Notice NoticeOf(SessionMessages.StationFailed failed)
+    {
+        var twice = failed.GivenUp is { } message ? $" twice on the same message ({message})" : "";
+        return new(NoticeLevel.Warning, "station_restarted", $"The {failed.Station} station failed{twice} and goes on; see session.log.");
+    }
 
     /// <summary>A station failed; <c>IsHopeless</c>: it must not go on.</summary>
     public (StationFailures Next, bool IsHopeless) Failed(string station, TimeSpan now)

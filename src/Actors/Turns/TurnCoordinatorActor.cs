@@ -77,6 +77,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
 
     /// <inheritdoc/>
+    protected override bool NeedsReconnect => true;
+
+    /// <inheritdoc/>
     protected override bool GiveUp(object message) => message is not (TurnMessages.Attach or PlaybackFacts.Ended);
 
     // A new conversation is empty: it is seeded with the history before the audio starts.

@@ -14,13 +14,19 @@ public static class OutOfBandMessages
 
     /// <summary>The budget limits the context to this from now on; null allows no requests at all.</summary>
     public sealed record Limit(ContextScope? Context);
+
+    /// <summary>Answer <see cref="OutOfBandFacts.Flushed"/>: the results of all earlier messages were sent before.</summary>
+    public sealed record Flush;
 }
 
-/// <summary>Sent by OutOfBandActor to the sender of the request.</summary>
+/// <summary>Sent by OutOfBandActor to the sender of the request or the order.</summary>
 public static class OutOfBandFacts
 {
     /// <summary>A request is in a terminal state. A second one may follow only after <see cref="ResultStatus.TimedOut"/>.</summary>
     public sealed record Answered(OutOfBandResult Result);
+
+    /// <summary>Everything that arrived before <see cref="OutOfBandMessages.Flush"/> is handled.</summary>
+    public sealed record Flushed;
 }
 
 /// <summary>

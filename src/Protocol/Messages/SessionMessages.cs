@@ -20,8 +20,11 @@ public static class SessionMessages
     /// <summary>There is no connection and no other will be made.</summary>
     public sealed record Disconnected(ExitKind Exit, string Reason);
 
-    /// <summary>A station failed on a message and continues. <c>GivenUp</c>: the type of a message it skips after two failures.</summary>
-    public sealed record StationFailed(string Station, string Reason, string? GivenUp = null);
+    /// <summary>
+    /// A station failed on a message and continues. <c>GivenUp</c>: the type of a message it skips after two failures;
+    /// <c>NeedsReconnect</c>: a new connection delivers the content of that message again.
+    /// </summary>
+    public sealed record StationFailed(string Station, string Reason, string? GivenUp = null, bool NeedsReconnect = false);
 
     /// <summary>The input is at its end: all of it is sent, and then some silence, so that the last turn could end.</summary>
     public sealed record InputEnded;

@@ -26,6 +26,7 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["SessionActor.Starting: SessionMessages.StationFailed"] = AfterAFault,
         ["SessionActor.Draining: SessionMessages.StationFailed"] = AfterAFault,
         ["SessionActor.Closing: SessionMessages.StationFailed"] = AfterAFault,
+        ["SessionActor.Common: SessionMessages.StationFailed"] = AfterAFault,
         ["SessionActor.Starting: Terminated"] = AfterAFault,
         ["SessionActor.Common: Terminated"] = AfterAFault,
         ["SessionActor.Closing: Terminated"] = AfterAFault,
