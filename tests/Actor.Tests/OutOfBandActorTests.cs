@@ -189,20 +189,6 @@ public sealed class OutOfBandActorTests : ActorSpec
     }
 
     [Fact]
-    public void A_mark_is_answered_behind_all_that_came_before_it()
-    {
-        Opened();
-        Ask(1);
-        ExpectQuestion();
-
-        Hear(Given.OobCreated("r1", 1), Given.OobDone("r1", 1, "one"));
-        _asker.Send(_desk, new ConnectionFacts.Mark(7));
-
-        ExpectResult(ResultStatus.Completed);
-        _asker.ExpectMsg(new ConnectionMessages.Handled(7));
-    }
-
-    [Fact]
     public void Without_a_budget_nothing_is_asked_any_more()
     {
         Opened();

@@ -35,7 +35,6 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         });
         Receive<ConnectionFacts.Received>(m => Take(_state.Tracker.On(m.Event, _clock.Now())));
         Receive<ConnectionFacts.RequestSent>(m => Take(_state.Tracker.Left(m.Request, _clock.Now())));
-        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Lost>(_ => Take(_state.Tracker.Lost(_clock.Now())));
         Receive<ConnectionFacts.Ended>(_ => Take(_state.Tracker.Disconnected(_clock.Now())));
         Receive<OutOfBandMessages.Ask>(m =>

@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Turns;
-using static RealtimeAkka.Pure.Tests.Say;
+using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 

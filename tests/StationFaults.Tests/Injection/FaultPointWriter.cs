@@ -41,10 +41,10 @@ internal static class FaultPointWriter
         where !method.Body.ExceptionHandlers.Any(handler => handler.FilterStart is { } filter && instruction.Offset >= filter.Offset && instruction.Offset < handler.HandlerStart.Offset)
         select (instruction, place);
 
-    // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code; and
-    // functions passed to PipeTo, which turns a failure into a message.
+    // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code;
+    // what a transport returns, which is made outside of any station; and functions passed to PipeTo, which turns a failure into a message.
     private static bool IsUnderTest(MethodDefinition method) =>
-        !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
+        OutermostOf(method.DeclaringType).Name != "ReceiveResult" && !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
         && !method.DebugInformation.SequencePoints.Any(point => point.Document.Url.EndsWith(".g.cs", StringComparison.Ordinal));
 
     private static bool IsForPipeTo(MethodDefinition method) =>

@@ -42,7 +42,6 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["SocketActor.new: SocketMessages.Close"] = Timing,
         ["ConnectionActor.new: ConnectionMessages.Close"] = Timing,
         ["ConnectionActor.Open: Status.Failure"] = "needs a line that throws when it is read or closed",
-        ["OutOfBandActor.new: ConnectionFacts.Mark"] = NobodyAsks,
         ["TaskActor.new: TaskMessages.Demand"] = NobodyAsks,
         ["TasksActor.new: TaskMessages.Demand"] = NobodyAsks,
         ["SessionsActor.new: SessionsActor.Start"] = OfTheProcess,
