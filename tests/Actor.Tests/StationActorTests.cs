@@ -40,12 +40,12 @@ public sealed class StationActorTests : ActorSpec
     public void A_timer_that_fails_rings_once_more()
     {
         Send(new Alarm(Failures: 1));
-        Pass(_station);
+        PassStation();
         Time.AdvanceMs(10);
 
         Parent.ExpectMsg("alarm");
         Time.AdvanceMs(10);
-        Pass(_station);
+        PassStation();
         Quiet(Parent);
     }
 
@@ -55,7 +55,7 @@ public sealed class StationActorTests : ActorSpec
         Send(new Spawn("child"));
         var child = Parent.ExpectMsg<IActorRef>();
         Send(new FailNext());
-        Pass(_station);
+        PassStation();
 
         child.Tell(PoisonPill.Instance);
 
@@ -86,7 +86,7 @@ public sealed class StationActorTests : ActorSpec
 
         Parent.ExpectMsg("started 1");
         Parent.ExpectMsg("ended 1");
-        Pass(_station);
+        PassStation();
         Quiet(Parent);
     }
 
@@ -111,6 +111,13 @@ public sealed class StationActorTests : ActorSpec
 
         Assert.Equal(["1", "went on"], Parent.ReceiveN(2).Cast<string>().Order());
         Assert.Single(_failures);
+    }
+
+    // The supervisor first: it has then forwarded all that was sent to it.
+    private void PassStation()
+    {
+        Pass(_station);
+        Pass("/user/supervisor/station");
     }
 
     private void Send(params object[] messages)
