@@ -5,20 +5,20 @@ namespace RealtimeAkka.Actor.Tests;
 public sealed class OutOfBandActorTests : ActorSpec
 {
     private readonly TestProbe _connection, _asker;
-    private readonly IActorRef _desk;
+    private readonly IActorRef _station;
 
     public OutOfBandActorTests()
     {
         _connection = CreateTestProbe("connection");
         _asker = CreateTestProbe("asker");
-        _desk = Play(OutOfBandActor.Props(Given.OutOfBand, Given.Prices, "model", Time));
+        _station = Play(OutOfBandActor.Props(Given.OutOfBand, Given.Prices, "model", Time));
     }
 
     [Fact]
     public void A_question_goes_to_the_connection_that_opened_last()
     {
         var first = CreateTestProbe("first");
-        first.Send(_desk, new ConnectionFacts.Opened());
+        first.Send(_station, new ConnectionFacts.Opened());
         Opened();
 
         Ask(1);
@@ -34,10 +34,10 @@ public sealed class OutOfBandActorTests : ActorSpec
     {
         var other = CreateTestProbe("other");
         Opened();
-        _desk.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1))); // requests that reference their items cannot be overtaken
+        _station.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1))); // requests that reference their items cannot be overtaken
         Ask(1);
         Hear(Added(1), Given.Committed(2), Added(2));
-        other.Send(_desk, new OutOfBandMessages.Ask(Given.Question(2)));
+        other.Send(_station, new OutOfBandMessages.Ask(Given.Question(2)));
         ExpectQuestion();
         ExpectQuestion();
 
@@ -56,7 +56,7 @@ public sealed class OutOfBandActorTests : ActorSpec
         ExpectQuestion();
 
         Hear(Given.OobCreated("r1", 1), Given.OobDone("r1", 1, "one"), Given.OobDone("r1", 1, "one again"));
-        Pass(_desk);
+        Pass(_station);
 
         var result = ExpectResult(ResultStatus.Completed);
         Assert.Equal("one", result.Text);
@@ -78,9 +78,9 @@ public sealed class OutOfBandActorTests : ActorSpec
         Opened();
         Ask(1);
         ExpectQuestion();
-        _desk.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
+        _station.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
 
-        _asker.Send(_desk, new OutOfBandMessages.Flush());
+        _asker.Send(_station, new OutOfBandMessages.Flush());
 
         ExpectResult(ResultStatus.Failed);
         _asker.ExpectMsg<OutOfBandFacts.Flushed>();
@@ -92,10 +92,10 @@ public sealed class OutOfBandActorTests : ActorSpec
         Opened();
         Ask(1);
         ExpectQuestion();
-        Pass(_desk);
+        Pass(_station);
 
         Time.Advance(Given.OutOfBand.AnswerWithin - TimeSpan.FromMilliseconds(1));
-        Pass(_desk);
+        Pass(_station);
         Quiet(_connection);
         Time.AdvanceMs(1);
 
@@ -109,10 +109,10 @@ public sealed class OutOfBandActorTests : ActorSpec
         Ask(1);
         ExpectQuestion();
         Hear(Given.OobCreated("r1", 1));
-        Pass(_desk);
+        Pass(_station);
 
         Time.Advance(Given.OutOfBand.AnswerWithin);
-        Pass(_desk);
+        Pass(_station);
 
         Quiet(_connection, _asker);
     }
@@ -123,13 +123,13 @@ public sealed class OutOfBandActorTests : ActorSpec
         Opened();
         Ask(1);
         ExpectQuestion();
-        Pass(_desk);
+        Pass(_station);
         Time.AdvanceMs(5_000);
         ExpectQuestion();
-        Pass(_desk);
+        Pass(_station);
 
         Time.AdvanceMs(14_999);
-        Pass(_desk);
+        Pass(_station);
         Quiet(_asker, _connection);
         Time.AdvanceMs(1);
 
@@ -144,12 +144,12 @@ public sealed class OutOfBandActorTests : ActorSpec
         Ask(1);
         ExpectQuestion();
         Hear(Given.OobCreated("r1", 1));
-        Pass(_desk);
+        Pass(_station);
         Time.Advance(Given.OutOfBand.Timeout);
         ExpectResult(ResultStatus.TimedOut);
 
         Hear(Given.OobDone("r1", 1, "late"), Given.OobDone("r1", 1, "later"));
-        Pass(_desk);
+        Pass(_station);
 
         Assert.Equal("late", ExpectResult(ResultStatus.Completed).Text);
         Quiet(_asker);
@@ -163,7 +163,7 @@ public sealed class OutOfBandActorTests : ActorSpec
         var rejected = ExpectQuestion().EventId!.Value.Value;
 
         Hear(new ServerError(new ErrorDetail("requests", "rate_limit_exceeded", "Please try again in 250ms.", EventId: rejected)));
-        Pass(_desk);
+        Pass(_station);
         Quiet(_connection, _asker);
         Time.AdvanceMs(250);
 
@@ -179,12 +179,12 @@ public sealed class OutOfBandActorTests : ActorSpec
         ExpectQuestion();
         ExpectQuestion();
 
-        _desk.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
+        _station.Tell(new ConnectionFacts.Ended(new ConnectionEnd.Broken("gone")));
 
         Assert.Equal("connection_lost", ExpectResult(ResultStatus.Failed).Error);
         Assert.Equal("connection_lost", ExpectResult(ResultStatus.Failed).Error);
         Time.Advance(Given.OutOfBand.Timeout);
-        Pass(_desk);
+        Pass(_station);
         Quiet(_asker, _connection);
     }
 
@@ -192,7 +192,7 @@ public sealed class OutOfBandActorTests : ActorSpec
     public void Without_a_budget_nothing_is_asked_any_more()
     {
         Opened();
-        _desk.Tell(new OutOfBandMessages.Limit(null));
+        _station.Tell(new OutOfBandMessages.Limit(null));
 
         Ask(1);
 
@@ -204,9 +204,9 @@ public sealed class OutOfBandActorTests : ActorSpec
     public void With_a_tight_budget_a_question_shows_only_its_own_turn()
     {
         Opened();
-        _desk.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1)));
+        _station.Tell(new OutOfBandMessages.Limit(new ContextScope.Last(1)));
         Ask(1);
-        Pass(_desk);
+        Pass(_station);
         Quiet(_connection); // it must be referenced but has not been added yet
 
         Hear(Added(1));
@@ -214,17 +214,17 @@ public sealed class OutOfBandActorTests : ActorSpec
         Assert.Equal([Given.Item(1)], ExpectQuestion().Response!.Input!.Select(item => item.Id!.Value));
     }
 
-    private void Opened() => _connection.Send(_desk, new ConnectionFacts.Opened());
+    private void Opened() => _connection.Send(_station, new ConnectionFacts.Opened());
 
     private void Hear(params ServerEvent[] events)
     {
-        foreach (var e in events) _connection.Send(_desk, Given.Received(e));
+        foreach (var e in events) _connection.Send(_station, Given.Received(e));
     }
 
     private void Ask(int turn)
     {
         Hear(Given.Committed(turn));
-        _asker.Send(_desk, new OutOfBandMessages.Ask(Given.Question(turn)));
+        _asker.Send(_station, new OutOfBandMessages.Ask(Given.Question(turn)));
     }
 
     private static ItemAdded Added(int turn) => new(new ConversationItem("message", Given.Item(turn), Role: "user"));
@@ -233,7 +233,7 @@ public sealed class OutOfBandActorTests : ActorSpec
     private CreateResponse ExpectQuestion()
     {
         var question = Assert.IsType<CreateResponse>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
-        _connection.Send(_desk, new ConnectionFacts.RequestSent(question.EventId!.Value));
+        _connection.Send(_station, new ConnectionFacts.RequestSent(question.EventId!.Value));
         return question;
     }
 

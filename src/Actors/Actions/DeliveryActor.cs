@@ -58,7 +58,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
         return true;
     }
 
-    private void Take(DeliveryQueue.Step step)
+    private void Take(Step<DeliveryQueue, DeliveryDecision> step)
     {
         _state.Queue = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
@@ -102,7 +102,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
         Take(output is { IsCompletedSuccessfully: true, Result: var done } ? _state.Queue.Succeeded(done) : NotDone(output?.Exception?.GetBaseException()));
     }
 
-    private DeliveryQueue.Step NotDone(Exception? e) => _state.Queue.Failed(
+    private Step<DeliveryQueue, DeliveryDecision> NotDone(Exception? e) => _state.Queue.Failed(
         e?.Message ?? FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), e is ActionException { Permanent: true }, _clock.Now());
 
     // Async, so that an exception thrown synchronously is a fault of the task, too.

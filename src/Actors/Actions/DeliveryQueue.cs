@@ -1,5 +1,7 @@
+using RealtimeAkka.Actors.Stations;
 using System.Collections.Immutable;
 using RealtimeAkka.Protocol.Messages;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Actions.DeliveryQueue, RealtimeAkka.Actors.Actions.DeliveryDecision>;
 
 namespace RealtimeAkka.Actors.Actions;
 
@@ -21,11 +23,7 @@ public abstract record DeliveryDecision
 public sealed record DeliveryQueue(int Capacity, int Retries)
 {
     // The delay before the first retry; it doubles up to the maximum.
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
-
-    /// <summary>The next queue and what to do, in order.</summary>
-    public readonly record struct Step(DeliveryQueue Next, ImmutableArray<DeliveryDecision> Decisions);
+    private static readonly Backoff Wait = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
 
     private ImmutableQueue<ActionMessages.Deliver> Waiting { get; init; } = [];
     private int Count { get; init; }
@@ -56,8 +54,7 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
     {
         if (Current is not { } failed) return new(this, []);
         if (permanent || Failures >= Retries) return Proceed(new(failed.Id, null, reason));
-        var wait = FirstWait * Math.Pow(2, Math.Min(Failures, 10));
-        return new(this with { Failures = Failures + 1, RetryAt = now + (wait < MaxWait ? wait : MaxWait) }, []);
+        return new(this with { Failures = Failures + 1, RetryAt = now + Wait.After(Failures) }, []);
     }
 
     /// <summary>Time has passed.</summary>

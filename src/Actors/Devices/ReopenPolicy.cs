@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Stations;
+
 namespace RealtimeAkka.Actors.Devices;
 
 /// <summary>
@@ -21,8 +23,8 @@ public sealed record ReopenPolicy(ReopenSettings Settings)
         var left = spell.Since + Settings.GiveUp - now;
         if (left <= TimeSpan.Zero) return (spell, null);
 
-        var wait = Settings.FirstDelay * Math.Pow(2, Math.Min(spell.Tries, 30));
-        return (spell with { Tries = spell.Tries + 1 }, new[] { wait, Settings.MaxDelay, left }.Min());
+        var wait = new Backoff(Settings.FirstDelay, Settings.MaxDelay).After(spell.Tries);
+        return (spell with { Tries = spell.Tries + 1 }, wait < left ? wait : left);
     }
 
     /// <summary>The device is back.</summary>

@@ -72,7 +72,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         return message is not OutOfBandMessages.Limit;
     }
 
-    private void Take(OutOfBandTracker.Step step)
+    private void Take(Step<OutOfBandTracker, OutOfBandDecision> step)
     {
         if (ReferenceEquals(step.Next, _state.Tracker) && step.Decisions.IsEmpty) return; // the next due time is unchanged
         _state.Tracker = step.Next;

@@ -6,6 +6,7 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.OutOfBand.OutOfBandTracker, RealtimeAkka.Actors.OutOfBand.OutOfBandDecision>;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
@@ -39,17 +40,6 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     // A new connection is seeded with the history; a task that waited for the connection is sent only after that.
     private static readonly TimeSpan SettledRetention = TimeSpan.FromSeconds(1);
-
-    /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(OutOfBandTracker Next, ImmutableArray<OutOfBandDecision> Decisions)
-    {
-        /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
-        public Step Then(Func<OutOfBandTracker, Step> next)
-        {
-            var then = next(Next);
-            return new(then.Next, Decisions.AddRange(then.Decisions));
-        }
-    }
 
     private ContextWindow Window { get; init; } = new(Settings.Items);
     private ImmutableList<TrackedRequest> Requests { get; init; } = [];

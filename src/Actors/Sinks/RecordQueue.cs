@@ -1,5 +1,7 @@
+using RealtimeAkka.Actors.Stations;
 using System.Collections.Immutable;
 using RealtimeAkka.Protocol.Records;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Sinks.RecordQueue, RealtimeAkka.Actors.Sinks.SinkDecision>;
 
 namespace RealtimeAkka.Actors.Sinks;
 
@@ -37,41 +39,29 @@ public abstract record SinkDecision
 /// <param name="Capacity">Maximum number of records that wait behind the first.</param>
 public sealed record RecordQueue(int Capacity)
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan MaxRetry = TimeSpan.FromSeconds(10);
+    private static readonly Backoff Wait = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
 
     private ImmutableQueue<SessionRecord> Waiting { get; init; } = [];
     private int Count { get; init; } // number of waiting records
     private int ForwardedCount { get; init; } // how many of them were passed on, counted from the first
     private long Writes { get; init; }
     private bool IsWriting { get; init; } // the first waiting record is being written
-    private TimeSpan? Delay { get; init; } // the last delay before a retry; null while writing works
+    private int Failures { get; init; } // in a row; 0 while writing works
     private bool IsFlushing { get; init; }
 
     /// <summary>Number of records that are not written and will not be.</summary>
     public int Lost { get; init; }
 
-    /// <summary>The queue after a message, and what is to be done.</summary>
-    public readonly record struct Step(RecordQueue Next, params ImmutableArray<SinkDecision> Decisions)
-    {
-        /// <summary>This step, then another one.</summary>
-        public Step Then(Func<RecordQueue, Step> next)
-        {
-            var step = next(Next);
-            return new Step(step.Next, [.. Decisions, .. step.Decisions]);
-        }
-    }
-
     /// <summary>A record is to be written; it is lost if too many wait.</summary>
     public Step Add(SessionRecord record)
     {
-        ImmutableArray<SinkDecision> forward = Delay is null ? [] : [new SinkDecision.Forward(record)];
+        ImmutableArray<SinkDecision> forward = Failures == 0 ? [] : [new SinkDecision.Forward(record)];
         if (Count > Capacity) // the first is being written
         {
             return new Step(this with { Lost = Lost + 1 }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
         }
         var added = this with { Waiting = Waiting.Enqueue(record), Count = Count + 1 };
-        return Delay is null ? added.WriteNext() : new Step(added with { ForwardedCount = added.Count }, forward);
+        return Failures == 0 ? added.WriteNext() : new Step(added with { ForwardedCount = added.Count }, forward);
     }
 
     /// <summary>Begins to write the first waiting record.</summary>
@@ -85,7 +75,7 @@ public sealed record RecordQueue(int Capacity)
     public Step Written(long number)
     {
         if (number != Writes || !IsWriting) return new Step(this);
-        var works = new Step(this with { Delay = null }, Delay is null ? [] : [new SinkDecision.ReportRecovery()]);
+        var works = new Step(this with { Failures = 0 }, Failures == 0 ? [] : [new SinkDecision.ReportRecovery()]);
         return works.Then(queue => queue.Leave()).Then(queue => queue.WriteNext()).Then(queue => queue.EndFlush());
     }
 
@@ -93,16 +83,16 @@ public sealed record RecordQueue(int Capacity)
     public Step NotWritten(long number, Exception cause)
     {
         if (number != Writes || !IsWriting) return new Step(this);
-        var stopped = this with { IsWriting = false };
-        if (Delay is not { } last) return stopped.Report(cause).Then(queue => queue.RetryAfter(FirstRetry));
-        return IsFlushing ? stopped.Lose() : stopped.RetryAfter(last * 2 < MaxRetry ? last * 2 : MaxRetry);
+        var failed = this with { IsWriting = false, Failures = Failures + 1 };
+        if (Failures == 0) return failed.Report(cause).Then(queue => queue.Retry());
+        return IsFlushing ? failed.Lose() : failed.Retry();
     }
 
     /// <summary>All records are to be written or given up, with one more try that does not wait.</summary>
     public Step Flush()
     {
         var flushing = this with { IsFlushing = true };
-        return (Delay is null ? new Step(flushing) : flushing.WriteNext()).Then(queue => queue.EndFlush());
+        return (Failures == 0 ? new Step(flushing) : flushing.WriteNext()).Then(queue => queue.EndFlush());
     }
 
     private Step Report(Exception cause)
@@ -112,11 +102,7 @@ public sealed record RecordQueue(int Capacity)
     }
 
     // While flushing, no time is left for a later try.
-    private Step RetryAfter(TimeSpan wait)
-    {
-        var failing = this with { Delay = wait };
-        return IsFlushing ? failing.WriteNext() : new Step(failing, new SinkDecision.Retry(wait));
-    }
+    private Step Retry() => IsFlushing ? WriteNext() : new Step(this, new SinkDecision.Retry(Wait.After(Failures - 1)));
 
     // While writing fails, all waiting records were passed on.
     private Step Lose() => (this with { Waiting = [], Count = 0, ForwardedCount = 0, Lost = Lost + Count }).EndFlush();

@@ -57,7 +57,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         return true;
     }
 
-    private void Do(RecordQueue.Step step)
+    private void Do(Step<RecordQueue, SinkDecision> step)
     {
         _state.Queue = step.Next;
         foreach (var decision in step.Decisions) Do(decision);

@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Stations;
+
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
@@ -24,8 +26,7 @@ public sealed record ReconnectPolicy(TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance)
     {
         var outage = OpenSince is { } opened && now - opened > MaxDelay ? this with { Since = now, Losses = 0 } : this with { Since = Since ?? now };
-        var bound = Math.Min(MaxDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, outage.Losses));
-        var wait = TimeSpan.FromSeconds(bound * chance);
+        var wait = new Backoff(FirstDelay, MaxDelay).After(outage.Losses) * chance;
         var next = outage with { OpenSince = null, Losses = outage.Losses + 1 };
         return now - next.Since + wait > GiveUp ? (next, null) : (next, wait);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Tools.ToolCallTracker, RealtimeAkka.Actors.Tools.ToolDecision>;
 
 namespace RealtimeAkka.Actors.Tools;
 
@@ -27,9 +28,6 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
     // Characters of an output, which the model has to read: a page or two. Turns kept: their answers may still call a function.
     private const int MaxOutput = 16 * 1024;
     private const int RememberedTurns = 64;
-
-    /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(ToolCallTracker Next, ImmutableArray<ToolDecision> Decisions);
 
     private sealed record Pending(ToolMessages.Call Call, ToolSettings Tool, JsonElement Arguments, TimeSpan Since);
 

@@ -56,7 +56,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
         return true;
     }
 
-    private void Take(ToolCallTracker.Step step)
+    private void Take(Step<ToolCallTracker, ToolDecision> step)
     {
         _desk = step.Next;
         foreach (var decision in step.Decisions)

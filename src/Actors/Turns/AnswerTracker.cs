@@ -5,6 +5,7 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.AnswerTracker, RealtimeAkka.Actors.Turns.AnswerDecision>;
 
 namespace RealtimeAkka.Actors.Turns;
 
@@ -73,17 +74,6 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     // Call ids kept to detect repeats; a conversation has a few dozen.
     private const int MaxCalls = 1000;
-
-    /// <summary>The next tracker and what to do, in order.</summary>
-    public readonly record struct Step(AnswerTracker Next, ImmutableArray<AnswerDecision> Decisions)
-    {
-        /// <summary>Applies <paramref name="next"/> to the tracker of this step and appends its decisions.</summary>
-        public Step Then(Func<AnswerTracker, Step> next)
-        {
-            var then = next(Next);
-            return new(then.Next, Decisions.AddRange(then.Decisions));
-        }
-    }
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 

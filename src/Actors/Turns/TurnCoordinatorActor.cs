@@ -167,7 +167,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Act();
     }
 
-    private void Take(TurnJoin.Step step)
+    private void Take(Step<TurnJoin, TurnDecision> step)
     {
         // Most events do not change the join, and then the next due time is unchanged too.
         if (ReferenceEquals(step.Next, _state.Join) && step.Decisions.IsEmpty) return;
@@ -181,7 +181,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Act();
     }
 
-    private void Take(AnswerTracker.Step step)
+    private void Take(Step<AnswerTracker, AnswerDecision> step)
     {
         // Audio that is only passed on changes nothing.
         var changes = !ReferenceEquals(step.Next, _state.Answers);

@@ -6,6 +6,7 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.TurnJoin, RealtimeAkka.Actors.Turns.TurnDecision>;
 
 namespace RealtimeAkka.Actors.Turns;
 
@@ -35,9 +36,6 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     // Characters of an answer; a transcript that copies it copies the beginning.
     private const int MaxSaid = 2000;
-
-    /// <summary>The next join and what to do, in order.</summary>
-    public readonly record struct Step(TurnJoin Next, ImmutableArray<TurnDecision> Decisions);
 
     private TurnNumber Last { get; init; }
     private ImmutableList<Turn> Open { get; init; } = [];

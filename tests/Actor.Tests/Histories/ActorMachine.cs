@@ -32,8 +32,8 @@ internal sealed class ActorMachine : IMachine
         (_system, _time, _pass, _leaves, _tells) = (kit.Sys, time, pass, leaves, tells);
         (_microphone, _sinks) = (kit.CreateTestProbe(), kit.CreateTestProbe());
         var facts = Given.Facts with { Model = Terms.Model, AsrModel = Terms.AsrModel };
-        _ledger = _system.ActorOf(CostLedgerActor.Props(new LedgerSettings(Terms.Prices, new Budget(null)), facts, Terms.Desk.Context));
-        _outOfBand = _system.ActorOf(OutOfBandActor.Props(Terms.Desk, Terms.Prices, Terms.Model, time));
+        _ledger = _system.ActorOf(CostLedgerActor.Props(new LedgerSettings(Terms.Prices, new Budget(null)), facts, Terms.OutOfBand.Context));
+        _outOfBand = _system.ActorOf(OutOfBandActor.Props(Terms.OutOfBand, Terms.Prices, Terms.Model, time));
         _turns = _system.ActorOf(TurnCoordinatorActor.Props(Terms.Join, facts, Terms.Prices, time, kit.CreateTestProbe().Ref, _outOfBand, _ledger, _sinks.Ref));
     }
 

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
@@ -148,7 +149,7 @@ public class LedgerProperties
     {
         private TurnJoin _join = new(TurnStory.Settings with { AsrModel = AsrModel }, "s", Shipped.Prices);
         private AnswerTracker _answers = new("s", Model, Shipped.Prices);
-        private OutOfBandTracker _desk = new OutOfBandTracker(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened(default).Next;
+        private OutOfBandTracker _tracker = new OutOfBandTracker(new OutOfBandSettings(new ContextScope.Full(), 100, 100, 0, Seconds(5), Seconds(15), Seconds(60)), Shipped.Prices, Model).Opened(default).Next;
 
         public Call(int turns)
         {
@@ -170,7 +171,7 @@ public class LedgerProperties
         public void Hear(ServerEvent e)
         {
             Ledger = Ledger.On(e);
-            Take(_desk.On(e, TimeSpan.Zero));
+            Take(_tracker.On(e, TimeSpan.Zero));
             if (e is ResponseCreated { Response.Metadata: not null } or ResponseDone { Response.Metadata: not null }) return; // not for turns
 
             var step = _answers.On(e, _join.Newest, _join.NumberOf, TimeSpan.Zero);
@@ -179,19 +180,19 @@ public class LedgerProperties
             Take(_join.On(e, TimeSpan.Zero));
         }
 
-        private void Take(TurnJoin.Step step)
+        private void Take(Step<TurnJoin, TurnDecision> step)
         {
             _join = step.Next;
             foreach (var decision in step.Decisions)
             {
                 if (decision is TurnDecision.Publish emit) Records.Add(emit.Record);
-                if (decision is TurnDecision.Transcribe ask) Take(_desk.Ask(ask.Request, TimeSpan.Zero));
+                if (decision is TurnDecision.Transcribe ask) Take(_tracker.Ask(ask.Request, TimeSpan.Zero));
             }
         }
 
-        private void Take(OutOfBandTracker.Step step)
+        private void Take(Step<OutOfBandTracker, OutOfBandDecision> step)
         {
-            _desk = step.Next;
+            _tracker = step.Next;
             foreach (var report in step.Decisions.OfType<OutOfBandDecision.Report>()) Take(_join.On(report.Result, TimeSpan.Zero));
         }
     }

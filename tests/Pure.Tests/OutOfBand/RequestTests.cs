@@ -16,30 +16,30 @@ public class RequestTests
     public void The_newest_turn_is_asked_about_without_input_and_with_the_sessions_tools_cleared() =>
         Assert.Equal(
             Head.TrimEnd() + ""","metadata":{"oob":"transcription","item_id":"i1","turn":"1","attempt":"1"}},"event_id":"oob_transcription_1_1"}""",
-            Frame(new DeskStory().Hears(Committed("i1")).Asks(1, "i1")));
+            Frame(new TrackerStory().Hears(Committed("i1")).Asks(1, "i1")));
 
     [Fact]
     [Trait("Cookbook", "26")]
     public void An_older_turn_is_asked_about_by_name() =>
         Assert.Equal(
             Head.TrimEnd() + ""","metadata":{"oob":"transcription","item_id":"i1","turn":"1","attempt":"1"},"input":[{"type":"item_reference","id":"i1"}]},"event_id":"oob_transcription_1_1"}""",
-            Frame(new DeskStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1")).Asks(1, "i1")));
+            Frame(new TrackerStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1")).Asks(1, "i1")));
 
     [Fact]
     [Trait("Cookbook", "1")]
     public void Where_items_are_named_nothing_is_sent_before_they_are_added()
     {
-        new DeskStory(DeskStory.Settings with { Context = new ContextScope.Last(1) })
+        new TrackerStory(TrackerStory.Settings with { Context = new ContextScope.Last(1) })
             .Hears(Committed("i1")).Asks(1, "i1").Decides()
             .Hears(Added("i1")).Decides("send oob_transcription_1_1 of i1");
-        new DeskStory().Hears(Committed("i1"), Committed("i2", "i1")).Asks(1, "i1").Decides()
+        new TrackerStory().Hears(Committed("i1"), Committed("i2", "i1")).Asks(1, "i1").Decides()
             .Hears(Added("i1")).Decides("send oob_transcription_1_1 of i1");
     }
 
     [Fact]
     [Trait("Cookbook", "17")]
     public void An_item_that_is_done_is_as_good_as_added() =>
-        new DeskStory(DeskStory.Settings with { Context = new ContextScope.Last(1) }).Hears(Committed("i1")).Asks(1, "i1").Hears(ItemDone("i1"), Added("i1")).Decides("send oob_transcription_1_1 of i1");
+        new TrackerStory(TrackerStory.Settings with { Context = new ContextScope.Last(1) }).Hears(Committed("i1")).Asks(1, "i1").Hears(ItemDone("i1"), Added("i1")).Decides("send oob_transcription_1_1 of i1");
 
     [Theory]
     [InlineData("full", "all")]
@@ -57,7 +57,7 @@ public class RequestTests
     [Fact]
     [Trait("Cookbook", "26")]
     public void A_newer_commit_before_the_server_has_begun_makes_the_request_void_and_it_is_asked_again_by_name() =>
-        new DeskStory()
+        new TrackerStory()
             .Hears(Committed("i1")).Asks(1, "i1").Decides("send oob_transcription_1_1 of all")
             .Hears(Added("i1"), Committed("i2", "i1")).Decides("send oob_transcription_1_2 of i1")
             .Hears(Created("r1", Metadata("i1", 1, 1))).Decides("cancel r1")
@@ -67,27 +67,27 @@ public class RequestTests
     [Fact]
     [Trait("Cookbook", "26")]
     public void Where_the_overtaken_item_is_not_added_yet_the_second_request_waits_for_it() =>
-        new DeskStory().Hears(Committed("i1")).Asks(1, "i1").Hears(Committed("i2", "i1")).Decides("send oob_transcription_1_1 of all").Hears(Added("i1", after: null)).Decides("send oob_transcription_1_2 of i1");
+        new TrackerStory().Hears(Committed("i1")).Asks(1, "i1").Hears(Committed("i2", "i1")).Decides("send oob_transcription_1_1 of all").Hears(Added("i1", after: null)).Decides("send oob_transcription_1_2 of i1");
 
     [Fact]
     public void A_newer_commit_after_the_server_has_begun_changes_nothing() =>
-        new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Committed("i2", "i1")).Decides("send oob_transcription_1_1 of all").Hears(Done("r1", "one")).Decides("report 1 Completed 'one'");
+        new TrackerStory().Turn(1).Hears(Created("r1", Metadata("i1")), Committed("i2", "i1")).Decides("send oob_transcription_1_1 of all").Hears(Done("r1", "one")).Decides("report 1 Completed 'one'");
 
     [Fact]
     public void A_commit_that_is_told_again_overtakes_nothing() =>
-        new DeskStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", "one")).Turn(2).Decides("send oob_transcription_1_1 of all", "report 1 Completed 'one'", "send oob_transcription_2_1 of all")
+        new TrackerStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done("r1", "one")).Turn(2).Decides("send oob_transcription_1_1 of all", "report 1 Completed 'one'", "send oob_transcription_2_1 of all")
             .Hears(Committed("i1"), Committed("i2")).Decides();
 
     [Fact]
     public void A_request_by_name_is_not_overtaken() =>
-        new DeskStory(DeskStory.Settings with { Context = new ContextScope.Last(1) }).Turn(1).Hears(Committed("i2", "i1")).Decides("send oob_transcription_1_1 of i1");
+        new TrackerStory(TrackerStory.Settings with { Context = new ContextScope.Last(1) }).Turn(1).Hears(Committed("i2", "i1")).Decides("send oob_transcription_1_1 of i1");
 
     private static void AsksAbout(int turn, string scope, string expected) =>
-        new DeskStory(DeskStory.Settings with { Context = ContextScope.Parse(scope)! })
+        new TrackerStory(TrackerStory.Settings with { Context = ContextScope.Parse(scope)! })
             .Hears(Committed("i1"), Added("i1"), Added("a1", "assistant", "i1"), Committed("i2", "a1"), Added("i2", after: "a1"), Added("a2", "assistant", "i2"), Committed("i3", "a2"), Added("i3", after: "a2"))
             .Asks(turn, $"i{turn}").Decides(expected);
 
-    private static string Frame(DeskStory story)
+    private static string Frame(TrackerStory story)
     {
         var output = new ArrayBufferWriter<byte>();
         RealtimeCodec.Encode(Assert.Single(story.Sent), output);

@@ -13,8 +13,8 @@ public class TaskRequestTests
 
     private static OutOfBandRequest Structured(OutOfBandRequest request) => request with { Result = Number };
 
-    private static DeskStory Policy(Func<OutOfBandRequest, OutOfBandRequest>? with = null) =>
-        new DeskStory().Hears(Committed("i1"), Added("i1")).Asks(1, "i1", "policy", with: request => with is null ? Structured(request) : with(Structured(request)))
+    private static TrackerStory Policy(Func<OutOfBandRequest, OutOfBandRequest>? with = null) =>
+        new TrackerStory().Hears(Committed("i1"), Added("i1")).Asks(1, "i1", "policy", with: request => with is null ? Structured(request) : with(Structured(request)))
             .Hears(Created("r1", Metadata("i1", task: "policy"))).Decides(with is null || with(Structured(Plain)).Given is null ? "send oob_policy_1_1 of all" : "send oob_policy_1_1 of i1+");
 
     private static readonly OutOfBandRequest Plain = new("policy", new TurnNumber(1), new ItemId("i1"), "Write down what was said.");
@@ -31,13 +31,13 @@ public class TaskRequestTests
     public void Without_the_conversation_only_what_is_given_is_shown() =>
         Assert.EndsWith(
             ""","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"Read this."}]}]},"event_id":"oob_policy_1_1"}""",
-            Frame(Assert.Single(new DeskStory().Asks(1, "i1", "policy", with: r => r with { Context = new ContextScope.None(), Given = "Read this." }).Sent)), StringComparison.Ordinal);
+            Frame(Assert.Single(new TrackerStory().Asks(1, "i1", "policy", with: r => r with { Context = new ContextScope.None(), Given = "Read this." }).Sent)), StringComparison.Ordinal);
 
     [Fact]
     public void What_is_given_stands_after_the_items_which_are_then_named() =>
         Assert.EndsWith(
             ""","input":[{"type":"item_reference","id":"i1"},{"type":"message","role":"user","content":[{"type":"input_text","text":"Read this."}]}]},"event_id":"oob_policy_1_1"}""",
-            Frame(Assert.Single(new DeskStory().Hears(Committed("i1"), Added("i1")).Asks(1, "i1", "policy", with: r => r with { Given = "Read this." }).Sent)), StringComparison.Ordinal);
+            Frame(Assert.Single(new TrackerStory().Hears(Committed("i1"), Added("i1")).Asks(1, "i1", "policy", with: r => r with { Given = "Read this." }).Sent)), StringComparison.Ordinal);
 
     [Fact]
     public void A_valid_answer_is_the_result_with_its_value()
@@ -94,7 +94,7 @@ public class TaskRequestTests
     [Fact]
     public void Hanging_tasks_take_no_place_from_a_transcript()
     {
-        var story = new DeskStory(DeskStory.Settings with { MaxInFlight = 1, TasksInFlight = 2, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"));
+        var story = new TrackerStory(TrackerStory.Settings with { MaxInFlight = 1, TasksInFlight = 2, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"));
         for (var task = 1; task <= 5; task++) story.Asks(1, "i1", $"hanging-{task}");
         story.Decides("send oob_hanging-1_1_1 of i1", "send oob_hanging-2_1_1 of i1").Asks(1, "i1").Decides("send oob_transcription_1_1 of i1");
     }
@@ -102,7 +102,7 @@ public class TaskRequestTests
     [Fact]
     public void A_flood_of_tasks_is_refused_and_fills_no_place_of_a_transcript()
     {
-        var story = new DeskStory(DeskStory.Settings with { Queue = 2, TasksInFlight = 1, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"));
+        var story = new TrackerStory(TrackerStory.Settings with { Queue = 2, TasksInFlight = 1, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"));
         for (var n = 1; n <= 1000; n++) story.Asks(1, "i1", $"flood-{n}");
         Assert.Equal(997, story.Results.Count(r => r is { Status: Protocol.Records.ResultStatus.Failed, Error: "queue_full" }));
         Assert.Single(story.Sent);
@@ -117,7 +117,7 @@ public class TaskRequestTests
 
     [Fact]
     public void Among_tasks_the_smaller_priority_goes_first() =>
-        new DeskStory(DeskStory.Settings with { TasksInFlight = 1, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"))
+        new TrackerStory(TrackerStory.Settings with { TasksInFlight = 1, Context = new ContextScope.Last(1) }).Hears(Committed("i1"), Added("i1"))
             .Asks(1, "i1", "first").Asks(1, "i1", "late", with: r => r with { Priority = 9 }).Asks(1, "i1", "early", with: r => r with { Priority = 1 })
             .Hears(Created("r1", Metadata("i1", task: "first")), Done("r1", "x"))
             .Decides("send oob_first_1_1 of i1", "report 1 Completed 'x'", "send oob_early_1_1 of i1");
@@ -137,13 +137,13 @@ public class TaskRequestTests
 
     [Fact]
     public void A_tight_budget_narrows_what_a_task_sees_but_for_one_that_sees_nothing() =>
-        new DeskStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(1))
+        new TrackerStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(1))
             .Asks(2, "i2", "wide", with: r => r with { Context = new ContextScope.Last(5) }).Asks(2, "i2", "blind", with: r => r with { Context = new ContextScope.None() })
             .Decides("send oob_wide_2_1 of i2", "send oob_blind_2_1 of ");
 
     [Fact]
     public void A_tight_budget_widens_nothing() =>
-        new DeskStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(5))
+        new TrackerStory().Hears(Committed("i1"), Added("i1"), Committed("i2", "i1"), Added("i2", after: "i1")).Limits(new ContextScope.Last(5))
             .Asks(2, "i2", "narrow", with: r => r with { Context = new ContextScope.Last(1) }).Decides("send oob_narrow_2_1 of i2");
 
     [Fact]

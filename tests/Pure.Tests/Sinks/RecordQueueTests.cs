@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Protocol.Records;
 
@@ -110,7 +111,7 @@ public class RecordQueueTests
         foreach (var code in codes) Do(_queue.Add(Record(code)));
     }
 
-    private string Do(RecordQueue.Step step)
+    private string Do(Step<RecordQueue, SinkDecision> step)
     {
         _queue = step.Next;
         return string.Join(", ", step.Decisions.Select(decision => decision switch

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Protocol.Messages;
 using static RealtimeAkka.TestSupport.Say;
@@ -93,7 +94,7 @@ public class DeliveryQueueTests
         Take(_queue.OnTime(_now));
     }
 
-    private void Take(DeliveryQueue.Step step)
+    private void Take(Step<DeliveryQueue, DeliveryDecision> step)
     {
         _queue = step.Next;
         _decided.AddRange(step.Decisions.Select(d => d switch

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using System.Text;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
@@ -85,7 +86,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         return this;
     }
 
-    private TurnStory Take(TurnJoin.Step step)
+    private TurnStory Take(Step<TurnJoin, TurnDecision> step)
     {
         Join = step.Next;
         foreach (var decision in step.Decisions)

@@ -14,7 +14,7 @@ public sealed class CoverageTests
         ["ToolsActor._deliveries"] = "filled by the constructor",
     };
 
-    private static readonly string[] Own = ["_state", "_desk", "_checkpoint"];
+    private static readonly string[] Own = ["_state", "_tracker", "_checkpoint"];
 
     private static readonly ModuleDefinition Module = ModuleDefinition.ReadModule(
         Path.Combine(AppContext.BaseDirectory, "RealtimeAkka.Actors.dll"), new ReaderParameters { ReadSymbols = true });

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Socket;
@@ -17,8 +18,8 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     /// <summary>More timers in one wait are a loop without progress.</summary>
     public const int MaxTimers = 1000;
 
-    private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.Desk.Context);
-    private OutOfBandTracker _desk = new(Terms.Desk, Terms.Prices, Terms.Model);
+    private CostLedger _ledger = new(Terms.Prices, Terms.Model, Terms.AsrModel, Terms.OutOfBand.Context);
+    private OutOfBandTracker _tracker = new(Terms.OutOfBand, Terms.Prices, Terms.Model);
     private TurnJoin _join = new(Terms.Join, "s-1", Terms.Prices);
     private EventRouter _router = new();
 
@@ -38,7 +39,7 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     {
         _router = new EventRouter();
         _ledger = _ledger.Reopened();
-        Take(_desk.Opened(Now));
+        Take(_tracker.Opened(Now));
         Take(_join.Resume(SoundFromMs));
     }
 
@@ -46,14 +47,14 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     public void Disconnect()
     {
         _join = _join.Suspend();
-        Take(_desk.Disconnected(Now));
+        Take(_tracker.Disconnected(Now));
     }
 
     // Out-of-band before turns, as on the connection: it must know an item before the turns request its transcript.
     public void Receive(ServerEvent received)
     {
         var (to, e) = _router.Route(received);
-        if (to.HasFlag(Recipients.OutOfBand)) Take(_desk.On(e, Now));
+        if (to.HasFlag(Recipients.OutOfBand)) Take(_tracker.On(e, Now));
         if (to.HasFlag(Recipients.Ledger)) _ledger = _ledger.On(e);
         if (to.HasFlag(Recipients.Turns)) Take(_join.On(e, Now));
     }
@@ -61,13 +62,13 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
     public void Left(ClientEvent e)
     {
         _router.Sent(e);
-        if (e is CreateResponse { EventId: { } id }) Take(_desk.Left(id, Now));
+        if (e is CreateResponse { EventId: { } id }) Take(_tracker.Left(id, Now));
     }
 
-    public void Limit(ContextScope? scope) => Take(_desk.Limit(scope, Now));
+    public void Limit(ContextScope? scope) => Take(_tracker.Limit(scope, Now));
 
     /// <summary>The next due time.</summary>
-    public TimeSpan? NextDue() => new[] { _desk.NextDue(Now), _join.NextDue(Now) }.Min();
+    public TimeSpan? NextDue() => new[] { _tracker.NextDue(Now), _join.NextDue(Now) }.Min();
 
     /// <summary>Advances time with a timer at every requested due time; returns the number of timers that fired.</summary>
     public int Pass(TimeSpan by)
@@ -79,16 +80,16 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
             if (due <= Now) throw new InvalidOperationException($"What is due at {due} was asked for at {Now}.");
             Now = due;
             fired++;
-            Take(_desk.OnTime(Now));
+            Take(_tracker.OnTime(Now));
             Take(_join.OnTime(Now));
         }
         Now = until;
         return fired;
     }
 
-    private void Take(OutOfBandTracker.Step step)
+    private void Take(Step<OutOfBandTracker, OutOfBandDecision> step)
     {
-        _desk = step.Next;
+        _tracker = step.Next;
         foreach (var decision in step.Decisions)
         {
             if (decision is OutOfBandDecision.Send { Event: var e }) leaves(e);
@@ -96,14 +97,14 @@ internal sealed class Machine(Action<ClientEvent> leaves, Action<TurnRecord> tel
         }
     }
 
-    private void Take(TurnJoin.Step step)
+    private void Take(Step<TurnJoin, TurnDecision> step)
     {
         _join = step.Next;
         foreach (var decision in step.Decisions)
         {
             if (decision is TurnDecision.Publish { Record: var told }) tells(told);
             if (decision is TurnDecision.Amend { Record: var amended }) tells(amended);
-            if (decision is TurnDecision.Transcribe { Request: var request }) Take(_desk.Ask(request, Now));
+            if (decision is TurnDecision.Transcribe { Request: var request }) Take(_tracker.Ask(request, Now));
         }
         SoundFromMs = Math.Max(SoundFromMs, _join.Retention.BeforeMs);
     }

@@ -13,7 +13,7 @@ internal static class Terms
     public const string Model = "model";
     public const string AsrModel = "asr";
 
-    public static readonly OutOfBandSettings Desk = new(
+    public static readonly OutOfBandSettings OutOfBand = new(
         new ContextScope.Full(), MaxInFlight: 2, Queue: 4, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15), LateWithin: Seconds(60));
 
     public static readonly TurnSettings Join = new(

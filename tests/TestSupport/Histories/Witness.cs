@@ -70,7 +70,7 @@ internal sealed class Witness(Call call)
         }
         else if (atOnce && _announced[^1] != item) Wrong($"{id} names no items, and {_announced[^1]} is newer than {item}.");
         // Attempts and retries, each of which may be repeated once because a newer turn overtook it.
-        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.Desk.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
+        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.OutOfBand.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
     }
 
     public void Told(TurnRecord record)

@@ -3,7 +3,7 @@ using RealtimeAkka.Audio;
 namespace RealtimeAkka.Pure.Tests.Audio;
 
 /// <summary>The shared timer of all speakers without output; it runs in real time only.</summary>
-public sealed class SharedBeatTests
+public sealed class SharedTickerTests
 {
     [Fact]
     public async Task Who_waits_is_told_and_not_before_the_time()

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using System.Collections.Immutable;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
@@ -7,7 +8,7 @@ using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Turns;
 
-public class AnswerDeskTests
+public class AnswerTrackerTests
 {
     [Fact]
     public void An_answer_is_played_as_it_comes_and_told_when_it_was_heard() =>
@@ -67,7 +68,7 @@ public class AnswerDeskTests
     [Fact]
     public void Sound_of_a_live_answer_allocates_nothing_but_the_order_to_play_it()
     {
-        var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Desk;
+        var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Tracker;
         var sound = Sound("r2", "a2");
 
         Assert.Equal(Allocation.Of(() => Decided([new AnswerDecision.Play(sound)])), Allocation.Of(() => Decided(desk.On(sound, null, _ => null, default).Decisions)));
@@ -104,7 +105,7 @@ public class AnswerDeskTests
             .Hears(Sound("r9", "a9"), Done("r9", "x"), Output("r9", "a9")).Heard("r9", "a9", 5).Decides()
             .Hears(Created("r1"), Created("r1"), Sound("r1", "a1"), Done("r1", "x"), Done("r1", "y")).Decides("play r1 a1 960", "finish r1")
             .Heard("r1", "a1", 20).Heard("r1", "a1", 40).Hears(Sound("r1", "a1"), Done("r1", "z")).Decides("tell r1 a1 of turn 1: completed 'x' 20 ms");
-        Assert.True(story.Desk.IsIdle);
+        Assert.True(story.Tracker.IsIdle);
     }
 
     [Fact]
@@ -155,12 +156,12 @@ public class AnswerDeskTests
     {
         var limit = new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 4.8s.");
         var story = new AnswerStory().Hears(Created("r1"), Done("r1", status: "failed", error: limit)).Decides("tell r1 of turn 1: failed '' 0 ms rate_limit_exceeded");
-        Assert.Equal(Seconds(4.8), story.Desk.NextDue(default));
-        Assert.False(story.Desk.IsIdle);
+        Assert.Equal(Seconds(4.8), story.Tracker.NextDue(default));
+        Assert.False(story.Tracker.IsIdle);
 
         story.At(4.7).Decides().At(4.8).Decides("ask");
         story.Hears(Created("r2"), Done("r2", status: "failed", error: limit)).Decides("tell r2 of turn 1: failed '' 0 ms rate_limit_exceeded");
-        Assert.True(story.Desk.IsIdle);
+        Assert.True(story.Tracker.IsIdle);
     }
 
     [Fact]
@@ -209,7 +210,7 @@ public class AnswerDeskTests
         private TurnNumber? _newest = new(1);
         private TimeSpan _now;
 
-        public AnswerTracker Desk { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
+        public AnswerTracker Tracker { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
 
         public List<ClientEvent> Sent { get; } = [];
 
@@ -225,33 +226,33 @@ public class AnswerDeskTests
 
         public AnswerStory Hears(params ServerEvent[] events)
         {
-            foreach (var e in events) Take(Desk.On(e, _newest, item => item.Value == "i1" ? new TurnNumber(1) : null, _now));
+            foreach (var e in events) Take(Tracker.On(e, _newest, item => item.Value == "i1" ? new TurnNumber(1) : null, _now));
             return this;
         }
 
-        public AnswerStory Heard(string response, string? item, double ms) => Take(Desk.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
+        public AnswerStory Heard(string response, string? item, double ms) => Take(Tracker.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
 
-        public AnswerStory Disconnects() => Take(Desk.Disconnected(_now));
+        public AnswerStory Disconnects() => Take(Tracker.Disconnected(_now));
 
         public AnswerStory At(double seconds)
         {
             _now = Seconds(seconds);
-            return Take(Desk.OnTime(_now));
+            return Take(Tracker.OnTime(_now));
         }
 
-        public AnswerStory Resumes() => Take(Desk.Resume(_newest));
+        public AnswerStory Resumes() => Take(Tracker.Resume(_newest));
 
-        public AnswerStory Returns(string call, string output) => Take(Desk.Returned(call, output));
+        public AnswerStory Returns(string call, string output) => Take(Tracker.Returned(call, output));
 
         public AnswerStory Idle()
         {
-            Assert.True(Desk.IsIdle);
+            Assert.True(Tracker.IsIdle);
             return this;
         }
 
         public AnswerStory Busy()
         {
-            Assert.False(Desk.IsIdle);
+            Assert.False(Tracker.IsIdle);
             return this;
         }
 
@@ -262,9 +263,9 @@ public class AnswerDeskTests
             return this;
         }
 
-        private AnswerStory Take(AnswerTracker.Step step)
+        private AnswerStory Take(Step<AnswerTracker, AnswerDecision> step)
         {
-            Desk = step.Next;
+            Tracker = step.Next;
             foreach (var decision in step.Decisions) _decided.Add(Words(decision));
             return this;
         }

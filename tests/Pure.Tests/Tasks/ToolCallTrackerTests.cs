@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using System.Text.Json;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Tools;
@@ -7,13 +8,13 @@ using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Tasks;
 
-public class ToolDeskTests
+public class ToolCallTrackerTests
 {
     private static readonly ActionSettings Action = new(null, typeof(object), Seconds(10), 0, 4);
     private static readonly JsonSchema Schema = JsonSchema.Parse("""{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""");
 
     private readonly List<string> _decided = [];
-    private ToolCallTracker _desk = new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
+    private ToolCallTracker _tracker = new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
     private TimeSpan _now;
 
     [Fact]
@@ -66,13 +67,13 @@ public class ToolDeskTests
     public void A_call_whose_turn_is_never_joined_is_refused_in_the_end()
     {
         Calls("c2", "careful", """{"n":1}""", turn: 2);
-        Assert.Equal(Seconds(30), _desk.NextDue);
+        Assert.Equal(Seconds(30), _tracker.NextDue);
         _now = Seconds(30);
-        Take(_desk.OnTime(_now));
+        Take(_tracker.OnTime(_now));
         Decides("""return c2 {"error":"what the caller said is not known"} Failed""");
         Tells(2, "two");
         Decides();
-        Assert.Null(_desk.NextDue);
+        Assert.Null(_tracker.NextDue);
     }
 
     [Fact]
@@ -84,15 +85,15 @@ public class ToolDeskTests
         Assert.InRange(_decided.Single().Length, 16_000, 17_000);
     }
 
-    private void Calls(string id, string name, string arguments, int turn) => Take(_desk.On(new ToolMessages.Call(id, name, arguments, new TurnNumber(turn)), _now));
+    private void Calls(string id, string name, string arguments, int turn) => Take(_tracker.On(new ToolMessages.Call(id, name, arguments, new TurnNumber(turn)), _now));
 
-    private void Tells(int turn, string said) => Take(_desk.On(TaskTriggerTests.Turn(turn, 0, said)));
+    private void Tells(int turn, string said) => Take(_tracker.On(TaskTriggerTests.Turn(turn, 0, said)));
 
-    private void Done(string id, string output) => Take(_desk.On(new ActionMessages.Done(id, output, null)));
+    private void Done(string id, string output) => Take(_tracker.On(new ActionMessages.Done(id, output, null)));
 
-    private void Take(ToolCallTracker.Step step)
+    private void Take(Step<ToolCallTracker, ToolDecision> step)
     {
-        _desk = step.Next;
+        _tracker = step.Next;
         _decided.AddRange(step.Decisions.Select(Words));
     }
 

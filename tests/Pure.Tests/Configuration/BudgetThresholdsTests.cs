@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
-public class BudgetLadderTests
+public class BudgetThresholdsTests
 {
     [Theory]
     [InlineData("80% last, 100% off", "0.8 last | 1 off")]

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -7,7 +8,7 @@ using static RealtimeAkka.TestSupport.Say;
 namespace RealtimeAkka.Pure.Tests.OutOfBand;
 
 /// <summary>Inputs of <see cref="OutOfBandTracker"/>, and its decisions as text, in order.</summary>
-internal sealed class DeskStory
+internal sealed class TrackerStory
 {
     public static readonly OutOfBandSettings Settings = new(
         new ContextScope.Full(), MaxInFlight: 4, Queue: 64, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15), LateWithin: Seconds(60));
@@ -16,81 +17,81 @@ internal sealed class DeskStory
     private TimeSpan _now;
     private bool _stuck;
 
-    public DeskStory(OutOfBandSettings? settings = null)
+    public TrackerStory(OutOfBandSettings? settings = null)
     {
-        Desk = new OutOfBandTracker(settings ?? Settings, Shipped.Prices, "gpt-realtime");
-        Take(Desk.Opened(_now));
+        Tracker = new OutOfBandTracker(settings ?? Settings, Shipped.Prices, "gpt-realtime");
+        Take(Tracker.Opened(_now));
     }
 
-    public OutOfBandTracker Desk { get; private set; }
+    public OutOfBandTracker Tracker { get; private set; }
 
     public List<ClientEvent> Sent { get; } = [];
 
     public List<OutOfBandResult> Results { get; } = [];
 
     /// <summary>Advances time, with a timer at every due time of the tracker.</summary>
-    public DeskStory At(double seconds)
+    public TrackerStory At(double seconds)
     {
         var until = Seconds(seconds);
-        while (Desk.NextDue(_now) is { } due && due <= until)
+        while (Tracker.NextDue(_now) is { } due && due <= until)
         {
             Assert.True(due > _now, "a moment in the past");
             _now = due;
-            Take(Desk.OnTime(_now));
+            Take(Tracker.OnTime(_now));
         }
         _now = until;
         return this;
     }
 
-    public DeskStory Hears(params ServerEvent[] events)
+    public TrackerStory Hears(params ServerEvent[] events)
     {
-        foreach (var e in events) Take(Desk.On(e, _now));
+        foreach (var e in events) Take(Tracker.On(e, _now));
         return this;
     }
 
-    public DeskStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription, bool again = false, Func<OutOfBandRequest, OutOfBandRequest>? with = null)
+    public TrackerStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription, bool again = false, Func<OutOfBandRequest, OutOfBandRequest>? with = null)
     {
         var request = new OutOfBandRequest(task, new TurnNumber(turn), new ItemId(item), "Write down what was said.");
-        return Take(Desk.Ask(with?.Invoke(request) ?? request, _now, again));
+        return Take(Tracker.Ask(with?.Invoke(request) ?? request, _now, again));
     }
 
     /// <summary>A turn's events and the request for its transcript.</summary>
-    public DeskStory Turn(int turn) => Hears(Committed($"i{turn}")).Asks(turn, $"i{turn}").Hears(Added($"i{turn}"));
+    public TrackerStory Turn(int turn) => Hears(Committed($"i{turn}")).Asks(turn, $"i{turn}").Hears(Added($"i{turn}"));
 
     /// <summary>Requests are no longer reported as sent, until <see cref="Leaves"/>.</summary>
-    public DeskStory Stuck()
+    public TrackerStory Stuck()
     {
         _stuck = true;
         return this;
     }
 
-    public DeskStory Leaves(string request) => Take(Desk.Left(new EventId(request), _now));
+    public TrackerStory Leaves(string request) => Take(Tracker.Left(new EventId(request), _now));
 
-    public DeskStory Limits(ContextScope? scope) => Take(Desk.Limit(scope, _now));
+    public TrackerStory Limits(ContextScope? scope) => Take(Tracker.Limit(scope, _now));
 
-    public DeskStory Disconnects() => Take(Desk.Disconnected(_now));
+    public TrackerStory Disconnects() => Take(Tracker.Disconnected(_now));
 
-    public DeskStory Loses() => Take(Desk.Lost(_now));
+    public TrackerStory Loses() => Take(Tracker.Lost(_now));
 
-    public DeskStory Opens() => Take(Desk.Opened(_now));
+    public TrackerStory Opens() => Take(Tracker.Opened(_now));
 
     /// <summary>Asserts all decisions since the last call.</summary>
-    public DeskStory Decides(params string[] expected)
+    public TrackerStory Decides(params string[] expected)
     {
         Assert.Equal(expected, _decided);
         _decided.Clear();
         return this;
     }
 
-    private DeskStory Take(OutOfBandTracker.Step step)
+    private TrackerStory Take(Step<OutOfBandTracker, OutOfBandDecision> step)
     {
-        Desk = step.Next;
+        Tracker = step.Next;
         foreach (var decision in step.Decisions)
         {
             if (decision is OutOfBandDecision.Send { Event: var e })
             {
                 Sent.Add(e);
-                if (!_stuck && e.EventId is { } id) Desk = Desk.Left(id, _now).Next;
+                if (!_stuck && e.EventId is { } id) Tracker = Tracker.Left(id, _now).Next;
             }
             if (decision is OutOfBandDecision.Report { Result: var result }) Results.Add(result);
             _decided.Add(Words(decision));
