@@ -45,7 +45,8 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : LoopClient(
             var now = Stopwatch.GetTimestamp();
             Tally.Sent(pcm.Length, last == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(last, now), options.Frame);
             last = now;
-            await socket.SendAsync(message.AsMemory(0, head.Length + written + 2), WebSocketMessageType.Text, endOfMessage: true, Stop).ConfigureAwait(false);
+            await socket.SendAsync(message.AsMemory(0, head.Length + written + 2), WebSocketMessageType.Text, endOfMessage: true, Stop)
+                .ConfigureAwait(false);
             var wait = frame * options.Frame - Stopwatch.GetElapsedTime(start);
             if (wait > TimeSpan.Zero) await Task.Delay(wait, Stop).ConfigureAwait(false);
         }
@@ -65,9 +66,11 @@ internal sealed class BareClient(LoadOptions options, Tally tally) : LoopClient(
                 length += part.Count;
             }
             while (!part.EndOfMessage);
-            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException(socket.CloseStatusDescription ?? "closed");
+            if (part.MessageType == WebSocketMessageType.Close)
+                throw new InvalidOperationException(socket.CloseStatusDescription ?? "closed");
             if (CommittedItem(buffer.AsSpan(0, length)) is not { } item) continue;
-            await socket.SendAsync(Requests.Transcribe(item, ++turn), WebSocketMessageType.Text, endOfMessage: true, Stop).ConfigureAwait(false);
+            await socket.SendAsync(Requests.Transcribe(item, ++turn), WebSocketMessageType.Text, endOfMessage: true, Stop)
+                .ConfigureAwait(false);
         }
     }
 

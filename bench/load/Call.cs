@@ -36,7 +36,8 @@ internal static class Call
         var tone = new byte[Pcm.Bytes(length)];
         for (var i = 0; i < tone.Length / Pcm.BytesPerSample; i++)
         {
-            BitConverter.TryWriteBytes(tone.AsSpan(i * Pcm.BytesPerSample), (short)(peak * Math.Sin(i * 2 * Math.PI * hz / Pcm.SampleRate)));
+            BitConverter.TryWriteBytes(tone.AsSpan(i * Pcm.BytesPerSample),
+                (short)(peak * Math.Sin(i * 2 * Math.PI * hz / Pcm.SampleRate)));
         }
         return tone;
     }
@@ -54,6 +55,7 @@ internal static class Call
     public static bool NamesAnother(string? text, int turn)
     {
         const string Name = "This is turn ";
-        return text?.StartsWith(Name, StringComparison.Ordinal) == true && !text.AsSpan(Name.Length).StartsWith(FormattableString.Invariant($"{turn} "));
+        return text?.StartsWith(Name, StringComparison.Ordinal) == true
+            && !text.AsSpan(Name.Length).StartsWith(FormattableString.Invariant($"{turn} "));
     }
 }

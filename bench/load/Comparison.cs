@@ -6,18 +6,22 @@ namespace RealtimeAkka.Bench.Load;
 /// <summary>Measures all clients at all session counts in turn, each in a process pinned to one processor; the server on another.</summary>
 internal static class Comparison
 {
-    public static async Task<int> RunAsync(IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
-        using (var server = Worker.Start(processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]))
+        using (var server = Worker.Start(
+            processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]))
         {
             var url = await server.ReadLineAsync().ConfigureAwait(false);
-            Console.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
+            Console.WriteLine(
+                $".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
             foreach (var count in sessions)
             {
                 foreach (var client in clients)
                 {
-                    var figures = await MeasureAsync(client, count, [.. passedOn, "--url", url, "--server", $"{server.Id}"]).ConfigureAwait(false);
+                    var figures = await MeasureAsync(client, count, [.. passedOn, "--url", url, "--server", $"{server.Id}"])
+                        .ConfigureAwait(false);
                     Print(figures);
                     all.Add(figures);
                 }
@@ -32,7 +36,8 @@ internal static class Comparison
         Dictionary<string, string> environment = [];
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
-            processor: 0, defaults: client != ClientKind.Ours, environment, ["--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
+            processor: 0, defaults: client != ClientKind.Ours, environment,
+            ["--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
         return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
     }
 
@@ -47,7 +52,9 @@ internal static class Comparison
                        join {Say(f.Join)}; jitter {Say(f.Jitter)}; sound behind {f.SoundBehindMs:0} ms
                        turns {f.Turns}, missing {f.Missing}, wrong {f.Wrong}, incomplete {f.Incomplete}; lost {f.LostMs} ms in, {f.UnplayedMs} ms out; failed sessions {f.Failed}
             """));
-        if (f.IsServerSaturated) Console.WriteLine("           WARNING: the server was at the end of its processor; these are figures of the server, not of the client");
+        if (f.IsServerSaturated)
+            Console.WriteLine(
+                "           WARNING: the server was at the end of its processor; these are figures of the server, not of the client");
     }
 
     private static void Ratios(List<Figures> all)
@@ -60,7 +67,9 @@ internal static class Comparison
             if (ours is null) continue;
             foreach (var other in group.Where(f => f != ours))
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{group.Key,5} sessions  ours to {other.Client,-10} {ours.CpuPerSessionMinute / other.CpuPerSessionMinute:0.00}"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                    $"{group.Key,5} sessions  ours to {other.Client,-10} {ours.CpuPerSessionMinute / other.CpuPerSessionMinute:0.00}"));
             }
         }
         foreach (var client in all.GroupBy(f => f.Client).Where(c => c.Count() > 1))
@@ -72,14 +81,17 @@ internal static class Comparison
         }
     }
 
-    private static string Say(Spread? spread) => spread is null ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"p50 {spread.P50:0.0} ms, p99 {spread.P99:0.0} ms, max {spread.Max:0.0} ms");
+    private static string Say(Spread? spread) =>
+        spread is null ? "not measured"
+        : string.Create(CultureInfo.InvariantCulture, $"p50 {spread.P50:0.0} ms, p99 {spread.P99:0.0} ms, max {spread.Max:0.0} ms");
 }
 
 /// <summary>Names of the clients on the command line.</summary>
 internal static class ClientNames
 {
     private static readonly (string Name, ClientKind Client)[] All =
-        [("ours", ClientKind.Ours), ("bare", ClientKind.Bare), ("bare-inline", ClientKind.BareInline), ("openai-sdk", ClientKind.OpenAiSdk)];
+        [("ours", ClientKind.Ours), ("bare", ClientKind.Bare), ("bare-inline", ClientKind.BareInline),
+        ("openai-sdk", ClientKind.OpenAiSdk)];
 
     public static string[] Known => [.. All.Select(pair => pair.Name)];
 

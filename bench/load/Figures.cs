@@ -17,7 +17,8 @@ namespace RealtimeAkka.Bench.Load;
 /// <param name="Jitter">Deviation of the time between two frames from the frame duration.</param>
 /// <param name="SoundBehindMs">Delay of the sent audio against real time in ms, average over the sessions.</param>
 internal sealed record Figures(
-    string Client, int Sessions, double CpuPerSessionMinute, double KernelShare, double Busy, double? ServerBusy, double[] QuartersMb, double ResidentKbPerSession,
+    string Client, int Sessions, double CpuPerSessionMinute, double KernelShare, double Busy, double? ServerBusy, double[] QuartersMb,
+    double ResidentKbPerSession,
     double AllocatedKbPerSecond, double GcPauseMs, double JitMs, int[] Collections, Spread? Join, Spread? Jitter,
     double SoundBehindMs, long Turns, long Missing, long Wrong, long Incomplete, long LostMs, long UnplayedMs, long Failed, string Runtime)
 {

@@ -15,14 +15,17 @@ internal sealed class Histogram
     {
         var bucket = (int)Math.Clamp(time.TotalMilliseconds * BucketsPerMs, 0, _buckets.Length - 1);
         Interlocked.Increment(ref _buckets[bucket]);
-        for (var max = Volatile.Read(ref _maxTicks); time.Ticks > max; max = Volatile.Read(ref _maxTicks)) Interlocked.CompareExchange(ref _maxTicks, time.Ticks, max);
+        for (var max = Volatile.Read(ref _maxTicks); time.Ticks > max; max = Volatile.Read(ref _maxTicks))
+            Interlocked.CompareExchange(ref _maxTicks, time.Ticks, max);
     }
 
     /// <summary>Median, 99th percentile and maximum in ms; null where nothing was added.</summary>
     public Spread? Read()
     {
         var count = _buckets.Sum();
-        return count == 0 ? null : new Spread(count, Quantile(count, 0.5), Quantile(count, 0.99), Math.Round(TimeSpan.FromTicks(_maxTicks).TotalMilliseconds, 1));
+        return count == 0 ? null
+            : new Spread(count, Quantile(count, 0.5), Quantile(count, 0.99),
+            Math.Round(TimeSpan.FromTicks(_maxTicks).TotalMilliseconds, 1));
     }
 
     private double Quantile(long count, double q)

@@ -26,7 +26,8 @@ internal enum ClientKind
 /// <param name="Server">Process id of the server whose CPU time is measured as well; null for none.</param>
 /// <param name="Set">Configuration of our client, <c>KEY=VALUE</c>.</param>
 internal sealed record LoadOptions(
-    ClientKind Client, int Sessions, Uri Url, string Key, string Wav, TimeSpan Frame, TimeSpan WarmUp, TimeSpan Seconds, bool TurnsJson, int? Server, IReadOnlyList<string> Set)
+    ClientKind Client, int Sessions, Uri Url, string Key, string Wav, TimeSpan Frame, TimeSpan WarmUp, TimeSpan Seconds, bool TurnsJson,
+    int? Server, IReadOnlyList<string> Set)
 {
     /// <summary>The requested model.</summary>
     public const string Model = "gpt-realtime";

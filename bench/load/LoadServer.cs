@@ -19,7 +19,9 @@ internal static class LoadServer
     {
         if (simulator)
         {
-            await using var full = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None }).ConfigureAwait(false);
+            await using var full = await RealtimeSimulator.StartAsync(
+                new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None })
+                .ConfigureAwait(false);
             await StayAsync(full.Url).ConfigureAwait(false);
             return;
         }

@@ -38,9 +38,12 @@ internal static class Measurement
 
         var behind = use.Seconds * 1000 - Pcm.Milliseconds(sent) / (double)options.Sessions;
         return new Figures(
-            options.Client.ToString(), options.Sessions, use.Cpu / options.Sessions / (use.Seconds / 60), use.Kernel / use.Cpu, use.Cpu / use.Seconds,
-            use.Server / use.Seconds, quarters, (quarters[^1] - before) * 1024 / options.Sessions, use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
-            tally.Join.Read(), tally.Jitter.Read(), behind, tally.Turns, tally.Missing, tally.Wrong, tally.Incomplete, tally.DroppedMs, tally.UnplayedMs, tally.Failed, client.Runtime);
+            options.Client.ToString(), options.Sessions, use.Cpu / options.Sessions / (use.Seconds / 60), use.Kernel / use.Cpu,
+            use.Cpu / use.Seconds,
+            use.Server / use.Seconds, quarters, (quarters[^1] - before) * 1024 / options.Sessions,
+            use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
+            tally.Join.Read(), tally.Jitter.Read(), behind, tally.Turns, tally.Missing, tally.Wrong, tally.Incomplete, tally.DroppedMs,
+            tally.UnplayedMs, tally.Failed, client.Runtime);
     }
 
     private static ILoadClient Client(LoadOptions options, Tally tally) => options.Client switch

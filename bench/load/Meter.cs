@@ -22,7 +22,8 @@ internal sealed class Meter(int? server)
         var cpu = Environment.CpuUsage;
         return new Use(
             Stopwatch.GetElapsedTime(_start).TotalSeconds, (cpu.UserTime - _user).TotalSeconds, (cpu.PrivilegedTime - _kernel).TotalSeconds,
-            GC.GetTotalAllocatedBytes() - _allocated, (GC.GetTotalPauseDuration() - _paused).TotalMilliseconds, (JitInfo.GetCompilationTime() - _compiling).TotalMilliseconds,
+            GC.GetTotalAllocatedBytes() - _allocated, (GC.GetTotalPauseDuration() - _paused).TotalMilliseconds,
+            (JitInfo.GetCompilationTime() - _compiling).TotalMilliseconds,
             [.. _collections.Select((before, generation) => GC.CollectionCount(generation) - before)],
             (Cpu(server) - _server)?.TotalSeconds);
     }
@@ -39,7 +40,8 @@ internal sealed class Meter(int? server)
 /// Seconds of wall time, user and kernel CPU; bytes allocated; GC pauses and JIT compilation in ms; collections by generation; CPU
 /// seconds of the server.
 /// </summary>
-internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, double JitMs, int[] Collections, double? Server)
+internal sealed record Use(double Seconds, double User, double Kernel, long Allocated, double GcPauseMs, double JitMs, int[] Collections,
+    double? Server)
 {
     /// <summary>User and kernel CPU seconds.</summary>
     public double Cpu => User + Kernel;

@@ -44,8 +44,10 @@ internal sealed class OurClient : ILoadClient
         var source = new CallSource(_options.Wav);
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
-        var connector = new WebSocketConnector(endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
-        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed), new WatchedConnector(connector, watch), [watch], TimeProvider.System);
+        var connector = new WebSocketConnector(
+            endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
+        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed),
+            new WatchedConnector(connector, watch), [watch], TimeProvider.System);
         var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
         _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch));
         await watch.Opened.ConfigureAwait(false);
@@ -76,14 +78,19 @@ internal sealed class OurClient : ILoadClient
         var files = AppContext.BaseDirectory;
         Dictionary<string, string> values = new()
         {
-            ["session.url"] = options.Url.ToString(), ["session.model"] = LoadOptions.Model, ["session.asr-model"] = LoadOptions.AsrModel, ["session.insecure"] = "on", ["mic.input"] = options.Wav,
-            ["mic.frame"] = Durations.Format(options.Frame), ["playback.output"] = "null", ["echo.mode"] = "barge-in", ["data.directory"] = "none",
+            ["session.url"] = options.Url.ToString(), ["session.model"] = LoadOptions.Model, ["session.asr-model"] = LoadOptions.AsrModel,
+            ["session.insecure"] = "on", ["mic.input"] = options.Wav,
+            ["mic.frame"] = Durations.Format(options.Frame), ["playback.output"] = "null", ["echo.mode"] = "barge-in",
+            ["data.directory"] = "none",
         };
         foreach (var pair in options.Set.Select(pair => pair.Split('=', 2))) values[pair[0].Trim()] = pair[1].Trim();
-        var layer = new ConfigLayer("bench/load", values.ToDictionary(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal) ? pair.Key : $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
+        var layer = new ConfigLayer("bench/load",
+            values.ToDictionary(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal) ? pair.Key
+            : $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [layer]);
         var now = TimeProvider.System.GetUtcNow();
-        return new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+        return new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(
+            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
     }
 }
 
@@ -155,7 +162,8 @@ internal sealed class SessionWatch(Tally tally, TimeSpan frame) : IRecordSink
     {
         _joined++;
         TimeSpan? waited = _witnesses.TryRemove(turn.ItemId.Value, out var last) ? Stopwatch.GetElapsedTime(last, now) : null;
-        tally.Joined(turn.Turn, turn.Oob.Text, turn.Asr.Text, turn.Oob.Status == ResultStatus.Completed && turn.Asr.Status == ResultStatus.Completed, waited);
+        tally.Joined(turn.Turn, turn.Oob.Text, turn.Asr.Text,
+            turn.Oob.Status == ResultStatus.Completed && turn.Asr.Status == ResultStatus.Completed, waited);
         if (_early.Remove(turn.Turn, out var reply)) Print((turn, now), reply);
         else _unanswered[turn.Turn] = (turn, now);
     }

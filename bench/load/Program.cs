@@ -12,31 +12,43 @@ if (args is ["serve", ..])
     return 0;
 }
 
-var client = new Option<string>("--client") { HelpName = "NAME,...", Description = $"{string.Join(", ", ClientNames.Known)}; several are compared.", DefaultValueFactory = _ => "" };
-var sessions = new Option<string>("--sessions") { HelpName = "N,...", Description = "How many at once.", DefaultValueFactory = _ => "100,200,400" };
+var client = new Option<string>("--client")
+    { HelpName = "NAME,...", Description = $"{string.Join(", ", ClientNames.Known)}; several are compared.",
+    DefaultValueFactory = _ => "" };
+var sessions = new Option<string>("--sessions")
+    { HelpName = "N,...", Description = "How many at once.", DefaultValueFactory = _ => "100,200,400" };
 var url = new Option<string?>("--url") { Description = "A server to drive in this process; without it one is started beside." };
 var key = new Option<string>("--key") { Description = "Goes into the Authorization header.", DefaultValueFactory = _ => "" };
-var wav = new Option<string?>("--wav") { HelpName = "FILE", Description = "What every session says, over and over; without it a generated call." };
+var wav = new Option<string?>("--wav")
+    { HelpName = "FILE", Description = "What every session says, over and over; without it a generated call." };
 var seconds = new Option<double>("--seconds") { Description = "Length of each measurement.", DefaultValueFactory = _ => 30 };
-var warmUp = new Option<double>("--warm-up") { HelpName = "SECONDS", Description = "After the last session has opened: until the runtime has compiled what is hot.", DefaultValueFactory = _ => 60 };
+var warmUp = new Option<double>("--warm-up")
+    { HelpName = "SECONDS", Description = "After the last session has opened: until the runtime has compiled what is hot.",
+    DefaultValueFactory = _ => 60 };
 var frame = new Option<double>("--frame") { HelpName = "MS", Description = "Sound per event.", DefaultValueFactory = _ => 100 };
-var turnsJson = new Option<bool>("--turns-json") { Description = "One JSON line per turn on stdout: item_id, asr, oob, assistant, emit_ns." };
+var turnsJson = new Option<bool>("--turns-json")
+    { Description = "One JSON line per turn on stdout: item_id, asr, oob, assistant, emit_ns." };
 var json = new Option<bool>("--json") { Description = "The figures as one JSON line." };
 var server = new Option<int?>("--server") { HelpName = "PID", Description = "The server's process, whose CPU is then measured as well." };
-var simulator = new Option<bool>("--simulator") { Description = "The full simulator is started beside, for a voice that is no tone; it is busy from some 1,000 sessions on." };
-var set = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
-var root = new RootCommand("Many voice sessions on one machine, measured.") { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, set };
+var simulator = new Option<bool>("--simulator")
+    { Description = "The full simulator is started beside, for a voice that is no tone; it is busy from some 1,000 sessions on." };
+var set = new Option<string[]>("--set")
+    { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
+var root = new RootCommand("Many voice sessions on one machine, measured.")
+    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, set };
 root.SetAction(RunAsync);
 return await root.Parse(args).InvokeAsync();
 
 async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
 {
     var counts = parsed.GetValue(sessions)!.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToList();
-    var names = parsed.GetValue(client) is { Length: > 0 } given ? given.Split(',') : parsed.GetValue(url) is null ? ClientNames.Known : ["ours"];
+    var names = parsed.GetValue(client) is { Length: > 0 } given ? given.Split(',') : parsed.GetValue(url) is null ? ClientNames.Known
+        : ["ours"];
     using var call = new TemporaryCall(parsed.GetValue(wav));
     if (parsed.GetValue(url) is not { } address)
     {
-        string[] passedOn = ["--wav", call.Path, "--seconds", Say(parsed.GetValue(seconds)), "--warm-up", Say(parsed.GetValue(warmUp)), "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair })];
+        string[] passedOn = ["--wav", call.Path, "--seconds", Say(parsed.GetValue(seconds)), "--warm-up", Say(parsed.GetValue(warmUp)),
+            "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair })];
         return await Comparison.RunAsync([.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), passedOn);
     }
     if (names.Length > 1 || counts.Count > 1)
@@ -45,8 +57,10 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
         return 2;
     }
     var options = new LoadOptions(
-        ClientNames.Parse(names[0]), counts[0], new Uri(address), parsed.GetValue(key)!, call.Path, TimeSpan.FromMilliseconds(parsed.GetValue(frame)),
-        TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(turnsJson), parsed.GetValue(server), parsed.GetValue(set)!);
+        ClientNames.Parse(names[0]), counts[0], new Uri(address), parsed.GetValue(key)!, call.Path,
+        TimeSpan.FromMilliseconds(parsed.GetValue(frame)),
+        TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(turnsJson),
+        parsed.GetValue(server), parsed.GetValue(set)!);
     var figures = await Measurement.RunAsync(options, stop);
     if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(figures));
     else if (options.TurnsJson) await Console.Error.WriteLineAsync(JsonSerializer.Serialize(figures));

@@ -16,7 +16,8 @@ internal static class Requests
         var detection = new TurnDetection("server_vad", 0.5, 300, 500, CreateResponse: true, InterruptResponse: true);
         return Encode(new SessionUpdate(new SessionConfig(
             "realtime", ["audio"], File.ReadAllText(Path.Combine(Files, "agent.md")).Trim(),
-            new SessionAudio(new AudioInput(pcm, new Transcription(LoadOptions.AsrModel), null, detection), new AudioOutput(pcm, "marin")))));
+            new SessionAudio(new AudioInput(pcm, new Transcription(LoadOptions.AsrModel), null, detection),
+            new AudioOutput(pcm, "marin")))));
     }
 
     /// <summary>Requests the model's transcript of an item.</summary>

@@ -17,13 +17,16 @@ internal sealed class SdkClient(LoadOptions options, Tally tally) : LoopClient(t
 
     private readonly RealtimeClient _client = new(
         new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
-        new RealtimeClientOptions { Endpoint = new UriBuilder(options.Url) { Path = options.Url.AbsolutePath.Replace("/realtime", "", StringComparison.Ordinal) }.Uri });
+        new RealtimeClientOptions { Endpoint =
+        new UriBuilder(options.Url) { Path = options.Url.AbsolutePath.Replace("/realtime", "", StringComparison.Ordinal) }.Uri });
 
-    public override string Runtime => $"OpenAI .NET SDK {typeof(RealtimeClient).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}";
+    public override string Runtime =>
+        $"OpenAI .NET SDK {typeof(RealtimeClient).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}";
 
     public override async Task StartAsync(int number)
     {
-        var session = await _client.StartConversationSessionAsync(LoadOptions.Model, new RealtimeSessionClientOptions(), Stop).ConfigureAwait(false);
+        var session = await _client.StartConversationSessionAsync(LoadOptions.Model, new RealtimeSessionClientOptions(), Stop)
+            .ConfigureAwait(false);
         await session.SendCommandAsync(Settings, null).ConfigureAwait(false);
         Watch(ReceiveAsync(session));
         Watch(SendAsync(session));
@@ -57,14 +60,19 @@ internal sealed class SdkClient(LoadOptions options, Tally tally) : LoopClient(t
             {
                 case RealtimeServerUpdateInputAudioBufferCommitted committed:
                     turns[committed.ItemId] = new Turn(++count);
-                    await session.SendCommandAsync(BinaryData.FromBytes(Requests.Transcribe(committed.ItemId, count)), null).ConfigureAwait(false);
+                    await session.SendCommandAsync(BinaryData.FromBytes(Requests.Transcribe(committed.ItemId, count)), null)
+                        .ConfigureAwait(false);
                     break;
-                case RealtimeServerUpdateConversationItemInputAudioTranscriptionCompleted asr when turns.TryGetValue(asr.ItemId, out var turn):
+                case RealtimeServerUpdateConversationItemInputAudioTranscriptionCompleted asr
+                    when turns.TryGetValue(asr.ItemId, out var turn):
                     turn.Asr = asr.Transcript;
                     Join(turns, asr.ItemId, turn);
                     break;
-                case RealtimeServerUpdateResponseDone { Response: var response } when Item(response) is { } item && turns.TryGetValue(item, out var turn):
-                    turn.OutOfBand = string.Concat(response.OutputItems.OfType<RealtimeMessageItem>().SelectMany(message => message.Content).OfType<RealtimeOutputTextMessageContentPart>().Select(part => part.Text));
+                case RealtimeServerUpdateResponseDone { Response: var response } when Item(response) is { } item
+                    && turns.TryGetValue(item, out var turn):
+                    turn.OutOfBand = string.Concat(
+                        response.OutputItems.OfType<RealtimeMessageItem>().SelectMany(message => message.Content)
+                        .OfType<RealtimeOutputTextMessageContentPart>().Select(part => part.Text));
                     Join(turns, item, turn);
                     break;
             }

@@ -14,14 +14,18 @@ internal sealed class Worker : IDisposable
     /// Starts this program with other arguments, with the shipped runtime settings or the runtime's defaults. Without taskset
     /// (util-linux) it runs on any processor.
     /// </summary>
-    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment,
+        params IEnumerable<string> arguments)
     {
         var program = typeof(Worker).Assembly.Location;
-        var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json") : Path.ChangeExtension(program, "runtimeconfig.json");
+        var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json")
+            : Path.ChangeExtension(program, "runtimeconfig.json");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"), program];
+        List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"),
+            program];
         if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
-        var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments))
+            { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new Worker(Process.Start(start)!);
     }
@@ -30,7 +34,9 @@ internal sealed class Worker : IDisposable
     public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
 
     /// <summary>Its next line of output; throws <see cref="InvalidOperationException"/> when the process has ended.</summary>
-    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false) ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
+    public async Task<string> ReadLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync().ConfigureAwait(false)
+        ?? throw new InvalidOperationException("a process of the measurement has ended by itself");
 
     public int Id => _process.Id;
 

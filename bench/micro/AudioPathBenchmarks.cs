@@ -39,15 +39,19 @@ public class AudioPathBenchmarks
     public AudioPathBenchmarks()
     {
         _resampled = new float[_resampler.Max(4800)];
-        _sound = Utf8($$"""{"type":"response.output_audio.delta","event_id":"event_0123456789abcdef","response_id":"resp_0123456789abcdef","item_id":"item_0123456789abcdef","output_index":0,"content_index":0,"delta":"{{Convert.ToBase64String(new byte[4800])}}"}""");
-        _words = Utf8("""{"type":"response.output_audio_transcript.delta","event_id":"event_0123456789abcdef","response_id":"resp_0123456789abcdef","item_id":"item_0123456789abcdef","output_index":0,"content_index":0,"delta":"Hello"}""");
-        _done = Utf8("""{"type":"response.done","event_id":"event_1","response":{"object":"realtime.response","id":"resp_1","status":"completed","output":[{"id":"item_2","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hello there."}]}],"usage":{"total_tokens":1841,"input_tokens":1830,"output_tokens":11,"input_token_details":{"text_tokens":1830,"audio_tokens":0,"cached_tokens":0,"cached_tokens_details":{"text_tokens":0,"audio_tokens":0}},"output_token_details":{"text_tokens":11,"audio_tokens":0}}}}""");
+        _sound = Utf8(
+            $$"""{"type":"response.output_audio.delta","event_id":"event_0123456789abcdef","response_id":"resp_0123456789abcdef","item_id":"item_0123456789abcdef","output_index":0,"content_index":0,"delta":"{{Convert.ToBase64String(new byte[4800])}}"}""");
+        _words = Utf8(
+            """{"type":"response.output_audio_transcript.delta","event_id":"event_0123456789abcdef","response_id":"resp_0123456789abcdef","item_id":"item_0123456789abcdef","output_index":0,"content_index":0,"delta":"Hello"}""");
+        _done = Utf8(
+            """{"type":"response.done","event_id":"event_1","response":{"object":"realtime.response","id":"resp_1","status":"completed","output":[{"id":"item_2","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hello there."}]}],"usage":{"total_tokens":1841,"input_tokens":1830,"output_tokens":11,"input_token_details":{"text_tokens":1830,"audio_tokens":0,"cached_tokens":0,"cached_tokens_details":{"text_tokens":0,"audio_tokens":0}},"output_token_details":{"text_tokens":11,"audio_tokens":0}}}}""");
         _delta = RealtimeCodec.Decode(_sound);
         _charged = (ResponseDone)RealtimeCodec.Decode(_done);
 
         var layer = new ConfigLayer("bench/micro", new Dictionary<string, string> { ["realtime.session.url"] = "simulator" });
         var stack = ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, [layer]);
-        var session = new RunPlanner(AppContext.BaseDirectory, VoiceHost.Runtime, Noon, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(Noon, new Random(1)), demo: false, stack.Akka).Session;
+        var session = new RunPlanner(AppContext.BaseDirectory, VoiceHost.Runtime, Noon, new VoiceApp()).Plan(
+            stack.Config, stack.Prices, SessionId.New(Noon, new Random(1)), demo: false, stack.Akka).Session;
         _ledger = new CostLedger(stack.Prices, session.Facts.Model, session.Facts.AsrModel, new ContextScope.Full());
         _join = new TurnJoin(session.Turns, session.Facts.Id.Value, stack.Prices);
         _turn =

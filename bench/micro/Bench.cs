@@ -33,7 +33,8 @@ internal static class Bench
     }
 
     public static void Print(string name, Rate rate, Rate channel) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-34}{rate.PerSecond,14:N0}{rate.PerSecond / channel.PerSecond,12:0.00}{rate.BytesEach,15:0.0}"));
+        CultureInfo.InvariantCulture,
+        $"{name,-34}{rate.PerSecond,14:N0}{rate.PerSecond / channel.PerSecond,12:0.00}{rate.BytesEach,15:0.0}"));
 
     public static async Task ChannelPairAsync(int messages)
     {

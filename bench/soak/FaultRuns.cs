@@ -8,13 +8,15 @@ namespace RealtimeAkka.Soak;
 /// <summary>Plays and judges random scenarios once each; reports a failed one by its seed.</summary>
 internal static class FaultRuns
 {
-    public static async Task<int> RunAsync(int runs, int firstSeed, int parallel, string breaks, bool reduce, string? keep, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        int runs, int firstSeed, int parallel, string breaks, bool reduce, string? keep, CancellationToken cancellation)
     {
         if (breaks == "named") (runs, firstSeed) = (NamedBreaks.All.Count, 0);
         Console.WriteLine($"{runs} scenarios, seeds {firstSeed} to {firstSeed + runs - 1}, breaks: {breaks}");
         var failed = new ConcurrentBag<FaultScenario>();
         var took = new ConcurrentBag<TimeSpan>();
-        await Parallel.ForEachAsync(Enumerable.Range(firstSeed, runs), new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(firstSeed, runs),
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, async (seed, _) =>
         {
             var scenario = Throw(seed, breaks);
             var outcome = await SessionRun.PlayAsync(scenario);
@@ -41,7 +43,8 @@ internal static class FaultRuns
     };
 
     private static void Report(FaultScenario scenario, SessionOutcome outcome) =>
-        Console.WriteLine($"{scenario.Name}, {outcome.Took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s:\n  {string.Join("\n  ", outcome.Violations.Take(10))}");
+        Console.WriteLine(
+        $"{scenario.Name}, {outcome.Took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s:\n  {string.Join("\n  ", outcome.Violations.Take(10))}");
 
     private static async Task KeepAsync(string folder, FaultScenario scenario, SessionOutcome outcome)
     {
@@ -74,5 +77,6 @@ internal static class FaultRuns
 
     // Violations that differ only in ids and numbers are of the same kind.
     private static HashSet<string> Kind(IReadOnlyList<string> violations) =>
-        [.. violations.Select(v => string.Join(' ', v.Split(' ').Where(word => word.All(c => char.IsLetter(c) || c is '.' or ',' or ':' or '\''))))];
+        [.. violations.Select(
+        v => string.Join(' ', v.Split(' ').Where(word => word.All(c => char.IsLetter(c) || c is '.' or ',' or ':' or '\''))))];
 }

@@ -16,10 +16,14 @@ var reduce = new Option<bool>("--reduce") { Description = "Make the scenarios th
 var keep = new Option<string?>("--keep") { Description = "Keep wire and output of sessions that fail in this folder." };
 var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 1 };
 
-var faults = new Command("faults", "Random scenarios, one session each; 0 violations or exit code 1.") { runs, seed, parallel, breaks, reduce, keep };
+var faults = new Command("faults", "Random scenarios, one session each; 0 violations or exit code 1.")
+    { runs, seed, parallel, breaks, reduce, keep };
 faults.SetAction((parsed, cancellation) => FaultRuns.RunAsync(
-    parsed.GetValue(runs), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!, parsed.GetValue(reduce), parsed.GetValue(keep), cancellation));
-var soak = new Command("soak", "Sessions without end in one process; 0 violations and figures that do not grow, or exit code 1.") { minutes, seed, parallel, breaks };
+    parsed.GetValue(runs), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!, parsed.GetValue(reduce),
+    parsed.GetValue(keep), cancellation));
+var soak = new Command("soak", "Sessions without end in one process; 0 violations and figures that do not grow, or exit code 1.")
+    { minutes, seed, parallel, breaks };
 soak.SetAction((parsed, cancellation) => SoakRun.RunAsync(
-    TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!, cancellation));
+    TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(parallel), parsed.GetValue(breaks)!,
+    cancellation));
 return await new RootCommand("Judges many sessions in which something goes wrong.") { faults, soak }.Parse(args).InvokeAsync();

@@ -28,7 +28,8 @@ internal static class SoakRun
 
     public static async Task<int> RunAsync(TimeSpan duration, int firstSeed, int parallel, string breaks, CancellationToken cancellation)
     {
-        Console.WriteLine($"{duration.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)} min of sessions, {parallel} at once, seeds from {firstSeed}, breaks: {breaks}");
+        Console.WriteLine(
+            $"{duration.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)} min of sessions, {parallel} at once, seeds from {firstSeed}, breaks: {breaks}");
         var clock = Stopwatch.StartNew();
         var (seed, sessions) = (firstSeed - 1, 0);
         var violations = new ConcurrentQueue<string>();
@@ -53,9 +54,11 @@ internal static class SoakRun
             Console.WriteLine(samples[^1]);
         }
         foreach (var violation in violations) Console.WriteLine(violation);
-        List<string> grown = [.. Grown("live memory", samples, s => s.Megabytes, duration < Warm ? MegabytesOfPools : MegabytesMore), .. Grown("handles", samples, s => s.Handles, HandlesMore), .. Grown("threads", samples, s => s.Threads, ThreadsMore)];
+        List<string> grown = [.. Grown("live memory", samples, s => s.Megabytes, duration < Warm ? MegabytesOfPools : MegabytesMore),
+            .. Grown("handles", samples, s => s.Handles, HandlesMore), .. Grown("threads", samples, s => s.Threads, ThreadsMore)];
         foreach (var growth in grown) Console.WriteLine(growth);
-        Console.WriteLine($"{sessions} sessions, {violations.Count} violations, {(grown.Count == 0 ? "nothing grows" : "something grows")}");
+        Console.WriteLine(
+            $"{sessions} sessions, {violations.Count} violations, {(grown.Count == 0 ? "nothing grows" : "something grows")}");
         return violations.IsEmpty && grown.Count == 0 ? 0 : 1;
     }
 
@@ -68,7 +71,8 @@ internal static class SoakRun
             GC.WaitForPendingFinalizers();
         }
         using var process = Process.GetCurrentProcess();
-        return new Sample(at, sessions, GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.HandleCount, process.Threads.Count);
+        return new Sample(at, sessions, GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.HandleCount,
+            process.Threads.Count);
     }
 
     // Minimum of the last third against that of the second: by then all code is compiled, and the minimum excludes
@@ -79,6 +83,7 @@ internal static class SoakRun
         var third = samples.Count / 3;
         var (before, after) = (samples.Skip(third).Take(third).Min(figure), samples.Skip(2 * third).Min(figure));
         if (after - before > allowed)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{what} grew from {before:0.0} to {after:0.0}; {allowed:0} more are allowed.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{what} grew from {before:0.0} to {after:0.0}; {allowed:0} more are allowed.");
     }
 }

@@ -30,11 +30,13 @@ internal sealed class Conversation(TimeSpan length)
         var answer = $$"""{ "answer": { "text": "An answer of some length.", "audio_ms": {{AnswerMs}} } }""";
         await using var server = await RealtimeSimulator.StartAsync(new SimulatorOptions
         {
-            Scenario = Scenario.Parse($$"""{ "turns": [ {{string.Join(", ", Enumerable.Repeat(answer, 4000))}} ] }"""), Log = WireLogging.Events,
+            Scenario = Scenario.Parse($$"""{ "turns": [ {{string.Join(", ", Enumerable.Repeat(answer, 4000))}} ] }"""),
+            Log = WireLogging.Events,
         });
         await using var speaker = _speaker = await sound.RecordSpeakerAsync();
         using var host = HostProcess.Start(
-            ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--echo", "barge-in", "--set", "mic.frame=20 ms", "--set", "socket.window=20", "--set", "turns.settle=400 ms"],
+            ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--echo", "barge-in", "--set", "mic.frame=20 ms", "--set",
+            "socket.window=20", "--set", "turns.settle=400 ms"],
             key: "test", variables: sound.Variables);
         await host.ReadUntilAsync(record => record.Text("type") == "session");
 
@@ -47,31 +49,40 @@ internal sealed class Conversation(TimeSpan length)
             await sound.SpeakAsync(word);
             await _speaker.UntilAsync(heard => heard.AsSpan().ContainsAnyExcept((byte)0), from);
             if (turn % InterruptEvery == 0) await sound.SpeakAsync(word);
-            await _speaker.UntilAsync(heard => heard.Length > SilenceBytes && !heard.AsSpan()[^SilenceBytes..].ContainsAnyExcept((byte)0), _speaker.Length);
+            await _speaker.UntilAsync(heard => heard.Length > SilenceBytes && !heard.AsSpan()[^SilenceBytes..].ContainsAnyExcept((byte)0),
+                _speaker.Length);
             _memory.Add((Stopwatch.GetElapsedTime(start), host.WorkingSet));
         }
         host.Signal("INT");
         var log = (await server.ConnectionAsync(1, TimeSpan.FromSeconds(1))).Log;
         var first = log.Of("response.created")[0]["response.id"];
-        byte[] reference = [.. log.Of("response.output_audio.delta").Where(e => e["response_id"] == first).SelectMany(e => Convert.FromBase64String(e["delta"]!))];
+        byte[] reference =
+            [.. log.Of("response.output_audio.delta").Where(e => e["response_id"] == first)
+            .SelectMany(e => Convert.FromBase64String(e["delta"]!))];
         await Print(await ended, await _speaker.StopAsync(), reference);
     }
 
     private async Task Print(HostResult result, byte[] recording, byte[] reference)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length.TotalMinutes:0.#} minutes, {result.Of("turn").Count} turns, exit code {result.ExitCode}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+            $"{length.TotalMinutes:0.#} minutes, {result.Of("turn").Count} turns, exit code {result.ExitCode}"));
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(result.Folder!, "session.log")))
         {
-            if (JsonElement.Parse(line).GetProperty("Properties") is var entry && entry.Text("State") is { } state && state.Contains("callbacks", StringComparison.Ordinal)) Console.WriteLine($"  {entry.Text("Type")}: {state}");
+            if (JsonElement.Parse(line).GetProperty("Properties") is var entry && entry.Text("State") is { } state
+                && state.Contains("callbacks", StringComparison.Ordinal)) Console.WriteLine($"  {entry.Text("Type")}: {state}");
         }
         Console.WriteLine($"  {result.Of("summary")[0].GetProperty("audio")}");
 
         var told = result.Of("assistant").Select(answer => answer.GetProperty("heard_ms").GetInt64()).Where(ms => ms > 0).ToList();
         var heard = Likeness.Spells(recording, SilenceBytes / 48);
-        Console.WriteLine($"  {told.Count} answers told, {heard.Count} heard, {heard.Count(sound => reference.AsSpan().IndexOf(sound) < 0)} of them with a gap");
+        Console.WriteLine(
+            $"  {told.Count} answers told, {heard.Count} heard, {heard.Count(sound => reference.AsSpan().IndexOf(sound) < 0)} of them with a gap");
         var differences = told.Zip(heard, (ms, sound) => Difference(ms, sound, reference)).OfType<long>().Order().ToList();
-        Console.WriteLine($"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
-        foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
+        Console.WriteLine(
+            $"  heard position less the recording, {differences.Count} answers: {differences[0]} to {differences[^1]} ms, median {differences[differences.Count / 2]} ms");
+        foreach (var (at, set) in _memory.Where((_, n) => n % Math.Max(1, _memory.Count / 10) == 0)) Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"  {at.TotalMinutes,5:0.0} min  {set / 1e6:0.0} MB"));
     }
 
     private static long? Difference(long toldMs, byte[] heard, byte[] answer) => Likeness.Heard(heard, answer) is var (atLeast, atMost)

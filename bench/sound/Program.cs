@@ -3,7 +3,8 @@ using RealtimeAkka.Bench;
 
 // A long conversation on virtual devices, and what it costs: dotnet run -c Release --project bench/sound -- [--minutes 10]
 // Every third answer is interrupted. Needs what the sound tests need (PulseAudio, PortAudio).
-if (args is not ([] or ["--minutes", _]) || !double.TryParse(args.LastOrDefault() ?? "10", NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes))
+if (args is not ([] or ["--minutes", _])
+    || !double.TryParse(args.LastOrDefault() ?? "10", NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes))
 {
     Console.Error.WriteLine("usage: --minutes N");
     return 2;

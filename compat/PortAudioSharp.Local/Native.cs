@@ -9,7 +9,8 @@ namespace PortAudioSharp;
 internal static unsafe partial class Native
 {
     /// <summary>Possible file names of the library; the first is the one on Linux without development files.</summary>
-    public static readonly string[] FileNames = ["libportaudio.so.2", "portaudio", "libportaudio.2.dylib", "libportaudio.dylib", "libportaudio64bit.dll"];
+    public static readonly string[] FileNames =
+        ["libportaudio.so.2", "portaudio", "libportaudio.2.dylib", "libportaudio.dylib", "libportaudio64bit.dll"];
 
     private const string Library = "portaudio";
 
@@ -49,7 +50,8 @@ internal static unsafe partial class Native
         nint* stream, PaStreamParameters* input, PaStreamParameters* output, double sampleRate, CULong framesPerBuffer, CULong flags,
         delegate* unmanaged[Cdecl]<void*, void*, CULong, StreamCallbackTimeInfo*, CULong, void*, int> callback, void* userData);
 
-    [LibraryImport(Library)] public static partial ErrorCode Pa_SetStreamFinishedCallback(StreamHandle stream, delegate* unmanaged[Cdecl]<void*, void> callback);
+    [LibraryImport(Library)] public static partial ErrorCode Pa_SetStreamFinishedCallback(
+        StreamHandle stream, delegate* unmanaged[Cdecl]<void*, void> callback);
     [LibraryImport(Library)] public static partial ErrorCode Pa_StartStream(StreamHandle stream);
     [LibraryImport(Library)] public static partial ErrorCode Pa_StopStream(StreamHandle stream);
     [LibraryImport(Library)] public static partial ErrorCode Pa_AbortStream(StreamHandle stream);

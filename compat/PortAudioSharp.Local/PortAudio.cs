@@ -46,7 +46,8 @@ public static unsafe class PortAudio
         }
         catch (DllNotFoundException e)
         {
-            throw new DllNotFoundException($"The sound library PortAudio is not installed: there is none of {string.Join(", ", Native.FileNames)}", e);
+            throw new DllNotFoundException(
+                $"The sound library PortAudio is not installed: there is none of {string.Join(", ", Native.FileNames)}", e);
         }
         Interlocked.Increment(ref s_initialized);
     }
@@ -62,7 +63,8 @@ public static unsafe class PortAudio
     public static DeviceInfo GetDeviceInfo(int device)
     {
         var info = Native.Pa_GetDeviceInfo(device);
-        return info is not null ? new DeviceInfo(*info) : throw new PortAudioException(ErrorCode.InvalidDevice, $"There is no device {device}");
+        return info is not null ? new DeviceInfo(*info)
+            : throw new PortAudioException(ErrorCode.InvalidDevice, $"There is no device {device}");
     }
 
     /// <summary>PortAudio's text for an error.</summary>

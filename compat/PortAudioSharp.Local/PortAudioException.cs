@@ -24,7 +24,8 @@ public class PortAudioException : Exception
     }
 
     internal static PortAudioException Of(ErrorCode error, string failure) =>
-        new(error, string.Create(CultureInfo.InvariantCulture, $"{failure}: {PortAudio.GetErrorText(error)} ({(int)error}){HostError(error)}"));
+        new(error, string.Create(CultureInfo.InvariantCulture,
+        $"{failure}: {PortAudio.GetErrorText(error)} ({(int)error}){HostError(error)}"));
 
     // Only this error updates PortAudio's host error info; after any other it is stale.
     private static unsafe string HostError(ErrorCode error)
@@ -32,6 +33,7 @@ public class PortAudioException : Exception
         if (error != ErrorCode.UnanticipatedHostError) return "";
         var host = Native.Pa_GetLastHostErrorInfo();
         if (host is null) return "";
-        return string.Create(CultureInfo.InvariantCulture, $"; the sound system says: {Marshal.PtrToStringUTF8(host->ErrorText)} ({host->ErrorCode.Value})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"; the sound system says: {Marshal.PtrToStringUTF8(host->ErrorText)} ({host->ErrorCode.Value})");
     }
 }

@@ -10,7 +10,8 @@ public sealed unsafe class Stream : IDisposable
     private readonly StreamHandle _handle;
 
     /// <summary>Opens a stopped stream; null <paramref name="inParams"/> or <paramref name="outParams"/> disables that direction.</summary>
-    public Stream(StreamParameters? inParams, StreamParameters? outParams, double sampleRate, uint framesPerBuffer, StreamFlags streamFlags, Callback callback, object? userData)
+    public Stream(StreamParameters? inParams, StreamParameters? outParams, double sampleRate, uint framesPerBuffer, StreamFlags streamFlags,
+        Callback callback, object? userData)
     {
         ArgumentNullException.ThrowIfNull(callback);
         _callbacks = new StreamCallbacks(callback, userData);
@@ -21,7 +22,8 @@ public sealed unsafe class Stream : IDisposable
     /// Reads <paramref name="input"/> or fills <paramref name="output"/>, whichever is not zero, with
     /// <paramref name="frameCount"/> frames.
     /// </summary>
-    public delegate StreamCallbackResult Callback(nint input, nint output, uint frameCount, ref StreamCallbackTimeInfo timeInfo, StreamCallbackFlags statusFlags, nint userDataPtr);
+    public delegate StreamCallbackResult Callback(
+        nint input, nint output, uint frameCount, ref StreamCallbackTimeInfo timeInfo, StreamCallbackFlags statusFlags, nint userDataPtr);
 
     /// <summary>Called after the stream has ended: it was stopped, the callback ended it, or the device is gone.</summary>
     public delegate void FinishedCallback(nint userDataPtr);
@@ -47,7 +49,8 @@ public sealed unsafe class Stream : IDisposable
     public void SetFinishedCallback(FinishedCallback fcb)
     {
         ArgumentNullException.ThrowIfNull(fcb);
-        PortAudioException.ThrowIfError(Native.Pa_SetStreamFinishedCallback(Open, &Trampoline.OnFinished), "The stream takes no finished callback");
+        PortAudioException.ThrowIfError(
+            Native.Pa_SetStreamFinishedCallback(Open, &Trampoline.OnFinished), "The stream takes no finished callback");
         _callbacks.Finished = fcb;
     }
 

@@ -15,13 +15,17 @@ internal sealed unsafe class StreamHandle : SafeHandleZeroOrMinusOneIsInvalid
     private StreamHandle(GCHandle callbacks) : base(ownsHandle: true) => _callbacks = callbacks;
 
     /// <summary>Opens a stream with <paramref name="callbacks"/> as the user data of PortAudio's thread.</summary>
-    public static StreamHandle Open(StreamParameters? input, StreamParameters? output, double sampleRate, uint framesPerBuffer, StreamFlags flags, StreamCallbacks callbacks)
+    public static StreamHandle Open(
+        StreamParameters? input, StreamParameters? output, double sampleRate, uint framesPerBuffer, StreamFlags flags,
+        StreamCallbacks callbacks)
     {
-        var (nativeInput, nativeOutput) = (new PaStreamParameters(input.GetValueOrDefault()), new PaStreamParameters(output.GetValueOrDefault()));
+        var (nativeInput, nativeOutput) =
+            (new PaStreamParameters(input.GetValueOrDefault()), new PaStreamParameters(output.GetValueOrDefault()));
         var opened = new StreamHandle(GCHandle.Alloc(callbacks));
         nint stream = 0;
         var error = Native.Pa_OpenStream(
-            &stream, input is null ? null : &nativeInput, output is null ? null : &nativeOutput, sampleRate, new CULong(framesPerBuffer), new CULong((uint)flags),
+            &stream, input is null ? null : &nativeInput, output is null ? null : &nativeOutput, sampleRate, new CULong(framesPerBuffer),
+            new CULong((uint)flags),
             &Trampoline.OnSound, (void*)GCHandle.ToIntPtr(opened._callbacks));
 
         if (error == ErrorCode.NoError)

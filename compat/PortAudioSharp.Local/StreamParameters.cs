@@ -20,5 +20,6 @@ public struct StreamParameters
 
     /// <inheritdoc/>
     public override readonly string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"device {device}, {channelCount} x {sampleFormat}, {suggestedLatency} s");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"device {device}, {channelCount} x {sampleFormat}, {suggestedLatency} s");
 }

@@ -16,7 +16,8 @@ internal static unsafe class Trampoline
     {
         try
         {
-            return (int)Callbacks(userData).Sound((nint)input, (nint)output, (uint)frames.Value, ref *time, (StreamCallbackFlags)flags.Value, (nint)userData);
+            return (int)Callbacks(userData)
+                .Sound((nint)input, (nint)output, (uint)frames.Value, ref *time, (StreamCallbackFlags)flags.Value, (nint)userData);
         }
         catch (Exception e)
         {

@@ -65,9 +65,11 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
         (RecordingTrack Input, RecordingTrack Output, TimeSpan Start)? tracks = null;
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (entry.File is null) tracks ??= (new RecordingTrack(_input, entry.At!.Value), new RecordingTrack(_output, entry.At.Value), entry.At.Value);
+            if (entry.File is null)
+                tracks ??= (new RecordingTrack(_input, entry.At!.Value), new RecordingTrack(_output, entry.At.Value), entry.At.Value);
             // A microphone may begin with audio from just before it was opened: it is sent, so it is kept.
-            else if (tracks is var (input, output, start)) Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
+            else if (tracks is var (input, output, start))
+            Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
             Interlocked.Add(ref _waiting, -entry.Sound.Length);
         }
     }

@@ -16,7 +16,8 @@ public readonly record struct DeviceFormat(int Rate, int Channels)
     public static IReadOnlyList<DeviceFormat> Choices(AudioDevice device, bool input, bool own)
     {
         var (rate, channels) = ((int)device.SampleRate, input ? device.InputChannels : device.OutputChannels);
-        var formats = new[] { 1, 2, channels }.Where(count => count <= channels && rate > 0).Select(count => new DeviceFormat(rate, count)).Distinct();
+        var formats = new[] { 1, 2, channels }.Where(count => count <= channels && rate > 0).Select(count => new DeviceFormat(rate, count))
+            .Distinct();
         return [.. own ? formats : formats.Prepend(SessionFormat).Distinct()];
     }
 
@@ -43,5 +44,6 @@ public readonly record struct DeviceFormat(int Rate, int Channels)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Rate / 1000.0:0.###} kHz with {Channels} {(Channels == 1 ? "channel" : "channels")}");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Rate / 1000.0:0.###} kHz with {Channels} {(Channels == 1 ? "channel" : "channels")}");
 }

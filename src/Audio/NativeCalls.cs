@@ -20,7 +20,8 @@ public static class NativeCalls
     {
         lock (Gate)
         {
-            var called = s_last.ContinueWith(_ => call(), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+            var called = s_last.ContinueWith(
+                _ => call(), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
             s_last = called;
             return called;
         }
@@ -49,7 +50,8 @@ public static class NativeCalls
         }
         catch (TimeoutException)
         {
-            _ = called.ContinueWith(late => unwanted(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = called.ContinueWith(late => unwanted(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
             throw Silent();
         }
     }

@@ -19,6 +19,8 @@ internal static class NativeLibraryName
     {
         if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref s_set, 1) != 0) return;
         NativeLibrary.SetDllImportResolver(typeof(PortAudio).Assembly, static (name, assembly, path) =>
-            name == Imported && (NativeLibrary.TryLoad(name, assembly, path, out var library) || NativeLibrary.TryLoad(OfTheSystem, assembly, path, out library)) ? library : 0);
+            name == Imported
+            && (NativeLibrary.TryLoad(name, assembly, path, out var library)
+            || NativeLibrary.TryLoad(OfTheSystem, assembly, path, out library)) ? library : 0);
     }
 }

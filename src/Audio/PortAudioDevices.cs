@@ -4,7 +4,9 @@ using PortAudioSharp;
 namespace RealtimeAkka.Audio;
 
 /// <summary>A sound device as the system lists it; <c>HostApi</c> distinguishes the same device under ALSA and under JACK.</summary>
-public sealed record AudioDevice(int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput, bool IsDefaultOutput);
+public sealed record AudioDevice(
+    int Index, string Name, int HostApi, int InputChannels, int OutputChannels, double SampleRate, bool IsDefaultInput,
+    bool IsDefaultOutput);
 
 /// <summary>The system's sound library, while it is used. Streams must be closed before it is disposed.</summary>
 public sealed class PortAudioDevices : IDisposable
@@ -31,7 +33,8 @@ public sealed class PortAudioDevices : IDisposable
         }
         catch (Exception e) when (e is DllNotFoundException or PortAudioException or BadImageFormatException)
         {
-            throw new AudioDeviceException($"There is no sound here ({e.Message.Split('\n')[0].TrimEnd('.')}). Install libportaudio2, or use --input FILE.wav and --output null.", e);
+            throw new AudioDeviceException(
+                $"There is no sound here ({e.Message.Split('\n')[0].TrimEnd('.')}). Install libportaudio2, or use --input FILE.wav and --output null.", e);
         }
     }
 
@@ -42,15 +45,18 @@ public sealed class PortAudioDevices : IDisposable
         return [.. Enumerable.Range(0, PortAudio.DeviceCount).Select(index =>
         {
             var info = PortAudio.GetDeviceInfo(index);
-            return new AudioDevice(index, info.name, info.hostApi, info.maxInputChannels, info.maxOutputChannels, info.defaultSampleRate, index == input, index == output);
+            return new AudioDevice(index, info.name, info.hostApi, info.maxInputChannels, info.maxOutputChannels, info.defaultSampleRate,
+                index == input, index == output);
         })];
     }
 
     /// <summary>The microphone that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
-    public AudioDevice Microphone(string wanted) => Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);
+    public AudioDevice Microphone(string wanted) =>
+        Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);
 
     /// <summary>The loudspeaker that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
-    public AudioDevice Speaker(string wanted) => Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
+    public AudioDevice Speaker(string wanted) =>
+        Find(wanted, "loudspeaker", "--output-device", device => device.OutputChannels > 0, device => device.IsDefaultOutput);
 
     /// <summary>
     /// Looks for devices anew: PortAudio lists those present when it was started. Does nothing while a stream is open, as that would
@@ -75,11 +81,13 @@ public sealed class PortAudioDevices : IDisposable
         var devices = List().Where(fits).ToList();
         var found = wanted == "default"
             ? devices.Find(device => isDefault(device))
-            : devices.Find(device => device.Index.ToString(CultureInfo.InvariantCulture) == wanted) ?? devices.Find(device => device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+            : devices.Find(device => device.Index.ToString(CultureInfo.InvariantCulture) == wanted)
+            ?? devices.Find(device => device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
         if (found is not null) return found;
         throw wanted == "default" || devices.Count == 0
             ? new AudioDeviceException($"No {kind} was found. Plug one in, or use --input FILE.wav and --output null.")
-            : new AudioDeviceException($"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
+            : new AudioDeviceException(
+            $"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,8 @@ using Stream = PortAudioSharp.Stream;
 namespace RealtimeAkka.Audio;
 
 /// <summary>A microphone: the device's callback writes into the ring and does nothing else.</summary>
-public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DeviceSettings plan, TimeProvider clock) : ILiveAudioSource, IDisposable
+public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DeviceSettings plan, TimeProvider clock) : ILiveAudioSource,
+    IDisposable
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
@@ -20,7 +21,9 @@ public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, D
     public async Task ListenAsync(FrameRing ring, Action waiting)
     {
         Figures.Opened();
-        var stream = await PortAudioStream.OpenAsync(device.Find, new StreamOptions(Input: true, frame, Latency, plan.OwnFormat), Figures, format => Listener(format, ring, waiting)).ConfigureAwait(false);
+        var stream = await PortAudioStream.OpenAsync(
+            device.Find, new StreamOptions(Input: true, frame, Latency, plan.OwnFormat), Figures, format => Listener(format, ring, waiting))
+            .ConfigureAwait(false);
         _stream = stream;
         try
         {

@@ -57,7 +57,8 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
     }
 
     /// <inheritdoc/>
-    public TimeSpan Latency => Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
+    public TimeSpan Latency =>
+        Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
 
     /// <inheritdoc/>
     public TimeSpan Left => _buffer.Waiting > 0 ? Latency : TimeSpan.FromTicks(Volatile.Read(ref _heardUntil)) - _clock.GetElapsedTime(0);
@@ -86,7 +87,8 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
         while (_buffer.Free < block.Length)
         {
             // The callback must not wake a thread, so the wait is computed: audio leaves the buffer at a known rate.
-            await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellation.IsCancellationRequested) return false;
         }
         _buffer.Write(block.Span);
@@ -106,7 +108,8 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
     private Task<PortAudioStream> OpenStreamAsync()
     {
         Figures.Opened();
-        return PortAudioStream.OpenAsync(_device.Find, new StreamOptions(Input: false, DeviceBlock, _plan.OutputLatency, _plan.OwnFormat), Figures, Player);
+        return PortAudioStream.OpenAsync(
+            _device.Find, new StreamOptions(Input: false, DeviceBlock, _plan.OutputLatency, _plan.OwnFormat), Figures, Player);
     }
 
     private Stream.Callback Player(DeviceFormat format)

@@ -19,11 +19,15 @@ internal sealed class PortAudioStream
     private readonly StreamStatistics _figures;
     private int _stopped;
 
-    private PortAudioStream(AudioDevice device, DeviceFormat format, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback, StreamStatistics figures)
+    private PortAudioStream(AudioDevice device, DeviceFormat format, bool input, TimeSpan block, TimeSpan latency, Stream.Callback callback,
+        StreamStatistics figures)
     {
-        var parameters = new StreamParameters { device = device.Index, channelCount = format.Channels, sampleFormat = SampleFormat.Int16, suggestedLatency = latency.TotalSeconds };
+        var parameters = new StreamParameters
+            { device = device.Index, channelCount = format.Channels, sampleFormat = SampleFormat.Int16,
+            suggestedLatency = latency.TotalSeconds };
         _figures = figures;
-        _stream = new Stream(input ? parameters : null, input ? null : parameters, format.Rate, (uint)(block.TotalSeconds * format.Rate), StreamFlags.ClipOff, Guarded(callback), new object());
+        _stream = new Stream(input ? parameters : null, input ? null : parameters, format.Rate, (uint)(block.TotalSeconds * format.Rate),
+            StreamFlags.ClipOff, Guarded(callback), new object());
         Interlocked.Increment(ref s_open);
         try
         {
@@ -48,19 +52,24 @@ internal sealed class PortAudioStream
     /// <param name="options">How it is opened.</param>
     /// <param name="figures">Counts the callbacks.</param>
     /// <param name="callback">Creates the callback for a format; the callback must not wait, allocate or throw.</param>
-    public static Task<PortAudioStream> OpenAsync(Func<AudioDevice> find, StreamOptions options, StreamStatistics figures, Func<DeviceFormat, Stream.Callback> callback) =>
+    public static Task<PortAudioStream> OpenAsync(
+        Func<AudioDevice> find, StreamOptions options, StreamStatistics figures, Func<DeviceFormat, Stream.Callback> callback) =>
         NativeCalls.RunAsync(
             () =>
             {
                 var device = find();
                 var formats = DeviceFormat.Choices(device, options.Input, options.OwnFormat);
-                return DeviceFormat.FirstThatFits(device, formats, format => new PortAudioStream(device, format, options.Input, options.Block, options.Latency, callback(format), figures));
+                return DeviceFormat.FirstThatFits(
+                    device, formats,
+                    format => new PortAudioStream(
+                    device, format, options.Input, options.Block, options.Latency, callback(format), figures));
             },
             OpenLimit,
             late => late.Stop());
 
     /// <summary>
-    /// Completes when the stream has ended, stopped by us or by itself. Throws <see cref="AudioDeviceException"/> if the device or the sound
+    /// Completes when the stream has ended, stopped by us or by itself. Throws <see cref="AudioDeviceException"/> if the device or the
+    /// sound
     /// server is frozen: a callback is due for every block, and none came for <paramref name="frozen"/>. <paramref name="look"/> runs at
     /// every check, at most 100 ms apart: it does what the callback has no time for.
     /// </summary>

@@ -21,7 +21,9 @@ public sealed class StreamStatistics
     public TimeSpan Longest => TimeSpan.FromSeconds((double)Volatile.Read(ref _longest) / Stopwatch.Frequency);
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Calls} callbacks, {Xruns} overruns or underruns, {Allocated} bytes allocated, at most {Longest.TotalMilliseconds:0} ms between two");
+    public override string ToString() =>
+        FormattableString.Invariant(
+        $"{Calls} callbacks, {Xruns} overruns or underruns, {Allocated} bytes allocated, at most {Longest.TotalMilliseconds:0} ms between two");
 
     /// <summary>Call this before the first callback of an opening: the time since the last opening is no gap.</summary>
     public void Opened() => _last = 0;

@@ -20,7 +20,8 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
     public static (WavFormat Format, long DataBytes) Read(Stream stream)
     {
         Span<byte> header = stackalloc byte[12];
-        if (!TryFill(stream, header) || !header.StartsWith("RIFF"u8) || !header[8..].StartsWith("WAVE"u8)) throw new InvalidDataException("it does not begin with a RIFF/WAVE header");
+        if (!TryFill(stream, header) || !header.StartsWith("RIFF"u8) || !header[8..].StartsWith("WAVE"u8))
+            throw new InvalidDataException("it does not begin with a RIFF/WAVE header");
 
         WavFormat? format = null;
         while (TryFill(stream, header[..8]))
@@ -52,7 +53,8 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 
         var known = (tag, bits) is (1, 8 or 16 or 24 or 32) or (3, 32 or 64);
         if (!known) throw new InvalidDataException($"its samples are format {tag} with {bits} bits; only PCM and floating point are read");
-        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000) throw new InvalidDataException($"it says {channels} channels at {rate} Hz");
+        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000)
+            throw new InvalidDataException($"it says {channels} channels at {rate} Hz");
         return new WavFormat((int)rate, channels, bits, IsFloat: tag == 3);
     }
 
@@ -77,7 +79,8 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 
     private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 
-    private static bool TryFill(Stream stream, Span<byte> buffer) => stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) == buffer.Length;
+    private static bool TryFill(Stream stream, Span<byte> buffer) =>
+        stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) == buffer.Length;
 
     private static void Skip(Stream stream, long bytes)
     {

@@ -50,9 +50,11 @@ public sealed class WavSource : IPullAudioSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) => IsSessionFormat(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
+    public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) =>
+        IsSessionFormat(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
 
-    private static bool IsSessionFormat(WavFormat format) => format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
+    private static bool IsSessionFormat(WavFormat format) =>
+        format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
 
     // A file in the target format is read straight into the frame: converting every sample is a tenth of a session's cost.
     private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
@@ -65,7 +67,8 @@ public sealed class WavSource : IPullAudioSource, IDisposable
 
     private async ValueTask<int> ConvertAsync(Memory<byte> frame, CancellationToken cancellation)
     {
-        while (_ready.Count - _taken < frame.Length / Pcm.BytesPerSample && !_atEnd) await ReadBlockAsync(cancellation).ConfigureAwait(false);
+        while (_ready.Count - _taken < frame.Length / Pcm.BytesPerSample && !_atEnd)
+            await ReadBlockAsync(cancellation).ConfigureAwait(false);
 
         var samples = Math.Min(_ready.Count - _taken, frame.Length / Pcm.BytesPerSample);
         for (var i = 0; i < samples; i++)

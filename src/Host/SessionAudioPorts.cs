@@ -34,7 +34,8 @@ public sealed class SessionAudioPorts : IDisposable
     public Notice? Notice { get; private set; }
 
     /// <summary>
-    /// Opens both. Throws <see cref="AudioDeviceException"/> if a required device is missing, <see cref="ConfigException"/> if a file cannot
+    /// Opens both. Throws <see cref="AudioDeviceException"/> if a required device is missing, <see cref="ConfigException"/> if a file
+    /// cannot
     /// be used.
     /// </summary>
     public static async Task<SessionAudioPorts> OpenAsync(RunPlan plan, TimeProvider clock)
@@ -63,7 +64,9 @@ public sealed class SessionAudioPorts : IDisposable
                 return Keep(OpenInput(wav.Path));
             case InputPlan.Microphone microphone:
                 var devices = await DevicesAsync().ConfigureAwait(false);
-                return Keep(new PortAudioMicrophone(new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices, clock));
+                return Keep(new PortAudioMicrophone(
+                    new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices,
+                    clock));
             default:
                 return new StdinSource(Console.OpenStandardInput());
         }
@@ -81,7 +84,8 @@ public sealed class SessionAudioPorts : IDisposable
                 try
                 {
                     var devices = await DevicesAsync().ConfigureAwait(false);
-                    return Keep(await PortAudioSpeaker.OpenAsync(new DeviceSelector(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
+                    return Keep(await PortAudioSpeaker.OpenAsync(
+                        new DeviceSelector(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
                 }
                 catch (AudioDeviceException e) when (!speaker.Required)
                 {
@@ -93,7 +97,8 @@ public sealed class SessionAudioPorts : IDisposable
         }
     }
 
-    private async Task<PortAudioDevices> DevicesAsync() => _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
+    private async Task<PortAudioDevices> DevicesAsync() =>
+        _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
 
     /// <summary>Opens the caller's audio. Throws <see cref="ConfigException"/> if the file cannot be read or is no PCM WAV file.</summary>
     public static WavSource OpenInput(string path)

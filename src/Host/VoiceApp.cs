@@ -10,7 +10,8 @@ namespace RealtimeAkka.Host;
 /// </summary>
 public sealed class VoiceApp
 {
-    private readonly SortedDictionary<string, Type> _tasks = new(StringComparer.Ordinal) { ["summary"] = typeof(SummaryActor), ["validation"] = typeof(ValidationActor) };
+    private readonly SortedDictionary<string, Type> _tasks =
+        new(StringComparer.Ordinal) { ["summary"] = typeof(SummaryActor), ["validation"] = typeof(ValidationActor) };
     private readonly SortedDictionary<string, Type> _actions = new(StringComparer.Ordinal);
 
     /// <summary>Task actors by task name; a task without one consists of its configuration only.</summary>
@@ -33,7 +34,8 @@ public sealed class VoiceApp
     /// </summary>
     public VoiceApp AddTask<TActor>(string name) where TActor : TaskActor
     {
-        if (typeof(TActor).GetConstructor([typeof(TaskSettings)]) is null) throw new ArgumentException($"{typeof(TActor).Name} needs a public constructor that takes {nameof(TaskSettings)}.");
+        if (typeof(TActor).GetConstructor([typeof(TaskSettings)]) is null)
+            throw new ArgumentException($"{typeof(TActor).Name} needs a public constructor that takes {nameof(TaskSettings)}.");
         _tasks[name] = typeof(TActor);
         return this;
     }

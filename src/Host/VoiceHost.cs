@@ -32,7 +32,8 @@ public sealed class VoiceHost : IAsyncDisposable
 
     /// <summary>The actor runtime in use, with the version of its package: <c>Akka.NET 1.5.74</c>.</summary>
     public static string Runtime { get; } =
-        "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split(
+        '+')[0];
 
     /// <summary>
     /// Starts the actor system. <paramref name="akka"/> is its HOCON configuration; unless that says otherwise, actors log to Serilog
@@ -56,10 +57,12 @@ public sealed class VoiceHost : IAsyncDisposable
     /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it gracefully,
     /// <paramref name="abandon"/> at once. If the session or the actor system is lost, the result is <see cref="ExitKind.Failed"/>.
     /// </summary>
-    public async Task<SessionMessages.Ended> RunAsync(SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
+    public async Task<SessionMessages.Ended> RunAsync(
+        SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
     {
         var id = settings.Facts.Id;
-        var ended = _sessions.Ask<SessionMessages.Ended>(new SessionsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
+        var ended = _sessions.Ask<SessionMessages.Ended>(
+            new SessionsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
         await using var stopping = stop.Register(() => _sessions.Tell(new SessionsActor.Stop(id)));
         try
         {
@@ -70,7 +73,8 @@ public sealed class VoiceHost : IAsyncDisposable
             _sessions.Tell(new SessionsActor.Abandon(id));
             return new SessionMessages.Ended(ExitKind.Interrupted, null);
         }
-        return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false) : new SessionMessages.Ended(ExitKind.Failed, "The actor system stopped while the session was running.");
+        return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false)
+            : new SessionMessages.Ended(ExitKind.Failed, "The actor system stopped while the session was running.");
     }
 
     /// <summary>Stops the actor system and everything that still runs in it.</summary>

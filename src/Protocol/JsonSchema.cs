@@ -25,7 +25,8 @@ public sealed class JsonSchema
         Json = json;
         _types = read.Types();
         _values = read.Values();
-        _properties = read.Properties().ToDictionary(p => p.Name, p => new JsonSchema(p.Value, $"{path}.properties.{p.Name}"), StringComparer.Ordinal);
+        _properties = read.Properties()
+            .ToDictionary(p => p.Name, p => new JsonSchema(p.Value, $"{path}.properties.{p.Name}"), StringComparer.Ordinal);
         _required = read.Required();
         _othersAllowed = read.AdditionalProperties();
         _items = read.Items() is { } items ? new JsonSchema(items, $"{path}.items") : null;
@@ -81,10 +82,12 @@ public sealed class JsonSchema
         };
 
     private string? TypeError(JsonElement value, string path) =>
-        _types is null || _types.Any(type => Is(value, type)) ? null : $"{path} is {Name(value)}; it must be {string.Join(" or ", _types)}.";
+        _types is null || _types.Any(type => Is(value, type)) ? null
+        : $"{path} is {Name(value)}; it must be {string.Join(" or ", _types)}.";
 
     private string? ValueError(JsonElement value, string path) =>
-        _values is null || _values.Any(allowed => JsonElement.DeepEquals(allowed, value)) ? null : $"{path} is {Shown(value)}; it must be {string.Join(" or ", _values.Select(Shown))}.";
+        _values is null || _values.Any(allowed => JsonElement.DeepEquals(allowed, value)) ? null
+        : $"{path} is {Shown(value)}; it must be {string.Join(" or ", _values.Select(Shown))}.";
 
     private string? TextError(string text, string path)
     {
@@ -111,13 +114,15 @@ public sealed class JsonSchema
     private string? ArrayError(JsonElement value, string path)
     {
         if (_array.Wrong(value.GetArrayLength(), path, " items") is { } wrong) return wrong;
-        return _items is null ? null : value.EnumerateArray().Select((item, i) => _items.Validate(item, $"{path}[{i}]")).FirstOrDefault(found => found is not null);
+        return _items is null ? null : value.EnumerateArray().Select((item, i) => _items.Validate(item, $"{path}[{i}]"))
+            .FirstOrDefault(found => found is not null);
     }
 
     private static bool Is(JsonElement value, string type) => (type, value.ValueKind) switch
     {
         ("integer", JsonValueKind.Number) => double.IsInteger(value.GetDouble()),
-        ("number", JsonValueKind.Number) or ("string", JsonValueKind.String) or ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) => true,
+        ("number", JsonValueKind.Number) or ("string", JsonValueKind.String) or ("object", JsonValueKind.Object)
+            or ("array", JsonValueKind.Array) => true,
         ("null", JsonValueKind.Null) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
         _ => false,
     };
@@ -132,7 +137,8 @@ public sealed class JsonSchema
     };
 
     // An invalid value is quoted in a record and to the model: enough of it to recognize.
-    private static string Shown(JsonElement value) => Shown(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+    private static string Shown(JsonElement value) =>
+        Shown(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 
     private static string Shown(string text) => $"'{(text.Length <= 60 ? text : text[..60] + "...")}'";
 }

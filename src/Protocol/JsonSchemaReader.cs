@@ -25,7 +25,8 @@ internal sealed class JsonSchemaReader
     {
         if (Find("type") is not { } type) return null;
         string[] names = type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(Text)] : [Text(type)];
-        return names.Length > 0 && names.All(KnownTypes.Contains) ? names : throw Error("type", $"one or more of {string.Join(", ", KnownTypes)}");
+        return names.Length > 0 && names.All(KnownTypes.Contains) ? names
+            : throw Error("type", $"one or more of {string.Join(", ", KnownTypes)}");
     }
 
     /// <summary><c>enum</c> or <c>const</c>.</summary>
@@ -49,7 +50,8 @@ internal sealed class JsonSchemaReader
     public IReadOnlyList<string> Required() => Find("required") switch
     {
         null => [],
-        { ValueKind: JsonValueKind.Array } names when names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String) => [.. names.EnumerateArray().Select(Text)],
+        { ValueKind: JsonValueKind.Array } names when names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            => [.. names.EnumerateArray().Select(Text)],
         _ => throw Error("required", "an array of names"),
     };
 
@@ -89,7 +91,8 @@ internal sealed class JsonSchemaReader
     {
         foreach (var keyword in _json.EnumerateObject().Where(keyword => !_read.Contains(keyword.Name)))
         {
-            throw new JsonException($"{_path}.{keyword.Name} is not supported; there are type, properties, required, additionalProperties, items, enum, const, pattern, and the least and most of numbers, lengths and items.");
+            throw new JsonException(
+                $"{_path}.{keyword.Name} is not supported; there are type, properties, required, additionalProperties, items, enum, const, pattern, and the least and most of numbers, lengths and items.");
         }
     }
 
@@ -102,7 +105,8 @@ internal sealed class JsonSchemaReader
     private double? Number(string keyword, bool whole)
     {
         if (Find(keyword) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && (!whole || (double.IsInteger(number) && number >= 0))
+        return value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number
+            && (!whole || (double.IsInteger(number) && number >= 0))
             ? number
             : throw Error(keyword, whole ? "a whole number" : "a number");
     }

@@ -17,7 +17,8 @@ public static class Pcm
     public const int BytesPerMillisecond = SampleRate * BytesPerSample / 1000;
 
     /// <summary>
-    /// A lower RMS is silence. About -50 dBFS: above the noise of a quiet room, below any speech that a microphone picks up and any sensible
+    /// A lower RMS is silence. About -50 dBFS: above the noise of a quiet room, below any speech that a microphone picks up and any
+    /// sensible
     /// threshold of voice activity detection.
     /// </summary>
     public const double SilenceRms = 0.003;

@@ -54,7 +54,8 @@ internal sealed record Admission
 
     private static string? Key(HttpRequest request, IList<string> offered)
     {
-        if (AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) && header.Scheme == "Bearer") return header.Parameter;
+        if (AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) && header.Scheme == "Bearer")
+            return header.Parameter;
         if (request.Headers["api-key"].ToString() is { Length: > 0 } azure) return azure;
         return offered.FirstOrDefault(p => p.StartsWith(KeyProtocol, StringComparison.Ordinal))?[KeyProtocol.Length..];
     }
@@ -72,10 +73,12 @@ internal sealed record Admission
         RefusalKind.Http503 => this with { HttpStatus = 503 },
         RefusalKind.InvalidApiKey => this with { Refused = (3000, "invalid_api_key", "Incorrect API key provided.") },
         RefusalKind.MissingModel => this with { Refused = (4000, "missing_model", "You must provide a model parameter.") },
-        RefusalKind.InvalidModel => this with { Refused = (4000, "invalid_model", $"Model \"{Model}\" is not supported in realtime mode.") },
+        RefusalKind.InvalidModel
+            => this with { Refused = (4000, "invalid_model", $"Model \"{Model}\" is not supported in realtime mode.") },
         RefusalKind.BetaApiShapeDisabled => this with
         {
-            Refused = (4000, "beta_api_shape_disabled", "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."),
+            Refused = (4000, "beta_api_shape_disabled",
+            "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."),
         },
         _ => this with { Refused = (4004, "model_not_found", $"The model `{Model}` does not exist or you do not have access to it.") },
     };

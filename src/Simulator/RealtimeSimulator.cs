@@ -121,7 +121,8 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         var admission = Admission.Of(http.Request, _scenario, _scenario.ConnectionNumber(number));
         if (admission.Unanswered is { } how)
         {
-            if (how == RefusalKind.Hang) await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (how == RefusalKind.Hang)
+                await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             http.Abort();
             return;
         }

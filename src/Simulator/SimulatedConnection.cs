@@ -34,7 +34,8 @@ public sealed class SimulatedConnection : IClientConnection
     private bool _silent;
     private long _audioBytes;
 
-    internal SimulatedConnection(int number, WebSocket socket, UpgradedConnection line, Action abort, Admission admission, Scenario scenario, SimulatorOptions options)
+    internal SimulatedConnection(int number, WebSocket socket, UpgradedConnection line, Action abort, Admission admission,
+        Scenario scenario, SimulatorOptions options)
     {
         Number = number;
         Log = new WireLog(options.Log);
@@ -179,7 +180,8 @@ public sealed class SimulatedConnection : IClientConnection
             // After the close frame the client has CloseLimit to answer it or to disconnect.
             await _outgoing.RunAsync(() => _stop.CancelAfter(CloseLimit), _stop.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e)
+        when (e is OperationCanceledException or WebSocketException or IOException or SocketException or ObjectDisposedException)
         {
             Abort();
         }
@@ -206,7 +208,8 @@ public sealed class SimulatedConnection : IClientConnection
 
                 Take(buffer.WrittenSpan, part.MessageType == WebSocketMessageType.Binary);
                 // One buffer for the whole connection; one grown by a very large message is replaced.
-                if (buffer.Capacity > 16 * UsualMessage) buffer = new ArrayBufferWriter<byte>(UsualMessage); else buffer.ResetWrittenCount();
+                if (buffer.Capacity > 16 * UsualMessage)
+                    buffer = new ArrayBufferWriter<byte>(UsualMessage); else buffer.ResetWrittenCount();
                 if (_script.ReadDelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(_script.ReadDelayMs), _time, _stop.Token);
                 if (pause is null || HeardMs < pause.AfterAudioMs) continue;
                 await Task.Delay(TimeSpan.FromMilliseconds(pause.ForMs), _time, _stop.Token);

@@ -67,7 +67,9 @@ public sealed class ConnectionActorTests : ActorSpec
     public void The_out_of_band_station_is_told_when_its_request_has_left()
     {
         var connection = Open();
-        var request = new CreateResponse(new ResponseRequest(Conversation: "none", Metadata: new Dictionary<string, string> { ["oob"] = "transcription" })) { EventId = EventId.Of("oob_transcription_1_1") };
+        var request = new CreateResponse(
+            new ResponseRequest(Conversation: "none", Metadata: new Dictionary<string, string> { ["oob"] = "transcription" }))
+            { EventId = EventId.Of("oob_transcription_1_1") };
         Send(connection, request, Sound(1));
 
         var sending = _line.Hold<CreateResponse>();
@@ -192,7 +194,8 @@ public sealed class ConnectionActorTests : ActorSpec
 
         for (var i = 0; i < 64; i++) _line.Emit(new SpeechStarted(ItemId.Of($"item{i}")));
 
-        for (var i = 0; i < 64; i++) Assert.Equal($"item{i}", ((SpeechStarted)_turns.ExpectMsg<ConnectionFacts.Received>().Event).ItemId.Value);
+        for (var i = 0; i < 64; i++)
+            Assert.Equal($"item{i}", ((SpeechStarted)_turns.ExpectMsg<ConnectionFacts.Received>().Event).ItemId.Value);
         _turns.ExpectMsg(new ConnectionFacts.Mark(64));
     }
 
@@ -349,7 +352,8 @@ public sealed class ConnectionActorTests : ActorSpec
         Pass(connection);
     }
 
-    private IActorRef Connect(ScriptedConnector connector) => Play(ConnectionActor.Props(connector, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+    private IActorRef Connect(ScriptedConnector connector) =>
+        Play(ConnectionActor.Props(connector, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
 
     private IActorRef Open()
     {

@@ -8,7 +8,8 @@ public sealed class CostLedgerActorTests : ActorSpec
     public void A_response_and_a_transcript_are_charged_once_however_often_they_are_told()
     {
         var ledger = Ledger();
-        Hear(ledger, Given.OobDone("r1", 1, "one", tokens: 2), Given.OobDone("r1", 1, "one", tokens: 2), Given.Done("r2", tokens: 5), Given.Done("r2", tokens: 5));
+        Hear(ledger, Given.OobDone("r1", 1, "one", tokens: 2), Given.OobDone("r1", 1, "one", tokens: 2), Given.Done("r2", tokens: 5),
+            Given.Done("r2", tokens: 5));
         Hear(ledger, Given.Asr(1, "one", tokens: 3), Given.Asr(1, "one", tokens: 3), Given.Asr(2, "two", tokens: 4));
 
         var bill = Totals(ledger);
@@ -35,7 +36,8 @@ public sealed class CostLedgerActorTests : ActorSpec
         var ledger = Ledger();
         Hear(ledger, Given.OobDone("r1", 1, "one", tokens: 2));
         ledger.Tell(new LedgerMessages.Published(new TurnJoined(
-            "s", 1, Given.Item(1), "vad", 0, 2000, new OutOfBandTranscript(ResultStatus.Completed, "one", null, "full", 1, 0, null, 3m, null),
+            "s", 1, Given.Item(1), "vad", 0, 2000,
+            new OutOfBandTranscript(ResultStatus.Completed, "one", null, "full", 1, 0, null, 3m, null),
             new AsrTranscript(ResultStatus.Disabled, null, null, null, null, 0m, null), null, [TurnFlags.UsageWithoutAudio])));
 
         var bill = Totals(ledger);
@@ -96,7 +98,8 @@ public sealed class CostLedgerActorTests : ActorSpec
 
     private IActorRef Ledger(decimal? limit = null) => Ledger(new Budget(limit));
 
-    private IActorRef Ledger(Budget budget) => Play(CostLedgerActor.Props(Given.Ledger with { Budget = budget }, Given.Facts, Given.OutOfBand.Context));
+    private IActorRef Ledger(Budget budget) =>
+        Play(CostLedgerActor.Props(Given.Ledger with { Budget = budget }, Given.Facts, Given.OutOfBand.Context));
 
     private static void Hear(IActorRef ledger, params ServerEvent[] events)
     {

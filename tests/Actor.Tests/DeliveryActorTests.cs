@@ -77,7 +77,8 @@ public sealed class DeliveryActorTests : ActorSpec
         Assert.NotNull(_asker.ExpectMsg<ActionMessages.Done>().Error);
     }
 
-    private IActorRef Start(int retries = 0) => Play(DeliveryActor.Props(new ActionSettings(_action, null, TimeSpan.FromSeconds(5), retries, 4), Time));
+    private IActorRef Start(int retries = 0) =>
+        Play(DeliveryActor.Props(new ActionSettings(_action, null, TimeSpan.FromSeconds(5), retries, 4), Time));
 
     private void Deliver(IActorRef queue, params string[] ids)
     {

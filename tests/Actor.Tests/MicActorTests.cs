@@ -86,7 +86,8 @@ public sealed class MicActorTests : ActorSpec
         next.Send(mic, new MicMessages.ResetCredit(2));
 
         // The first frame belongs to a joined turn; the following ones are sent again.
-        foreach (byte mark in new byte[] { 2, 3 }) Assert.Equal(Given.Sound(mark), Assert.IsType<AppendAudio>(next.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray());
+        foreach (byte mark in new byte[] { 2, 3 })
+            Assert.Equal(Given.Sound(mark), Assert.IsType<AppendAudio>(next.ExpectMsg<ConnectionMessages.Send>().Event).Audio.ToArray());
         _turns.ExpectMsg(new TurnMessages.AudioOffset(0));
         _turns.ExpectMsg(new TurnMessages.AudioOffset(20));
         Quiet(_connection);

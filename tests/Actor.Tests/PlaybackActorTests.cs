@@ -332,7 +332,8 @@ public sealed class PlaybackActorTests : ActorSpec
         return playback;
     }
 
-    private void Sound(IActorRef playback, ResponseId response, byte mark) => Tell(playback, new PlaybackMessages.Play(response, Answer, Given.Sound(mark)));
+    private void Sound(IActorRef playback, ResponseId response, byte mark) =>
+        Tell(playback, new PlaybackMessages.Play(response, Answer, Given.Sound(mark)));
 
     private void Tell(IActorRef playback, object order) => _turns.Send(playback, order);
 

@@ -14,7 +14,8 @@ public sealed class PushToTalkTests : ActorSpec
     {
         _connection = CreateTestProbe("connection");
         var settings = Given.Mic with { ManualSilence = TimeSpan.FromMilliseconds(40), Ring = 20 * Given.Frame };
-        _mic = Play(MicActor.Props(settings, Given.Ports(_device, Time) with { Key = _key }, CreateTestProbe("socket"), CreateTestProbe("turns"), CreateTestProbe("playback")));
+        _mic = Play(MicActor.Props(settings, Given.Ports(_device, Time) with { Key = _key }, CreateTestProbe("socket"),
+            CreateTestProbe("turns"), CreateTestProbe("playback")));
         _connection.Send(_mic, new MicMessages.ResetCredit(100));
         Pass(_mic);
     }
@@ -61,7 +62,8 @@ public sealed class PushToTalkTests : ActorSpec
         Press();
         Hear(Given.Silence, 6);
 
-        Assert.Equal((NoticeLevel.Info, "nothing_said"), Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice is var notice ? (notice.Level, notice.Code) : default);
+        Assert.Equal((NoticeLevel.Info, "nothing_said"), Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice is var notice
+            ? (notice.Level, notice.Code) : default);
         ExpectSound(16);
         Quiet(_connection);
     }

@@ -283,7 +283,8 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Committed(2));
 
         Notice("station_restarted");
-        Assert.Equal($"The {station} station failed twice on the same message (Received) and goes on; see session.log.", Notice("station_restarted").Message);
+        Assert.Equal($"The {station} station failed twice on the same message (Received) and goes on; see session.log.",
+            Notice("station_restarted").Message);
         _line.Goodbye();
         _line.End(1000);
         Notice("disconnected");
@@ -310,7 +311,8 @@ public sealed class SessionActorTests : ActorSpec
         Open();
         Turn(1);
         // The first message is handled twice and then given up.
-        for (var failures = 1; failures <= 2; failures++) Sys.ActorSelection("/user/session/ledger").Tell(Given.Received(new ResponseDone(null!)));
+        for (var failures = 1; failures <= 2; failures++)
+            Sys.ActorSelection("/user/session/ledger").Tell(Given.Received(new ResponseDone(null!)));
         Notice("station_restarted");
         Notice("station_restarted");
 
@@ -374,7 +376,10 @@ public sealed class SessionActorTests : ActorSpec
     public void A_day_that_is_spent_before_the_session_starts_leaves_the_built_in_transcript()
     {
         Open(Given.Session with { Ledger = Given.Ledger with { Budget = new Budget(null, PerDayUsd: 5m) { SpentTodayUsd = 5m } } });
-        Assert.Equal(("budget_spent", "The day's budget is spent ($5.000000 of $5.000000): no more out-of-band requests; turns go on with ASR only."), (_sink.Next<Notice>() is var notice ? notice.Code : "", notice.Message));
+        Assert.Equal(
+            ("budget_spent",
+            "The day's budget is spent ($5.000000 of $5.000000): no more out-of-band requests; turns go on with ASR only."),
+            (_sink.Next<Notice>() is var notice ? notice.Code : "", notice.Message));
         Travelled(Self, OutOfBand);
 
         _line.Emit(Given.Committed(1), Given.Asr(1, "one"));
@@ -384,7 +389,9 @@ public sealed class SessionActorTests : ActorSpec
 
     private static SessionSettings Budget(decimal limit, bool ends) => Given.Session with
     {
-        Ledger = Given.Ledger with { Budget = new Budget(limit) { Thresholds = ends ? [new BudgetThreshold(1, new BudgetStep.EndSession())] : Actors.Ledger.Budget.DefaultThresholds } },
+        Ledger = Given.Ledger with { Budget =
+        new Budget(limit) { Thresholds = ends ? [new BudgetThreshold(1, new BudgetStep.EndSession())]
+        : Actors.Ledger.Budget.DefaultThresholds } },
     };
 
     private IActorRef Run(SessionSettings settings)
@@ -481,5 +488,6 @@ public sealed class SessionActorTests : ActorSpec
     }
 
     // Handles the messages on this path, station by station.
-    private void Travelled(params string[] stations) => Pass([.. stations.Select(station => $"/user/session{(station.Length == 0 ? "" : "/")}{station}")]);
+    private void Travelled(params string[] stations) =>
+        Pass([.. stations.Select(station => $"/user/session{(station.Length == 0 ? "" : "/")}{station}")]);
 }

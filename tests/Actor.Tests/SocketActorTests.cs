@@ -67,7 +67,8 @@ public sealed class SocketActorTests : ActorSpec
         _line.Emit(new SessionCreated());
         _line.Next<SessionUpdate>();
 
-        _line.Emit(new ServerError(new ErrorDetail("invalid_request_error", "invalid_value", "No such voice.", "session.audio.output.voice")));
+        _line.Emit(new ServerError(
+            new ErrorDetail("invalid_request_error", "invalid_value", "No such voice.", "session.audio.output.voice")));
 
         ExpectOver(ExitKind.Configuration, "No such voice.");
         Quiet(_microphone);

@@ -23,13 +23,15 @@ public sealed class TasksActorTests : ActorSpec
         Tell(tasks, 1, 2);
 
         var asked = ExpectAsk();
-        Assert.Equal(("note", 2, "item2", "Note it."), (asked.Request.Task, asked.Request.Turn.Value, asked.Request.Item.Value, asked.Request.Instructions));
+        Assert.Equal(("note", 2, "item2", "Note it."),
+            (asked.Request.Task, asked.Request.Turn.Value, asked.Request.Item.Value, asked.Request.Instructions));
         Assert.Equal(Prompt.Of("Note it.").Hash, asked.Request.PromptHash);
         Answer(asked.Request, "noted");
 
         var record = _sinks.ExpectMsg<SinkMessages.Write>().Record;
         var task = Assert.IsType<TaskCompleted>(record);
-        Assert.Equal(("note", 2, ResultStatus.Completed, "noted", "s-test/note/1"), (task.Task, task.Turn, task.Status, task.Text, task.Id));
+        Assert.Equal(("note", 2, ResultStatus.Completed, "noted", "s-test/note/1"),
+            (task.Task, task.Turn, task.Status, task.Text, task.Id));
         Pass(tasks);
         Quiet(_outOfBand, _sinks);
     }
@@ -82,7 +84,8 @@ public sealed class TasksActorTests : ActorSpec
     [Fact]
     public void A_task_that_hangs_holds_up_no_other_is_told_no_more_turns_and_is_named_at_the_end()
     {
-        var tasks = Start(new TasksSettings([Task("hanging") with { Actor = typeof(HangingActor) }, Task("note")], TimeSpan.FromSeconds(20)) { Ahead = 2 });
+        var tasks = Start(new TasksSettings([Task("hanging") with { Actor = typeof(HangingActor) }, Task("note")], TimeSpan.FromSeconds(20))
+            { Ahead = 2 });
         HangingActor.Release.Reset();
         try
         {
@@ -181,7 +184,8 @@ public sealed class TasksActorTests : ActorSpec
         foreach (var turn in turns)
         {
             tasks.Tell(new TurnFacts.Published(new TurnJoined(
-                "s-test", turn, Given.Item(turn), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, "A", null, "full", 1, null, null, 0, null),
+                "s-test", turn, Given.Item(turn), "vad", null, null,
+                new OutOfBandTranscript(ResultStatus.Completed, "A", null, "full", 1, null, null, 0, null),
                 new AsrTranscript(ResultStatus.Completed, "a", "asr", null, null, 0, null), null, [])));
         }
     }
@@ -194,7 +198,9 @@ public sealed class TasksActorTests : ActorSpec
     }
 
     private void Answer(OutOfBandRequest request, string? text, ResultStatus status = ResultStatus.Completed) =>
-        _outOfBand.Reply(new OutOfBandFacts.Answered(new OutOfBandResult(request, status, text, null, "full", 1, null, 0.001m, status == ResultStatus.Completed ? null : "x")));
+        _outOfBand.Reply(
+        new OutOfBandFacts.Answered(
+        new OutOfBandResult(request, status, text, null, "full", 1, null, 0.001m, status == ResultStatus.Completed ? null : "x")));
 
     private Notice ExpectNotice() => Assert.IsType<Notice>(_sinks.ExpectMsg<SinkMessages.Write>(m => m.Record is Notice).Record);
 

@@ -74,11 +74,13 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     {
         var turns = Open();
         Hear(turns, Given.Created("r1"), Called("r1", "c1"));
-        Assert.Contains("no such function", Assert.IsType<CreateItem>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Item.Output, StringComparison.Ordinal);
+        Assert.Contains("no such function", Assert.IsType<CreateItem>(_connection.ExpectMsg<ConnectionMessages.Send>().Event).Item.Output,
+            StringComparison.Ordinal);
     }
 
     private static ResponseDone Called(string response, string call) => new(new ResponseState(
-        ResponseId.Of(response), "completed", Output: [new ConversationItem("function_call", CallId: call, Name: "find", Arguments: "{}")]));
+        ResponseId.Of(response), "completed",
+        Output: [new ConversationItem("function_call", CallId: call, Name: "find", Arguments: "{}")]));
 
     [Fact]
     public void A_turn_is_told_once_however_often_its_witnesses_repeat_themselves()
@@ -381,7 +383,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     public void A_new_connection_is_told_what_was_said_before_it_hears_a_sound()
     {
         var turns = Open();
-        Hear(turns, Given.Committed(1), Given.Asr(1, "hello"), Given.Created("r1"), Given.Delta("r1", "a1", Given.Sound(1)), Given.Done("r1", "Good day."));
+        Hear(turns, Given.Committed(1), Given.Asr(1, "hello"), Given.Created("r1"), Given.Delta("r1", "a1", Given.Sound(1)),
+            Given.Done("r1", "Good day."));
         Arrive(turns, 1, "Hello.");
         ExpectTurn(1);
         Heard(turns, "r1", "a1", 20);
@@ -507,7 +510,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
 
     private IActorRef Open(TurnSettings? settings = null)
     {
-        var turns = Play(TurnCoordinatorActor.Props(settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks));
+        var turns = Play(
+            TurnCoordinatorActor.Props(settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks));
         _connection.Send(turns, new ConnectionFacts.Opened());
         _connection.ExpectMsg<ConnectionMessages.StartAudio>();
         _microphone.Send(turns, new TurnMessages.AudioOffset(0));
@@ -529,7 +533,9 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         new(Given.Question(turn), status, text, ResponseId.Of($"oob{turn}"), "full", 1, null, null, error);
 
     private void Heard(IActorRef turns, string response, string item, int milliseconds) =>
-        _playback.Send(turns, new PlaybackFacts.Ended(ResponseId.Of(response), ItemId.Of(item), TimeSpan.FromMilliseconds(milliseconds), TimeSpan.FromMilliseconds(milliseconds)));
+        _playback.Send(
+        turns, new PlaybackFacts.Ended(
+        ResponseId.Of(response), ItemId.Of(item), TimeSpan.FromMilliseconds(milliseconds), TimeSpan.FromMilliseconds(milliseconds)));
 
     // The session's drain message; the answer goes through the parent.
     private void Drain(IActorRef turns)

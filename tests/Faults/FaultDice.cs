@@ -13,16 +13,20 @@ public sealed class FaultDice
 
     private static readonly string[] Events =
     [
-        "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added", "conversation.item.done",
-        Asr + "delta", Asr + "completed", Asr + "failed", "response.created", "response.output_item.added", "response.output_text.delta", "response.output_text.done",
+        "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
+        "conversation.item.done",
+        Asr + "delta", Asr + "completed", Asr + "failed", "response.created", "response.output_item.added", "response.output_text.delta",
+        "response.output_text.done",
         "response.output_audio.delta", "response.done", "rate_limits.updated", "error", "*",
     ];
 
     // A connection may break after any of these; the first two only from the second connection on.
     private static readonly string[] Moments =
     [
-        "session.created", "session.updated", "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
-        Asr + "completed", "response.created", "response.output_text.delta", "response.output_audio.delta", "response.done", "rate_limits.updated",
+        "session.created", "session.updated", "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped",
+        "input_audio_buffer.committed", "conversation.item.added",
+        Asr + "completed", "response.created", "response.output_text.delta", "response.output_audio.delta", "response.done",
+        "rate_limits.updated",
     ];
 
     private readonly Random _random;
@@ -33,7 +37,8 @@ public sealed class FaultDice
     public static FaultScenario WithoutBreaks(int seed) => new FaultDice(seed).Throw($"seed {seed}", content: true, breaks: false);
 
     /// <summary>A scenario in which connections break; for odd seeds there is no other fault.</summary>
-    public static FaultScenario WithBreaks(int seed) => new FaultDice(seed).Throw($"seed {seed} with breaks", content: seed % 2 == 0, breaks: true);
+    public static FaultScenario WithBreaks(int seed) =>
+        new FaultDice(seed).Throw($"seed {seed} with breaks", content: seed % 2 == 0, breaks: true);
 
     private FaultScenario Throw(string name, bool content, bool breaks)
     {
@@ -42,13 +47,16 @@ public sealed class FaultDice
         {
             ["defaults"] = new JsonObject
             {
-                ["asr_delay_ms"] = _random.Next(0, 400), ["oob_delay_ms"] = _random.Next(0, 300), ["answer_delay_ms"] = _random.Next(0, 100),
-                ["created_delay_ms"] = Maybe(0.3) ? _random.Next(0, 300) : 0, ["interval_ms"] = _random.Next(0, 4), ["rate_limits_delay_ms"] = _random.Next(0, 60),
+                ["asr_delay_ms"] = _random.Next(0, 400), ["oob_delay_ms"] = _random.Next(0, 300),
+                ["answer_delay_ms"] = _random.Next(0, 100),
+                ["created_delay_ms"] = Maybe(0.3) ? _random.Next(0, 300) : 0, ["interval_ms"] = _random.Next(0, 4),
+                ["rate_limits_delay_ms"] = _random.Next(0, 60),
             },
             ["turns"] = new JsonArray([.. Enumerable.Range(1, call.Turns.Count).Select(turn => (JsonNode)Turn(call, turn, content))]),
         };
         if (content) script["connection"] = Connection(call);
-        if (breaks) script["connections"] = new JsonArray([.. Enumerable.Range(1, _random.Next(1, 5)).Select(number => (JsonNode)Broken(call, number))]);
+        if (breaks) script["connections"] =
+            new JsonArray([.. Enumerable.Range(1, _random.Next(1, 5)).Select(number => (JsonNode)Broken(call, number))]);
         return new FaultScenario(name, call, script, Settings(breaks));
     }
 
@@ -79,7 +87,8 @@ public sealed class FaultDice
         1 => new JsonObject { ["silent"] = true },
         2 => new JsonObject { ["transcript"] = "" },
         3 => new JsonObject { ["delay_ms"] = _random.Next(1600, 2500) }, // after its deadline
-        4 => new JsonObject { ["transcript"] = string.Concat(Enumerable.Repeat("größe 大 🙂 ", _random.Next(1, Maybe(0.1) ? 80_000 : 50))), ["deltas"] = 1 },
+        4 => new JsonObject { ["transcript"] = string.Concat(Enumerable.Repeat("größe 大 🙂 ", _random.Next(1, Maybe(0.1) ? 80_000 : 50))),
+            ["deltas"] = 1 },
         _ => new JsonObject { ["delay_ms"] = _random.Next(400, 1400) },
     };
 
@@ -107,9 +116,11 @@ public sealed class FaultDice
 
     private JsonObject Connection(SpokenCall call)
     {
-        var connection = new JsonObject { ["faults"] = new JsonArray([.. Enumerable.Range(0, _random.Next(0, 4)).Select(_ => (JsonNode)Fault(call))]) };
+        var connection = new JsonObject
+            { ["faults"] = new JsonArray([.. Enumerable.Range(0, _random.Next(0, 4)).Select(_ => (JsonNode)Fault(call))]) };
         if (Maybe(0.1)) connection["read_delay_ms"] = _random.Next(1, 8);
-        if (Maybe(0.1)) connection["stop_reading"] = new JsonObject { ["after_audio_ms"] = _random.Next(0, 3000), ["for_ms"] = _random.Next(100, 900) };
+        if (Maybe(0.1))
+            connection["stop_reading"] = new JsonObject { ["after_audio_ms"] = _random.Next(0, 3000), ["for_ms"] = _random.Next(100, 900) };
         return connection;
     }
 
@@ -127,7 +138,8 @@ public sealed class FaultDice
             case 5: (fault["do"], fault["ms"]) = ("stall", _random.Next(50, 900)); break;
             case 6: fault["do"] = "malformed"; break;
             case 7: (fault["do"], fault["event"]) = ("change", new JsonObject { ["from_the_future"] = new JsonArray(1, "two") }); break;
-            case 8: (fault["do"], fault["event"]) = ("inject", new JsonObject { ["type"] = "something.new", ["event_id"] = "event_new" }); break;
+            case 8: (fault["do"], fault["event"]) =
+                ("inject", new JsonObject { ["type"] = "something.new", ["event_id"] = "event_new" }); break;
             default: (fault["do"], fault["event"]) = ("inject", Hiccup()); break;
         }
         // From the fifth event on: without session.created and session.updated there is no session.
@@ -138,7 +150,8 @@ public sealed class FaultDice
     private static JsonObject Hiccup() => new()
     {
         ["type"] = "error", ["event_id"] = "event_hiccup",
-        ["error"] = new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.", ["param"] = null, ["event_id"] = null },
+        ["error"] = new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.",
+        ["param"] = null, ["event_id"] = null },
     };
 
     // The first connection is never refused, because the session would fail.
@@ -147,7 +160,8 @@ public sealed class FaultDice
         0 => new JsonObject { ["refuse"] = OneOf("abort", "hang", "http_503", "http_500", "http_429") },
         1 => new JsonObject { ["expires_after_ms"] = number == 1 ? _random.Next(2000, 4000) : _random.Next(200, 2000) },
         2 or 3 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_audio_ms"] = _random.Next(100, call.Pcm.Length / 48) }) },
-        4 => new JsonObject { ["close"] = Ending(new JsonObject { ["after_ms"] = number == 1 ? _random.Next(2000, 4000) : _random.Next(1, 2500) }) },
+        4 => new JsonObject { ["close"] =
+            Ending(new JsonObject { ["after_ms"] = number == 1 ? _random.Next(2000, 4000) : _random.Next(1, 2500) }) },
         _ => new JsonObject { ["faults"] = new JsonArray(Break(call, number)) },
     };
 
@@ -164,7 +178,8 @@ public sealed class FaultDice
 
     private JsonObject Break(SpokenCall call, int number)
     {
-        var fault = new JsonObject { ["on"] = OneOf(number == 1 ? Moments[2..] : Moments), ["nth"] = _random.Next(1, 4), ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
+        var fault = new JsonObject { ["on"] = OneOf(number == 1 ? Moments[2..] : Moments), ["nth"] = _random.Next(1, 4),
+            ["do"] = OneOf("close", "abort", "abort_mid_message", "half_open") };
         if (Maybe(0.3)) fault["turn"] = _random.Next(1, call.Turns.Count + 1);
         if (!fault["on"]!.GetValue<string>().StartsWith("session.", StringComparison.Ordinal)) return fault;
         // It occurs once per connection, before any turn.

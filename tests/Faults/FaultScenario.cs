@@ -39,9 +39,12 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
 
     /// <summary>No fault concerns transcripts, so every word must arrive, even if connections break.</summary>
     public bool LeavesTheWordsAlone =>
-        Script["turns"]!.AsArray().All(turn => turn!["asr"]?["error"] is null && turn["asr"]?["silent"] is null && turn["asr"]?["transcript"] is null && turn["asr"]?["delay_ms"] is null && turn["oob"] is null)
+        Script["turns"]!.AsArray().All(
+        turn => turn!["asr"]?["error"] is null && turn["asr"]?["silent"] is null && turn["asr"]?["transcript"] is null
+        && turn["asr"]?["delay_ms"] is null && turn["oob"] is null)
         && Script["connection"] is null;
 
     /// <summary>The scenario for <c>realtime-akka simulator --scenario</c>, followed by the settings.</summary>
-    public override string ToString() => $"{Script.ToJsonString()} with {string.Join(", ", Settings.Except(ShortDeadlines).Select(pair => $"{pair.Key}={pair.Value}"))}";
+    public override string ToString() =>
+        $"{Script.ToJsonString()} with {string.Join(", ", Settings.Except(ShortDeadlines).Select(pair => $"{pair.Key}={pair.Value}"))}";
 }

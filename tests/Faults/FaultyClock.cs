@@ -13,7 +13,8 @@ public sealed class FaultyClock(string type, int time) : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp()
     {
-        if (!HasFailed && Environment.StackTrace.Contains($".{type}.", StringComparison.Ordinal) && Interlocked.Increment(ref _asked) == time)
+        if (!HasFailed && Environment.StackTrace.Contains($".{type}.", StringComparison.Ordinal)
+            && Interlocked.Increment(ref _asked) == time)
         {
             throw new InvalidOperationException($"a fault of ours in {type}");
         }

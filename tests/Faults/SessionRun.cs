@@ -18,7 +18,8 @@ using Serilog.Events;
 namespace RealtimeAkka.Faults;
 
 /// <summary>Result of a session in this process.</summary>
-public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took, IReadOnlyList<string> Wire, IReadOnlyList<string> Output, IReadOnlyList<string> Violations);
+public sealed record SessionOutcome(ExitKind Exit, string? Reason, TimeSpan Took, IReadOnlyList<string> Wire, IReadOnlyList<string> Output,
+    IReadOnlyList<string> Violations);
 
 /// <summary>Deviations of a session from the host's defaults.</summary>
 public sealed record SessionStage
@@ -55,7 +56,8 @@ public static class SessionRun
     public static async Task<SessionOutcome> PlayAsync(FaultScenario scenario, SessionStage? stage = null)
     {
         await using var simulator = await RealtimeSimulator.StartAsync(
-            new SimulatorOptions { Scenario = Scenario.Parse(scenario.Script.ToJsonString()), Log = WireLogging.None }).ConfigureAwait(false);
+            new SimulatorOptions { Scenario = Scenario.Parse(scenario.Script.ToJsonString()), Log = WireLogging.None })
+            .ConfigureAwait(false);
         return await PlayAsync(scenario, simulator.Url, stage).ConfigureAwait(false);
     }
 
@@ -71,23 +73,30 @@ public static class SessionRun
         var wire = File.ReadAllLines(Path.Combine(folder.FullName, "wire.jsonl"));
         folder.Delete(recursive: true);
 
-        var bounds = new SessionBounds(MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4);
+        var bounds = new SessionBounds(
+            MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4);
         List<string> violations = [.. SessionJudge.Judge(wire, records.Lines, bounds), .. SpokenWords.Violations(scenario, records.Lines)];
         if (ended is null) violations.Add($"It did not end within {stage.Limit.TotalSeconds} s.");
         else if (ended.Exit != stage.Exit) violations.Add($"It ended as {ended.Exit}: {ended.Reason}");
         return new SessionOutcome(ended?.Exit ?? ExitKind.Interrupted, ended?.Reason, took, wire, records.Lines, violations);
     }
 
-    private static async Task<SessionMessages.Ended?> RunAsync(FaultScenario scenario, Uri url, string wire, KeptRecords records, SessionStage stage)
+    private static async Task<SessionMessages.Ended?> RunAsync(
+        FaultScenario scenario, Uri url, string wire, KeptRecords records, SessionStage stage)
     {
         var now = TimeProvider.System.GetUtcNow();
         var files = AppContext.BaseDirectory;
-        var written = new ConfigLayer(scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
+        var written = new ConfigLayer(
+            scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [written]);
-        var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+        var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(
+            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
         using var recorder = new WireRecorder(wire, keepAudio: false, TimeProvider.System);
-        var connector = new WebSocketConnector(new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
-        var ports = stage.Ports(new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector, [records], stage.Clock));
+        var connector = new WebSocketConnector(
+            new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
+        var ports = stage.Ports(
+            new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector,
+            [records], stage.Clock));
         using var abandon = new CancellationTokenSource(stage.Limit);
         var host = await Host.Value.ConfigureAwait(false);
         var ended = await host.RunAsync(stage.Settings(plan.Session), ports, stage.Stop, abandon.Token).ConfigureAwait(false);
@@ -95,7 +104,8 @@ public static class SessionRun
     }
 
     private static Task<VoiceHost> StartHostAsync() => VoiceHost.StartAsync(
-        ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, []).Akka, LogEventLevel.Fatal, CancellationToken.None);
+        ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, []).Akka, LogEventLevel.Fatal,
+        CancellationToken.None);
 
     private sealed class SpokenSource(byte[] pcm) : IPullAudioSource
     {

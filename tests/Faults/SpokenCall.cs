@@ -24,7 +24,8 @@ public sealed class SpokenCall
     public SpokenCall(int turns, int wordsPerTurn = 3)
     {
         if (turns * wordsPerTurn > 51) throw new ArgumentOutOfRangeException(nameof(turns), "A call has at most 51 words.");
-        Turns = [.. Enumerable.Range(1, turns).Select(turn => Enumerable.Range(0, wordsPerTurn).Select(word => $"{turn}{(char)('a' + word)}").ToList())];
+        Turns = [.. Enumerable.Range(1, turns)
+            .Select(turn => Enumerable.Range(0, wordsPerTurn).Select(word => $"{turn}{(char)('a' + word)}").ToList())];
         Words = [.. Turns.SelectMany(words => words)];
         Pcm = Speak();
     }
@@ -42,10 +43,13 @@ public sealed class SpokenCall
     public int StartMs(int turn) => Turns.Take(turn - 1).Sum(words => BeforeMs + words.Count * WordMs + AfterMs) + BeforeMs;
 
     /// <summary>The audio of one turn, including the silence before and after it.</summary>
-    public byte[] PcmOf(int turn) => Pcm[((StartMs(turn) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)..((StartMs(turn + 1) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)];
+    public byte[] PcmOf(int turn) =>
+        Pcm[((StartMs(turn) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)..((StartMs(
+        turn + 1) - BeforeMs) * Protocol.Pcm.BytesPerMillisecond)];
 
     /// <summary>A turn's words with their tones in Hz, for the scenario.</summary>
-    public JsonObject Vocabulary(int turn) => new(Turns[turn - 1].Select(word => KeyValuePair.Create(word, (JsonNode?)JsonValue.Create(Hz(word)))));
+    public JsonObject Vocabulary(int turn) =>
+        new(Turns[turn - 1].Select(word => KeyValuePair.Create(word, (JsonNode?)JsonValue.Create(Hz(word)))));
 
     /// <summary>A scenario without faults.</summary>
     public JsonObject Scenario() => new()
@@ -79,7 +83,8 @@ public sealed class SpokenCall
         for (var i = 0; i < samples; i++)
         {
             var loud = Math.Min(1.0, Math.Min(i, samples - i) / (double)fade);
-            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(Peak * loud * Math.Sin(2 * Math.PI * hz * i / Protocol.Pcm.SampleRate) * short.MaxValue));
+            BinaryPrimitives.WriteInt16LittleEndian(
+                pcm.AsSpan(i * 2), (short)(Peak * loud * Math.Sin(2 * Math.PI * hz * i / Protocol.Pcm.SampleRate) * short.MaxValue));
         }
         return pcm;
     }

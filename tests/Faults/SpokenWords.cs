@@ -10,17 +10,20 @@ public static class SpokenWords
     {
         var turns = Final(output);
         var hasAsr = scenario.Settings.GetValueOrDefault("session.asr-model") != "none";
-        return [.. Method("oob", scenario, turns, expected: true), .. Method("asr", scenario, turns, expected: hasAsr), .. turns.SelectMany(turn => Different(turn, scenario.Call))];
+        return [.. Method("oob", scenario, turns, expected: true), .. Method("asr", scenario, turns, expected: hasAsr),
+            .. turns.SelectMany(turn => Different(turn, scenario.Call))];
     }
 
-    private static IEnumerable<string> Method(string method, FaultScenario scenario, IReadOnlyList<(int Number, JsonElement Json)> turns, bool expected)
+    private static IEnumerable<string> Method(
+        string method, FaultScenario scenario, IReadOnlyList<(int Number, JsonElement Json)> turns, bool expected)
     {
         var said = turns.SelectMany(turn => Words(turn.Json, method, scenario.Call).Select(word => (Word: word, turn.Number))).ToList();
         foreach (var word in said.GroupBy(s => s.Word).Where(same => same.Count() > 1))
             yield return $"The word {word.Key} was said once, but {method} tells it {word.Count()} times, in turns {string.Join(", ", word.Select(s => s.Number))}.";
 
         var order = said.Select(s => scenario.Call.Words.ToList().IndexOf(s.Word)).ToList();
-        if (!order.SequenceEqual(order.Order())) yield return $"{method} tells the words in the order {string.Join(' ', said.Select(s => s.Word))}.";
+        if (!order.SequenceEqual(order.Order()))
+            yield return $"{method} tells the words in the order {string.Join(' ', said.Select(s => s.Word))}.";
 
         if (!expected || !scenario.LeavesTheWordsAlone) yield break;
         var lost = scenario.Call.Words.Except(said.Select(s => s.Word)).ToList();
@@ -30,7 +33,8 @@ public static class SpokenWords
     private static IEnumerable<string> Different((int Number, JsonElement Json) turn, SpokenCall call)
     {
         var (oob, asr) = (string.Join(' ', Words(turn.Json, "oob", call)), string.Join(' ', Words(turn.Json, "asr", call)));
-        if (oob.Length > 0 && asr.Length > 0 && oob != asr) yield return $"Turn {turn.Number}: the model heard '{oob}' and the ASR '{asr}' in the same sound.";
+        if (oob.Length > 0 && asr.Length > 0 && oob != asr)
+            yield return $"Turn {turn.Number}: the model heard '{oob}' and the ASR '{asr}' in the same sound.";
     }
 
     // The final record of each turn, including amendments.
@@ -46,5 +50,6 @@ public static class SpokenWords
     }
 
     private static IEnumerable<string> Words(JsonElement turn, string method, SpokenCall call) =>
-        turn.GetProperty(method).GetProperty("text") is { ValueKind: JsonValueKind.String } text ? text.GetString()!.Split(' ').Where(call.Words.Contains) : [];
+        turn.GetProperty(method).GetProperty("text") is { ValueKind: JsonValueKind.String } text
+        ? text.GetString()!.Split(' ').Where(call.Words.Contains) : [];
 }

@@ -14,7 +14,8 @@ internal static class JsonPath
     }
 
     /// <summary>The string at a path.</summary>
-    public static string? Text(this JsonElement json, string path) => json.At(path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    public static string? Text(this JsonElement json, string path) =>
+        json.At(path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     /// <summary>The whole number at a path.</summary>
     public static long? Whole(this JsonElement json, string path) =>

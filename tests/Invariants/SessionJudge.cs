@@ -22,7 +22,8 @@ public static class SessionJudge
     private static readonly Func<SessionEvidence, IEnumerable<string>>[] Rules =
     [
         TurnsAreTold.Violations, TurnsAreInOrder.Violations, TextsAreTheirItems.Violations, RequestsNameTheirItem.Violations,
-        UsageIsChargedOnce.Violations, SentEventsAreValid.Violations, QueuesStayBounded.Violations, PlayedSoundIsTheConversations.Violations,
+        UsageIsChargedOnce.Violations, SentEventsAreValid.Violations, QueuesStayBounded.Violations,
+        PlayedSoundIsTheConversations.Violations,
     ];
 
     /// <summary>

@@ -15,7 +15,8 @@ internal static class Repository
     public static IEnumerable<(string Path, string Text)> Sources(string folder) =>
         Directory.EnumerateFiles(At(folder), "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path: Path.GetRelativePath(Root, file).Replace('\\', '/'), File: file))
-            .Where(source => !source.Path.Contains("/obj/", StringComparison.Ordinal) && !source.Path.Contains("/bin/", StringComparison.Ordinal))
+            .Where(source => !source.Path.Contains("/obj/", StringComparison.Ordinal)
+            && !source.Path.Contains("/bin/", StringComparison.Ordinal))
             .Select(source => (source.Path, File.ReadAllText(source.File)));
 
     /// <summary>The events of <c>tests/Recordings/NAME.jsonl</c>; <c>Received</c> is true for server events.</summary>
@@ -27,7 +28,8 @@ internal static class Repository
         });
 
     /// <summary>The names of all recordings.</summary>
-    public static IEnumerable<string> Recordings() => Directory.EnumerateFiles(At("tests", "Recordings"), "*.jsonl").Select(file => Path.GetFileNameWithoutExtension(file)).Order();
+    public static IEnumerable<string> Recordings() =>
+        Directory.EnumerateFiles(At("tests", "Recordings"), "*.jsonl").Select(file => Path.GetFileNameWithoutExtension(file)).Order();
 
     private static string Find(DirectoryInfo? folder) => folder switch
     {

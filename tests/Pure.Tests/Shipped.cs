@@ -11,7 +11,8 @@ internal static class Shipped
     public static PriceList Prices { get; } = Host.Configuration.Prices.Read(Layer("prices.hocon"));
 
     /// <summary>A user's <c>--set</c> of a key below <c>realtime.</c>.</summary>
-    public static ConfigLayer Set(string key, string value) => new($"--set {key}", new Dictionary<string, string> { [$"realtime.{key}"] = value });
+    public static ConfigLayer Set(string key, string value) =>
+        new($"--set {key}", new Dictionary<string, string> { [$"realtime.{key}"] = value });
 
     private static ConfigLayer Layer(string name) => HoconFile.Read(File.ReadAllText(Repository.At("hocon", name)), name);
 }

@@ -38,7 +38,8 @@ internal sealed class ServerLine(Socket socket) : IDisposable
     /// <summary>Sends an event.</summary>
     // The interpolated string handler reads the type.
 #pragma warning disable IDE0060
-    public void Send(string type, [InterpolatedStringHandlerArgument("", nameof(type))] EventText fields) => SendFrame(Opcode.Text, fields.Close());
+    public void Send(string type, [InterpolatedStringHandlerArgument("", nameof(type))] EventText fields) =>
+        SendFrame(Opcode.Text, fields.Close());
 #pragma warning restore IDE0060
 
     /// <summary>Sends a WebSocket PING, as the service does.</summary>
@@ -91,8 +92,10 @@ internal sealed class ServerLine(Socket socket) : IDisposable
             return false;
         }
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-        var protocol = lines.TryGetValue("Sec-WebSocket-Protocol", out var offered) && offered.Contains("realtime", StringComparison.Ordinal) ? "Sec-WebSocket-Protocol: realtime\r\n" : "";
-        Write(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n{protocol}\r\n"));
+        var protocol = lines.TryGetValue("Sec-WebSocket-Protocol", out var offered)
+            && offered.Contains("realtime", StringComparison.Ordinal) ? "Sec-WebSocket-Protocol: realtime\r\n" : "";
+        Write(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n{protocol}\r\n"));
         return _upgraded = true;
     }
 

@@ -34,7 +34,8 @@ internal sealed class ServerResponse
         _text = OutOfBand ? Call.Heard(session.Turn, "the model") : Call.Answer(session.Turn);
         _words = Words.Of(_text);
         _steps = OutOfBand ? _words.Length : Voice.Length;
-        var instructions = asked && request.TryGetProperty("instructions", out var given) ? given.GetString()! : session.Settings.Instructions;
+        var instructions = asked && request.TryGetProperty("instructions", out var given) ? given.GetString()!
+            : session.Settings.Instructions;
         _input = session.Context.Input(OutOfBand, instructions.Length);
     }
 
@@ -127,7 +128,8 @@ internal sealed class ServerResponse
         _line.Send("response.content_part.done", $"""
             {Place},"part":{Part(Said)}
             """);
-        var item = Item(status, OutOfBand ? $$"""{"type":"output_text","text":"{{Said}}"}""" : $$"""{"type":"output_audio","transcript":"{{Said}}"}""");
+        var item = Item(status, OutOfBand ? $$"""{"type":"output_text","text":"{{Said}}"}"""
+            : $$"""{"type":"output_audio","transcript":"{{Said}}"}""");
         if (!OutOfBand)
         {
             _line.Send("conversation.item.done", $"""
@@ -142,9 +144,11 @@ internal sealed class ServerResponse
 
     private string Place => $"\"response_id\":\"{Id}\",\"item_id\":\"{_item}\",\"output_index\":0,\"content_index\":0";
 
-    private string Part(string text) => OutOfBand ? $$"""{"type":"text","text":"{{text}}"}""" : $$"""{"type":"audio","transcript":"{{text}}"}""";
+    private string Part(string text) =>
+        OutOfBand ? $$"""{"type":"text","text":"{{text}}"}""" : $$"""{"type":"audio","transcript":"{{text}}"}""";
 
-    private string Item(string status, string content) => $$"""{"id":"{{_item}}","type":"message","role":"assistant","status":"{{status}}","content":[{{content}}]}""";
+    private string Item(string status, string content) =>
+        $$"""{"id":"{{_item}}","type":"message","role":"assistant","status":"{{status}}","content":[{{content}}]}""";
 
     private string Json(string status, string details, string item, string usage)
     {

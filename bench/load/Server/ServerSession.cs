@@ -192,9 +192,11 @@ internal sealed class ServerSession(ServerLine line)
     {
         var outOfBand = fields.ValueKind == JsonValueKind.Object && Text(fields, "conversation") == "none";
         if (fields.ValueKind == JsonValueKind.Object && fields.TryGetProperty("input", out _))
-            Refuse("invalid_value", "The load server answers about the conversation only; the simulator knows 'input'.", "response.input", eventId);
+            Refuse("invalid_value", "The load server answers about the conversation only; the simulator knows 'input'.", "response.input",
+                eventId);
         else if (!outOfBand && Active is { } active)
-            Refuse("conversation_already_has_active_response", $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.", null, eventId);
+            Refuse("conversation_already_has_active_response",
+                $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.", null, eventId);
         else
             Begin(fields);
     }

@@ -20,14 +20,18 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that waits for deliveries.</summary>
-    public static Props Props(ActionSettings settings, TimeProvider clock) => Akka.Actor.Props.Create(() => new DeliveryActor(settings, clock));
+    public static Props Props(ActionSettings settings, TimeProvider clock) =>
+        Akka.Actor.Props.Create(() => new DeliveryActor(settings, clock));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public DeliveryActor(ActionSettings settings, TimeProvider clock)
     {
         (_settings, _clock) = (settings, clock);
-        _state = _checkpoint = new State(new DeliveryQueue(settings.Queue, settings.Retries), ImmutableDictionary<string, IActorRef>.Empty, Flusher: null, Tries: 0, Limit: null);
-        _actor = settings.Actor is { } type ? Context.ActorOf(Akka.Actor.Props.Create(type).WithDispatcher(DispatcherIds.DedicatedThread)) : ActorRefs.Nobody;
+        _state = _checkpoint = new State(
+            new DeliveryQueue(settings.Queue, settings.Retries), ImmutableDictionary<string, IActorRef>.Empty, Flusher: null, Tries: 0,
+            Limit: null);
+        _actor = settings.Actor is { } type ? Context.ActorOf(Akka.Actor.Props.Create(type).WithDispatcher(DispatcherIds.DedicatedThread))
+            : ActorRefs.Nobody;
 
         Receive<ActionMessages.Deliver>(m =>
         {
@@ -62,7 +66,8 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     {
         _state.Queue = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_state.Queue.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
+        if (_state.Queue.NextDue is { } due)
+            Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
         Flush();
     }
 
@@ -99,18 +104,22 @@ public sealed class DeliveryActor : StationActor, IWithTimers
         limit.Cancel();
         Dispose(limit);
         _state.Limit = null;
-        Take(output is { IsCompletedSuccessfully: true, Result: var done } ? _state.Queue.Succeeded(done) : NotDone(output?.Exception?.GetBaseException()));
+        Take(output is { IsCompletedSuccessfully: true, Result: var done } ? _state.Queue.Succeeded(done)
+            : NotDone(output?.Exception?.GetBaseException()));
     }
 
     private Step<DeliveryQueue, DeliveryDecision> NotDone(Exception? e) => _state.Queue.Failed(
-        e?.Message ?? FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"), e is ActionException { Permanent: true }, _clock.Now());
+        e?.Message ?? FormattableString.Invariant($"not done within {_settings.Timeout.TotalSeconds:0.###} s"),
+        e is ActionException { Permanent: true }, _clock.Now());
 
     // Async, so that an exception thrown synchronously is a fault of the task, too.
     private async Task<string> RunAsync(ActionMessages.Deliver delivery, CancellationToken cancellation) =>
-        _settings.Port is { } port ? await port.RunAsync(delivery.Id, delivery.Json, cancellation).ConfigureAwait(false) : await AskAsync(delivery).ConfigureAwait(false);
+        _settings.Port is { } port ? await port.RunAsync(delivery.Id, delivery.Json, cancellation).ConfigureAwait(false)
+        : await AskAsync(delivery).ConfigureAwait(false);
 
     private async Task<string> AskAsync(ActionMessages.Deliver delivery) =>
-        (await _actor.Ask<ActionMessages.Ran>(new ActionMessages.Run(delivery.Id, delivery.Json), _settings.Timeout).ConfigureAwait(false)).Output;
+        (await _actor.Ask<ActionMessages.Ran>(new ActionMessages.Run(delivery.Id, delivery.Json), _settings.Timeout)
+        .ConfigureAwait(false)).Output;
 
     private void Flush()
     {
@@ -122,7 +131,8 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => _stop.Cancel();
 
-    private record struct State(DeliveryQueue Queue, ImmutableDictionary<string, IActorRef> Askers, IActorRef? Flusher, long Tries, CancellationTokenSource? Limit);
+    private record struct State(DeliveryQueue Queue, ImmutableDictionary<string, IActorRef> Askers, IActorRef? Flusher, long Tries,
+        CancellationTokenSource? Limit);
 
     private sealed record Late(long Number)
     {

@@ -66,6 +66,7 @@ public sealed record DeliveryQueue(int Capacity, int Retries)
         var report = new DeliveryDecision.Report(done);
         if (Waiting.IsEmpty) return new(this with { Current = null, RetryAt = null }, [report]);
         var rest = Waiting.Dequeue(out var next);
-        return new(this with { Waiting = rest, Count = Count - 1, Current = next, Failures = 0, RetryAt = null }, [report, new DeliveryDecision.Try(next)]);
+        return new(this with { Waiting = rest, Count = Count - 1, Current = next, Failures = 0, RetryAt = null },
+            [report, new DeliveryDecision.Try(next)]);
     }
 }

@@ -37,7 +37,8 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
         if (rungs <= Taken) return new(this, null);
 
         var (fraction, step) = Thresholds[rungs - 1];
-        return new(this with { Taken = rungs }, new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
+        return new(this with { Taken = rungs },
+            new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
     }
 
     private int ThresholdsBelow(decimal spent, decimal? limit)

@@ -76,12 +76,14 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         var notReported = turn.Flags.Contains(TurnFlags.UsageWithoutAudio) && ContextScope.Parse(turn.Oob.Context) is { } scope
             ? next.Audio(turn.Turn, scope) * Prices.Find(Model)?.AudioIn / 1_000_000m
             : null;
-        return next.Set(heard with { Sums = new Sums(notReported, [.. Scopes.Select(narrow => next.With(narrow, turn, used, notReported ?? 0m))]) });
+        return next.Set(
+            heard with { Sums = new Sums(notReported, [.. Scopes.Select(narrow => next.With(narrow, turn, used, notReported ?? 0m))]) });
     }
 
     private decimal? With(ContextScope.Last narrow, TurnRecord turn, Usage.Tokens? used, decimal notReported)
     {
-        if (used is null || ContextScope.Parse(turn.Oob.Context) is not { } scope || !narrow.IsNarrowerThan(scope)) return turn.Oob.CostUsd + notReported;
+        if (used is null || ContextScope.Parse(turn.Oob.Context) is not { } scope || !narrow.IsNarrowerThan(scope))
+            return turn.Oob.CostUsd + notReported;
 
         var first = turn.Turn - narrow.Turns + 1;
         var least = Prompt ?? 0;
@@ -105,7 +107,8 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
     }
 
     // The server does not report the start and end of a manual turn; the usage of the built-in transcription may give its length.
-    private static long UserAudio(TurnRecord turn) => (turn.AudioEndMs - turn.AudioStartMs, Usage.Read(turn.Asr.Usage, Modality.Audio)) switch
+    private static long UserAudio(TurnRecord turn) =>
+        (turn.AudioEndMs - turn.AudioStartMs, Usage.Read(turn.Asr.Usage, Modality.Audio)) switch
     {
         ( > 0 and var ms, _) => ms / 100,
         (_, Usage.Duration d) => (long)(d.Seconds * 10),
@@ -121,7 +124,8 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
         if (turns.Count <= Math.Max(Min, Context is ContextScope.Last last ? last.Turns : 0)) return this with { Turns = turns };
 
         var oldest = turns.Values.First();
-        return this with { Turns = turns.Remove(oldest.Turn), AudioBefore = AudioBefore + oldest.User + oldest.Answer, Before = Before + oldest.Sums };
+        return this with { Turns = turns.Remove(oldest.Turn), AudioBefore = AudioBefore + oldest.User + oldest.Answer,
+            Before = Before + oldest.Sums };
     }
 
     // Audio tokens of the user and of the heard part of the answer; text tokens of the transcription request.

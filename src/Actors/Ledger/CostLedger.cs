@@ -24,7 +24,8 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     private SeenIds Responses { get; init; } = new(Remembered);
     private SeenIds Transcripts { get; init; } = new(Remembered);
     private ImmutableSortedSet<string> Unpriced { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
-    private ImmutableSortedDictionary<string, Account> Tasks { get; init; } = ImmutableSortedDictionary.Create<string, Account>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, Account> Tasks { get; init; } =
+        ImmutableSortedDictionary.Create<string, Account>(StringComparer.Ordinal);
     private ContextEstimate Estimate { get; init; } = new(Prices, Model, Context);
     private Account Transcription { get; init; }
     private Account Asr { get; init; }
@@ -33,7 +34,8 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
 
     /// <summary>The costs so far.</summary>
     public LedgerMessages.Totals Totals => new(
-        Transcription.Usd, Asr.Usd, Conversation.Usd, new TaskCosts(AllTasks.Usd, Tasks.ToDictionary(task => task.Key, task => task.Value.Usd)), Total,
+        Transcription.Usd, Asr.Usd, Conversation.Usd,
+        new TaskCosts(AllTasks.Usd, Tasks.ToDictionary(task => task.Key, task => task.Value.Usd)), Total,
         [.. Unpriced], Unreported, Estimate.NotReportedUsd is { } audio ? Transcription.Usd + audio : null, Estimate.Narrower);
 
     /// <summary>The sum of all known costs, in US dollars.</summary>
@@ -47,7 +49,8 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
         switch (e)
         {
             case ResponseDone { Response: var response } when !Responses.Contains(response.Id.Value):
-                var (charged, usd) = Priced(Model, Usage.Read(response.Usage, Modality.Text), Responses.With(response.Id.Value), Transcripts);
+                var (charged, usd) = Priced(Model, Usage.Read(response.Usage, Modality.Text), Responses.With(response.Id.Value),
+                    Transcripts);
                 return charged.Charge(response.Metadata?.GetValueOrDefault(OutOfBandMetadata.Task), usd);
             case AsrCompleted asr when AsrModel is not null && !Transcripts.Contains(asr.ItemId.Value):
                 (charged, usd) = Priced(AsrModel, Usage.Read(asr.Usage, Modality.Audio), Responses, Transcripts.With(asr.ItemId.Value));
@@ -70,7 +73,8 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     {
         null => this with { Conversation = Conversation.Charge(usd) },
         OutOfBandRequest.Transcription => this with { Transcription = Transcription.Charge(usd) },
-        _ when Tasks.ContainsKey(task) || Tasks.Count < MaxTasks => this with { Tasks = Tasks.SetItem(task, Tasks.GetValueOrDefault(task).Charge(usd)) },
+        _ when Tasks.ContainsKey(task) || Tasks.Count < MaxTasks
+            => this with { Tasks = Tasks.SetItem(task, Tasks.GetValueOrDefault(task).Charge(usd)) },
         _ => this with { Tasks = Tasks.SetItem(OtherTasks, Tasks.GetValueOrDefault(OtherTasks).Charge(usd)) },
     };
 

@@ -13,7 +13,8 @@ public sealed class CostLedgerActor : StationActor
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor that reports the budget to its parent.</summary>
-    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context) => Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context));
+    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context) =>
+        Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context)
@@ -41,7 +42,8 @@ public sealed class CostLedgerActor : StationActor
     protected override bool GiveUp(object message)
     {
         if (message is ConnectionFacts.Received { Event: ResponseDone or AsrCompleted }) _state.Ledger = _state.Ledger.Missed();
-        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Published; // the last two only refine an estimate
+        // the last two only refine an estimate
+        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Published;
     }
 
     private void Watch()

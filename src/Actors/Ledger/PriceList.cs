@@ -65,7 +65,8 @@ public sealed record PriceList(IReadOnlyList<ModelPrice> Models)
         {
             if (Models[i].Model == model) return Models[i];
         }
-        return Models.FirstOrDefault(price => model.StartsWith(price.Model, StringComparison.Ordinal) && IsDate(model.AsSpan(price.Model.Length)));
+        return Models.FirstOrDefault(price => model.StartsWith(price.Model, StringComparison.Ordinal)
+            && IsDate(model.AsSpan(price.Model.Length)));
     }
 
     /// <summary>The cost of a usage at a model's price; null if either is unknown.</summary>

@@ -23,7 +23,8 @@ public abstract record Usage
         if (usage is not { ValueKind: JsonValueKind.Object } u) return null;
         try
         {
-            var isDuration = u.TryGetProperty("seconds", out var seconds) || (u.TryGetProperty("type", out var type) && type.ValueEquals("duration"));
+            var isDuration = u.TryGetProperty("seconds", out var seconds)
+                || (u.TryGetProperty("type", out var type) && type.ValueEquals("duration"));
             if (!isDuration) return SaysTokens(u) ? ReadTokens(u, unclaimed) : null;
             return seconds.GetDecimal() is >= 0 and <= int.MaxValue and var s ? new Duration(s) : null;
         }
@@ -69,7 +70,8 @@ public abstract record Usage
 
     private static long Count(JsonElement section, string name)
     {
-        if (section.ValueKind != JsonValueKind.Object || !section.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return 0;
+        if (section.ValueKind != JsonValueKind.Object || !section.TryGetProperty(name, out var value)
+            || value.ValueKind == JsonValueKind.Null) return 0;
         var count = value.GetInt64();
         return count is >= 0 and <= int.MaxValue ? count : throw new FormatException($"{name} is {count}.");
     }

@@ -47,7 +47,8 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
     {
         if (_state.IsAway) return;
         _state.IsAway = true;
-        for (var waiting = new byte[_silence.Length]; _state.Device?.TryRead(waiting) == true; waiting = new byte[_silence.Length]) Add(waiting);
+        for (var waiting = new byte[_silence.Length]; _state.Device?.TryRead(waiting) == true; waiting = new byte[_silence.Length])
+            Add(waiting);
         _state.Lost += _state.Device?.TakeLost() ?? 0;
         _state.Device = null;
     }

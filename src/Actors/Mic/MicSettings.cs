@@ -8,4 +8,5 @@ namespace RealtimeAkka.Actors.Mic;
 /// null: the server detects turns. <c>Ring</c>: maximum live audio waiting for the connection.
 /// <c>Replay</c>: maximum audio kept for a new connection.
 /// </summary>
-public sealed record MicSettings(TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);
+public sealed record MicSettings(
+    TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);

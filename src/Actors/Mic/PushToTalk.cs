@@ -36,6 +36,7 @@ public readonly record struct PushToTalk
         var said = frame.IsSilent ? Said : Said + length;
         if (Left is not { } left) return (this with { Said = said }, PushToTalkStep.None);
         if (left > length) return (this with { Said = said, Left = left - length }, PushToTalkStep.None);
-        return said >= MinSound ? (new PushToTalk(), PushToTalkStep.Commit) : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);
+        return said >= MinSound ? (new PushToTalk(), PushToTalkStep.Commit)
+            : (this with { Said = said, Left = null }, PushToTalkStep.NothingSaid);
     }
 }

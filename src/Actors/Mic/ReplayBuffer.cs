@@ -140,7 +140,8 @@ public sealed class ReplayBuffer
 
     private void Forget()
     {
-        while (_state.Sent > 0 && _pieces[0] is var oldest && (oldest.Piece.End <= _state.Settled || Kept > _capacity || (_state.IsQuiet && IsIdle(oldest))))
+        while (_state.Sent > 0 && _pieces[0] is var oldest
+            && (oldest.Piece.End <= _state.Settled || Kept > _capacity || (_state.IsQuiet && IsIdle(oldest))))
         {
             _pieces.Dequeue();
             _state.Sent--;

@@ -31,7 +31,8 @@ public sealed record ContextWindow(int Capacity)
 
     /// <summary>The item, or the newest user item that may be referenced if only an earlier connection knew it; null: none.</summary>
     public ItemId? Standing(ItemId item) =>
-        Entries.Exists(entry => entry.Id == item) ? item : Entries.FindLast(entry => entry is { User: true, Added: true }) is { Id.Value: not null } newest ? newest.Id : null;
+        Entries.Exists(entry => entry.Id == item) ? item
+        : Entries.FindLast(entry => entry is { User: true, Added: true }) is { Id.Value: not null } newest ? newest.Id : null;
 
     /// <summary>Whether the item may be referenced.</summary>
     public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);

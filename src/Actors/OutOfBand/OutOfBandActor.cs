@@ -8,7 +8,8 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandTracker"/> decides; this sends, reports and runs the timer.</summary>
+/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandTracker"/> decides; this sends, reports and runs the
+/// timer.</summary>
 public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -26,7 +27,9 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     public OutOfBandActor(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock)
     {
         _clock = clock;
-        _state = _checkpoint = new State(new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty, Alarm: TimeSpan.MaxValue);
+        _state = _checkpoint = new State(
+            new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty,
+            Alarm: TimeSpan.MaxValue);
 
         Receive<ConnectionFacts.Opened>(_ =>
         {
@@ -67,7 +70,9 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         // A transcript is requested again on the next connection; a task would wait forever.
         if (message is OutOfBandMessages.Ask { Request: { Task: not OutOfBandRequest.Transcription } request })
         {
-            Tell(Sender, new OutOfBandFacts.Answered(new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed")));
+            Tell(Sender,
+                new OutOfBandFacts.Answered(
+                new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed")));
         }
         return message is not OutOfBandMessages.Limit;
     }
@@ -89,14 +94,16 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
                 Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
                 break;
             case OutOfBandDecision.Report { Result: var result }:
-                _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status, result.Request.Item);
+                _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status,
+                    result.Request.Item);
                 if (!_state.Askers.TryGetValue(result.Request, out var asker)) break;
                 Tell(asker, new OutOfBandFacts.Answered(result));
                 // Only a timed-out result may be followed by a second one.
                 if (result.Status != ResultStatus.TimedOut) _state.Askers = _state.Askers.Remove(result.Request);
                 break;
             case OutOfBandDecision.Retry retry:
-                _log.Warning("Turn {Turn}: {Task} for {Item} is asked again: {Reason}", retry.Request.Turn.Value, retry.Request.Task, retry.Request.Item, retry.Reason);
+                _log.Warning("Turn {Turn}: {Task} for {Item} is asked again: {Reason}", retry.Request.Turn.Value, retry.Request.Task,
+                    retry.Request.Item, retry.Reason);
                 break;
         }
     }
@@ -111,7 +118,8 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     }
 
     // Alarm: when the timer fires at the latest.
-    private record struct State(OutOfBandTracker Tracker, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, TimeSpan Alarm);
+    private record struct State(OutOfBandTracker Tracker, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers,
+        TimeSpan Alarm);
 
     private sealed record Due
     {

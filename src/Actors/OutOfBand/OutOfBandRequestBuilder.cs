@@ -27,7 +27,8 @@ internal static class OutOfBandRequestBuilder
             Conversation: "none",
             OutputModalities: ["text"],
             Instructions: request.Instructions,
-            Tools: request.Result is { } schema ? [new FunctionTool(Function(request), "Reports the result. Call it once, with everything in it.", schema.Json)] : [],
+            Tools: request.Result is { } schema
+            ? [new FunctionTool(Function(request), "Reports the result. Call it once, with everything in it.", schema.Json)] : [],
             ToolChoice: request.Result is null ? ToolChoice.None : ToolChoice.Force(Function(request)),
             Metadata: new Dictionary<string, string>
             {
@@ -45,6 +46,7 @@ internal static class OutOfBandRequestBuilder
     private static IEnumerable<string> Given(TrackedRequest ticket)
     {
         if (ticket.Request.Given is { } words) yield return words;
-        if (ticket.Repair is var (answer, wrong)) yield return $"Your last answer was refused: {wrong}\nThat answer was: {answer}\nAnswer again, and correct it.";
+        if (ticket.Repair is var (answer, wrong))
+            yield return $"Your last answer was refused: {wrong}\nThat answer was: {answer}\nAnswer again, and correct it.";
     }
 }

@@ -7,7 +7,8 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// time to the result, all attempts included; <c>Queue</c>: maximum requests waiting. Transcripts and tasks have separate places, at
 /// the server and in the queue: no task can delay a transcript.
 /// </summary>
-public sealed record OutOfBandSettings(ContextScope Context, int MaxInFlight, int Queue, int Retries, TimeSpan AnswerWithin, TimeSpan Timeout, TimeSpan LateWithin)
+public sealed record OutOfBandSettings(
+    ContextScope Context, int MaxInFlight, int Queue, int Retries, TimeSpan AnswerWithin, TimeSpan Timeout, TimeSpan LateWithin)
 {
     /// <summary>Maximum requests of tasks at the server at once.</summary>
     public int TasksInFlight { get; init; } = 2;

@@ -117,7 +117,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     public Step Lost(TimeSpan now)
     {
         var waiting = Requests.ConvertAll(t => t is { IsTask: true, IsOpen: true } && t.Failures <= RetriesOf(t) ? Invalidate(t, now) : t);
-        return (this with { Connected = false, Returning = true, Requests = waiting }).CloseAll(t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
+        return (this with { Connected = false, Returning = true, Requests = waiting }).CloseAll(
+            t => t is { IsTask: false, IsOpen: true }, ResultStatus.Failed, "connection_lost", now);
     }
 
     /// <summary>Handles an event that the router sent here.</summary>
@@ -137,7 +138,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     /// run, because a second request would only be billed twice.
     /// </summary>
     public Step Left(EventId id, TimeSpan now) =>
-        Find(a => a.EventId == id) is var (ticket, attempt) && attempt.LeftAt is null ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), []) : Stay;
+        Find(a => a.EventId == id) is var (ticket, attempt) && attempt.LeftAt is null
+        ? new(Replace(ticket, ticket.With(attempt with { LeftAt = now })), []) : Stay;
 
     /// <summary>Handles due times: repeats unanswered requests, closes overdue ones, forgets those closed long ago.</summary>
     public Step OnTime(TimeSpan now)
@@ -165,7 +167,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     // is repeated with the item named. This also covers earlier attempts without an answer in time and those of closed requests.
     private Step Overtaken(TimeSpan now)
     {
-        var next = !Requests.IsEmpty && Requests.Exists(IsOvertaken) ? this with { Requests = Requests.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
+        var next = !Requests.IsEmpty && Requests.Exists(IsOvertaken)
+            ? this with { Requests = Requests.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
 
@@ -215,7 +218,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         if (attempt.Void) return next.Dispatch(now);
 
         // Compatible servers leave the output out of response.done; the text received before is used.
-        if (response.Text.Length == 0 && attempt.Said is { } said) response = response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", said)])] };
+        if (response.Text.Length == 0 && attempt.Said is { } said)
+            response = response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", said)])] };
         var text = response.Text.Trim();
         var error = response.StatusDetails?.Error;
         return response.Status switch
@@ -234,12 +238,15 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     private Step Check(TrackedRequest ticket, ResponseState response, TimeSpan now)
     {
         var answer = (response.Calls.FirstOrDefault()?.Arguments ?? response.Text).Trim();
-        if (answer.Length > MaxAnswer) return Close(ticket, ResultStatus.Failed, response, $"too_large: {answer.Length} characters, at most {MaxAnswer}", now);
-        if (ticket.Request.Result is not { } schema) return Close(ticket, answer.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now);
+        if (answer.Length > MaxAnswer)
+            return Close(ticket, ResultStatus.Failed, response, $"too_large: {answer.Length} characters, at most {MaxAnswer}", now);
+        if (ticket.Request.Result is not { } schema)
+            return Close(ticket, answer.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now);
 
         var (value, wrong) = schema.Read(answer);
         if (wrong is null) return Close(ticket, ResultStatus.Completed, response, null, now, value);
-        if (!ticket.IsOpen || ticket.Repair is not null || Scope is null || !HasMoney(ticket.Request)) return Close(ticket, ResultStatus.Failed, response, $"invalid: {wrong}", now);
+        if (!ticket.IsOpen || ticket.Repair is not null || Scope is null || !HasMoney(ticket.Request))
+            return Close(ticket, ResultStatus.Failed, response, $"invalid: {wrong}", now);
 
         var step = Replace(ticket, ticket with { Repair = (Shortened(answer), wrong), NotBefore = now }).Dispatch(now);
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, $"invalid: {wrong}")) };
@@ -270,12 +277,14 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         return step with { Decisions = step.Decisions.Insert(0, new OutOfBandDecision.Retry(ticket.Request, reason)) };
     }
 
-    private bool MayRetry(TrackedRequest ticket, ErrorDetail? error) => Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryHint.IsPermanent(error);
+    private bool MayRetry(TrackedRequest ticket, ErrorDetail? error) =>
+        Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryHint.IsPermanent(error);
 
     // This attempt had no answer in time and was repeated, so its failure does not close the request.
     private static bool HasSuccessor(TrackedRequest ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
 
-    private Step Close(TrackedRequest ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now, JsonElement? value = null)
+    private Step Close(TrackedRequest ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now,
+        JsonElement? value = null)
     {
         if (!ticket.IsOpen && !MayCloseAgain(ticket)) return Stay;
 
@@ -284,7 +293,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
         var result = new OutOfBandResult(
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
-            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null }) ? null : ticket.CostUsd, error) { Value = value };
+            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null })
+            ? null : ticket.CostUsd, error) { Value = value };
 
         // A task that was never sent can have no late result: it is removed at once, so that many refused tasks use no memory.
         var next = ticket.IsTask && ticket.Attempts.IsEmpty
@@ -292,7 +302,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
             : Replace(ticket, ticket with { Outcome = (result, now), NotBefore = null });
         var step = next.Dispatch(now);
         // With a result, or for a task (which takes no late result), the remaining attempts would only cost: cancel them.
-        var cancels = ticket.Attempts.Where(a => (response is not null || (ticket.IsTask && Connected)) && a is { Over: false, Response: not null }).Select(Cancel);
+        var cancels = ticket.Attempts.Where(
+            a => (response is not null || (ticket.IsTask && Connected)) && a is { Over: false, Response: not null }).Select(Cancel);
         return step with { Decisions = [new OutOfBandDecision.Report(result), .. cancels, .. step.Decisions] };
     }
 
@@ -300,7 +311,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         new OutOfBandDecision.Send(new CancelResponse(attempt.Response) { EventId = EventId.Of($"{attempt.EventId}_cancel") });
 
     private Step CloseAll(Func<TrackedRequest, bool> which, ResultStatus status, string reason, TimeSpan now) =>
-        Requests.Where(which).Aggregate(new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
+        Requests.Where(which).Aggregate(
+        new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
 
     // Sends waiting requests while there is room. Transcripts and tasks have separate limits; no task is sent while a
     // transcript waits for room.
@@ -312,7 +324,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     }
 
     private bool IsFull(TimeSpan now) =>
-        Requests.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight && Requests.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
+        Requests.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight
+        && Requests.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
 
     private Step Dispatch(Func<TrackedRequest, bool> which, int places, TimeSpan now)
     {
@@ -321,7 +334,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         foreach (var ticket in Requests.Where(t => which(t) && t.IsOpen && t.NotBefore <= now).OrderBy(t => t.Order))
         {
             if (room <= 0) break;
-            if (OutOfBandRequestBuilder.Build(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue; // not added yet
+            // not added yet
+            if (OutOfBandRequestBuilder.Build(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue;
             var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;
@@ -356,14 +370,17 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     private OutOfBandTracker Replace(TrackedRequest old, TrackedRequest next)
     {
         var at = Requests.FindIndex(t => t.Order == old.Order);
-        if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Requests = Requests.Add(next) } : this;
+        if (at < 0) return next.IsOpen && Settled.Contains(old) ? this with { Settled = Settled.Remove(old), Requests = Requests.Add(next) }
+            : this;
         return next.IsSettled
-            ? this with { Requests = Requests.RemoveAt(at), Settled = (Settled.Count < MaxSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
+            ? this with { Requests = Requests.RemoveAt(at),
+            Settled = (Settled.Count < MaxSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
             : this with { Requests = Requests.SetItem(at, next) };
     }
 
     // Spending is summed here only for tasks with their own limit; the ledger charges everything.
-    private OutOfBandTracker Charged(OutOfBandRequest request, Usage? usage) => request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
+    private OutOfBandTracker Charged(OutOfBandRequest request, Usage? usage) =>
+        request.LimitUsd is not null && Prices.Cost(Model, usage) is { } cost
         ? this with { Spent = Spent.SetItem(request.Task, Spent.GetValueOrDefault(request.Task) + cost) }
         : this;
 
@@ -398,6 +415,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         }
         yield return ticket.AskedAt + TimeoutOf(ticket);
         if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
-        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket)) yield return left + Settings.AnswerWithin;
+        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket))
+            yield return left + Settings.AnswerWithin;
     }
 }

@@ -16,7 +16,8 @@ internal static partial class RetryHint
     /// <summary>The wait the server asks for: "Please try again in 4.8s.", "... in 250ms." or "... in 1m30s."; zero if none.</summary>
     public static TimeSpan Wait(ErrorDetail? error)
     {
-        if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match) return TimeSpan.Zero;
+        if (error?.Code != "rate_limit_exceeded" || TryAgainIn().Match(error.Message ?? "") is not { Success: true } match)
+            return TimeSpan.Zero;
         var minutes = match.Groups[1].Success ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
         var amount = double.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
         return TimeSpan.FromSeconds(Math.Min(minutes * 60 + (match.Groups[3].ValueSpan is "ms" ? amount / 1000 : amount), MaxSeconds));

@@ -23,7 +23,8 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
     private readonly AudioBlockStore _store = new(keeps: isHeard);
     private readonly RollbackQueue<Segment> _segments = new();
-    private State _state = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty }, _checkpoint = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty };
+    private State _state = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty },
+        _checkpoint = new() { Others = ImmutableDictionary<ResponseId, Progress>.Empty };
 
     /// <summary>Bytes waiting.</summary>
     public int Waiting => _state.Waiting;
@@ -76,7 +77,8 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 
         // What was heard is counted per item: a truncation names an item and the ms of it.
         var known = Turn(first.Response);
-        _state.Progress = known.Item == item ? known with { Bytes = known.Bytes + sound.Length } : new Progress(item, sound.Length, known.Before + known.Bytes);
+        _state.Progress = known.Item == item ? known with { Bytes = known.Bytes + sound.Length }
+            : new Progress(item, sound.Length, known.Before + known.Bytes);
         return new PlaybackStep(first.Response, sound);
     }
 

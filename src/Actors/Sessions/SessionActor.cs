@@ -56,7 +56,10 @@ public sealed class SessionActor : StationActor, IWithTimers
         {
             _state.Host = Sender;
             // The microphone asks the socket to open; the socket then sends Opened to the session.
-            _state.Mic = Child("mic", MicActor.Props(s.Mic, new(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder }, _socket, _turns, _playback));
+            _state.Mic =
+                Child("mic",
+                MicActor.Props(s.Mic, new(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder }, _socket, _turns,
+                _playback));
             Become(Starting);
         });
     }

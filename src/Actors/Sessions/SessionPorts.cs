@@ -8,7 +8,8 @@ namespace RealtimeAkka.Actors.Sessions;
 // The interfaces to the outside. The host has an adapter for each; tests have their own.
 
 /// <summary>The outside interfaces of one session, and the clock that gives its rules the time.</summary>
-public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks, TimeProvider Clock)
+public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealtimeConnector Connector, IReadOnlyList<IRecordSink> Sinks,
+    TimeProvider Clock)
 {
     /// <summary>Ends a turn if the server detects no turns; null: a pause ends it.</summary>
     public IPushToTalkKey? Key { get; init; }

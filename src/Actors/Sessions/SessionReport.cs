@@ -6,7 +6,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Actors.Sessions;
 
 /// <summary>The figures of a session as its stations report them at the end; each is null until its station has reported.</summary>
-public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)
+public sealed record SessionReport(
+    LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)
 {
     /// <summary>All stations have reported.</summary>
     public bool IsComplete => Bill is not null && Mic is not null && Playback is not null;
@@ -17,7 +18,8 @@ public sealed record SessionReport(LedgerMessages.Totals? Bill = null, MicMessag
         var bill = Bill ?? LedgerMessages.Totals.None;
         return new SessionSummary(
             facts.Id.Value, turns,
-            Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), bill.Tasks, bill.Total, Times(bill.Transcription, bill.Asr),
+            Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), bill.Tasks, bill.Total,
+            Times(bill.Transcription, bill.Asr),
             bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled, bill.Narrower,
             new AudioFigures(
                 Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,

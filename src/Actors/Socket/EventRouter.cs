@@ -67,7 +67,8 @@ public sealed class EventRouter
                 return (Recipients.OutOfBand, e);
             case ResponseDone { Response: var response } when IsOwnRequest(response) || _outOfBand.Contains(response.Id.Value):
                 // The ledger needs the metadata, which the server may leave out of response.done.
-                var told = _open.Remove(response.Id, out var metadata) && !IsOwnRequest(response) ? new ResponseDone(response with { Metadata = metadata }) : e;
+                var told = _open.Remove(response.Id, out var metadata) && !IsOwnRequest(response)
+                    ? new ResponseDone(response with { Metadata = metadata }) : e;
                 return (Recipients.OutOfBand | Recipients.Ledger, told);
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
@@ -98,7 +99,8 @@ public sealed class EventRouter
 
     private (Recipients, ServerEvent) Route(ServerError error)
     {
-        if (error.Error.EventId is { } named && EventId.Of(named) is var id && (_requests.Remove(id) || named.StartsWith("oob_", StringComparison.Ordinal)))
+        if (error.Error.EventId is { } named && EventId.Of(named) is var id
+            && (_requests.Remove(id) || named.StartsWith("oob_", StringComparison.Ordinal)))
         {
             return (Recipients.OutOfBand, error);
         }
@@ -106,7 +108,8 @@ public sealed class EventRouter
         if (_update is not null || error.Error.Code is "session_expired" or "invalid_api_key") return (Recipients.Socket, error);
 
         // Without an event id, the code tells the kind of request; what is left can only be for our oldest response.create.
-        if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty" or "conversation_already_has_active_response"
+        if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty"
+            or "conversation_already_has_active_response"
             || error.Error.Code?.StartsWith("item_", StringComparison.Ordinal) == true)
         {
             return (Recipients.Turns, error);

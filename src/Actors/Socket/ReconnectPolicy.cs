@@ -25,7 +25,8 @@ public sealed record ReconnectPolicy(TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     /// </summary>
     public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance)
     {
-        var outage = OpenSince is { } opened && now - opened > MaxDelay ? this with { Since = now, Losses = 0 } : this with { Since = Since ?? now };
+        var outage = OpenSince is { } opened && now - opened > MaxDelay ? this with { Since = now, Losses = 0 }
+            : this with { Since = Since ?? now };
         var wait = new Backoff(FirstDelay, MaxDelay).After(outage.Losses) * chance;
         var next = outage with { OpenSince = null, Losses = outage.Losses + 1 };
         return now - next.Since + wait > GiveUp ? (next, null) : (next, wait);

@@ -202,7 +202,8 @@ public sealed class SocketActor : StationActor, IWithTimers
         });
     }
 
-    private void OnTerminated(IActorRef connection, Action handle) => Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
+    private void OnTerminated(IActorRef connection, Action handle) =>
+        Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
 
     /// <summary>A failed connection stops: a restarted one would connect again, unknown to the other actors.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);

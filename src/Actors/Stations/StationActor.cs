@@ -8,7 +8,8 @@ namespace RealtimeAkka.Actors.Stations;
 /// the message is given up (<see cref="GivenUpException"/>).
 /// <para>
 /// The state is therefore saved by <see cref="Checkpoint"/> and restored by <see cref="Rollback"/>. What cannot be rolled
-/// back, such as a task, starts only after the handler has returned (<see cref="Start(object, Func{Task})"/>), or is stored in a field by the same statement
+/// back, such as a task, starts only after the handler has returned (<see cref="Start(object, Func{Task})"/>), or is stored in a field by
+/// the same statement
 /// that starts it, where the second attempt finds it. Child actors are created by name (<see cref="ChildOf"/>).
 /// </para>
 /// </summary>
@@ -56,7 +57,8 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     protected void ContinueWhenEnded(Task task) => task.PipeTo(Self, success: () => Continue.Signal, failure: _ => Continue.Signal);
 
     /// <summary>The child of this name, which a failed attempt may have created already.</summary>
-    protected static IActorRef ChildOf(Props props, string name) => Context.Child(name) is { } child && !child.IsNobody() ? child : Context.ActorOf(props, name);
+    protected static IActorRef ChildOf(Props props, string name) =>
+        Context.Child(name) is { } child && !child.IsNobody() ? child : Context.ActorOf(props, name);
 
     /// <summary>
     /// Completes what the handler has done so far, for handlers that do several things one after the other. If the handler throws later,

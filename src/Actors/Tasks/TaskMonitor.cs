@@ -31,7 +31,9 @@ public sealed record TaskMonitor(string Name, int Ahead)
     public (TaskMonitor Next, bool Ask, Notice? Notice) Asks()
     {
         if (Credit > 0) return (this with { Credit = Credit - 1, Open = Open + 1 }, true, null);
-        return (this with { Flooding = true }, false, Flooding ? null : Warning("task_floods", $"Task {Name} asks more than {CreditPerTurn} times a turn; what is too much is not asked."));
+        return (this with { Flooding = true }, false,
+            Flooding ? null
+            : Warning("task_floods", $"Task {Name} asks more than {CreditPerTurn} times a turn; what is too much is not asked."));
     }
 
     /// <summary>Whether it may report a result: one per request.</summary>
@@ -41,8 +43,13 @@ public sealed record TaskMonitor(string Name, int Ahead)
     public (TaskMonitor Next, bool Tell, Notice? Notice) On(int turn)
     {
         if (IsOff) return (this, false, null);
-        if (Waiting < Ahead) return (this with { Waiting = Waiting + 1, Behind = false, Credit = Math.Min(MaxCredit, Credit + CreditPerTurn), Flooding = false }, true, null);
-        return (this with { Behind = true }, false, Behind ? null : Warning("task_behind", $"Task {Name} does not keep up: {Ahead} turns wait for it, turn {turn} and those after are not told to it."));
+        if (Waiting < Ahead)
+            return (this with { Waiting = Waiting + 1, Behind = false, Credit = Math.Min(MaxCredit, Credit + CreditPerTurn),
+                Flooding = false }, true, null);
+        return (this with { Behind = true }, false,
+            Behind ? null
+            : Warning("task_behind",
+            $"Task {Name} does not keep up: {Ahead} turns wait for it, turn {turn} and those after are not told to it."));
     }
 
     /// <summary>It has handled a turn.</summary>
@@ -59,7 +66,8 @@ public sealed record TaskMonitor(string Name, int Ahead)
 
     /// <summary>The session ended before it finished.</summary>
     public Notice Unfinished(TimeSpan after) =>
-        Warning("task_unfinished", FormattableString.Invariant($"Task {Name} did not finish within {after.TotalSeconds:0.#} s of the end."));
+        Warning("task_unfinished",
+        FormattableString.Invariant($"Task {Name} did not finish within {after.TotalSeconds:0.#} s of the end."));
 
     private static Notice Warning(string code, string message) => new(NoticeLevel.Warning, code, message);
 }

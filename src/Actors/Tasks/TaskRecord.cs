@@ -12,7 +12,8 @@ public static class TaskRecord
     {
         var answer = result.Answer;
         return new TaskCompleted(
-            session, task, answer.Request.Turn.Value, result.Status, answer.Text, result.Value, answer.ResponseId, answer.Context, answer.Attempts,
+            session, task, answer.Request.Turn.Value, result.Status, answer.Text, result.Value, answer.ResponseId, answer.Context,
+            answer.Attempts,
             answer.Request.PromptHash, answer.Usage, answer.CostUsd, result.Error, $"{session}/{task}/{number}");
     }
 

@@ -13,7 +13,8 @@ namespace RealtimeAkka.Actors.Tasks;
 /// <param name="Result">The schema of the answer; null: plain text.</param>
 /// <param name="Timeout">Until the result, all attempts together.</param>
 /// <param name="Retries">How often a failed request is repeated.</param>
-public sealed record TaskSettings(string Name, IPromptSource Prompt, TaskTrigger Trigger, ContextScope Context, JsonSchema? Result, TimeSpan Timeout, int Retries)
+public sealed record TaskSettings(
+    string Name, IPromptSource Prompt, TaskTrigger Trigger, ContextScope Context, JsonSchema? Result, TimeSpan Timeout, int Retries)
 {
     /// <summary>Among waiting tasks, the smaller number goes first.</summary>
     public int Priority { get; init; }

@@ -13,7 +13,8 @@ public sealed partial record TaskTrigger
     private TaskTrigger() { }
 
     /// <summary>The syntax of a trigger.</summary>
-    public const string Syntax = "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE or on-match REGEX; several are parted by commas, on-match last";
+    public const string Syntax =
+        "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE or on-match REGEX; several are parted by commas, on-match last";
 
     /// <summary>At every so many turns; null: not by count.</summary>
     public int? Every { get; private init; }
@@ -33,7 +34,8 @@ public sealed partial record TaskTrigger
         var trigger = new TaskTrigger();
         for (var rest = text.Trim(); rest.Length > 0;)
         {
-            if (rest.StartsWith("on-match ", StringComparison.Ordinal)) return trigger with { Match = Pattern(rest["on-match ".Length..].Trim()) };
+            if (rest.StartsWith("on-match ", StringComparison.Ordinal))
+                return trigger with { Match = Pattern(rest["on-match ".Length..].Trim()) };
 
             var comma = rest.IndexOf(',', StringComparison.Ordinal);
             trigger = trigger.With(comma < 0 ? rest : rest[..comma].Trim());
@@ -55,8 +57,11 @@ public sealed partial record TaskTrigger
         "every-turn" => this with { Every = 1 },
         "on-end" => this with { OnEnd = true },
         "on-demand" => this,
-        _ when Turns().Match(one) is { Success: true } turns && int.TryParse(turns.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var every) && every > 0 => this with { Every = every },
-        _ when Rate().Match(one) is { Success: true } rate => this with { Disagreement = double.Parse(rate.Groups[1].ValueSpan, CultureInfo.InvariantCulture) },
+        _ when Turns().Match(one) is { Success: true } turns
+            && int.TryParse(turns.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var every) && every > 0
+            => this with { Every = every },
+        _ when Rate().Match(one) is { Success: true } rate
+            => this with { Disagreement = double.Parse(rate.Groups[1].ValueSpan, CultureInfo.InvariantCulture) },
         _ => throw new FormatException($"'{one}' is none"),
     };
 
@@ -72,7 +77,8 @@ public sealed partial record TaskTrigger
         }
     }
 
-    private static bool Has(Regex pattern, string? text) => text is not null && pattern.IsMatch(text.AsSpan(0, Math.Min(text.Length, MaxText)));
+    private static bool Has(Regex pattern, string? text) =>
+        text is not null && pattern.IsMatch(text.AsSpan(0, Math.Min(text.Length, MaxText)));
 
     [GeneratedRegex(@"^every (\d{1,4}) turns$")]
     private static partial Regex Turns();

@@ -18,5 +18,6 @@ public sealed class ValidationActor(TaskSettings settings) : TaskActor(settings)
     protected override string? Give(TurnRecord turn) => _fields.Transcripts;
 
     /// <inheritdoc/>
-    protected override TaskResult Judge(TaskResult result) => result.Value is { } value ? result with { Value = _fields.Check(value) } : result;
+    protected override TaskResult Judge(TaskResult result) =>
+        result.Value is { } value ? result with { Value = _fields.Check(value) } : result;
 }

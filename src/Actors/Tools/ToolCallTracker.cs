@@ -41,7 +41,8 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
     /// <summary>Handles a call from the model.</summary>
     public Step On(ToolMessages.Call call, TimeSpan now)
     {
-        if (Settings.Tools.FirstOrDefault(t => t.Name == call.Name) is not { } tool) return new(this, [Refuse(call, null, "there is no such function")]);
+        if (Settings.Tools.FirstOrDefault(t => t.Name == call.Name) is not { } tool)
+            return new(this, [Refuse(call, null, "there is no such function")]);
 
         var (arguments, wrong) = tool.Parameters.Read(call.Arguments.Trim() is { Length: > 0 } json ? json : "{}");
         if (arguments is not { } valid) return new(this, [Refuse(call, null, $"invalid arguments: {wrong}")]);
@@ -72,7 +73,9 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
         if (done.Output is not { } output) return new(next, [Refuse(pending.Call, pending.Arguments, done.Error ?? "failed")]);
 
         var told = output.Length <= MaxOutput ? output : output[..MaxOutput];
-        return new(next, [new ToolDecision.Return(new(pending.Call.CallId, told), Record(pending.Call, pending.Arguments, ResultStatus.Completed, told, null))]);
+        return new(next,
+            [new ToolDecision.Return(new(pending.Call.CallId, told),
+            Record(pending.Call, pending.Arguments, ResultStatus.Completed, told, null))]);
     }
 
     /// <summary>Refuses a call that cannot be run.</summary>
@@ -82,7 +85,8 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
     public Step OnTime(TimeSpan now)
     {
         var late = Waiting.Where(p => now - p.Since >= Settings.TranscriptWithin).ToList();
-        return new(this with { Waiting = Waiting.RemoveRange(late) }, [.. late.Select(p => Refuse(p.Call, p.Arguments, "what the caller said is not known"))]);
+        return new(this with { Waiting = Waiting.RemoveRange(late) },
+            [.. late.Select(p => Refuse(p.Call, p.Arguments, "what the caller said is not known"))]);
     }
 
     private Step Run(Pending pending)
@@ -97,9 +101,11 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
             ["call_id"] = pending.Call.CallId,
             ["turn"] = pending.Call.Turn?.Value,
             ["arguments"] = JsonNode.Parse(pending.Arguments.GetRawText()),
-            ["transcript"] = turn is null ? null : new JsonObject { ["words"] = turn.Words, ["oob"] = turn.Oob.Text, ["asr"] = turn.Asr.Text },
+            ["transcript"] = turn is null ? null
+            : new JsonObject { ["words"] = turn.Words, ["oob"] = turn.Oob.Text, ["asr"] = turn.Asr.Text },
         };
-        return new(this with { Running = Running.SetItem(id, pending) }, [new ToolDecision.Run(pending.Tool, new(id, json.ToJsonString()))]);
+        return new(this with { Running = Running.SetItem(id, pending) },
+            [new ToolDecision.Run(pending.Tool, new(id, json.ToJsonString()))]);
     }
 
     private ToolDecision Refuse(ToolMessages.Call call, JsonElement? arguments, string reason) => new ToolDecision.Return(

@@ -6,7 +6,8 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Tools;
 
-/// <summary>Runs the functions the spoken agent calls. <see cref="ToolCallTracker"/> decides; this delivers, reports and runs the timer.</summary>
+/// <summary>Runs the functions the spoken agent calls. <see cref="ToolCallTracker"/> decides; this delivers, reports and runs the
+/// timer.</summary>
 public sealed class ToolsActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -28,7 +29,8 @@ public sealed class ToolsActor : StationActor, IWithTimers
     {
         (_clock, _turns, _sinks) = (clock, turns, sinks);
         _desk = _checkpoint = new ToolCallTracker(settings, facts.Id.Value);
-        foreach (var tool in settings.Tools) _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
+        foreach (var tool in settings.Tools)
+            _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
 
         Receive<ToolMessages.Call>(m =>
         {

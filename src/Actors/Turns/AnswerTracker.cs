@@ -103,7 +103,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// </summary>
     public Step Want() => Asked || Answers.Exists(a => a.End is null)
         ? Stay(this with { Wanted = true })
-        : new(this with { Asked = true, Wanted = false, Asks = Asks + 1 }, [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of($"turn_answer_{Asks + 1}") })]);
+        : new(this with { Asked = true, Wanted = false, Asks = Asks + 1 },
+        [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of($"turn_answer_{Asks + 1}") })]);
 
     /// <summary>
     /// Handles an event of the conversation. <c>response.created</c> does not say what it answers, so it is matched by order to
@@ -114,14 +115,16 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity
             => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false, WantedAt = null }),
         OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
-        ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn => Stay(Set(answer with { Turn = turn })),
+        ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn
+            => Stay(Set(answer with { Turn = turn })),
         OutputAudioDelta d => Play(d),
         OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MaxWords
             => Stay(Set(answer with { Said = answer.Said + t.Delta })),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => Interrupt(),
         // Another response started first: ours is requested again when that one is done.
-        ServerError { Error.Code: "conversation_already_has_active_response" } when Asked => Stay(this with { Asked = false, Wanted = true }),
+        ServerError { Error.Code: "conversation_already_has_active_response" } when Asked
+            => Stay(this with { Asked = false, Wanted = true }),
         ServerError { Error.EventId: { } id } when id == $"turn_answer_{Asks}" => Stay(this with { Asked = false }),
         _ => Stay(this), // late, foreign or not relevant here: never an error
     };
@@ -133,7 +136,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     public Step Returned(string callId, string output)
     {
         if (!Calls.TryGetValue(callId, out var response)) return Stay(this);
-        var told = new AnswerDecision.Send(new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
+        var told = new AnswerDecision.Send(
+            new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
         var step = new Step(this with { Calls = Calls.Remove(callId) }, [told]);
         return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want());
     }
@@ -185,11 +189,13 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     private Step Done(Answer answer, TimeSpan now)
     {
-        var desk = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled") && turn.Value > Answered.Value
+        var desk = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled")
+            && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
         // Waits once for as long as the server says; a second refusal goes into the record of the answer (docs/protocol.md 9.3).
-        if (answer is { Turn: { } refused, HasAudio: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error } && refused.Value > Repeated.Value)
+        if (answer is { Turn: { } refused, HasAudio: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error }
+            && refused.Value > Repeated.Value)
         {
             desk = desk with { Repeated = refused, WantedAt = now + RetryHint.Wait(error) };
         }
@@ -200,12 +206,14 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     {
         // Only calls in the final output of a completed response: arguments of a cut-off one may be cut off too. Repeated ids are ignored.
         var calls = answer.End is { Status: "completed" or null, Calls: var called }
-            ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity).ToList()
+            ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity)
+            .ToList()
             : [];
         if (calls.Count == 0) return Stay(this);
         var known = Called.Count < MaxCalls ? Called : [];
         return new(
-            this with { Called = known.Union(calls.Select(c => c.CallId!)), Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
+            this with { Called = known.Union(calls.Select(c => c.CallId!)),
+            Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
             [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
     }
 
@@ -225,7 +233,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     {
         var at = IndexOf(d.ResponseId);
         if (at < 0 || Answers[at] is not { IsInterrupted: false } answer) return Stay(this);
-        var next = answer is { HasAudio: true, Item: not null } ? this : this with { Answers = Answers.SetItem(at, answer with { HasAudio = true, Item = answer.Item ?? d.ItemId }) };
+        var next = answer is { HasAudio: true, Item: not null } ? this
+            : this with { Answers = Answers.SetItem(at, answer with { HasAudio = true, Item = answer.Item ?? d.ItemId }) };
         return new(next, [new AnswerDecision.Play(d)]);
     }
 
@@ -235,7 +244,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         (step, answer) =>
         {
             var decisions = step.Decisions.Add(new AnswerDecision.StopPlayback(answer.Id));
-            if (answer.End is null) decisions = decisions.Add(new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
+            if (answer.End is null)
+                decisions = decisions.Add(
+                    new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
             return new(step.Next.Set(answer with { IsInterrupted = true }), decisions);
         });
 
@@ -245,7 +256,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
         var usage = Usage.Read(end.Usage, Modality.Text);
         var record = new AssistantReplied(
-            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.IsInterrupted && end.Status == "completed" ? "cancelled" : end.Status ?? "completed",
+            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.IsInterrupted && end.Status == "completed" ? "cancelled"
+            : end.Status ?? "completed",
             end.Text, (long)heard.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason);
         return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Publish(record)]);

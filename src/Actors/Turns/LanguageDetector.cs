@@ -11,13 +11,20 @@ public static class LanguageDetector
     // Words that are frequent in one of these languages and rare in the others.
     private static readonly (string Language, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Words)[] Frequent =
     [
-        ("en", Set("the", "and", "is", "it", "that", "was", "my", "of", "to", "you", "have", "this", "with", "what", "are", "not", "i'm", "it's")),
-        ("de", Set("der", "die", "das", "und", "ist", "ich", "nicht", "ein", "eine", "mein", "war", "mit", "auf", "es", "wie", "sie", "wir", "hat")),
-        ("fr", Set("le", "les", "et", "est", "je", "pas", "une", "mon", "vous", "que", "dans", "pour", "avec", "ce", "qui", "c'est", "j'ai", "nous")),
-        ("es", Set("el", "los", "y", "es", "yo", "una", "mi", "usted", "que", "para", "con", "por", "está", "pero", "muy", "las", "del", "como")),
-        ("it", Set("il", "gli", "e", "è", "io", "una", "mio", "che", "non", "per", "con", "sono", "della", "ho", "ma", "questo", "anche", "di")),
-        ("pt", Set("o", "os", "e", "é", "eu", "uma", "meu", "você", "que", "não", "para", "com", "está", "mas", "muito", "isso", "do", "da")),
-        ("nl", Set("het", "een", "en", "is", "ik", "niet", "mijn", "van", "dat", "was", "met", "op", "je", "wij", "naar", "ook", "heb", "zijn")),
+        ("en", Set("the", "and", "is", "it", "that", "was", "my", "of", "to", "you", "have", "this", "with", "what", "are", "not", "i'm",
+        "it's")),
+        ("de", Set("der", "die", "das", "und", "ist", "ich", "nicht", "ein", "eine", "mein", "war", "mit", "auf", "es", "wie", "sie", "wir",
+        "hat")),
+        ("fr", Set("le", "les", "et", "est", "je", "pas", "une", "mon", "vous", "que", "dans", "pour", "avec", "ce", "qui", "c'est", "j'ai",
+        "nous")),
+        ("es", Set("el", "los", "y", "es", "yo", "una", "mi", "usted", "que", "para", "con", "por", "está", "pero", "muy", "las", "del",
+        "como")),
+        ("it", Set("il", "gli", "e", "è", "io", "una", "mio", "che", "non", "per", "con", "sono", "della", "ho", "ma", "questo", "anche",
+        "di")),
+        ("pt", Set("o", "os", "e", "é", "eu", "uma", "meu", "você", "que", "não", "para", "com", "está", "mas", "muito", "isso", "do",
+        "da")),
+        ("nl", Set("het", "een", "en", "is", "ik", "niet", "mijn", "van", "dat", "was", "met", "op", "je", "wij", "naar", "ook", "heb",
+        "zijn")),
     ];
 
     /// <summary>Whether two texts are certainly not in the same language.</summary>

@@ -51,9 +51,11 @@ public static partial class TranscriptSuspicion
         var words = WordAgreement.Words(text);
 
         if (words.Count > 0 && speech?.Loudest < Pcm.SilenceRms) yield return NoSpeechEnergy;
-        if (speech is { EndMs: not null } heard && words.Count > WordsForNothing + WordsPerSecond * heard.Length.TotalSeconds) yield return TooManyWords;
+        if (speech is { EndMs: not null } heard && words.Count > WordsForNothing + WordsPerSecond * heard.Length.TotalSeconds)
+            yield return TooManyWords;
         // If the ASR transcript agrees, the user did say it: people repeat what they hear.
-        if (words.Count >= MinWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text))) yield return LikeAssistant;
+        if (words.Count >= MinWords && said.Any(answer => AreClose(answer, text)) && !(asr.Text is { } other && AreClose(other, text)))
+            yield return LikeAssistant;
         if (Label().IsMatch(text) || Wrapped().IsMatch(text)) yield return Labelled;
         if (asr.Text is { } heardByAsr && LanguageDetector.AreDifferent(heardByAsr, text)) yield return LanguageDiffers;
     }

@@ -89,23 +89,31 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
-        SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId) => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
-        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech) => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
-        InputTimedOut i when NumberOf(i.ItemId) is null => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
-        ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty => Stay(this with { Commits = Commits.Dequeue() }),
+        SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId)
+            => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
+        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech)
+            => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
+        InputTimedOut i when NumberOf(i.ItemId) is null
+            => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with
+            { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
+        ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty
+            => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
         // A server that never sends committed still sends the item.
         ItemAdded { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         ItemDone { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
-        ResponseDone { Response.Text: { Length: > 0 } words } => Stay(this with { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
+        ResponseDone { Response.Text: { Length: > 0 } words }
+            => Stay(this with
+            { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
         _ => Stay(this), // late, foreign, repeated or not relevant here: never an error
     };
 
     /// <summary>Records how loud the audio of an item was when it was sent.</summary>
     public TurnJoin Heard(ItemId item, double loudest) =>
-        Speaking.TryGetValue(item, out var speech) ? this with { Speaking = Speaking.SetItem(item, speech with { Loudest = loudest }) } : this;
+        Speaking.TryGetValue(item, out var speech) ? this with { Speaking = Speaking.SetItem(item, speech with { Loudest = loudest }) }
+        : this;
 
     /// <summary>Handles the terminal state of the model's transcript, possibly a second one after a timeout.</summary>
     public Step On(OutOfBandResult result, TimeSpan now)
@@ -115,8 +123,11 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             var transcript = Of(result, open, now);
             // If the second attempt failed, the first transcript is kept, with the cost of both.
-            var first = open.Suspect is { } suspect && transcript.Status is not (ResultStatus.Completed or ResultStatus.Empty) ? suspect : null;
-            return Settle(open with { Oob = first is null ? transcript : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
+            var first = open.Suspect is { } suspect && transcript.Status is not (ResultStatus.Completed or ResultStatus.Empty) ? suspect
+                : null;
+            return Settle(
+                open with { Oob = first is null ? transcript
+                : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
         }
         if (Published.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
         {
@@ -152,14 +163,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         if (!IsSuspended) return Stay(this with { SoundStart = atMs });
 
         var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.AudioFromMs < atMs).ToImmutableList();
-        var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count), Open = gone };
+        var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count),
+            Open = gone };
         var step = next.Disconnected();
         // The ids of published turns are void on the new connection.
         return step with { Next = step.Next with { Published = [] } };
     }
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
-    public Step Disconnected() => (this with { IsSuspended = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
+    public Step Disconnected() =>
+        (this with { IsSuspended = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
         .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
     private Step Begin(ItemId item, TimeSpan now)
@@ -172,12 +185,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             Speech = speech,
             AudioFromMs = speech?.StartMs ?? HeardTo,
             // A silent item has nothing to transcribe.
-            Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null) : null,
-            Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m } : Early.GetValueOrDefault(item),
+            Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null)
+            : null,
+            Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m }
+            : Early.GetValueOrDefault(item),
         };
         var next = this with
         {
-            Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item), Early = Early.Remove(item),
+            Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item),
+            Early = Early.Remove(item),
             Commits = detected || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.PublishJoined();
@@ -185,7 +201,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     private OutOfBandRequest Question(Turn turn) =>
-        new(OutOfBandRequest.Transcription, turn.Number, turn.Item, Settings.TranscriptionPrompt.Text) { PromptHash = Settings.TranscriptionPrompt.Hash };
+        new(OutOfBandRequest.Transcription, turn.Number, turn.Item, Settings.TranscriptionPrompt.Text)
+        { PromptHash = Settings.TranscriptionPrompt.Hash };
 
     private Step Asr(ItemId item, AsrTranscript transcript, TimeSpan now)
     {
@@ -195,14 +212,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         }
         if (Published.Find(t => t.Item == item) is { } told)
         {
-            return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
+            return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } })
+                : Stay(this);
         }
         // A server may transcribe an item before it sends committed for it.
         return Stay(Early.Count < Remembered ? this with { Early = Early.SetItem(item, transcript with { LatencyMs = 0 }) } : this);
     }
 
     private Step End(Func<Turn, bool> overdue, AsrTranscript transcript) =>
-        (this with { Open = Open.ConvertAll(turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
+        (this with { Open = Open.ConvertAll(
+        turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
 
     private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).PublishJoined();
 
@@ -210,7 +229,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private Step PublishJoined()
     {
         if (IsSuspended) return Stay(this);
-        if (Settings.OnSuspect == SuspectPolicy.Retry && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
+        if (Settings.OnSuspect == SuspectPolicy.Retry
+            && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
             var rest = again.PublishJoined();
@@ -221,7 +241,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
         // If nothing can amend a turn, only its id and number are kept.
         var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
-        var next = this with { Open = Open.RemoveRange(0, joined.Count), Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
+        var next = this with { Open = Open.RemoveRange(0, joined.Count),
+            Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
         return new(next, [.. joined.Select(turn => new TurnDecision.Publish(Record(turn)))]);
     }
 
@@ -234,25 +255,31 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private TurnJoined Record(Turn turn)
     {
         var (oob, asr) = (turn.Oob!, turn.Asr!);
-        var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
+        var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed
+            ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
         List<string> flags = [], suspicion = [.. Suspicion(turn)];
         if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
-        if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null) flags.Add(TurnFlags.PartialText);
+        if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null)
+            flags.Add(TurnFlags.PartialText);
         flags.AddRange(suspicion);
         if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
-        if (Settings.OnSuspect == SuspectPolicy.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0) flags.Add(TurnFlags.AsrPreferred);
+        if (Settings.OnSuspect == SuspectPolicy.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0)
+            flags.Add(TurnFlags.AsrPreferred);
         return new TurnJoined(
-            Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob, asr, agreement, flags);
+            Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob,
+            asr, agreement, flags);
     }
 
     private IEnumerable<string> Suspicion(Turn turn) => TranscriptSuspicion.Flags(turn.Oob!, turn.Asr!, turn.Speech, Said);
 
     // docs/protocol.md 7.3: requests that reference items report no audio tokens although the model heard the audio.
     // A failed response reports zeros because it did nothing.
-    private static bool HasAudioNotReported(Turn turn) => Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
+    private static bool HasAudioNotReported(Turn turn) =>
+        Usage.Read(turn.Oob?.Usage, Modality.Text) is Usage.Tokens { AudioIn: 0, TextIn: > 0 };
 
     private OutOfBandTranscript Of(OutOfBandResult r, Turn turn, TimeSpan now) =>
-        new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage, r.CostUsd, r.Error, r.Request.PromptHash);
+        new(r.Status, r.Text, r.ResponseId, r.Context, r.Attempts, r.Status is ResultStatus.Disabled ? null : Since(turn, now), r.Usage,
+        r.CostUsd, r.Error, r.Request.PromptHash);
 
     private AsrTranscript Completed(AsrCompleted a)
     {
@@ -265,7 +292,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         };
     }
 
-    private AsrTranscript Transcript(ResultStatus status, string? error) => new(status, null, Settings.AsrModel, null, null, status is ResultStatus.Failed or ResultStatus.TimedOut ? 0m : null, error);
+    private AsrTranscript Transcript(ResultStatus status, string? error) =>
+        new(status, null, Settings.AsrModel, null, null, status is ResultStatus.Failed or ResultStatus.TimedOut ? 0m : null, error);
 
     private TurnJoin Heard(ItemId item, Speech speech) =>
         Speaking.Count < Remembered || Speaking.ContainsKey(item) ? this with { Speaking = Speaking.SetItem(item, speech) } : this;

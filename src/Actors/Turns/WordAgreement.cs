@@ -54,7 +54,8 @@ public static class WordAgreement
         for (var i = 0; i < folded.Length; i++)
         {
             var c = folded[i];
-            var inWord = char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            var inWord = char.IsLetterOrDigit(c) || char.IsSurrogate(c)
+                || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
             var apostrophe = c == '\'' && length > 0 && i + 1 < folded.Length && char.IsLetter(folded[i + 1]);
             if (inWord || apostrophe)
             {

@@ -28,8 +28,10 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments) 
             await FeedAsync(process, json, cancellation).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
             var (said, complained) = (await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
-            Log.Debug("Program {Program} ended with {ExitCode}: {Output} {Errors}", program, process.ExitCode, Shown(said), Shown(complained));
-            return process.ExitCode == 0 ? said : throw new ActionException($"{Path.GetFileName(program)} ended with exit code {process.ExitCode}", permanent: false);
+            Log.Debug("Program {Program} ended with {ExitCode}: {Output} {Errors}", program, process.ExitCode, Shown(said),
+                Shown(complained));
+            return process.ExitCode == 0 ? said
+                : throw new ActionException($"{Path.GetFileName(program)} ended with exit code {process.ExitCode}", permanent: false);
         }
         finally
         {

@@ -13,22 +13,28 @@ public sealed class HttpAction(Uri url, string? token) : IAction
     private const int MaxAnswer = 64 * 1024;
 
     // Redirects are not followed: the token and the caller's words go to the configured address only.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Client =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <inheritdoc/>
     public async Task<string> RunAsync(string id, string json, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, url)
+            { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.Add("Idempotency-Key", id);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
-            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation)
+                .ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            if (!response.IsSuccessStatusCode) throw new ActionException($"{url.Host} answered HTTP {status}", IsPermanent(response.StatusCode));
+            if (!response.IsSuccessStatusCode)
+                throw new ActionException($"{url.Host} answered HTTP {status}", IsPermanent(response.StatusCode));
             await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             var answer = new byte[MaxAnswer];
-            return Encoding.UTF8.GetString(answer, 0, await body.ReadAtLeastAsync(answer, MaxAnswer, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
+            return Encoding.UTF8.GetString(
+                answer, 0, await body.ReadAtLeastAsync(answer, MaxAnswer, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

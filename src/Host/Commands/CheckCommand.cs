@@ -12,7 +12,8 @@ public static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Create(RunOptions options, VoiceApp app)
     {
-        var command = new Command("check", "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
+        var command = new Command("check",
+            "Show what run would do with these options: every setting and where it comes from, key, runtime, prices.");
         foreach (var option in options.Settings) command.Options.Add(option);
         command.SetAction((parsed, _) => RunAsync(parsed, options, app));
         return command;
@@ -28,7 +29,8 @@ public static class CheckCommand
         var hasKey = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
 
         Line("actor runtime", facts.Runtime);
-        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}" : plan.Endpoint.DisplayText);
+        Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}"
+            : plan.Endpoint.DisplayText);
         Line("key", $"{variable} is {(hasKey ? "set" : "not set")}");
         Line("input", plan.Input switch
         {
@@ -57,7 +59,8 @@ public static class CheckCommand
 
         output.WriteLine();
         var width = plan.Config.All.Max(entry => entry.Path.Length);
-        foreach (var (path, value, origin) in plan.Config.All) output.WriteLine($"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
+        foreach (var (path, value, origin) in plan.Config.All) output.WriteLine(
+            $"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
         return ExitCodes.Completed;
 
         static async Task<string> DevicesAsync()
@@ -77,7 +80,8 @@ public static class CheckCommand
         {
             Line("prompt", $"transcription, about {prompt.Tokens} tokens by its length, sent with each turn:");
             Line("", $"{Money.Usd(prompt.ColdUsd)} per turn, {Money.Usd(prompt.CachedUsd)} from the prompt cache");
-            if (prompt is { CheaperBelow: >= 100 and var below }) Line("", $"one below {below} tokens costs less, even where this one is cached");
+            if (prompt is { CheaperBelow: >= 100 and var below })
+                Line("", $"one below {below} tokens costs less, even where this one is cached");
             else if (prompt.DearerAbove is { } above) Line("", $"one above {above} tokens costs more, even where it is cached");
         }
 

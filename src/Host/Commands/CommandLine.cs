@@ -34,10 +34,12 @@ public static class CommandLine
             return ExitCodes.Usage;
         }
         // The root's options are those of run. Before another command they would have no effect, so they are refused.
-        if (run.All.FirstOrDefault(option => parsed.RootCommandResult.GetResult(option) is { Implicit: false } && !parsed.CommandResult.Command.Options.Contains(option)) is { } stray
+        if (run.All.FirstOrDefault(option => parsed.RootCommandResult.GetResult(option) is { Implicit: false }
+            && !parsed.CommandResult.Command.Options.Contains(option)) is { } stray
             && parsed.CommandResult != parsed.RootCommandResult)
         {
-            await errors.WriteLineAsync($"error: {stray.Name} is an option of run; write those of {parsed.CommandResult.Command.Name} after it. See realtime-akka --help.").ConfigureAwait(false);
+            await errors.WriteLineAsync(
+                $"error: {stray.Name} is an option of run; write those of {parsed.CommandResult.Command.Name} after it. See realtime-akka --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
         try

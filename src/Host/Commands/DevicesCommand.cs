@@ -27,7 +27,8 @@ public static class DevicesCommand
 
     private static string Line(AudioDevice device)
     {
-        var marks = string.Concat(device.IsDefaultInput ? "  default microphone" : "", device.IsDefaultOutput ? "  default loudspeaker" : "");
+        var marks = string.Concat(device.IsDefaultInput ? "  default microphone" : "",
+            device.IsDefaultOutput ? "  default loudspeaker" : "");
         return $"{device.Index,3}  {TerminalText.Safe(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
     }
 

@@ -9,7 +9,8 @@ internal sealed class EnterKey(Stream terminal) : IPushToTalkKey
     private readonly byte[] _typed = new byte[256];
 
     /// <inheritdoc/>
-    public Task<bool> PressedAsync() => Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task<bool> PressedAsync() =>
+        Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // Reading a terminal blocks the thread until a line is typed; only the end of the process ends it earlier.
     private bool Read()

@@ -13,10 +13,13 @@ public static class LogsCommand
     public static Command Create()
     {
         var which = new SessionArguments();
-        var actor = new Option<string?>("--actor") { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, tasks, tools, sink or session." };
+        var actor = new Option<string?>("--actor")
+            { HelpName = "NAME", Description = "mic, socket, turns, outofband, playback, ledger, tasks, tools, sink or session." };
         var turn = new Option<int?>("--turn") { HelpName = "N", Description = "Only what concerns this turn or its item." };
         var item = new Option<string?>("--item") { HelpName = "ID", Description = "Only what concerns this item." };
-        var level = new Option<LogEventLevel>("--level") { HelpName = "LEVEL", Description = "At least: verbose, debug, information, warning, error.", DefaultValueFactory = _ => LogEventLevel.Verbose };
+        var level = new Option<LogEventLevel>("--level")
+            { HelpName = "LEVEL", Description = "At least: verbose, debug, information, warning, error.",
+            DefaultValueFactory = _ => LogEventLevel.Verbose };
         var follow = new Option<bool>("--follow") { Description = "Go on until Ctrl-C." };
         var command = new Command("logs", "Show a session's actor log.") { which.Id, actor, turn, item, level, follow, which.Data };
         command.SetAction((parsed, cancellation) =>
@@ -27,7 +30,8 @@ public static class LogsCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(InvocationConfiguration io, string folder, LogFilter filter, bool follow, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        InvocationConfiguration io, string folder, LogFilter filter, bool follow, CancellationToken cancellation)
     {
         using var signals = new Signals();
         var path = Path.Combine(folder, "session.log");
@@ -46,7 +50,8 @@ public static class LogsCommand
             if (follow) await Task.WhenAny(stop, Task.Delay(200, cancellation)).ConfigureAwait(false);
         }
         while (follow && !signals.Stop.IsCancellationRequested);
-        if (skipped > 0) await io.Error.WriteLineAsync($"warning: {skipped} lines of {path} are no log entries and were skipped.").ConfigureAwait(false);
+        if (skipped > 0)
+            await io.Error.WriteLineAsync($"warning: {skipped} lines of {path} are no log entries and were skipped.").ConfigureAwait(false);
         return ExitCodes.Completed;
     }
 }

@@ -13,8 +13,10 @@ internal static class PriceTable
         var dates = prices.Models.Select(price => price.AsOf).OfType<DateOnly>().Order().ToList();
         var undated = prices.Models.Count - dates.Count;
         var read = dates.Count == 0 ? "" : dates[0] == dates[^1]
-            ? string.Create(CultureInfo.InvariantCulture, $", read on {dates[0]:yyyy-MM-dd}, {today.DayNumber - dates[0].DayNumber} days ago")
-            : string.Create(CultureInfo.InvariantCulture, $", read from {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}, the oldest {today.DayNumber - dates[0].DayNumber} days ago");
+            ? string.Create(CultureInfo.InvariantCulture,
+            $", read on {dates[0]:yyyy-MM-dd}, {today.DayNumber - dates[0].DayNumber} days ago")
+            : string.Create(CultureInfo.InvariantCulture,
+            $", read from {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}, the oldest {today.DayNumber - dates[0].DayNumber} days ago");
         return $"{prices.Models.Count} models{read}{(undated > 0 ? $"; {undated} without a date" : "")}";
     }
 
@@ -25,10 +27,13 @@ internal static class PriceTable
         List<string[]> rows = [["", "model", "text", "audio", "image", "minute", "retires"]];
         rows.AddRange(prices.Models.Select(price => (string[])
         [
-            inUse.Contains(price) ? "*" : "", TerminalText.Safe(price.Model), Amounts(price.TextIn, price.TextCached, price.TextOut), Amounts(price.AudioIn, price.AudioCached, price.AudioOut),
-            Amounts(price.ImageIn, price.ImageCached), Amount(price.PerMinute), price.Retires?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+            inUse.Contains(price) ? "*" : "", TerminalText.Safe(price.Model), Amounts(price.TextIn, price.TextCached, price.TextOut),
+            Amounts(price.AudioIn, price.AudioCached, price.AudioOut),
+            Amounts(price.ImageIn, price.ImageCached), Amount(price.PerMinute),
+            price.Retires?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
         ]));
-        return ["US dollars per million tokens (in/cached/out), or per minute of audio; * in use", .. TextTable.Lines(rows, "lllllrl", gap: 1)];
+        return ["US dollars per million tokens (in/cached/out), or per minute of audio; * in use",
+            .. TextTable.Lines(rows, "lllllrl", gap: 1)];
     }
 
     private static string Amounts(params ReadOnlySpan<decimal?> amounts)

@@ -29,17 +29,20 @@ public static class RunCommand
     }
 
     /// <summary>Plans the run, opens devices and, if needed, the simulator, runs the session and returns the exit code.</summary>
-    public static async Task<int> RunAsync(ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
     {
         var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var plan = Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
-        if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
+        if (demo) await errors.WriteLineAsync(
+            "No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
 
         var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
         var clock = TimeProvider.System;
         using var sound = await SessionAudioPorts.OpenAsync(plan, clock).ConfigureAwait(false);
-        await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false) : null;
+        await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false)
+            : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
         plan = plan with
         {
@@ -54,7 +57,8 @@ public static class RunCommand
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
         using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
-        using var sounds = plan.Data.RecordAudio ? new AudioRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
+        using var sounds = plan.Data.RecordAudio
+            ? new AudioRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
         sound.Speaker.Recorder = sounds;
         await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
         Serilog.Log.Logger = log;
@@ -69,21 +73,28 @@ public static class RunCommand
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
             Recorder = sounds,
         };
-        if (ports.Key is not null) await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
+        if (ports.Key is not null)
+            await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         using var signals = new Signals();
         var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         sounds?.Dispose();
-        if (sounds?.Lost > TimeSpan.Zero) await errors.WriteLineAsync($"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
-        if (recorder?.Lost > 0) await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Safe(recorder.Failure!)}").ConfigureAwait(false);
-        if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason) await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
+        if (sounds?.Lost > TimeSpan.Zero)
+            await errors.WriteLineAsync(
+                $"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
+        if (recorder?.Lost > 0)
+            await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Safe(recorder.Failure!)}")
+                .ConfigureAwait(false);
+        if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason)
+            await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
         return (int)ended.Exit;
     }
 
     private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
     {
-        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), signals.Abandon).ConfigureAwait(false);
+        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), signals.Abandon)
+            .ConfigureAwait(false);
         return await host.RunAsync(plan.Session, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
     }
 
@@ -98,19 +109,23 @@ public static class RunCommand
         var written = options.Layers(parsed).ToList();
         var profile = parsed.GetValue(options.Profile);
 
-        demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or "" && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url"));
+        demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or ""
+            && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url"));
         var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
-        return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
+        return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(
+            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
     }
 
     // Without a terminal there is no key to press: a pause then ends a turn, as in a file.
-    private static bool IsPushToTalk(RunPlan plan) => plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
+    private static bool IsPushToTalk(RunPlan plan) =>
+        plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
 
     // The costs of the day's other sessions count against the day's budget.
     private static RunPlan WithTheDay(RunPlan plan, DateTimeOffset now, TextWriter errors)
     {
         if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
-        var spent = SessionFolders.SpentOn(DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Safe(warning)}"));
+        var spent = SessionFolders.SpentOn(
+            DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Safe(warning)}"));
         return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
     }
 
@@ -118,12 +133,17 @@ public static class RunCommand
     private static string? Key(Endpoint endpoint)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
-        if (!string.IsNullOrEmpty(key)) return key.All(c => c is > ' ' and < '\x7f') ? key : throw new ConfigException($"{endpoint.KeyVariable} holds a character that no key has; set it again.");
-        return endpoint.IsLoopback ? null : throw new ConfigException($"{endpoint.KeyVariable} is not set. Set it to your API key, or use --url simulator.");
+        if (!string.IsNullOrEmpty(key))
+            return key.All(c => c is > ' ' and < '\x7f') ? key
+                : throw new ConfigException($"{endpoint.KeyVariable} holds a character that no key has; set it again.");
+        return endpoint.IsLoopback ? null
+            : throw new ConfigException($"{endpoint.KeyVariable} is not set. Set it to your API key, or use --url simulator.");
     }
 
-    private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) => RealtimeSimulator.StartAsync(
-        new SimulatorOptions { Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null, Log = WireLogging.None },
+    private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) =>
+        RealtimeSimulator.StartAsync(
+        new SimulatorOptions { Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null,
+        Log = WireLogging.None },
         cancellation);
 
     private static IEnumerable<IRecordSink> Sinks(SessionFolder? folder, bool json, bool costs, TextWriter output, TextWriter errors)

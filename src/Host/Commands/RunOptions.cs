@@ -32,16 +32,21 @@ public sealed class RunOptions
     }
 
     /// <summary>A named block of settings.</summary>
-    public Option<string?> Profile { get; } = new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
+    public Option<string?> Profile { get; } =
+        new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
 
     /// <summary>The session's duration in seconds.</summary>
     public Option<double?> Duration { get; } = new("--duration") { HelpName = "SECONDS", Description = "End after that long." };
 
     /// <summary>HOCON on top of the reference.</summary>
-    public Option<string[]> Config { get; } = new("--config") { HelpName = "FILE", Description = "HOCON on top of the defaults; repeatable.", AllowMultipleArgumentsPerToken = false };
+    public Option<string[]> Config { get; } =
+        new("--config") { HelpName = "FILE", Description = "HOCON on top of the defaults; repeatable.",
+        AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Single values as <c>KEY=VALUE</c>.</summary>
-    public Option<string[]> Set { get; } = new("--set") { HelpName = "KEY=VALUE", Description = "One configuration value; repeatable.", AllowMultipleArgumentsPerToken = false };
+    public Option<string[]> Set { get; } =
+        new("--set") { HelpName = "KEY=VALUE", Description = "One configuration value; repeatable.",
+        AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Allow ws:// to other machines.</summary>
     public Option<bool> Insecure { get; } = new("--insecure") { Description = "Allow ws:// to other machines." };
@@ -67,7 +72,8 @@ public sealed class RunOptions
         {
             if (parsed.GetValue(option) is { } value) yield return Layer(option.Name, key, value);
         }
-        if (parsed.GetValue(Duration) is { } seconds) yield return Layer(Duration.Name, "end.duration", FormattableString.Invariant($"{seconds} s"));
+        if (parsed.GetValue(Duration) is { } seconds)
+            yield return Layer(Duration.Name, "end.duration", FormattableString.Invariant($"{seconds} s"));
         if (parsed.GetValue(Insecure)) yield return Layer(Insecure.Name, "session.insecure", "on");
     }
 
@@ -76,7 +82,8 @@ public sealed class RunOptions
     {
         try
         {
-            return HoconFile.Read(TextFile.Read(path, HoconFile.MaxBytes), path) with { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
+            return HoconFile.Read(TextFile.Read(path, HoconFile.MaxBytes), path) with
+                { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
         }
         catch (FormatException e)
         {
@@ -89,14 +96,17 @@ public sealed class RunOptions
         var at = pair.IndexOf('=', StringComparison.Ordinal);
         if (at <= 0) throw new ConfigException($"--set {pair} sets nothing; write --set KEY=VALUE.");
         var key = pair[..at].Trim();
-        var absolute = key.StartsWith($"{StrictConfig.Root}.", StringComparison.Ordinal) || key.StartsWith("akka.", StringComparison.Ordinal) || key.StartsWith("prices.", StringComparison.Ordinal);
+        var absolute = key.StartsWith($"{StrictConfig.Root}.", StringComparison.Ordinal)
+            || key.StartsWith("akka.", StringComparison.Ordinal) || key.StartsWith("prices.", StringComparison.Ordinal);
         var path = absolute ? key : $"{StrictConfig.Root}.{key}";
         return HoconSyntax.IsPath(path)
             ? new ConfigLayer($"--set {key}", new Dictionary<string, string> { [path] = pair[(at + 1)..].Trim() })
-            : throw new ConfigException($"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
+            : throw new ConfigException(
+            $"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
     }
 
-    private static ConfigLayer Layer(string origin, string key, string value) => new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
+    private static ConfigLayer Layer(string origin, string key, string value) =>
+        new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
 
     private void Key(string name, string argument, string key, string description) =>
         _keys.Add((new Option<string>(name) { HelpName = argument, Description = description }, key));

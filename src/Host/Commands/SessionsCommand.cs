@@ -43,9 +43,12 @@ public static class SessionsCommand
                 return ExitCodes.Completed;
             }
             var sink = new TextSink(output, errors, TerminalText.For(Console.IsOutputRedirected), costs: true);
-            foreach (var record in lines.Select(line => line.Record).OfType<SessionRecord>()) await sink.WriteAsync(record).ConfigureAwait(false);
+            foreach (var record in lines.Select(line => line.Record).OfType<SessionRecord>())
+                await sink.WriteAsync(record).ConfigureAwait(false);
             await sink.WriteAsync(session.Summary).ConfigureAwait(false);
-            if (!session.IsFinished) await output.WriteLineAsync("No summary of its own: killed, or still running. The figures are its records'.").ConfigureAwait(false);
+            if (!session.IsFinished)
+                await output.WriteLineAsync("No summary of its own: killed, or still running. The figures are its records'.")
+                    .ConfigureAwait(false);
             return ExitCodes.Completed;
         });
         return command;
@@ -54,7 +57,8 @@ public static class SessionsCommand
     private static Command Export()
     {
         var which = new SessionArguments();
-        var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"{string.Join(", ", Formats)}.", DefaultValueFactory = _ => "jsonl" };
+        var format = new Option<string>("--format")
+            { HelpName = "FORMAT", Description = $"{string.Join(", ", Formats)}.", DefaultValueFactory = _ => "jsonl" };
         format.AcceptOnlyFromAmong(Formats);
         var command = new Command("export", "Write a session to stdout for other programs.") { which.Id, which.Data, format };
         command.SetAction(parsed =>
@@ -72,7 +76,8 @@ public static class SessionsCommand
                 _ => export.Jsonl(),
             };
             foreach (var line in text) io.Output.WriteLine(line);
-            if (wanted is "srt" or "vtt" && export.WithoutTime is > 0 and var count) Warn(io)($"{count} turns have no time and were left out.");
+            if (wanted is "srt" or "vtt" && export.WithoutTime is > 0 and var count)
+                Warn(io)($"{count} turns have no time and were left out.");
             return ExitCodes.Completed;
         });
         return command;
@@ -95,7 +100,8 @@ public static class SessionsCommand
         }
     }
 
-    private static Action<string> Warn(InvocationConfiguration io) => message => io.Error.WriteLine($"warning: {TerminalText.Safe(message)}");
+    private static Action<string> Warn(InvocationConfiguration io) =>
+        message => io.Error.WriteLine($"warning: {TerminalText.Safe(message)}");
 
     private static Option<bool> Json(string description) => new("--json") { Description = description };
 }

@@ -18,7 +18,8 @@ internal sealed class Signals : IDisposable
     public Signals() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On),
-        .. OperatingSystem.IsWindows() ? (PosixSignalRegistration[])[] : [PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true)],
+        .. OperatingSystem.IsWindows() ? (PosixSignalRegistration[])[]
+        : [PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true)],
     ];
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -13,13 +13,17 @@ public static class SimulatorCommand
     public static Command Create()
     {
         var port = new Option<int>("--port") { HelpName = "N", Description = "Loopback port; 0 takes a free one." };
-        var scenario = new Option<string?>("--scenario") { HelpName = "FILE", Description = "What the turns say and what goes wrong; without it any audio is answered." };
+        var scenario = new Option<string?>("--scenario")
+            { HelpName = "FILE", Description = "What the turns say and what goes wrong; without it any audio is answered." };
         port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 65_535) result.AddError("--port must be from 0 to 65535.");
         });
-        var command = new Command("simulator", "Serve the built-in Realtime simulator on loopback; its URL is the first line of stdout.") { port, scenario };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.InvocationConfiguration.Output, parsed.GetValue(port), parsed.GetValue(scenario), cancellation));
+        var command = new Command("simulator", "Serve the built-in Realtime simulator on loopback; its URL is the first line of stdout.")
+            { port, scenario };
+        command.SetAction(
+            (parsed, cancellation) => RunAsync(
+            parsed.InvocationConfiguration.Output, parsed.GetValue(port), parsed.GetValue(scenario), cancellation));
         return command;
     }
 
@@ -37,7 +41,8 @@ public static class SimulatorCommand
     {
         try
         {
-            var options = new SimulatorOptions { Port = port, Scenario = scenario is null ? null : Scenario.Load(scenario), Log = WireLogging.None };
+            var options = new SimulatorOptions
+                { Port = port, Scenario = scenario is null ? null : Scenario.Load(scenario), Log = WireLogging.None };
             return await RealtimeSimulator.StartAsync(options, cancellation).ConfigureAwait(false);
         }
         catch (ScenarioException e)

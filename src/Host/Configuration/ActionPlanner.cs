@@ -15,12 +15,14 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
     {
         var (exec, http, actor) = (Exec($"{at}.exec"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));
         var settings = new ActionSettings(
-            exec ?? http, actor, c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Hour), c.Count($"{at}.retries", 0, 100), c.Count($"{at}.queue", 1, 10_000));
+            exec ?? http, actor, c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Hour), c.Count($"{at}.retries", 0, 100),
+            c.Count($"{at}.queue", 1, 10_000));
         return new object?[] { exec, http, actor }.Count(target => target is not null) switch
         {
             0 => null,
             1 => settings,
-            _ => throw new ConfigException($"{StrictConfig.Root}.{at} names more than one of exec, http and actor; write a second task for the other."),
+            _ => throw new ConfigException(
+                $"{StrictConfig.Root}.{at} names more than one of exec, http and actor; write a second task for the other."),
         };
     }
 
@@ -33,16 +35,19 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
         if (c.DirectoryOf(key) is null) throw c.Error(key, "written in a file for --config");
         if (!allowed) throw c.Error(key, "none as long as realtime.actions.exec is off");
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 ? new ExecAction(words[0], words[1..]) : throw c.Error(key, "a program and its arguments, parted by spaces");
+        return words.Length > 0 ? new ExecAction(words[0], words[1..])
+            : throw c.Error(key, "a program and its arguments, parted by spaces");
     }
 
     private IAction? Http(string key, string bearer)
     {
         var variable = c.TextOrNone(bearer);
         if (c.TextOrNone(key) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0
+            || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
         {
-            throw c.Error(key, "an https:// address without user and password (http:// on this machine only); a token comes from the environment variable that bearer names");
+            throw c.Error(
+                key, "an https:// address without user and password (http:// on this machine only); a token comes from the environment variable that bearer names");
         }
         var token = variable is null ? null : Environment.GetEnvironmentVariable(variable);
         return variable is null || token is { Length: > 0 } && token.All(letter => letter is > ' ' and < '\x7f')
@@ -52,5 +57,6 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
 
     private Type? Actor(string key) => c.TextOrNone(key) is not { } name ? null
         : app.Actions.TryGetValue(name, out var type) ? type
-        : throw c.Error(key, app.Actions.Count == 0 ? "none: this program adds no actors for actions" : $"none or one of {string.Join(", ", app.Actions.Keys)}");
+        : throw c.Error(key, app.Actions.Count == 0 ? "none: this program adds no actors for actions"
+        : $"none or one of {string.Join(", ", app.Actions.Keys)}");
 }

@@ -27,7 +27,8 @@ public static class BudgetThresholds
 
     /// <summary>The same thresholds for a session whose requests show <paramref name="context"/>: no step shows more than that.</summary>
     public static ImmutableArray<BudgetThreshold> Within(this ImmutableArray<BudgetThreshold> ladder, ContextScope context) =>
-        [.. ladder.Select(rung => rung.Step is BudgetStep.LimitContext narrow && context.IsNarrowerThan(narrow.Scope) ? rung with { Step = new BudgetStep.LimitContext(context) } : rung)];
+        [.. ladder.Select(rung => rung.Step is BudgetStep.LimitContext narrow && context.IsNarrowerThan(narrow.Scope)
+        ? rung with { Step = new BudgetStep.LimitContext(context) } : rung)];
 
     private static BudgetThreshold? Threshold(string text) =>
         text.Split('%', 2, StringSplitOptions.TrimEntries) is [var percent, var step]

@@ -22,13 +22,18 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
         if (profile is not null)
         {
             // A user's file may define profiles.
-            var block = written.Prepend(profiles).Select(layer => layer.Section($"profiles.{profile}", StrictConfig.Root, $"profile {profile}")).Where(layer => layer.Values.Count > 0).ToList();
-            if (block.Count == 0) throw new ConfigException($"--profile {profile} is not known. There are: {string.Join(", ", Names(written.Prepend(profiles)))}.");
+            var block = written.Prepend(profiles)
+                .Select(layer => layer.Section($"profiles.{profile}", StrictConfig.Root, $"profile {profile}"))
+                .Where(layer => layer.Values.Count > 0).ToList();
+            if (block.Count == 0)
+                throw new ConfigException(
+                    $"--profile {profile} is not known. There are: {string.Join(", ", Names(written.Prepend(profiles)))}.");
             layers.AddRange(block);
         }
         layers.AddRange(written.Select(layer => Without(layer, "prices", "profiles")));
 
-        var akka = written.Prepend(reference).SelectMany(layer => layer.Values).Where(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal))
+        var akka = written.Prepend(reference).SelectMany(layer => layer.Values)
+            .Where(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal))
             .Select(pair => HoconFile.Write(pair.Key, pair.Value));
         return new ConfigStack(
             new StrictConfig(reference, layers),
@@ -51,9 +56,11 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
 
     private static ConfigLayer Without(ConfigLayer layer, params IEnumerable<string> sections) => layer with
     {
-        Values = layer.Values.Where(pair => !sections.Any(section => pair.Key.StartsWith(section + ".", StringComparison.Ordinal))).ToDictionary(),
+        Values = layer.Values.Where(pair => !sections.Any(section => pair.Key.StartsWith(section + ".", StringComparison.Ordinal)))
+        .ToDictionary(),
     };
 
     private static IEnumerable<string> Names(IEnumerable<ConfigLayer> layers) =>
-        layers.SelectMany(layer => layer.Values.Keys).Where(key => key.StartsWith("profiles.", StringComparison.Ordinal)).Select(key => key.Split('.')[1]).Distinct();
+        layers.SelectMany(layer => layer.Values.Keys).Where(key => key.StartsWith("profiles.", StringComparison.Ordinal))
+        .Select(key => key.Split('.')[1]).Distinct();
 }

@@ -11,7 +11,8 @@ public static class Durations
         time = default;
         var digits = text.AsSpan().Trim();
         var unitAt = digits.IndexOfAnyExcept("0123456789.");
-        if (unitAt <= 0 || !double.TryParse(digits[..unitAt], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)) return false;
+        if (unitAt <= 0 || !double.TryParse(digits[..unitAt], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+            return false;
 
         double? seconds = digits[unitAt..].Trim() switch
         {

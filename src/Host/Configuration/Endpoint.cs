@@ -17,7 +17,8 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
     /// <summary>The address of a session with <paramref name="model"/>; other query parameters are kept.</summary>
     public Uri For(string model)
     {
-        var others = Url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith("model=", StringComparison.Ordinal));
+        var others = Url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Where(pair => !pair.StartsWith("model=", StringComparison.Ordinal));
         return new UriBuilder(Url) { Query = string.Join('&', others.Append($"model={Uri.EscapeDataString(model)}")) }.Uri;
     }
 
@@ -29,15 +30,18 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
             var resource = text["azure:".Length..];
             return resource.Length is > 0 and <= 64 && resource.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
                 ? new Endpoint(new Uri($"wss://{resource}.openai.azure.com/openai/v1/realtime"), IsAzure: true)
-                : throw new ConfigException($"--url azure:{resource} names no Azure resource; write azure:RESOURCE with letters, digits and hyphens.");
+                : throw new ConfigException(
+                $"--url azure:{resource} names no Azure resource; write azure:RESOURCE with letters, digits and hyphens.");
         }
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss") || url.Host.Length == 0)
         {
-            throw new ConfigException($"--url '{text}' is no WebSocket address; write wss://HOST/v1/realtime, ws://127.0.0.1:PORT/v1/realtime, simulator or azure:RESOURCE.");
+            throw new ConfigException(
+                $"--url '{text}' is no WebSocket address; write wss://HOST/v1/realtime, ws://127.0.0.1:PORT/v1/realtime, simulator or azure:RESOURCE.");
         }
         if (url.Scheme == "ws" && !url.IsLoopback && !insecure)
         {
-            throw new ConfigException($"--url {url.Scheme}://{url.Host} would send the key and the sound without encryption; use wss://, or allow it with --insecure.");
+            throw new ConfigException(
+                $"--url {url.Scheme}://{url.Host} would send the key and the sound without encryption; use wss://, or allow it with --insecure.");
         }
         return new Endpoint(new UriBuilder(url) { UserName = "", Password = "" }.Uri, IsAzure: false);
     }

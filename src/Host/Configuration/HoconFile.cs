@@ -30,7 +30,8 @@ public static class HoconFile
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new ConfigException($"{origin} cannot be read by Akka's HOCON parser: {e.Message.ReplaceLineEndings(" ")} Put texts in quotes, or write the file as JSON.", e);
+            throw new ConfigException(
+                $"{origin} cannot be read by Akka's HOCON parser: {e.Message.ReplaceLineEndings(" ")} Put texts in quotes, or write the file as JSON.", e);
         }
         return values;
     }
@@ -41,7 +42,8 @@ public static class HoconFile
         var values = NoValues();
         try
         {
-            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = HoconSyntax.MaxPath, AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(
+                text, new JsonDocumentOptions { MaxDepth = HoconSyntax.MaxPath, AllowDuplicateProperties = false });
             return json.RootElement.ValueKind == JsonValueKind.Object && TryAdd(json.RootElement, "", values) ? values : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a surrogate pair
@@ -71,12 +73,15 @@ public static class HoconFile
             case JsonValueKind.Array:
                 return false;
             case JsonValueKind.Object:
-                return value.EnumerateObject().All(child => child.Name.Length > 0 && !child.Name.Contains('.', StringComparison.Ordinal) && TryAdd(child.Value, Join(path, child.Name), values));
+                return value.EnumerateObject()
+                    .All(child => child.Name.Length > 0 && !child.Name.Contains('.', StringComparison.Ordinal)
+                    && TryAdd(child.Value, Join(path, child.Name), values));
             default:
                 // A JSON null is read as the word null: "output": null names the null output.
                 var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
                 values[path] = text;
-                return text.Length <= HoconSyntax.MaxValue && !text.Contains('\0', StringComparison.Ordinal) && values.Count <= HoconSyntax.MaxKeys;
+                return text.Length <= HoconSyntax.MaxValue && !text.Contains('\0', StringComparison.Ordinal)
+                    && values.Count <= HoconSyntax.MaxKeys;
         }
     }
 

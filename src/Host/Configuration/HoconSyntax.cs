@@ -41,7 +41,9 @@ public sealed class HoconSyntax
     public static void Check(string text, string origin) => new HoconSyntax(text, origin).CheckFile();
 
     /// <summary>Whether <paramref name="path"/> is the path of a key without quotes.</summary>
-    public static bool IsPath(string path) => path.Length <= MaxPath && path.Split('.').All(name => name.Length > 0 && name.All(IsKeyCharacter) && !name.Contains("//", StringComparison.Ordinal));
+    public static bool IsPath(string path) =>
+        path.Length <= MaxPath && path.Split('.')
+        .All(name => name.Length > 0 && name.All(IsKeyCharacter) && !name.Contains("//", StringComparison.Ordinal));
 
     private char Peek => _at < _text.Length ? _text[_at] : '\0';
 
@@ -60,7 +62,8 @@ public sealed class HoconSyntax
         int? brace = Peek == '{' ? _at++ : null;
         CheckFields(brace, pathLength: 0);
         SkipToContent();
-        if (!AtEnd) throw Error(Peek == '}' ? "this '}' closes nothing. Remove it" : "nothing can follow the '}' that closes the file's first '{'. Move it inside");
+        if (!AtEnd) throw Error(Peek == '}' ? "this '}' closes nothing. Remove it"
+            : "nothing can follow the '}' that closes the file's first '{'. Move it inside");
     }
 
     // Editors do not show control characters, and a binary file has many.
@@ -68,7 +71,8 @@ public sealed class HoconSyntax
     {
         for (; !AtEnd; _at++)
         {
-            if (char.IsControl(Peek) && Peek is not ('\t' or '\n') && !Is("\r\n")) throw Error($"the control character U+{(int)Peek:X4} is not allowed. Remove it");
+            if (char.IsControl(Peek) && Peek is not ('\t' or '\n') && !Is("\r\n"))
+                throw Error($"the control character U+{(int)Peek:X4} is not allowed. Remove it");
         }
         _at = 0;
     }
@@ -203,7 +207,8 @@ public sealed class HoconSyntax
     {
         if (Code(_at) is not { } code)
         {
-            if (!"\"\\/bfnrt".Contains(_at + 1 < _text.Length ? _text[_at + 1] : ' ', StringComparison.Ordinal)) throw Error("this is not an escape sequence. Write \\\\ for a backslash");
+            if (!"\"\\/bfnrt".Contains(_at + 1 < _text.Length ? _text[_at + 1] : ' ', StringComparison.Ordinal))
+                throw Error("this is not an escape sequence. Write \\\\ for a backslash");
             _at += 2;
         }
         else if (char.IsHighSurrogate(code) && Code(_at + 6) is { } low && char.IsLowSurrogate(low)) _at += 12;
@@ -213,7 +218,9 @@ public sealed class HoconSyntax
 
     /// <summary>The UTF-16 code of the escape sequence \uXXXX at <paramref name="at"/>; null where there is none.</summary>
     private char? Code(int at) =>
-        at + 6 <= _text.Length && _text.AsSpan(at, 2) is "\\u" && ushort.TryParse(_text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : null;
+        at + 6 <= _text.Length && _text.AsSpan(at, 2) is "\\u"
+        && ushort.TryParse(_text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code
+        : null;
 
     private void SkipBlanks()
     {
@@ -233,7 +240,8 @@ public sealed class HoconSyntax
     private bool Is(string expected) => string.CompareOrdinal(_text, _at, expected, 0, expected.Length) == 0;
 
     private static bool IsUnquoted(char c) =>
-        !char.IsWhiteSpace(c) && !NeverUnquoted.Contains(c, StringComparison.Ordinal) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format);
+        !char.IsWhiteSpace(c) && !NeverUnquoted.Contains(c, StringComparison.Ordinal)
+        && char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format);
 
     private static bool IsKeyCharacter(char c) => IsUnquoted(c) && c is not ('.' or '+');
 
@@ -243,7 +251,8 @@ public sealed class HoconSyntax
         '[' => Error("lists are not supported. Write one text in quotes, such as \"a, b\""),
         _ when AtEnd => Error($"expected {expected}, found the end of the file. Complete it"),
         '\r' or '\n' => Error($"expected {expected}, found the end of the line. Complete it"),
-        var c when IsUnquoted(c) || NeverUnquoted.Contains(c, StringComparison.Ordinal) => Error($"expected {expected}, found '{c}'. {hint}"),
+        var c when IsUnquoted(c) || NeverUnquoted.Contains(c, StringComparison.Ordinal)
+            => Error($"expected {expected}, found '{c}'. {hint}"),
         var c => Error($"expected {expected}, found the character U+{(int)c:X4}. {hint}"),
     };
 

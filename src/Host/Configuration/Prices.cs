@@ -28,7 +28,8 @@ public static class Prices
             foreach (var (path, value) in layer.Values)
             {
                 var parts = path.Split('.', 3);
-                if (parts is not ["prices", var label, var key]) throw new ConfigException($"{path} ({layer.Origin}) is no price; write prices.LABEL.KEY.");
+                if (parts is not ["prices", var label, var key])
+                    throw new ConfigException($"{path} ({layer.Origin}) is no price; write prices.LABEL.KEY.");
                 blocks[label] = Set(blocks.GetValueOrDefault(label) ?? new ModelPrice(label), key, value, $"{path} ({layer.Origin})");
             }
         }
@@ -41,12 +42,14 @@ public static class Prices
         "as-of" => price with { AsOf = Date(value, where) },
         "retires" => price with { Retires = Date(value, where) },
         "source" => price with { Source = value },
-        _ when !Amounts.ContainsKey(key) => throw new ConfigException($"Unknown key {where}. Known: model, as-of, retires, source, {string.Join(", ", Amounts.Keys)}."),
+        _ when !Amounts.ContainsKey(key)
+            => throw new ConfigException($"Unknown key {where}. Known: model, as-of, retires, source, {string.Join(", ", Amounts.Keys)}."),
         _ => decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd)
             ? Amounts[key](price, usd)
             : throw new ConfigException($"{where} is '{value}'; it must be an amount of US dollars such as 4.00."),
     };
 
     private static DateOnly Date(string value, string where) =>
-        DateOnly.TryParseExact(value, "yyyy-MM-dd", out var date) ? date : throw new ConfigException($"{where} is '{value}'; it must be a date such as 2026-11-22.");
+        DateOnly.TryParseExact(value, "yyyy-MM-dd", out var date) ? date
+        : throw new ConfigException($"{where} is '{value}'; it must be a date such as 2026-11-22.");
 }

@@ -18,7 +18,8 @@ public sealed class PromptFile : IPromptSource
     /// <summary>Reads the file. Throws <see cref="FormatException"/>, which says what the file must be, if it cannot be used.</summary>
     public PromptFile(string path)
     {
-        _path = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) ? path : throw new FormatException("the path of a readable text file");
+        _path = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) ? path
+            : throw new FormatException("the path of a readable text file");
         (_seen, _good) = (Stamp(), Load());
     }
 
@@ -37,7 +38,8 @@ public sealed class PromptFile : IPromptSource
             }
             catch (FormatException e)
             {
-                _problem = new Notice(NoticeLevel.Warning, "prompt_broken", $"The prompt {_path} must be {e.Message}; the last good one ({_good.Hash}) goes on.");
+                _problem = new Notice(NoticeLevel.Warning, "prompt_broken",
+                    $"The prompt {_path} must be {e.Message}; the last good one ({_good.Hash}) goes on.");
             }
             return (_good, _problem);
         }

@@ -17,7 +17,8 @@ namespace RealtimeAkka.Host.Configuration;
 /// <param name="Logging">The log levels.</param>
 /// <param name="Notices">Notices to show at the start.</param>
 public sealed record RunPlan(
-    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DeviceSettings Devices, DataPlan Data,
+    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DeviceSettings Devices,
+    DataPlan Data,
     ConnectionPlan Connection, LoggingPlan Logging, IReadOnlyList<Notice> Notices)
 {
     /// <summary>The settings of the actor system, as HOCON.</summary>

@@ -26,7 +26,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 {
     /// <summary>The default directory of recorded sessions, in the per-user data folder.</summary>
     public static string DefaultData { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "realtime-akka", "sessions");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "realtime-akka", "sessions");
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -47,23 +48,27 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
-        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Devices(c), Data(c), connection, logging, notices) { Akka = akka };
+        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Devices(c), Data(c), connection, logging,
+            notices) { Akka = akka };
     }
 
-    private SessionSettings Session(StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
+    private SessionSettings Session(
+        StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
     {
         var model = c.Name("session.model");
         var asr = c.NameOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
-        var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope : throw c.Error("out-of-band.context", "full, last or last:N with N from 1 to 1000");
+        var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope
+            : throw c.Error("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         var tasks = new TaskPlanner(c, files, app);
         var tools = tasks.Tools();
         var planned = tasks.Tasks();
         var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
         notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
-            new Notice(NoticeLevel.Warning, "unpriced_model", $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
+            new Notice(NoticeLevel.Warning, "unpriced_model",
+            $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
 
         return new SessionSettings(
             new SessionFacts(id, endpoint?.DisplayText ?? "simulator", model, asr, runtime, InputName(input)),
@@ -79,12 +84,14 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 Config(c, asr, turnDetection) with
                 {
                     // Without tools the field is omitted: the server's default is none.
-                    Tools = tools.Tools.Count == 0 ? null : [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))],
+                    Tools = tools.Tools.Count == 0 ? null
+                    : [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))],
                 },
                 c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day),
                 new ReconnectPolicy(
-                    c.Time("socket.backoff", TimeSpan.Zero, Day), c.Time("socket.backoff-limit", TimeSpan.Zero, Day), c.Time("socket.give-up", TimeSpan.Zero, Day)),
+                    c.Time("socket.backoff", TimeSpan.Zero, Day), c.Time("socket.backoff-limit", TimeSpan.Zero, Day),
+                    c.Time("socket.give-up", TimeSpan.Zero, Day)),
                 c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day)),
             new TurnSettings(
                 asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),
@@ -92,23 +99,29 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual")
             {
                 PromptSource = transcription,
-                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry" => SuspectPolicy.Retry, "prefer-asr" => SuspectPolicy.PreferAsr, _ => SuspectPolicy.Flag },
+                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry"
+                => SuspectPolicy.Retry, "prefer-asr" => SuspectPolicy.PreferAsr, _ => SuspectPolicy.Flag },
             },
             new OutOfBandSettings(
-                context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000), c.Count("out-of-band.retries", 0, 10),
-                c.Time("out-of-band.answer-within", TimeSpan.FromMilliseconds(100), Day), c.Time("out-of-band.timeout", TimeSpan.FromMilliseconds(100), Day),
+                context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000),
+                c.Count("out-of-band.retries", 0, 10),
+                c.Time("out-of-band.answer-within", TimeSpan.FromMilliseconds(100), Day),
+                c.Time("out-of-band.timeout", TimeSpan.FromMilliseconds(100), Day),
                 c.Time("out-of-band.late-within", TimeSpan.Zero, Day))
             {
                 TasksInFlight = c.Count("out-of-band.tasks-in-flight", 1, 100),
                 Items = Items(planned.Tasks.Select(task => task.Context).Append(context)),
             },
             new PlaybackSettings(
-                c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)), c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-                MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute", c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
+                c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)),
+                c.Time("playback.limit", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+                MuteWhileHeard: c.OneOf("echo.mode", "mute", "barge-in") == "mute",
+                c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
                 Reopen(c)),
             new LedgerSettings(prices, Budget(c, context)),
             new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
-            new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000), c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
+            new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000),
+            c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)
         {
             Tasks = planned,
@@ -117,15 +130,20 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
     }
 
     // A turn consists of a user item and the answers to it, possibly several.
-    private static int Items(IEnumerable<ContextScope> scopes) => Math.Max(256, 4 * scopes.Select(scope => scope is ContextScope.Last last ? last.Turns : 0).Max());
+    private static int Items(IEnumerable<ContextScope> scopes) =>
+        Math.Max(256, 4 * scopes.Select(scope => scope is ContextScope.Last last ? last.Turns : 0).Max());
 
     private static Budget Budget(StrictConfig c, ContextScope context)
     {
         var ladder = BudgetThresholds.Parse(c.Text("budget.ladder"))
-            ?? throw c.Error("budget.ladder", "parts of the budget and what follows, later ones allowing less, such as '50% last:5, 80% last, 100% off'");
-        if (c.Flag("budget.end-session")) ladder = [.. ladder.Where(rung => rung.Fraction < 1), new BudgetThreshold(1, new BudgetStep.EndSession())];
+            ?? throw c.Error("budget.ladder",
+            "parts of the budget and what follows, later ones allowing less, such as '50% last:5, 80% last, 100% off'");
+        if (c.Flag("budget.end-session"))
+            ladder = [.. ladder.Where(rung => rung.Fraction < 1), new BudgetThreshold(1, new BudgetStep.EndSession())];
         var perDay = c.UsdOrNone("budget.per-day");
-        if (perDay is not null && c.Text("data.directory") == "none") throw c.Error("budget.per-day", "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
+        if (perDay is not null && c.Text("data.directory") == "none")
+            throw c.Error("budget.per-day",
+                "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
         return new Budget(c.UsdOrNone("budget.usd"), perDay) { Thresholds = ladder.Within(context) };
     }
 
@@ -137,14 +155,17 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // All are read, also those not in use, so that an invalid value is always reported.
         TurnDetection[] detections =
         [
-            new("server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"), Milliseconds(c, "turn-detection.silence"),
+            new("server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"),
+            Milliseconds(c, "turn-detection.silence"),
                 CreateResponse: true, InterruptResponse: true),
-            new("semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true, InterruptResponse: true),
+            new("semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true,
+            InterruptResponse: true),
         ];
         return new SessionConfig(
             "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md").Read().Prompt.Text,
             new SessionAudio(
-                new AudioInput(pcm, asr is null ? null : new Transcription(asr, language), noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
+                new AudioInput(pcm, asr is null ? null : new Transcription(asr, language),
+                noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
                 new AudioOutput(pcm, c.Name("session.voice"))));
     }
 
@@ -156,7 +177,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         _ => ManualSilence(c),
     };
 
-    private static TimeSpan ManualSilence(StrictConfig c) => c.Time("manual.silence", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
+    private static TimeSpan ManualSilence(StrictConfig c) =>
+        c.Time("manual.silence", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
 
     private InputPlan Input(StrictConfig c, bool simulated)
     {
@@ -166,7 +188,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             case "-":
                 return new InputPlan.Stdin();
             case "mic" when simulated:
-                return new InputPlan.Sample(Path.Combine(files, "samples", "intake-call.wav"), Path.Combine(files, "samples", "intake-call.scenario.json"));
+                return new InputPlan.Sample(Path.Combine(files, "samples", "intake-call.wav"),
+                    Path.Combine(files, "samples", "intake-call.scenario.json"));
             case "mic":
                 return new InputPlan.Microphone(device);
             case var path when File.Exists(path):
@@ -193,15 +216,18 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
         var asked = c.IsWritten("playback.output") || c.IsWritten("playback.device");
         // The simulator's voice is only a hum: it is not played unless the user asks for it.
-        return simulated && !asked ? new OutputPlan.Nothing(speed) : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
+        return simulated && !asked ? new OutputPlan.Nothing(speed)
+            : new OutputPlan.Speaker(device, Required: asked || input is InputPlan.Microphone);
     }
 
     private static DeviceSettings Devices(StrictConfig c) => new(
-        c.Time("devices.frozen", TimeSpan.FromMilliseconds(100), Day), c.Time("playback.latency", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)),
+        c.Time("devices.frozen", TimeSpan.FromMilliseconds(100), Day),
+        c.Time("playback.latency", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)),
         OwnFormat: c.OneOf("devices.format", "24-khz", "own") == "own");
 
     private static ReopenSettings Reopen(StrictConfig c) => new(
-        c.Time("devices.retry", TimeSpan.FromMilliseconds(10), Day), c.Time("devices.retry-max", TimeSpan.FromMilliseconds(10), Day), c.Time("devices.give-up", TimeSpan.Zero, Day));
+        c.Time("devices.retry", TimeSpan.FromMilliseconds(10), Day), c.Time("devices.retry-max", TimeSpan.FromMilliseconds(10), Day),
+        c.Time("devices.give-up", TimeSpan.Zero, Day));
 
     private static DataPlan Data(StrictConfig c)
     {
@@ -235,7 +261,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 : $"{model} was to retire on {day:yyyy-MM-dd} and may be gone. Choose another with --model or --asr-model.")
             : null;
 
-    private static int Milliseconds(StrictConfig c, string key) => (int)c.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
+    private static int Milliseconds(StrictConfig c, string key) =>
+        (int)c.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
 
     private static LogEventLevel Level(StrictConfig c, string key) =>
         Enum.Parse<LogEventLevel>(c.OneOf(key, "verbose", "debug", "information", "warning", "error"), ignoreCase: true);

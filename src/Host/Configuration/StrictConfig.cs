@@ -38,7 +38,8 @@ public sealed class StrictConfig
                 if (BlocksOf(path) is { } blocks)
                 {
                     if (ReferenceEquals(layer, reference)) continue;
-                    throw new ConfigException($"{Shown(path)} ({layer.Origin}) cannot be set: it holds a default. Write {Root}.{blocks}.NAME.{Shown(path.Split('.', 3)[2])}.");
+                    throw new ConfigException(
+                        $"{Shown(path)} ({layer.Origin}) cannot be set: it holds a default. Write {Root}.{blocks}.NAME.{Shown(path.Split('.', 3)[2])}.");
                 }
                 if (InNamedBlock(path) is var (block, template)) Complete(block, template);
                 if (!_values.ContainsKey(path) && !IsFree(path)) throw Unknown(path, layer.Origin);
@@ -49,13 +50,15 @@ public sealed class StrictConfig
 
     /// <summary>The names of the blocks below <paramref name="blocks"/>, sorted.</summary>
     public IReadOnlyList<string> Names(string blocks) =>
-        [.. _values.Keys.Where(path => path.StartsWith($"{Root}.{blocks}.", StringComparison.Ordinal)).Select(path => path.Split('.')[2]).Distinct()];
+        [.. _values.Keys.Where(path => path.StartsWith($"{Root}.{blocks}.", StringComparison.Ordinal)).Select(path => path.Split('.')[2])
+        .Distinct()];
 
     /// <summary>All values below a key, by the rest of their paths.</summary>
     public IReadOnlyDictionary<string, string> Section(string key)
     {
         var prefix = $"{Root}.{key}.";
-        var section = _values.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value.Value);
+        var section = _values.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value.Value);
         _read.UnionWith(section.Keys.Select(rest => prefix + rest));
         return section;
     }
@@ -64,10 +67,12 @@ public sealed class StrictConfig
     public string? DirectoryOf(string key) => Raw(key).Directory;
 
     /// <summary>The path in a key; a relative one is resolved against the directory of the file that sets it.</summary>
-    public string Path(string key) => Raw(key) is { Directory: { } directory, Value: var path } ? System.IO.Path.Combine(directory, path) : Text(key);
+    public string Path(string key) =>
+        Raw(key) is { Directory: { } directory, Value: var path } ? System.IO.Path.Combine(directory, path) : Text(key);
 
     /// <summary>Every key with its value and origin, sorted.</summary>
-    public IEnumerable<(string Path, string Value, string Origin)> All => _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
+    public IEnumerable<(string Path, string Value, string Origin)> All =>
+        _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
 
     /// <summary>Replaces a value that must not be shown; its origin stays.</summary>
     public void Replace(string key, string value) => _values[$"{Root}.{key}"] = (value, Raw(key).Origin, Raw(key).Directory);
@@ -88,7 +93,8 @@ public sealed class StrictConfig
     public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Error(key, "a name");
 
     /// <summary>A name, or null for <c>none</c>.</summary>
-    public string? NameOrNone(string key) => Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Error(key, "a name, or none");
+    public string? NameOrNone(string key) =>
+        Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Error(key, "a name, or none");
 
     /// <summary>One of a few words.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
@@ -123,7 +129,8 @@ public sealed class StrictConfig
     /// <summary>US dollars, or null for <c>none</c>.</summary>
     public decimal? UsdOrNone(string key) => Text(key) is "none"
         ? null
-        : decimal.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) ? usd : throw Error(key, "US dollars such as 0.50, or none");
+        : decimal.TryParse(Text(key), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) ? usd
+        : throw Error(key, "US dollars such as 0.50, or none");
 
     /// <summary>A duration within bounds.</summary>
     public TimeSpan Time(string key, TimeSpan least, TimeSpan most) =>
@@ -154,7 +161,8 @@ public sealed class StrictConfig
     }
 
     // realtime.task.KEY holds the default of realtime.tasks.NAME.KEY: returns "tasks".
-    private static string? BlocksOf(string path) => Array.Find(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal)).Blocks;
+    private static string? BlocksOf(string path) =>
+        Array.Find(Named, named => path.StartsWith($"{Root}.{named.Template}.", StringComparison.Ordinal)).Blocks;
 
     private void Complete(string block, string template)
     {
@@ -164,13 +172,15 @@ public sealed class StrictConfig
         }
     }
 
-    private bool IsFree(string path) => InNamedBlock(path) is var (block, _) && path.StartsWith($"{block}.{Free}.", StringComparison.Ordinal);
+    private bool IsFree(string path) =>
+        InNamedBlock(path) is var (block, _) && path.StartsWith($"{block}.{Free}.", StringComparison.Ordinal);
 
     private (string Value, string Origin, string? Directory) Raw(string key)
     {
         var path = $"{Root}.{key}";
         _read.Add(path);
-        return _values.TryGetValue(path, out var found) ? found : throw new ConfigException($"{path} is missing from reference.hocon; reinstall the program.");
+        return _values.TryGetValue(path, out var found) ? found
+            : throw new ConfigException($"{path} is missing from reference.hocon; reinstall the program.");
     }
 
     private ConfigException Unknown(string path, string origin)
@@ -183,7 +193,8 @@ public sealed class StrictConfig
     private static bool IsName(string text) => text.Length <= 200 && !string.IsNullOrWhiteSpace(text);
 
     // An option names itself; for a file or a profile the key is added.
-    private static string Where(string key, string origin) => origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
+    private static string Where(string key, string origin) =>
+        origin.StartsWith("--", StringComparison.Ordinal) ? origin : $"{Root}.{key} ({origin})";
 
     private static IEnumerable<KeyValuePair<string, string>> OwnKeys(ConfigLayer layer)
     {

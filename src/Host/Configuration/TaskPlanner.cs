@@ -22,36 +22,50 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         var names = c.Names("tasks");
         foreach (var registered in app.Tasks.Keys.Where(name => !names.Contains(name)))
         {
-            throw new ConfigException($"Task {registered} is added by this program but not configured. Write realtime.tasks.{registered} {{ prompt = FILE }} into a file for --config.");
+            throw new ConfigException(
+                $"Task {registered} is added by this program but not configured. Write realtime.tasks.{registered} {{ prompt = FILE }} into a file for --config.");
         }
         return new TasksSettings([.. names.Select(Read).OfType<TaskSettings>()], c.Time("shutdown.tasks", TimeSpan.Zero, Day));
     }
 
     /// <summary>The functions that the spoken agent may call. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
-    public ToolsSettings Tools() => new([.. c.Names("tools").Select(Tool).OfType<ToolSettings>()], c.Time("turns.asr-timeout", TimeSpan.Zero, Day) + c.Time("out-of-band.timeout", TimeSpan.Zero, Day));
+    public ToolsSettings Tools() =>
+        new([.. c.Names("tools").Select(Tool).OfType<ToolSettings>()],
+        c.Time("turns.asr-timeout", TimeSpan.Zero, Day) + c.Time("out-of-band.timeout", TimeSpan.Zero, Day));
 
     private ToolSettings? Tool(string name)
     {
         var at = $"tools.{name}";
-        if (!FunctionName().IsMatch(name)) throw new ConfigException($"{StrictConfig.Root}.{at} is no name for a tool: letters, digits, hyphens and underscores, at most 64.");
-        var schema = c.Text($"{at}.parameters") is "none" ? JsonSchema.Parse("""{"type":"object","properties":{}}""") : Schema($"{at}.parameters", $"{name}.schema.json");
-        var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text : throw c.Error($"{at}.description", "what the model is told of it, up to 1000 characters");
-        var action = new ActionPlanner(c, app).Read($"{at}.deliver") ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver names nobody who does it: write exec, http or actor.");
+        if (!FunctionName().IsMatch(name))
+            throw new ConfigException(
+                $"{StrictConfig.Root}.{at} is no name for a tool: letters, digits, hyphens and underscores, at most 64.");
+        var schema = c.Text($"{at}.parameters") is "none" ? JsonSchema.Parse("""{"type":"object","properties":{}}""")
+            : Schema($"{at}.parameters", $"{name}.schema.json");
+        var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text
+            : throw c.Error($"{at}.description", "what the model is told of it, up to 1000 characters");
+        var action = new ActionPlanner(c, app).Read($"{at}.deliver")
+            ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver names nobody who does it: write exec, http or actor.");
         var needs = c.OneOf($"{at}.needs", "none", "transcript");
-        return c.Flag($"{at}.enabled") ? new ToolSettings(name, description, schema ?? throw c.Error($"{at}.parameters", "none, or a JSON schema"), needs == "transcript", action) : null;
+        return c.Flag($"{at}.enabled")
+            ? new ToolSettings(name, description, schema ?? throw c.Error($"{at}.parameters", "none, or a JSON schema"),
+            needs == "transcript", action) : null;
     }
 
     private TaskSettings? Read(string name)
     {
         var at = $"tasks.{name}";
-        if (!TaskName().IsMatch(name) || name is OutOfBandRequest.Transcription) throw new ConfigException($"{StrictConfig.Root}.{at} is no name for a task: lower-case letters, digits and hyphens, at most 32, and not transcription.");
+        if (!TaskName().IsMatch(name) || name is OutOfBandRequest.Transcription)
+            throw new ConfigException(
+                $"{StrictConfig.Root}.{at} is no name for a task: lower-case letters, digits and hyphens, at most 32, and not transcription.");
         var actor = app.Tasks.GetValueOrDefault(name, typeof(PromptActor));
         var options = c.Section($"{at}.options");
         Formats(actor, at, options);
         var task = new TaskSettings(
             name, Prompt($"{at}.prompt", $"{name}.md"), Trigger($"{at}.trigger"),
-            ContextScope.Parse(c.Text($"{at}.context")) ?? throw c.Error($"{at}.context", "full, last, last:N with N from 1 to 1000, or none"),
-            Schema($"{at}.result", $"{name}.schema.json"), c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Day), c.Count($"{at}.retries", 0, 10))
+            ContextScope.Parse(c.Text($"{at}.context"))
+            ?? throw c.Error($"{at}.context", "full, last, last:N with N from 1 to 1000, or none"),
+            Schema($"{at}.result", $"{name}.schema.json"), c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Day),
+            c.Count($"{at}.retries", 0, 10))
         {
             Priority = c.Count($"{at}.priority", 1, 100),
             LimitUsd = (decimal)c.Number($"{at}.budget-share", 0, 1) * c.UsdOrNone("budget.usd"),
@@ -107,8 +121,11 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         if (text == "text") return null;
         try
         {
-            var schema = JsonSchema.Parse(text.StartsWith('{') ? text : TextFile.Read(text == "default" ? Path.Combine(files, "prompts", standard) : c.Path(key), MaxSchemaBytes));
-            return schema.Json.TryGetProperty("type", out var type) && type.ValueEquals("object") ? schema : throw new JsonException("$.type must be object.");
+            var schema = JsonSchema.Parse(
+                text.StartsWith('{') ? text
+                : TextFile.Read(text == "default" ? Path.Combine(files, "prompts", standard) : c.Path(key), MaxSchemaBytes));
+            return schema.Json.TryGetProperty("type", out var type) && type.ValueEquals("object") ? schema
+                : throw new JsonException("$.type must be object.");
         }
         catch (JsonException e)
         {

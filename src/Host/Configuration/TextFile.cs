@@ -15,7 +15,8 @@ public static class TextFile
         try
         {
             var text = IsRegular(path) ? ReadUpTo(path, maxBytes) : Limited(() => ReadUpTo(path, maxBytes));
-            return text.AsSpan().IndexOfAny('\uFFFD', '\0') is >= 0 and var at ? throw new FormatException($"a text file in UTF-8 ({Position(text, at)} is not)") : text;
+            return text.AsSpan().IndexOfAny('\uFFFD', '\0') is >= 0 and var at
+                ? throw new FormatException($"a text file in UTF-8 ({Position(text, at)} is not)") : text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or TimeoutException)
         {

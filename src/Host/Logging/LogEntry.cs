@@ -20,18 +20,21 @@ public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, 
                 root.GetProperty("Timestamp").GetDateTimeOffset(),
                 Enum.Parse<LogEventLevel>(root.GetProperty("Level").GetString()!),
                 Text(properties, "Actor") ?? "-",
-                Fill(root.GetProperty("MessageTemplate").GetString()!, properties) + (root.TryGetProperty("Exception", out var exception) ? $" ({exception.GetString()?.Split('\n')[0]})" : ""),
+                Fill(root.GetProperty("MessageTemplate").GetString()!, properties)
+                + (root.TryGetProperty("Exception", out var exception) ? $" ({exception.GetString()?.Split('\n')[0]})" : ""),
                 int.TryParse(Text(properties, "Turn"), CultureInfo.InvariantCulture, out var turn) ? turn : null,
                 Text(properties, "Item"));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException)
+        catch (Exception e)
+        when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException)
         {
             return null;
         }
     }
 
     /// <summary>The entry as <c>logs</c> shows it.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Short(Level)} {Actor,-10} {Message}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Short(Level)} {Actor,-10} {Message}");
 
     // Serilog's own rendering puts every string in quotes.
     private static string Fill(string template, JsonElement properties) =>
@@ -63,7 +66,8 @@ public sealed class LogFilter(string? actor, int? turn, string? item, LogEventLe
     {
         if (turn is not null && entry.Turn == turn && entry.Item is not null) _items.Add(entry.Item);
         return entry.Level >= level
-            && (actor is null || entry.Actor == actor || entry.Actor.StartsWith(actor + "/", StringComparison.Ordinal) || entry.Actor.StartsWith(actor + "-", StringComparison.Ordinal))
+            && (actor is null || entry.Actor == actor || entry.Actor.StartsWith(actor + "/", StringComparison.Ordinal)
+            || entry.Actor.StartsWith(actor + "-", StringComparison.Ordinal))
             && (turn is null || entry.Turn == turn || (entry.Turn is null && entry.Item is not null && _items.Contains(entry.Item)))
             && (item is null || entry.Item == item);
     }

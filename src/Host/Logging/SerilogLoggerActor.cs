@@ -37,7 +37,8 @@ public sealed class SerilogLoggerActor : ReceiveActor
         try
         {
             // Identify is queued in the mailbox behind the events.
-            await system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}").ResolveOne(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            await system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}").ResolveOne(TimeSpan.FromSeconds(1))
+                .ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
         {

@@ -16,9 +16,12 @@ public static class SessionLog
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(plan.Min(isRecorded: path is not null))
             .WriteTo.Console(
-                plan.Console, "{Timestamp:HH:mm:ss.fff} {Level:u3} {Actor,-10} {Message:lj}{NewLine}" + (plan.Console == LogEventLevel.Verbose ? "{Exception}" : ""), CultureInfo.InvariantCulture,
+                plan.Console, "{Timestamp:HH:mm:ss.fff} {Level:u3} {Actor,-10} {Message:lj}{NewLine}"
+                + (plan.Console == LogEventLevel.Verbose ? "{Exception}" : ""), CultureInfo.InvariantCulture,
                 standardErrorFromLevel: LogEventLevel.Verbose);
-        if (path is not null) configuration = configuration.WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), path, plan.File);
+        if (path is not null)
+            configuration = configuration.WriteTo.File(
+                new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), path, plan.File);
         return configuration.CreateLogger();
     }
 }

@@ -58,7 +58,8 @@ public sealed partial class KeyRedactor(string? key)
         try
         {
             var text = reader.GetString()!;
-            return text.Contains(key!, StringComparison.Ordinal) ? text.Replace(key!, new string('*', key!.Length), StringComparison.Ordinal) : null;
+            return text.Contains(key!, StringComparison.Ordinal)
+                ? text.Replace(key!, new string('*', key!.Length), StringComparison.Ordinal) : null;
         }
         catch (InvalidOperationException)
         {

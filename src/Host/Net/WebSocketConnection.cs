@@ -129,7 +129,8 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
         var end = new ConnectionEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
         if (socket.State == WebSocketState.CloseReceived)
         {
-            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
+            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         return new ReceiveResult.End(end);
     }

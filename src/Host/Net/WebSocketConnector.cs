@@ -12,7 +12,8 @@ namespace RealtimeAkka.Host.Net;
 /// <param name="key">Null: no key is sent (a server on loopback may not need one).</param>
 /// <param name="plan">The keep-alive times.</param>
 /// <param name="recorder">Null: the wire is not recorded.</param>
-public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder) : IRealtimeConnector
+public sealed class WebSocketConnector(Endpoint endpoint, string model, string? key, ConnectionPlan plan, WireRecorder? recorder)
+    : IRealtimeConnector
 {
     // One for all connections: each would have its own pool and timer, although a connection leaves the pool once it is upgraded.
     // Redirects would send the key and the audio to a server that is not configured; cookies would pass from one session to the next.

@@ -96,7 +96,8 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
     }
 
     // The two events that carry audio, by their names in both API generations (docs/protocol.md 10).
-    private static string? AudioField(JsonElement root) => root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
+    private static string? AudioField(JsonElement root) =>
+        root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
         ? type.GetString() switch
         {
             "input_audio_buffer.append" => "audio",
@@ -105,7 +106,8 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
         }
         : null;
 
-    private static int Length(JsonElement base64) => base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes) ? bytes.Length : 0;
+    private static int Length(JsonElement base64) =>
+        base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes) ? bytes.Length : 0;
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -56,7 +56,8 @@ public sealed class RecordReader(Stream stream)
         {
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
-            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return null;
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type)
+                || type.ValueKind != JsonValueKind.String) return null;
             SessionRecord? record = type.GetString() switch
             {
                 "turn" or "turn.amended" => Turn((TurnRecord)RecordCodec.Decode(line.Span)),
@@ -74,7 +75,9 @@ public sealed class RecordReader(Stream stream)
 
     // The writer of the line may have omitted fields that this version always writes.
     private static TurnRecord Turn(TurnRecord turn) =>
-        turn is { Oob: not null, Asr: not null } ? turn with { Flags = turn.Flags ?? [] } : throw new JsonException("A turn without transcripts is none.");
+        turn is { Oob: not null, Asr: not null } ? turn with { Flags = turn.Flags ?? [] }
+        : throw new JsonException("A turn without transcripts is none.");
 
-    private static AssistantReplied Answer(AssistantReplied answer) => answer with { Text = answer.Text ?? "", Status = answer.Status ?? "completed" };
+    private static AssistantReplied Answer(AssistantReplied answer) =>
+        answer with { Text = answer.Text ?? "", Status = answer.Status ?? "completed" };
 }

@@ -54,8 +54,10 @@ public sealed class RecordedCosts(string model, string? asrModel)
         }
         var tasks = _tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
         return new SessionSummary(
-            session, _turns.Count, SessionReport.Method(oob.Usd, _turns.Count), SessionReport.Method(asr.Usd, _turns.Count), new Amount(_conversation.Usd),
-            new TaskCosts(tasks.Usd, _tasks.ToDictionary(task => task.Key, task => task.Value.Usd)), (oob + asr + _conversation + tasks).Known,
+            session, _turns.Count, SessionReport.Method(oob.Usd, _turns.Count), SessionReport.Method(asr.Usd, _turns.Count),
+            new Amount(_conversation.Usd),
+            new TaskCosts(tasks.Usd, _tasks.ToDictionary(task => task.Key, task => task.Value.Usd)),
+            (oob + asr + _conversation + tasks).Known,
             SessionReport.Times(oob.Usd, asr.Usd), [.. _unpriced], _unreported, OobUsdIfAudioBilled: null, OobUsdIfNarrower: [],
             new AudioFigures(_lastMs, 0, 0, _heardMs), (long)length.TotalMilliseconds, Reconnects: 0, Unfinished);
     }

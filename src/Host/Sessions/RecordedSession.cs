@@ -14,7 +14,8 @@ namespace RealtimeAkka.Host.Sessions;
 /// <param name="Summary">Its own summary; if it left none, one computed from its records.</param>
 /// <param name="IsFinished">Whether it left a summary; if not, it was killed or is still running.</param>
 /// <param name="Skipped">Lines of its records that could not be read.</param>
-public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, string Model, string? AsrModel, SessionSummary Summary, bool IsFinished, int Skipped)
+public sealed record RecordedSession(
+    string Folder, DateTimeOffset StartedAt, string Model, string? AsrModel, SessionSummary Summary, bool IsFinished, int Skipped)
 {
     // A summary and a configuration are a few kilobytes; a larger file was not written by this program.
     private const int MaxFile = 4 * 1024 * 1024;
@@ -29,21 +30,24 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     public TimeSpan Length => TimeSpan.FromMilliseconds(Summary.DurationMs);
 
     /// <summary>A warning about it, one line; null if every line could be read.</summary>
-    public string? Warning => Skipped == 0 ? null : $"{Id}: {Skipped} unreadable {(Skipped == 1 ? "line" : "lines")} of turns.jsonl skipped.";
+    public string? Warning =>
+        Skipped == 0 ? null : $"{Id}: {Skipped} unreadable {(Skipped == 1 ? "line" : "lines")} of turns.jsonl skipped.";
 
     /// <summary>Reads a folder. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if that fails.</summary>
     public static RecordedSession Read(string folder)
     {
         var startedAt = Start(folder);
         var settings = Json(Path.Combine(folder, "config.json"));
-        var (model, asr) = (Setting(settings, "realtime.session.model") ?? "unknown", Setting(settings, "realtime.session.asr-model") is { } name and not "none" ? name : null);
+        var (model, asr) = (Setting(settings, "realtime.session.model") ?? "unknown",
+            Setting(settings, "realtime.session.asr-model") is { } name and not "none" ? name : null);
         if (Summarized(folder) is { } summary) return new(folder, startedAt, model, asr, summary, IsFinished: true, Skipped: 0);
 
         var costs = new RecordedCosts(model, asr);
         using var file = Open(Path.Combine(folder, "turns.jsonl"));
         var reader = new RecordReader(file);
         foreach (var line in reader.Read()) costs.Add(line.Record);
-        return new(folder, startedAt, model, asr, costs.Summarize(Path.GetFileName(folder), LastSign(folder) - startedAt), IsFinished: false, reader.Skipped);
+        return new(folder, startedAt, model, asr, costs.Summarize(Path.GetFileName(folder), LastSign(folder) - startedAt),
+            IsFinished: false, reader.Skipped);
     }
 
     /// <summary>All records in order, and how many lines could not be read. Throws as <see cref="Read"/> does.</summary>
@@ -58,11 +62,15 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
     {
         try
         {
-            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null, DurationMs: >= 0 and <= MaxMs } summary) return null;
+            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes
+                || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null,
+                DurationMs: >= 0 and <= MaxMs } summary) return null;
             return summary with
             {
-                Session = Path.GetFileName(folder), Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks : new TaskCosts(summary.Tasks?.Usd ?? 0m, TaskCosts.None.ByTask),
-                Unpriced = summary.Unpriced ?? [], OobUsdIfNarrower = summary.OobUsdIfNarrower ?? [], Audio = summary.Audio ?? new AudioFigures(0, 0, 0, 0), Exit = summary.Exit ?? RecordedCosts.Unfinished,
+                Session = Path.GetFileName(folder), Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks
+                : new TaskCosts(summary.Tasks?.Usd ?? 0m, TaskCosts.None.ByTask),
+                Unpriced = summary.Unpriced ?? [], OobUsdIfNarrower = summary.OobUsdIfNarrower ?? [],
+                Audio = summary.Audio ?? new AudioFigures(0, 0, 0, 0), Exit = summary.Exit ?? RecordedCosts.Unfinished,
             };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
@@ -73,7 +81,9 @@ public sealed record RecordedSession(string Folder, DateTimeOffset StartedAt, st
 
     // s-20261122-084500-...: the time to the second. A folder with any other name: the time it was created.
     private static DateTimeOffset Start(string folder) =>
-        Path.GetFileName(folder) is { Length: > 17 } id && DateTimeOffset.TryParseExact(id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+        Path.GetFileName(folder) is { Length: > 17 } id
+        && DateTimeOffset.TryParseExact(
+        id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
             ? start
             : new DateTimeOffset(Directory.GetCreationTimeUtc(folder), TimeSpan.Zero);
 

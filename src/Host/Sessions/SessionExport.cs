@@ -15,13 +15,15 @@ public sealed class SessionExport
     public SessionExport(IReadOnlyList<RecordLine> lines)
     {
         _lines = lines;
-        var turns = lines.Select(line => line.Record).OfType<TurnRecord>().GroupBy(turn => turn.Turn).ToDictionary(told => told.Key, told => told.Last());
+        var turns = lines.Select(line => line.Record).OfType<TurnRecord>().GroupBy(turn => turn.Turn)
+            .ToDictionary(told => told.Key, told => told.Last());
         List<Entry> entries = [.. turns.Values.Select(turn => new Entry(turn.Turn, turn, null))];
         var last = 0;
         foreach (var record in lines.Select(line => line.Record))
         {
             if (record is TurnJoined turn) last = turn.Turn;
-            if (record is AssistantReplied answer) entries.Add(new Entry(answer.Turn ?? last, turns.GetValueOrDefault(answer.Turn ?? last), answer));
+            if (record is AssistantReplied answer)
+                entries.Add(new Entry(answer.Turn ?? last, turns.GetValueOrDefault(answer.Turn ?? last), answer));
         }
         // An answer may be recorded before the turn it answers; it is placed after that turn all the same.
         _entries = [.. entries.OrderBy(entry => entry.Number)];
@@ -38,7 +40,8 @@ public sealed class SessionExport
     {
         yield return $"# {session.Id}";
         yield return "";
-        yield return string.Create(CultureInfo.InvariantCulture, $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.Usd(session.Summary.TotalUsd)}");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.Usd(session.Summary.TotalUsd)}");
         foreach (var (_, turn, answer) in _entries)
         {
             yield return "";
@@ -87,10 +90,12 @@ public sealed class SessionExport
         yield return "turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant";
         foreach (var turn in _entries.Where(entry => entry.Answer is null).Select(entry => entry.Turn!))
         {
-            var answers = _entries.Where(entry => entry.Answer is not null && entry.Turn?.Turn == turn.Turn).Select(entry => entry.Answer!.Text);
+            var answers = _entries.Where(entry => entry.Answer is not null && entry.Turn?.Turn == turn.Turn)
+                .Select(entry => entry.Answer!.Text);
             yield return string.Join(',', ((object?[])
             [
-                turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd, Status(turn.Asr.Status), turn.Asr.Text, turn.Asr.CostUsd,
+                turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd,
+                Status(turn.Asr.Status), turn.Asr.Text, turn.Asr.CostUsd,
                 turn.Agreement?.Wer, string.Join(' ', turn.Flags), string.Join(' ', answers),
             ]).Select(Cell));
         }
@@ -116,7 +121,8 @@ public sealed class SessionExport
     private static string? Words(TurnRecord turn) => turn.Words ?? turn.Oob.Text;
 
     // A blank line would end a cue, and an arrow would be read as its time.
-    private static string OneLine(string? text) => TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
+    private static string OneLine(string? text) =>
+        TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
 
     private static string Markdown(string text)
     {
@@ -127,14 +133,17 @@ public sealed class SessionExport
 
     private static string Cell(object? value)
     {
-        var text = value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : TerminalText.Safe(value?.ToString() ?? "");
+        var text = value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture)
+            : TerminalText.Safe(value?.ToString() ?? "");
         if (value is not IFormattable && text.Length > 0 && "=+-@\t".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static string Status(ResultStatus status) => status == ResultStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
+    private static string Status(ResultStatus status) =>
+        status == ResultStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
 
-    private static string Time(long ms, char point) => string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");
+    private static string Time(long ms, char point) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");
 
     // The user's turn of that number, or with an Answer what the assistant said to it.
     private sealed record Entry(int Number, TurnRecord? Turn, AssistantReplied? Answer);

@@ -19,14 +19,17 @@ public static class SessionFolders
         var all = All(directory);
         if (id == "last")
         {
-            return all.Count > 0 ? all.MaxBy(LastWrite)! : throw new ConfigException($"There is no session in {directory}. Name another directory with --data.");
+            return all.Count > 0 ? all.MaxBy(LastWrite)!
+                : throw new ConfigException($"There is no session in {directory}. Name another directory with --data.");
         }
         var found = all.Where(folder => Path.GetFileName(folder).StartsWith(id, StringComparison.Ordinal)).ToList();
         return found.Find(folder => Path.GetFileName(folder) == id) ?? found switch
         {
             [var only] => only,
             [] => throw new ConfigException($"There is no session {id} in {directory}. Name its directory with --data."),
-            [var first, var second, ..] => throw new ConfigException($"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
+            [var first, var second, ..]
+                => throw new ConfigException(
+                $"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
         };
     }
 

@@ -30,12 +30,15 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
         List<string[]> rows = [["session", "start", "length", "turns", "oob", "asr", "conv", "total", "exit"]];
         rows.AddRange(sessions.Select((session, i) => (string[])
         [
-            Name(i), session.StartedAt.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), Length(session.Length), session.Summary.Turns.ToString(CultureInfo.InvariantCulture),
-            Usd(session.Summary.Oob.Usd), Usd(session.Summary.Asr.Usd), Usd(session.Summary.Conversation.Usd), Usd(session.Summary.TotalUsd),
+            Name(i), session.StartedAt.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), Length(session.Length),
+            session.Summary.Turns.ToString(CultureInfo.InvariantCulture),
+            Usd(session.Summary.Oob.Usd), Usd(session.Summary.Asr.Usd), Usd(session.Summary.Conversation.Usd),
+            Usd(session.Summary.TotalUsd),
             TerminalText.Safe(session.Summary.Exit) + (session.IsFinished ? "" : "*"),
         ]));
         List<string> lines = [.. TextTable.Lines(rows, "lrrrrrrrl")];
-        if (sessions.Any(session => !session.IsFinished)) lines.Add("* no summary: killed, or still running; the figures are those of its records");
+        if (sessions.Any(session => !session.IsFinished))
+            lines.Add("* no summary: killed, or still running; the figures are those of its records");
         lines.AddRange(["", .. Totals("day (UTC)", Days), "", .. Totals("model", Models)]);
         return lines;
     }
@@ -49,7 +52,10 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
     }
 
     private static IEnumerable<string> Totals(string title, IEnumerable<(string Of, int Sessions, decimal Usd)> totals) => TextTable.Lines(
-        [[title, "sessions", "cost"], .. totals.Select(total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])], "lrr");
+        [[title, "sessions", "cost"],
+        .. totals.Select(
+        total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])],
+        "lrr");
 
     // As much of the id as distinguishes it from its neighbours: ids are sorted, so no other id shares a longer prefix.
     private string Name(int i)

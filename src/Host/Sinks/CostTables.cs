@@ -15,7 +15,8 @@ public sealed class CostTables
     /// <summary>Adds a turn, or replaces its earlier record.</summary>
     public void Add(TurnRecord turn)
     {
-        _rows[turn.Turn] = new Row(Usage.Read(turn.Oob.Usage, Modality.Text), turn.Oob.CostUsd, Usage.Read(turn.Asr.Usage, Modality.Audio), turn.Asr.CostUsd);
+        _rows[turn.Turn] = new Row(Usage.Read(turn.Oob.Usage, Modality.Text), turn.Oob.CostUsd, Usage.Read(turn.Asr.Usage, Modality.Audio),
+            turn.Asr.CostUsd);
         if (_rows.Count > Shown) _rows.Remove(_rows.First().Key);
     }
 
@@ -27,14 +28,16 @@ public sealed class CostTables
         var last = isPart ? $", last {_rows.Count} of {summary.Turns} turns" : "";
         yield return ($"Costs of the Realtime transcripts{last}", Table(
             [
-                Tokens("text in", usage => usage.TextIn), Tokens("cached", usage => usage.CachedText), Tokens("audio in", usage => usage.AudioIn), Tokens("cached", usage => usage.CachedAudio),
+                Tokens("text in", usage => usage.TextIn), Tokens("cached", usage => usage.CachedText),
+                Tokens("audio in", usage => usage.AudioIn), Tokens("cached", usage => usage.CachedAudio),
                 Tokens("text out", usage => usage.TextOut),
             ],
             row => row.Oob, row => row.OobUsd, summary.Oob.Usd, isPart));
         yield return ($"Costs of the transcription model{last}", Table(
             _rows.Values.Any(row => row.Asr is Usage.Duration)
                 ? [new("seconds", usage => usage is Usage.Duration said ? said.Seconds : 0, "0.0")]
-                : [Tokens("audio in", usage => usage.AudioIn), Tokens("text in", usage => usage.TextIn), Tokens("text out", usage => usage.TextOut)],
+                : [Tokens("audio in", usage => usage.AudioIn), Tokens("text in", usage => usage.TextIn),
+                Tokens("text out", usage => usage.TextOut)],
             row => row.Asr, row => row.AsrUsd, summary.Asr.Usd, isPart));
     }
 
@@ -43,17 +46,20 @@ public sealed class CostTables
         List<string[]> rows = [["turn", .. columns.Select(column => column.Name), "cost"]];
         foreach (var (turn, row) in _rows)
         {
-            rows.Add([turn.ToString(CultureInfo.InvariantCulture), .. columns.Select(column => Cell(column, [usage(row)])), Money.Usd(usd(row))]);
+            rows.Add([turn.ToString(CultureInfo.InvariantCulture), .. columns.Select(column => Cell(column, [usage(row)])),
+                Money.Usd(usd(row))]);
         }
         // The session's own sum: it includes the attempts before the last one of each turn.
         rows.Add(["all", .. columns.Select(column => isPart ? "" : Cell(column, [.. _rows.Values.Select(usage)])), Money.Usd(total)]);
         return TextTable.Lines(rows, new string('r', columns.Length + 2));
     }
 
-    private static Column Tokens(string name, Func<Usage.Tokens, long> of) => new(name, usage => usage is Usage.Tokens tokens ? of(tokens) : 0, "0");
+    private static Column Tokens(string name, Func<Usage.Tokens, long> of) =>
+        new(name, usage => usage is Usage.Tokens tokens ? of(tokens) : 0, "0");
 
     private static string Cell(Column column, IReadOnlyList<Usage?> usages) =>
-        usages.All(usage => usage is null) ? "-" : usages.OfType<Usage>().Sum(column.Of).ToString(column.Format, CultureInfo.InvariantCulture);
+        usages.All(usage => usage is null) ? "-"
+        : usages.OfType<Usage>().Sum(column.Of).ToString(column.Format, CultureInfo.InvariantCulture);
 
     private sealed record Column(string Name, Func<Usage, decimal> Of, string Format);
 

@@ -13,7 +13,8 @@ public static class Money
     public static string Used(Usage usage) => usage switch
     {
         Usage.Tokens { TextIn: 0, AudioIn: 0, ImageIn: 0, TextOut: 0, AudioOut: 0 } => "no tokens",
-        Usage.Tokens t => $"{Sum((t.TextIn, t.CachedText, "text"), (t.AudioIn, t.CachedAudio, "audio"), (t.ImageIn, t.CachedImage, "image"))} in, {Sum((t.TextOut, 0, "text"), (t.AudioOut, 0, "audio"))} out",
+        Usage.Tokens t
+            => $"{Sum((t.TextIn, t.CachedText, "text"), (t.AudioIn, t.CachedAudio, "audio"), (t.ImageIn, t.CachedImage, "image"))} in, {Sum((t.TextOut, 0, "text"), (t.AudioOut, 0, "audio"))} out",
         Usage.Duration d => string.Create(CultureInfo.InvariantCulture, $"{d.Seconds:0.0##} s of audio"),
         _ => "",
     };

@@ -26,7 +26,8 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"--data {directory} cannot be written: {e.Message.TrimEnd('.')}. Name another directory, or none.", e);
+            throw new ConfigException($"--data {directory} cannot be written: {e.Message.TrimEnd('.')}. Name another directory, or none.",
+                e);
         }
     }
 

@@ -13,12 +13,14 @@ public sealed record TerminalText(bool Colors)
 
     /// <summary>With colors for a terminal; without for a pipe, a dumb terminal or if <c>NO_COLOR</c> is set.</summary>
     public static TerminalText For(bool redirected) => new(
-        !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null));
+        !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null));
 
     /// <summary>The text with control characters replaced; line breaks and tabs stay.</summary>
     public static string Safe(string text)
     {
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f') && !text.Any(IsDirection)) return text;
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f') && !text.Any(IsDirection))
+            return text;
         var safe = new StringBuilder(text.Length);
         foreach (var c in text) safe.Append(c is '\n' or '\t' ? c : char.IsControl(c) || IsDirection(c) ? '\uFFFD' : c);
         return safe.ToString();
@@ -39,7 +41,8 @@ public sealed record TerminalText(bool Colors)
     private static string Marked(IReadOnlyList<string> pieces, IEnumerable<(int Start, int Count)> blocks)
     {
         var marked = blocks.SelectMany(block => Enumerable.Range(block.Start, block.Count)).ToHashSet();
-        return string.Concat(pieces.Select((piece, i) => marked.Contains(i) && piece.Any(char.IsLetterOrDigit) ? Mark + piece + Reset : piece));
+        return string.Concat(
+            pieces.Select((piece, i) => marked.Contains(i) && piece.Any(char.IsLetterOrDigit) ? Mark + piece + Reset : piece));
     }
 
     // Characters that change the direction of text can make a line read differently from what it says.

@@ -32,18 +32,24 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 Turn(turn);
                 break;
             case AssistantReplied answer:
-                Block("Assistant response", Words(Safe(answer.Text), answer.Status == "completed" ? null : $"<{Safe(answer.Status)}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
+                Block("Assistant response",
+                    Words(Safe(answer.Text), answer.Status == "completed" ? null
+                    : $"<{Safe(answer.Status)}{Because(answer.Error)}; {answer.HeardMs / 1000.0:0.0} s heard>"));
                 if (costs) Line(Cost(answer.Usage, Modality.Text, answer.CostUsd));
                 break;
             case TaskCompleted task:
-                Block($"Task {Safe(task.Task)} (turn {task.Turn})", task.Status == ResultStatus.Completed ? Words(Safe(task.Value?.GetRawText() ?? task.Text), null) : Missing(task.Status, task.Error)!);
+                Block($"Task {Safe(task.Task)} (turn {task.Turn})",
+                    task.Status == ResultStatus.Completed ? Words(Safe(task.Value?.GetRawText() ?? task.Text), null)
+                    : Missing(task.Status, task.Error)!);
                 if (costs) Line(Cost(task.Usage, Modality.Text, task.CostUsd));
                 break;
             case ToolCalled tool:
-                Block($"Tool {Safe(tool.Tool)}", tool.Status == ResultStatus.Completed ? Words(Safe(tool.Output), null) : Missing(tool.Status, tool.Error)!);
+                Block($"Tool {Safe(tool.Tool)}", tool.Status == ResultStatus.Completed ? Words(Safe(tool.Output), null)
+                    : Missing(tool.Status, tool.Error)!);
                 break;
             case Notice notice:
-                await errors.WriteLineAsync($"{notice.Level.ToString().ToLowerInvariant()}: {TerminalText.Safe(notice.Message)}").ConfigureAwait(false);
+                await errors.WriteLineAsync($"{notice.Level.ToString().ToLowerInvariant()}: {TerminalText.Safe(notice.Message)}")
+                    .ConfigureAwait(false);
                 await errors.FlushAsync().ConfigureAwait(false);
                 break;
             case SessionSummary summary:
@@ -57,8 +63,10 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
     {
         var amended = turn is TurnAmended ? ", amended" : "";
         var suspect = string.Join(", ", turn.Flags.Where(TranscriptSuspicion.IsSuspicion));
-        var (model, asr) = turn is { Oob.Text: { } left, Asr.Text: { } right } ? text.Differences(left, right) : (Safe(turn.Oob.Text), Safe(turn.Asr.Text));
-        Block($"User turn {turn.Turn} (Realtime transcript{amended})", Words(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? (suspect.Length == 0 ? null : $"<suspect: {suspect}>")));
+        var (model, asr) = turn is { Oob.Text: { } left, Asr.Text: { } right } ? text.Differences(left, right)
+            : (Safe(turn.Oob.Text), Safe(turn.Asr.Text));
+        Block($"User turn {turn.Turn} (Realtime transcript{amended})",
+            Words(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? (suspect.Length == 0 ? null : $"<suspect: {suspect}>")));
         if (costs) Line($"{Cost(turn.Oob.Usage, Modality.Text, turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
         Block($"User turn {turn.Turn} (Transcription model{amended})", Words(asr, Missing(turn.Asr.Status, turn.Asr.Error)));
         if (costs) Line($"{Cost(turn.Asr.Usage, Modality.Audio, turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");
@@ -69,9 +77,13 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
     {
         foreach (var (title, lines) in costs ? _tables.Of(s) : []) Block(title, string.Join(output.NewLine, lines));
 
-        Block("Session summary", string.Create(CultureInfo.InvariantCulture, $"{s.Turns} user turns, {s.Audio.SentMs / 1000.0:0.0} s of sound sent, {s.Audio.PlayedMs / 1000.0:0.0} s played"));
+        Block("Session summary",
+            string.Create(CultureInfo.InvariantCulture,
+            $"{s.Turns} user turns, {s.Audio.SentMs / 1000.0:0.0} s of sound sent, {s.Audio.PlayedMs / 1000.0:0.0} s played"));
         foreach (var line in TextTable.Lines([.. Amounts(s)], "lrl")) Line(line);
-        if (s.OobToAsr is { } times) Line(string.Create(CultureInfo.InvariantCulture, $"The Realtime transcripts cost {times:0.0} times the transcription model's."));
+        if (s.OobToAsr is { } times)
+            Line(string.Create(CultureInfo.InvariantCulture,
+                $"The Realtime transcripts cost {times:0.0} times the transcription model's."));
         if (s.OobUsdIfAudioBilled is not null) Line("Some requests reported no audio tokens for the audio they were given.");
         if (s.Unpriced.Count > 0) Line($"Without a price, and not counted: {string.Join(", ", s.Unpriced.Select(TerminalText.Safe))}");
         if (s.Unreported > 0) Line($"Results without usage, and not counted: {s.Unreported}");
@@ -81,7 +93,8 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
     {
         yield return ["Realtime transcripts (out of band)", Money.Usd(s.Oob.Usd), $"{Money.Usd(s.Oob.PerTurnUsd)} per turn"];
         if (s.OobUsdIfAudioBilled is { } billed) yield return Estimate("if all audio were billed", billed, s.Turns);
-        foreach (var other in s.OobUsdIfNarrower) yield return Estimate($"with --context {TerminalText.Safe(other.Context)}", other.Usd, s.Turns);
+        foreach (var other in s.OobUsdIfNarrower)
+            yield return Estimate($"with --context {TerminalText.Safe(other.Context)}", other.Usd, s.Turns);
         yield return ["Transcription model", Money.Usd(s.Asr.Usd), $"{Money.Usd(s.Asr.PerTurnUsd)} per turn"];
         yield return ["Conversation", Money.Usd(s.Conversation.Usd), ""];
         if (s.Tasks.ByTask.Count > 0) yield return ["Tasks", Money.Usd(s.Tasks.Usd), ""];
@@ -89,7 +102,8 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         yield return ["Total", Money.Usd(s.TotalUsd), ""];
     }
 
-    private static string[] Estimate(string what, decimal? usd, int turns) => [$"  {what}", Money.Usd(usd), $"{Money.Usd(SessionReport.Method(usd, turns).PerTurnUsd)} per turn, estimated"];
+    private static string[] Estimate(string what, decimal? usd, int turns) =>
+        [$"  {what}", Money.Usd(usd), $"{Money.Usd(SessionReport.Method(usd, turns).PerTurnUsd)} per turn, estimated"];
 
     private void Block(string title, string body)
     {

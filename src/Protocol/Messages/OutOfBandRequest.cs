@@ -41,7 +41,8 @@ public abstract record ContextScope
         "full" => new Full(),
         "none" => new None(),
         "last" => new Last(1),
-        _ when text.StartsWith("last:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), out var n) && n is >= 1 and <= 1000 => new Last(n),
+        _ when text.StartsWith("last:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), out var n) && n is >= 1 and <= 1000
+            => new Last(n),
         _ => null,
     };
 }

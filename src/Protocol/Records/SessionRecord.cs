@@ -19,7 +19,8 @@ public abstract record SessionRecord;
 
 /// <summary>The connection is open and configured. <c>Runtime</c> names the actor runtime in use.</summary>
 public sealed record SessionStarted(
-    string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt) : SessionRecord;
+    string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt)
+    : SessionRecord;
 
 /// <summary>One user item with both transcripts. Audio positions in ms on the session's audio clock; null if unknown.</summary>
 public abstract record TurnRecord(
@@ -28,7 +29,8 @@ public abstract record TurnRecord(
 {
     /// <summary>The user's words by the preferred transcript: the model's, unless it is missing or the ASR's is preferred.</summary>
     [JsonIgnore]
-    public string? Words => !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
+    public string? Words =>
+    !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
 }
 
 /// <summary>Both transcripts of a turn are terminal; exactly one record per user item, in conversation order.</summary>
@@ -117,14 +119,16 @@ public sealed record AssistantReplied(
 /// <c>Prompt</c>: the hash of the prompt it was requested with; <c>Id</c>: the same wherever the result is delivered.
 /// </summary>
 public sealed record TaskCompleted(
-    string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context, int Attempts,
+    string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context,
+    int Attempts,
     string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id) : SessionRecord;
 
 /// <summary>
 /// A function that the spoken agent called. <c>Output</c> is what the model received; <c>Id</c>: the same wherever the call is delivered.
 /// </summary>
 public sealed record ToolCalled(
-    string Session, string Tool, int? Turn, string CallId, ResultStatus Status, JsonElement? Arguments, string? Output, string? Error, string Id) : SessionRecord;
+    string Session, string Tool, int? Turn, string CallId, ResultStatus Status, JsonElement? Arguments, string? Output, string? Error,
+    string Id) : SessionRecord;
 
 /// <summary>Information for a person.</summary>
 public sealed record Notice(NoticeLevel Level, string Code, string Message) : SessionRecord;

@@ -28,7 +28,8 @@ public sealed record ConversationItem(
     public static ConversationItem UserText(string text) => new("message", Role: "user", Content: [new ContentPart("input_text", text)]);
 
     /// <summary>The assistant's words as text.</summary>
-    public static ConversationItem AssistantText(string text) => new("message", Role: "assistant", Content: [new ContentPart("output_text", text)]);
+    public static ConversationItem AssistantText(string text) =>
+        new("message", Role: "assistant", Content: [new ContentPart("output_text", text)]);
     /// <summary>The output of a function that the model called.</summary>
     public static ConversationItem CallOutput(string callId, string output) => new("function_call_output", CallId: callId, Output: output);
 }

@@ -30,7 +30,8 @@ internal static class FastJsonReader
                 : reader.TrySkip();
             if (!isPlain) return null;
         }
-        return type is null ? null : new ConversationItem(type, id is null ? null : ItemId.Of(id), status, role, content, callId, name, arguments, output);
+        return type is null ? null
+            : new ConversationItem(type, id is null ? null : ItemId.Of(id), status, role, content, callId, name, arguments, output);
     }
 
     /// <summary>The response at the reader; null if it is unusual, for example if it has status details.</summary>
@@ -67,7 +68,8 @@ internal static class FastJsonReader
     }
 
     /// <summary>An id of valid length, or null.</summary>
-    public static bool TryId(ref Utf8JsonReader reader, ref string? id) => TryName(ref reader, ref id) && id is null or { Length: > 0 and <= StringIds.MaxLength };
+    public static bool TryId(ref Utf8JsonReader reader, ref string? id) =>
+        TryName(ref reader, ref id) && id is null or { Length: > 0 and <= StringIds.MaxLength };
 
     /// <summary>A string that does not repeat between events, or null; not interned.</summary>
     public static bool TryText(ref Utf8JsonReader reader, ref string? text)

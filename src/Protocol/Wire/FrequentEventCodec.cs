@@ -41,7 +41,8 @@ internal static class FrequentEventCodec
             if (reader.ValueTextEquals("type"u8))
             {
                 reader.Read();
-                if (kind != Kind.None || reader.TokenType != JsonTokenType.String || (kind = KindOf(ref reader, isUsed, ref fields)) == Kind.None) return null;
+                if (kind != Kind.None || reader.TokenType != JsonTokenType.String
+                    || (kind = KindOf(ref reader, isUsed, ref fields)) == Kind.None) return null;
             }
             else if (!fields.TryTake(ref reader, isUnused: kind == Kind.Unused))
             {
@@ -111,8 +112,10 @@ internal static class FrequentEventCodec
             if (reader.ValueTextEquals("audio_start_ms"u8)) return TryTakeMs(ref reader, ref _startMs);
             if (reader.ValueTextEquals("audio_end_ms"u8)) return TryTakeMs(ref reader, ref _endMs);
             if (reader.ValueTextEquals("usage"u8)) return FastJsonReader.TryObject(ref reader, ref _usage);
-            if (reader.ValueTextEquals("item"u8)) return reader.Read() && _item is null && (_item = FastJsonReader.Item(ref reader)) is not null;
-            if (reader.ValueTextEquals("response"u8)) return reader.Read() && _response is null && (_response = FastJsonReader.Response(ref reader)) is not null;
+            if (reader.ValueTextEquals("item"u8))
+                return reader.Read() && _item is null && (_item = FastJsonReader.Item(ref reader)) is not null;
+            if (reader.ValueTextEquals("response"u8))
+                return reader.Read() && _response is null && (_response = FastJsonReader.Response(ref reader)) is not null;
             var isIndex = reader.ValueTextEquals("content_index"u8);
             reader.Read();
             if (isIndex) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _contentIndex);
@@ -130,7 +133,8 @@ internal static class FrequentEventCodec
                 case Kind.ResponseDone: return _response is null ? null : new ResponseDone(_response);
                 case Kind.ItemAdded: return _item is null ? null : new ItemAdded(_item, previous);
                 case Kind.ItemDone: return _item is null ? null : new ItemDone(_item, previous);
-                case Kind.OutputItemAdded: return _item is null || _responseId is null ? null : new OutputItemAdded(ResponseId.Of(_responseId), _item);
+                case Kind.OutputItemAdded: return _item is null || _responseId is null ? null
+                    : new OutputItemAdded(ResponseId.Of(_responseId), _item);
             }
             if (_itemId is null) return null;
             var item = ItemId.Of(_itemId);
@@ -139,7 +143,8 @@ internal static class FrequentEventCodec
                 case Kind.SpeechStarted: return new SpeechStarted(item, _startMs);
                 case Kind.SpeechStopped: return new SpeechStopped(item, _endMs);
                 case Kind.Committed: return new InputCommitted(item, previous);
-                case Kind.TextDone when _responseId is not null && _text is not null: return new OutputTextDone(ResponseId.Of(_responseId), item, _text);
+                case Kind.TextDone when _responseId is not null
+                    && _text is not null: return new OutputTextDone(ResponseId.Of(_responseId), item, _text);
                 case Kind.AsrDone when _transcript is not null: return new AsrCompleted(item, _transcript, _usage);
             }
             if (_delta.TokenType != JsonTokenType.String) return null;

@@ -28,7 +28,8 @@ public static class RealtimeCodec
     };
 
     private static readonly Func<string, bool> IsUsed =
-        typeof(ServerEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(known => (string)known.TypeDiscriminator!).Concat(BetaNames.Keys).ToFrozenSet(StringComparer.Ordinal).Contains;
+        typeof(ServerEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(known => (string)known.TypeDiscriminator!)
+        .Concat(BetaNames.Keys).ToFrozenSet(StringComparer.Ordinal).Contains;
 
     /// <summary>
     /// Reads one frame. An unknown event becomes <see cref="UnknownEvent"/>.

@@ -50,7 +50,8 @@ public sealed record SessionState(string? Id = null, string? Model = null, long?
 public sealed record ServerError(ErrorDetail Error) : ServerEvent;
 
 /// <summary>The error. <c>EventId</c> names the client event, but is often null even if that event had an id.</summary>
-public sealed record ErrorDetail(string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
+public sealed record ErrorDetail(
+    string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
 {
     /// <summary>The most specific name available: code, else type, else <c>unknown</c>.</summary>
     [JsonIgnore]
@@ -124,7 +125,8 @@ public sealed record OutputTextDone(ResponseId ResponseId, ItemId ItemId, string
 /// A function call is complete; <c>Arguments</c> is JSON as the model wrote it. <c>response.done</c> contains the same call
 /// (docs/protocol.md 5.6); beta servers give the name only there.
 /// </summary>
-public sealed record FunctionCallDone(ResponseId ResponseId, string Arguments, ItemId? ItemId = null, string? CallId = null, string? Name = null) : ServerEvent;
+public sealed record FunctionCallDone(
+    ResponseId ResponseId, string Arguments, ItemId? ItemId = null, string? CallId = null, string? Name = null) : ServerEvent;
 
 /// <summary>Sent about 40 ms after <c>response.done</c>.</summary>
 public sealed record RateLimitsUpdated : ServerEvent;
@@ -141,7 +143,8 @@ public sealed record ResponseState(
 {
     /// <summary>All text of the output, spoken or written, in order.</summary>
     [JsonIgnore]
-    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? []) // null elements
+    // null elements
+    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? [])
         .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
         .Where(words => words.Length > 0));
 

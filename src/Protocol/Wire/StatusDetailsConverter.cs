@@ -19,7 +19,8 @@ internal sealed class StatusDetailsConverter : JsonConverter<ResponseStatusDetai
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, ResponseStatusDetails value, JsonSerializerOptions options) => throw new NotSupportedException("Only servers say this.");
+    public override void Write(Utf8JsonWriter writer, ResponseStatusDetails value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Only servers say this.");
 
     private static string? Text(JsonElement details, ReadOnlySpan<byte> name) =>
         details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -7,7 +7,8 @@ namespace RealtimeAkka.Protocol.Wire;
 internal sealed class ToolChoiceConverter : JsonConverter<ToolChoice>
 {
     /// <inheritdoc/>
-    public override ToolChoice Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Only clients say this.");
+    public override ToolChoice Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Only clients say this.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, ToolChoice value, JsonSerializerOptions options)

@@ -20,7 +20,8 @@ internal sealed class Vocabulary
     private readonly (string Word, int Hz, int Turn)[] _words;
 
     public Vocabulary(IReadOnlyList<CallerTurn> turns) =>
-        _words = [.. turns.SelectMany((turn, i) => (turn.Words ?? new Dictionary<string, int>()).Select(word => (word.Key, word.Value, i + 1)))];
+        _words = [.. turns.SelectMany(
+        (turn, i) => (turn.Words ?? new Dictionary<string, int>()).Select(word => (word.Key, word.Value, i + 1)))];
 
     /// <summary>No turn defines words; turns are then identified by their order.</summary>
     public bool IsEmpty => _words.Length == 0;

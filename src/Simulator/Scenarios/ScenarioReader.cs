@@ -51,7 +51,8 @@ internal static class ScenarioReader
     {
         var text = e.Message.Split(" Path: ")[0];
         if (text.StartsWith("The JSON property '", StringComparison.Ordinal)) text = $"unknown field '{text.Split('\'')[1]}'";
-        else if (text.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) text = "has the wrong type or an unknown value";
+        else if (text.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+        text = "has the wrong type or an unknown value";
         return $"{text} (line {e.LineNumber + 1})";
     }
 }

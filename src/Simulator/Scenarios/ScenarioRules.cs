@@ -24,7 +24,8 @@ internal static class ScenarioRules
 
         var tones = scenario.Turns.SelectMany(turn => turn.Words?.Values ?? []).Order().ToList();
         for (var i = 1; i < tones.Count; i++)
-            if (tones[i] - tones[i - 1] < 30) fail($"$.turns: the words at {tones[i - 1]} and {tones[i]} Hz cannot be told apart; 30 Hz must lie between");
+            if (tones[i] - tones[i - 1] < 30)
+                fail($"$.turns: the words at {tones[i - 1]} and {tones[i]} Hz cannot be told apart; 30 Hz must lie between");
 
         for (var i = 0; i < scenario.Requests.Count; i++)
         {
@@ -78,13 +79,15 @@ internal static class ScenarioRules
             var fault = connection.Faults[i];
             NotNegative($"{path}.faults[{i}]", fail, fault.Nth, fault.Ms, fault.Bytes);
             CloseCode($"{path}.faults[{i}].code", fault.Code, fail);
-            if (fault is { Do: FaultKind.Inject or FaultKind.Change, Event: null }) fail($"{path}.faults[{i}].event: {fault.Do.ToString().ToLowerInvariant()} needs an event");
+            if (fault is { Do: FaultKind.Inject or FaultKind.Change, Event: null })
+                fail($"{path}.faults[{i}].event: {fault.Do.ToString().ToLowerInvariant()} needs an event");
         }
     }
 
     private static void CloseCode(string path, int code, Action<string> fail)
     {
-        if (code is not (>= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999)) fail($"{path}: {code} cannot be sent in a close frame");
+        if (code is not (>= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999))
+            fail($"{path}: {code} cannot be sent in a close frame");
     }
 
     private static void NotNegative(string path, Action<string> fail, params ReadOnlySpan<int?> values)

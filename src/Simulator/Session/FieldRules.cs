@@ -20,7 +20,8 @@ internal sealed partial class FieldRules(string root, Dictionary<string, Action<
             var path = $"{root}.{key}";
             if (!rules.TryGetValue(key, out var rule)) throw RequestError.Unknown(path);
             rule(path, value);
-            if (value is JsonObject inner && rules.Keys.Any(k => k.StartsWith(key + ".", StringComparison.Ordinal))) Check(inner, key + ".");
+            if (value is JsonObject inner && rules.Keys.Any(k => k.StartsWith(key + ".", StringComparison.Ordinal)))
+                Check(inner, key + ".");
         }
     }
 
@@ -82,7 +83,8 @@ internal sealed partial class FieldRules(string root, Dictionary<string, Action<
         Array(path, value);
         var given = string.Join(",", ((JsonArray)value!).Select(m => Kind(m) == JsonValueKind.String ? m!.GetValue<string>() : "?"));
         if (given is not ("audio" or "text"))
-            throw new RequestError("invalid_value", $"Invalid modalities: ['{given}']. Supported combinations are: ['text'] and ['audio'].", path);
+            throw new RequestError("invalid_value", $"Invalid modalities: ['{given}']. Supported combinations are: ['text'] and ['audio'].",
+                path);
     }
 
     private static void Voice(string path, JsonNode? value)
@@ -103,7 +105,8 @@ internal sealed partial class FieldRules(string root, Dictionary<string, Action<
         var pairs = (JsonObject)value!;
         if (pairs.Count > 16)
             throw new RequestError("object_above_max_properties",
-                $"Invalid '{path}': too many properties. Expected an object with at most 16 properties, but got {pairs.Count} instead.", path);
+                $"Invalid '{path}': too many properties. Expected an object with at most 16 properties, but got {pairs.Count} instead.",
+                path);
         foreach (var (key, text) in pairs)
         {
             Text($"{path}.{key}", text);
@@ -151,6 +154,7 @@ internal sealed partial class FieldRules(string root, Dictionary<string, Action<
         OneOf("retention_ratio")($"{path}.type", how["type"]);
         if (!how.ContainsKey("retention_ratio")) throw RequestError.Missing($"{path}.retention_ratio");
         Number(0, 1)($"{path}.retention_ratio", how["retention_ratio"]);
-        if (how["token_limits"]?["post_instructions"] is { } limit) Integer(0, int.MaxValue)($"{path}.token_limits.post_instructions", limit);
+        if (how["token_limits"]?["post_instructions"] is { } limit)
+            Integer(0, int.MaxValue)($"{path}.token_limits.post_instructions", limit);
     }
 }

@@ -58,7 +58,8 @@ internal sealed class InputAudioHandler
     /// <summary>Decodes one append directly from the receive buffer and processes its speech. Returns the number of audio bytes.</summary>
     public int Append(ReadOnlySpan<byte> base64)
     {
-        if (base64.Length > LargestAppend) throw new RequestError("string_above_max_length", "Invalid 'audio': more than 15 MiB in one event.", "audio");
+        if (base64.Length > LargestAppend)
+            throw new RequestError("string_above_max_length", "Invalid 'audio': more than 15 MiB in one event.", "audio");
         var room = Base64.GetMaxDecodedFromUtf8Length(base64.Length);
         if (Base64.DecodeFromUtf8(base64, _input.Reserve(room), out _, out var count) != OperationStatus.Done)
             throw new RequestError("invalid_value", "Invalid 'audio'. Expected base64-encoded audio bytes.", "audio");

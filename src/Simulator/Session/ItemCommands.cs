@@ -11,7 +11,8 @@ internal sealed class ItemCommands(SessionContext session)
         if (e["item"] is not JsonObject given) throw RequestError.NoObject(e, "item");
         var item = ItemReader.Read(given, "item", session.Ids, session.Config.InputFormat);
         if (session.Conversation.Find(item.Id) is not null)
-            throw new RequestError("item_create_duplicate_item_id", $"Error adding item: an item with id '{item.Id}' already exists.", "item.id");
+            throw new RequestError("item_create_duplicate_item_id", $"Error adding item: an item with id '{item.Id}' already exists.",
+                "item.id");
 
         var after = OptionalText(e, "previous_item_id");
         if (after is null) session.Conversation.Append(item);
@@ -63,7 +64,8 @@ internal sealed class ItemCommands(SessionContext session)
             throw new RequestError("invalid_value", "Only model output audio messages can be truncated.", "item_id");
         if (contentIndex != 0) throw RequestError.InvalidValue("content_index", $"{contentIndex}", ["0"]);
         if (endMs > item.AudioMs)
-            throw new RequestError("invalid_value", $"Audio content of {(int)item.AudioMs}ms is already shorter than {endMs}ms", "audio_end_ms");
+            throw new RequestError("invalid_value", $"Audio content of {(int)item.AudioMs}ms is already shorter than {endMs}ms",
+                "audio_end_ms");
 
         item.AudioMs = endMs;
         if ((item.Json["content"] as JsonArray)?.FirstOrDefault() is JsonObject part) part["transcript"] = null;

@@ -68,7 +68,8 @@ internal static class ItemReader
     private static string Text(JsonObject from, string name, string path)
     {
         if (!from.ContainsKey(name)) throw RequestError.Missing($"{path}.{name}");
-        if (from[name] is not { } value || value.GetValueKind() != JsonValueKind.String) throw RequestError.InvalidType($"{path}.{name}", "a string");
+        if (from[name] is not { } value || value.GetValueKind() != JsonValueKind.String)
+            throw RequestError.InvalidType($"{path}.{name}", "a string");
         return value.GetValue<string>();
     }
 }

@@ -101,7 +101,8 @@ internal sealed class RealtimeSession
                 _responses.Cancel(ItemCommands.OptionalText(e, "response_id"));
                 break;
             default:
-                throw new RequestError("invalid_value", RequestError.InvalidValue("type", type, Supported).Message, "type") { NamesEvent = true };
+                throw new RequestError("invalid_value", RequestError.InvalidValue("type", type, Supported).Message, "type")
+                    { NamesEvent = true };
         }
     }
 

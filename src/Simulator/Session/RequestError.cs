@@ -20,7 +20,8 @@ internal sealed class RequestError(string code, string message, string? param = 
     public static RequestError Unknown(string path) => new("unknown_parameter", $"Unknown parameter: '{path}'.", path);
 
     public static RequestError InvalidValue(string path, string given, IEnumerable<string> supported) =>
-        new("invalid_value", $"Invalid value: '{given}'. Supported values are: {string.Join(", ", supported.Select(s => $"'{s}'"))}.", path);
+        new("invalid_value", $"Invalid value: '{given}'. Supported values are: {string.Join(", ", supported.Select(s => $"'{s}'"))}.",
+        path);
 
     public static RequestError InvalidType(string path, string expected) =>
         new("invalid_type", $"Invalid type for '{path}': expected {expected}.", path);

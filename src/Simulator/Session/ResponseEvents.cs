@@ -56,7 +56,8 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
         _function = call.Name;
         Open(Items.Call(session.Ids.Next("item_"), "in_progress", _function, _callId, ""));
         foreach (var delta in Words.Deltas(call.Arguments))
-            OfItem("response.function_call_arguments.delta", ("call_id", _callId), ("delta", delta), ("obfuscation", Words.Obfuscation(delta)));
+            OfItem("response.function_call_arguments.delta", ("call_id", _callId), ("delta", delta),
+                ("obfuscation", Words.Obfuscation(delta)));
         Said = call.Arguments;
     }
 
@@ -65,7 +66,8 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
     {
         if (_item is not null) Close(_item, status == "completed" ? "completed" : "incomplete");
         var usage = scripted ?? (status == "failed" && _item is null ? new ResponseUsage() : TokenMeter.Total(input, Said, AudioMs));
-        session.Out.Emit(_scope, "response.done", ("response", Json(status, details, JsonSerializer.SerializeToNode(usage, ScenarioReader.Json))));
+        session.Out.Emit(_scope, "response.done",
+            ("response", Json(status, details, JsonSerializer.SerializeToNode(usage, ScenarioReader.Json))));
     }
 
     private void Open(JsonObject json)
@@ -128,7 +130,8 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
         ["conversation_id"] = request.OutOfBand ? null : session.ConversationId,
         ["output_modalities"] = new JsonArray(request.Audio ? "audio" : "text"),
         ["max_output_tokens"] = request.MaxOutputTokens.DeepClone(),
-        ["audio"] = new JsonObject { ["output"] = new JsonObject { ["format"] = request.Format.DeepClone(), ["voice"] = request.Voice.DeepClone() } },
+        ["audio"] = new JsonObject { ["output"] =
+        new JsonObject { ["format"] = request.Format.DeepClone(), ["voice"] = request.Voice.DeepClone() } },
         ["usage"] = usage,
         ["metadata"] = request.Metadata?.DeepClone(),
     };

@@ -76,7 +76,8 @@ internal sealed record ResponseRequest
                 continue;
             }
             var id = part["id"]?.ToString() ?? throw RequestError.Missing($"{path}.id");
-            items.Add(session.Conversation.Find(id) ?? throw new RequestError("invalid_value", $"Item with id '{id}' not found.", $"{path}.id"));
+            items.Add(session.Conversation.Find(id)
+                ?? throw new RequestError("invalid_value", $"Item with id '{id}' not found.", $"{path}.id"));
         }
         return items;
     }

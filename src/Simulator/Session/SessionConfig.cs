@@ -4,7 +4,8 @@ using RealtimeAkka.Simulator.Audio;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>Turn detection settings; null in <see cref="SessionConfig"/> means that the client commits.</summary>
-internal sealed record TurnDetection(double Threshold, int PaddingMs, int SilenceMs, int? IdleTimeoutMs, bool CreateResponse, bool InterruptResponse);
+internal sealed record TurnDetection(
+    double Threshold, int PaddingMs, int SilenceMs, int? IdleTimeoutMs, bool CreateResponse, bool InterruptResponse);
 
 /// <summary>
 /// The effective session as sent in events; immutable. An update returns a new one or throws a <see cref="RequestError"/>
@@ -74,7 +75,8 @@ internal sealed class SessionConfig
                 : "Passing a transcription session update to a realtime session is not allowed.", "session.type");
         if (IsTranscription && update.FirstOrDefault(f => f.Key is not ("type" or "audio" or "include")).Key is { } foreign)
             throw RequestError.Unknown($"session.{foreign}");
-        if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output")) throw RequestError.Unknown("session.audio.output");
+        if (IsTranscription && update["audio"] is JsonObject sound && sound.ContainsKey("output"))
+            throw RequestError.Unknown("session.audio.output");
         if (update["model"] is { } model && model.GetValue<string>() != Model)
             throw new RequestError("invalid_value", "Cannot update a session's model.", "session.model");
         if (update["reasoning"] is not null) RequireReasoning();
@@ -84,8 +86,10 @@ internal sealed class SessionConfig
         var next = (JsonObject)_json.DeepClone();
         Merge(next, update, "");
         var updated = new SessionConfig(next);
-        if (updated is { IsTranscription: true, TranscriptionModel: "gpt-realtime-whisper" or "gpt-live-transcribe", TurnDetection: not null })
-            throw new RequestError("invalid_value", "Turn detection is not supported for this transcription model.", "session.audio.input.turn_detection");
+        if (updated is { IsTranscription: true, TranscriptionModel: "gpt-realtime-whisper" or "gpt-live-transcribe",
+            TurnDetection: not null })
+            throw new RequestError("invalid_value", "Turn detection is not supported for this transcription model.",
+                "session.audio.input.turn_detection");
         return updated;
     }
 
@@ -106,7 +110,8 @@ internal sealed class SessionConfig
                 ("audio.input.turn_detection", JsonObject td) => MergeTurnDetection(target[name] as JsonObject, td),
                 ("audio.input.transcription", JsonObject asr) => MergeTranscription(target[name] as JsonObject, asr),
                 ("audio.input.format" or "audio.output.format", JsonObject format) => MergeFormat(format),
-                ("audio" or "audio.input" or "audio.output" or "reasoning", JsonObject inner) => Merged(target[name] as JsonObject, inner, path),
+                ("audio" or "audio.input" or "audio.output" or "reasoning", JsonObject inner)
+                    => Merged(target[name] as JsonObject, inner, path),
                 _ => value?.DeepClone(),
             };
         }

@@ -5,7 +5,8 @@ using RealtimeAkka.Simulator.Wire;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>State shared by the parts of one session. Accessed only under the connection's lock.</summary>
-internal sealed class SessionContext(SessionConfig config, Scenario scenario, ConnectionScript script, EventSchedule agenda, Emitter emitter, IdGenerator ids)
+internal sealed class SessionContext(
+    SessionConfig config, Scenario scenario, ConnectionScript script, EventSchedule agenda, Emitter emitter, IdGenerator ids)
 {
     public SessionConfig Config { get; set; } = config;
     public Scenario Scenario { get; } = scenario;

@@ -55,7 +55,8 @@ internal sealed class TokenMeter
     /// <summary>The complete usage of a response whose output is known.</summary>
     public static ResponseUsage Total(InputTokenDetails input, string said, double audioMs)
     {
-        var output = new OutputTokenDetails { TextTokens = said.Length == 0 ? 0 : Text(said) + PerMessage, AudioTokens = AssistantAudio(audioMs) };
+        var output = new OutputTokenDetails
+            { TextTokens = said.Length == 0 ? 0 : Text(said) + PerMessage, AudioTokens = AssistantAudio(audioMs) };
         var inputTokens = input.TextTokens + input.AudioTokens + input.ImageTokens;
         var outputTokens = output.TextTokens + output.AudioTokens;
         return new ResponseUsage

@@ -15,7 +15,8 @@ internal sealed class Outgoing(WebSocket socket, UpgradedConnection line, TimePr
 
     // One of: a message; half a message, then the end; a close frame; the end; a pause; permanent silence.
     private readonly record struct Step(
-        ReadOnlyMemory<byte> Message, (int Code, string Reason)? Close = null, bool Cut = false, TimeSpan Pause = default, bool Silence = false);
+        ReadOnlyMemory<byte> Message, (int Code, string Reason)? Close = null, bool Cut = false, TimeSpan Pause = default,
+        bool Silence = false);
 
     /// <summary>False when the queue is full: thousands of events wait for a client that does not read.</summary>
     public bool Send(byte[] utf8) => _steps.Writer.TryWrite(new Step(utf8));
@@ -23,7 +24,8 @@ internal sealed class Outgoing(WebSocket socket, UpgradedConnection line, TimePr
     public bool Close(int code, string reason) => _steps.Writer.TryWrite(new Step(default, Close: (code, reason)));
 
     /// <summary>Ends the connection without a close frame, after half of <paramref name="halfOf"/> if given.</summary>
-    public bool Cut(byte[]? halfOf = null) => _steps.Writer.TryWrite(new Step(halfOf?.AsMemory(..(halfOf.Length / 2)) ?? default, Cut: true));
+    public bool Cut(byte[]? halfOf = null) =>
+        _steps.Writer.TryWrite(new Step(halfOf?.AsMemory(..(halfOf.Length / 2)) ?? default, Cut: true));
 
     /// <summary>Sends nothing for the duration of <paramref name="pause"/>.</summary>
     public bool Stall(TimeSpan pause) => _steps.Writer.TryWrite(new Step(default, Pause: pause));

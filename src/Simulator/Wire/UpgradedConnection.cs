@@ -29,7 +29,8 @@ internal sealed class UpgradedConnection(IHttpUpgradeFeature upgrade, Socket soc
     public static Task UseAsync(HttpContext http, RequestDelegate next)
     {
         var socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
-        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new UpgradedConnection(upgrade, socket, http.RequestAborted));
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+            http.Features.Set<IHttpUpgradeFeature>(new UpgradedConnection(upgrade, socket, http.RequestAborted));
         return next(http);
     }
 
@@ -53,7 +54,8 @@ internal sealed class UpgradedConnection(IHttpUpgradeFeature upgrade, Socket soc
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             owner._silent ? ValueTask.CompletedTask : line.WriteAsync(buffer, cancellationToken);
 
-        public override Task FlushAsync(CancellationToken cancellationToken) => owner._silent ? Task.CompletedTask : line.FlushAsync(cancellationToken);
+        public override Task FlushAsync(CancellationToken cancellationToken) =>
+            owner._silent ? Task.CompletedTask : line.FlushAsync(cancellationToken);
 
         public override void Flush() => line.Flush();
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

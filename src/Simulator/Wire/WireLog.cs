@@ -132,7 +132,8 @@ public sealed class WireLog(WireLogging level)
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"Not on the wire within {limit.TotalSeconds} s. The last that was: {string.Join(", ", Entries.TakeLast(20))}");
+            throw new TimeoutException(
+                $"Not on the wire within {limit.TotalSeconds} s. The last that was: {string.Join(", ", Entries.TakeLast(20))}");
         }
     }
 

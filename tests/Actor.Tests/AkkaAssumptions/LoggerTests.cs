@@ -4,7 +4,8 @@ using Akka.Event;
 namespace RealtimeAkka.Actor.Tests.AkkaAssumptions;
 
 /// <summary>A custom logger gets the template with its arguments and the context, not a formatted text.</summary>
-public sealed class LoggerTests() : TestKit($"akka.loglevel = INFO\nakka.loggers = [\"Akka.TestKit.TestEventListener, Akka.TestKit\", \"{typeof(Capture).AssemblyQualifiedName}\"]")
+public sealed class LoggerTests()
+    : TestKit($"akka.loglevel = INFO\nakka.loggers = [\"Akka.TestKit.TestEventListener, Akka.TestKit\", \"{typeof(Capture).AssemblyQualifiedName}\"]")
 {
     [Fact]
     public void Template_arguments_and_context_reach_a_logger_unformatted()

@@ -25,14 +25,17 @@ public sealed class MalformedHoconTests
     [InlineData("a = x\u00a0y", "a", "x")]
     [InlineData("\uFEFFa = 1", "a", null)]
     [InlineData("a = \" x \"", "a", "x")] // quotes do not keep blanks; HoconFile reads values in another way
-    public void It_is_accepted_and_read_as_something_else(string hocon, string path, string? value) => Assert.Equal(value, ConfigurationFactory.ParseString(hocon).GetString(path));
+    public void It_is_accepted_and_read_as_something_else(string hocon, string path, string? value) =>
+    Assert.Equal(value, ConfigurationFactory.ParseString(hocon).GetString(path));
 
     [Theory]
     [InlineData("a { b = 1 },\nc = 2")]
     [InlineData("a = 1\n, b = 2")]
     [InlineData("a = 1 #")]
-    public void It_is_refused_although_it_is_well_formed(string hocon) => Assert.Throws<FormatException>(() => ConfigurationFactory.ParseString(hocon));
+    public void It_is_refused_although_it_is_well_formed(string hocon) =>
+    Assert.Throws<FormatException>(() => ConfigurationFactory.ParseString(hocon));
 
     [Fact]
-    public void An_include_needs_somebody_who_reads_it() => Assert.Throws<NullReferenceException>(() => ConfigurationFactory.ParseString("include \"x\""));
+    public void An_include_needs_somebody_who_reads_it() =>
+    Assert.Throws<NullReferenceException>(() => ConfigurationFactory.ParseString("include \"x\""));
 }

@@ -32,9 +32,11 @@ internal sealed class ActorMachine : IMachine
         (_system, _time, _pass, _leaves, _tells) = (kit.Sys, time, pass, leaves, tells);
         (_microphone, _sinks) = (kit.CreateTestProbe(), kit.CreateTestProbe());
         var facts = Given.Facts with { Model = Terms.Model, AsrModel = Terms.AsrModel };
-        _ledger = _system.ActorOf(CostLedgerActor.Props(new LedgerSettings(Terms.Prices, new Budget(null)), facts, Terms.OutOfBand.Context));
+        _ledger = _system.ActorOf(
+            CostLedgerActor.Props(new LedgerSettings(Terms.Prices, new Budget(null)), facts, Terms.OutOfBand.Context));
         _outOfBand = _system.ActorOf(OutOfBandActor.Props(Terms.OutOfBand, Terms.Prices, Terms.Model, time));
-        _turns = _system.ActorOf(TurnCoordinatorActor.Props(Terms.Join, facts, Terms.Prices, time, kit.CreateTestProbe().Ref, _outOfBand, _ledger, _sinks.Ref));
+        _turns = _system.ActorOf(
+            TurnCoordinatorActor.Props(Terms.Join, facts, Terms.Prices, time, kit.CreateTestProbe().Ref, _outOfBand, _ledger, _sinks.Ref));
     }
 
     public bool SendsAtOnce => false;
@@ -64,7 +66,8 @@ internal sealed class ActorMachine : IMachine
     public void Connect()
     {
         (_line, _departing) = (new ScriptedLine(), null);
-        _connection = _system.ActorOf(ConnectionActor.Props(new ScriptedConnector().Accept(_line), 4, _microphone.Ref, _turns, _outOfBand, _ledger));
+        _connection = _system.ActorOf(
+            ConnectionActor.Props(new ScriptedConnector().Accept(_line), 4, _microphone.Ref, _turns, _outOfBand, _ledger));
         _line.ExpectReader();
         foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) station.Tell(new ConnectionFacts.Opened(), _connection);
         Settle();

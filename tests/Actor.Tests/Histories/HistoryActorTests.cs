@@ -9,7 +9,8 @@ namespace RealtimeAkka.Actor.Tests.Histories;
 /// </summary>
 public sealed class HistoryActorTests : ActorSpec
 {
-    private static readonly int Histories = Environment.GetEnvironmentVariable("REALTIME_ACTOR_HISTORIES") is { Length: > 0 } many ? int.Parse(many) : 200;
+    private static readonly int Histories = Environment.GetEnvironmentVariable("REALTIME_ACTOR_HISTORIES") is { Length: > 0 } many
+        ? int.Parse(many) : 200;
 
     [Fact]
     public void Whatever_happens_the_actors_tell_each_item_once_in_order_with_its_own_words_and_pay_for_it_once() =>

@@ -15,7 +15,8 @@ internal sealed class Calls<T>(string what)
 
     public void Add(T call) => _calls.Add(call);
 
-    public T Next() => _calls.TryTake(out var call, Patience) ? call : throw new XunitException($"There was no {what} within {Patience.TotalSeconds} s.");
+    public T Next() =>
+        _calls.TryTake(out var call, Patience) ? call : throw new XunitException($"There was no {what} within {Patience.TotalSeconds} s.");
 
     public void ExpectNone()
     {

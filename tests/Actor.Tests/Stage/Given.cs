@@ -29,13 +29,17 @@ internal static class Given
         new ModelPrice("asr") { AudioIn = 1_000_000, TextOut = 0 },
     ]);
 
-    public static readonly ReopenSettings Reopen = new(FirstDelay: TimeSpan.FromMilliseconds(500), MaxDelay: TimeSpan.FromSeconds(2), GiveUp: TimeSpan.FromSeconds(3));
+    public static readonly ReopenSettings Reopen =
+        new(FirstDelay: TimeSpan.FromMilliseconds(500), MaxDelay: TimeSpan.FromSeconds(2), GiveUp: TimeSpan.FromSeconds(3));
 
-    public static readonly MicSettings Mic = new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60), Reopen);
+    public static readonly MicSettings Mic =
+        new(Frame, Realtime: false, EndSilence: 2 * Frame, ManualSilence: null, Ring: 3 * Frame, Replay: TimeSpan.FromSeconds(60), Reopen);
 
     public static readonly SocketSettings Socket = new(
-        new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10), CloseTimeout: TimeSpan.FromSeconds(2),
-        new ReconnectPolicy(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), GiveUp: TimeSpan.FromMinutes(2)), Rollover: TimeSpan.FromMinutes(55));
+        new SessionConfig("realtime", ["audio"], "Be brief.", null), Window: 4, OpenTimeout: TimeSpan.FromSeconds(10),
+        CloseTimeout: TimeSpan.FromSeconds(2),
+        new ReconnectPolicy(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), GiveUp: TimeSpan.FromMinutes(2)),
+        Rollover: TimeSpan.FromMinutes(55));
 
     public static readonly TurnSettings Turns = new(
         "asr", AsrTimeout: TimeSpan.FromSeconds(20), Transcribe: true, Prompt.Of("Write down every word."),
@@ -45,7 +49,8 @@ internal static class Given
         new ContextScope.Full(), MaxInFlight: 4, Queue: 16, Retries: 1,
         AnswerWithin: TimeSpan.FromSeconds(5), Timeout: TimeSpan.FromSeconds(20), LateWithin: TimeSpan.FromSeconds(60));
 
-    public static readonly PlaybackSettings Playback = new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200), Reopen);
+    public static readonly PlaybackSettings Playback =
+        new(Frame, Limit: 10 * Frame, MuteWhileHeard: true, EchoTail: TimeSpan.FromMilliseconds(200), Reopen);
 
     public static readonly LedgerSettings Ledger = new(Prices, new Budget(null));
 
@@ -71,7 +76,8 @@ internal static class Given
     public static readonly byte[] Speech = Sound(0x40);
 
     public static OutOfBandRequest Question(int turn) =>
-        new(OutOfBandRequest.Transcription, new TurnNumber(turn), ItemId.Of($"item{turn}"), Turns.TranscriptionPrompt.Text) { PromptHash = Turns.TranscriptionPrompt.Hash };
+        new(OutOfBandRequest.Transcription, new TurnNumber(turn), ItemId.Of($"item{turn}"), Turns.TranscriptionPrompt.Text)
+        { PromptHash = Turns.TranscriptionPrompt.Hash };
 
     public static ItemId Item(int turn) => ItemId.Of($"item{turn}");
 
@@ -82,18 +88,23 @@ internal static class Given
 
     public static ResponseCreated OobCreated(string response, int turn, int attempt = 1) => new(Oob(response, turn, attempt));
 
-    public static ResponseDone OobDone(string response, int turn, string text, int attempt = 1, int tokens = 1) => new(Oob(response, turn, attempt) with
+    public static ResponseDone OobDone(string response, int turn, string text, int attempt = 1, int tokens = 1) =>
+        new(Oob(response, turn, attempt) with
     {
         Status = "completed",
         Output = [new ConversationItem("message", Role: "assistant", Content: [new ContentPart("output_text", text)])],
-        Usage = Usage(new { output_tokens = tokens, input_token_details = new { audio_tokens = 1 }, output_token_details = new { text_tokens = tokens } }),
+        Usage = Usage(
+        new { output_tokens = tokens, input_token_details = new { audio_tokens = 1 },
+        output_token_details = new { text_tokens = tokens } }),
     });
 
     public static ResponseCreated Created(string response) => new(new ResponseState(ResponseId.Of(response)));
 
-    public static OutputAudioDelta Delta(string response, string item, byte[] sound) => new(ResponseId.Of(response), ItemId.Of(item), sound);
+    public static OutputAudioDelta Delta(string response, string item, byte[] sound) =>
+        new(ResponseId.Of(response), ItemId.Of(item), sound);
 
-    public static ResponseDone Done(string response, string text = "", int tokens = 0) => new(new ResponseState(ResponseId.Of(response), "completed")
+    public static ResponseDone Done(string response, string text = "", int tokens = 0) =>
+        new(new ResponseState(ResponseId.Of(response), "completed")
     {
         Output = [new ConversationItem("message", Role: "assistant", Content: [new ContentPart("output_audio", Transcript: text)])],
         Usage = Usage(new { output_tokens = tokens, output_token_details = new { text_tokens = tokens } }),
@@ -101,7 +112,8 @@ internal static class Given
 
     public static ConnectionFacts.Received Received(ServerEvent e) => new(e);
 
-    private static ResponseState Oob(string response, int turn, int attempt) => new(ResponseId.Of(response), Metadata: new Dictionary<string, string>
+    private static ResponseState Oob(string response, int turn, int attempt) =>
+        new(ResponseId.Of(response), Metadata: new Dictionary<string, string>
     {
         [OutOfBandMetadata.Task] = OutOfBandRequest.Transcription,
         [OutOfBandMetadata.Item] = Item(turn).Value,

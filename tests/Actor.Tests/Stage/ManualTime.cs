@@ -22,7 +22,8 @@ internal sealed class ManualTime(TestScheduler timers) : TimeProvider
         return Interlocked.Read(ref _ticks);
     }
 
-    public override DateTimeOffset GetUtcNow() => new(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks + GetTimestamp(), TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() =>
+        new(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks + GetTimestamp(), TimeSpan.Zero);
 
     /// <summary>Advances time; due timers have sent their messages when this returns.</summary>
     public void Advance(TimeSpan by)

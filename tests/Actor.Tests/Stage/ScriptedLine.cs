@@ -38,7 +38,8 @@ internal sealed class ScriptedLine : IRealtimeConnection
     {
         Check();
         var departure = _departures.Next();
-        return departure.Event is T ? departure : throw new XunitException($"Expected {typeof(T).Name} on the wire, got {departure.Event?.ToString() ?? "goodbye"}.");
+        return departure.Event is T ? departure
+            : throw new XunitException($"Expected {typeof(T).Name} on the wire, got {departure.Event?.ToString() ?? "goodbye"}.");
     }
 
     /// <summary>Takes and completes the close.</summary>

@@ -20,16 +20,19 @@ public sealed class ActorLogTests : ILogEventSink, IDisposable
     [Fact]
     public async Task An_event_has_its_template_its_session_its_actor_and_its_context()
     {
-        var e = Assert.Single(await SaidAsync(LogEventLevel.Information, log => log.WithContext("Connection", 2).Warning("Lost {Count} of {{these}}", 7)));
+        var e = Assert.Single(
+            await SaidAsync(LogEventLevel.Information, log => log.WithContext("Connection", 2).Warning("Lost {Count} of {{these}}", 7)));
 
         Assert.Equal("Lost {Count} of {{these}}", e.MessageTemplate.Text);
-        Assert.Equal(["Actor=\"speaker/$a\"", "Connection=2", "Count=7", "Session=\"s-1\""], e.Properties.Select(property => $"{property.Key}={property.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(["Actor=\"speaker/$a\"", "Connection=2", "Count=7", "Session=\"s-1\""],
+            e.Properties.Select(property => $"{property.Key}={property.Value}").Order(StringComparer.Ordinal));
         Assert.Equal("Lost 7 of {these}", e.RenderMessage());
     }
 
     [Fact]
     public async Task Text_that_looks_like_a_template_stays_what_it_is() =>
-        Assert.Equal("{\"a\": 1} {0}", Assert.Single(await SaidAsync(LogEventLevel.Information, log => log.Info("{\"a\": 1} {0}"))).RenderMessage());
+        Assert.Equal("{\"a\": 1} {0}",
+        Assert.Single(await SaidAsync(LogEventLevel.Information, log => log.Info("{\"a\": 1} {0}"))).RenderMessage());
 
     [Fact]
     public async Task Below_the_level_that_somebody_keeps_no_event_is_made() =>
@@ -42,8 +45,12 @@ public sealed class ActorLogTests : ILogEventSink, IDisposable
     [Fact]
     public async Task A_filter_of_the_actor_system_is_asked()
     {
-        Assert.Single(await SaidAsync(LogEventLevel.Information, log => log.Info("kept"), new LogFilterBuilder().ExcludeSourceContaining("nobody").Build()));
-        Assert.Empty(await SaidAsync(LogEventLevel.Information, log => log.Info("dropped"), new LogFilterBuilder().ExcludeSourceContaining("speaker").Build()));
+        Assert.Single(
+            await SaidAsync(LogEventLevel.Information, log => log.Info("kept"),
+            new LogFilterBuilder().ExcludeSourceContaining("nobody").Build()));
+        Assert.Empty(
+            await SaidAsync(LogEventLevel.Information, log => log.Info("dropped"),
+            new LogFilterBuilder().ExcludeSourceContaining("speaker").Build()));
     }
 
     void ILogEventSink.Emit(Serilog.Events.LogEvent logEvent) => _events.Enqueue(logEvent);
@@ -51,7 +58,8 @@ public sealed class ActorLogTests : ILogEventSink, IDisposable
     public void Dispose() => Log.CloseAndFlush();
 
     // Logs from an actor at the path of a station, below /user/sessions/s-1.
-    private async Task<List<Serilog.Events.LogEvent>> SaidAsync(LogEventLevel level, Action<ILoggingAdapter> say, LogFilterSetup? filter = null)
+    private async Task<List<Serilog.Events.LogEvent>> SaidAsync(
+        LogEventLevel level, Action<ILoggingAdapter> say, LogFilterSetup? filter = null)
     {
         var setup = BootstrapSetup.Create().WithConfig(SerilogLoggerActor.Hocon(level) + "\nakka.stdout-loglevel = OFF");
         var system = ActorSystem.Create("log", filter is null ? ActorSystemSetup.Create(setup) : ActorSystemSetup.Create(setup, filter));

@@ -16,7 +16,8 @@ public class BurstTests
         await using var server = await TestCall.ServeAsync(script.ToJsonString());
 
         // Manual turns: the server does not detect speech into the reply and interrupts nothing.
-        using var host = HostProcess.StartOnPipe(server.Url, ["--turn-detection", "manual", "--echo", "barge-in", "--set", "playback.speed=1"]);
+        using var host = HostProcess.StartOnPipe(
+            server.Url, ["--turn-detection", "manual", "--echo", "barge-in", "--set", "playback.speed=1"]);
         await host.SpeakAsync(call.PcmOf(1));
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await log.WaitAsync(e => e.Type == "response.done" && e["response.metadata.oob"] is null, HostProcess.Limit);
@@ -26,7 +27,9 @@ public class BurstTests
 
         Assert.Equal(call.Words, result.Turns.SelectMany(turn => turn.Oob.Split(' ')));
         // The script sent no audio for 4.9 s and its request 3.9 s late (docs/cookbook.md row 13); here turn 2 precedes the end of reply 1.
-        Assert.Equal(["turn 1", "turn 2", "assistant 1", "assistant 2"], result.Records.Where(record => record.Text("type") is "turn" or "assistant").Select(record => $"{record.Text("type")} {record.GetProperty("turn")}"));
+        Assert.Equal(["turn 1", "turn 2", "assistant 1", "assistant 2"],
+            result.Records.Where(record => record.Text("type") is "turn" or "assistant")
+            .Select(record => $"{record.Text("type")} {record.GetProperty("turn")}"));
         Assert.Equal(5000, result.Of("assistant")[0].GetProperty("heard_ms").GetInt64());
     }
 }

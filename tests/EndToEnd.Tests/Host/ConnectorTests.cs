@@ -18,8 +18,10 @@ public sealed class ConnectorTests
     [Fact]
     public async Task Who_waits_for_what_comes_in_waits_no_longer_than_the_line_lasts()
     {
-        await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse("""{"turns":[]}""") });
-        var connector = new WebSocketConnector(Endpoint.Parse(simulator.Url.ToString(), insecure: false), "gpt-realtime", "key", Plan, recorder: null);
+        await using var simulator = await RealtimeSimulator.StartAsync(
+            new SimulatorOptions { Scenario = Scenario.Parse("""{"turns":[]}""") });
+        var connector = new WebSocketConnector(
+            Endpoint.Parse(simulator.Url.ToString(), insecure: false), "gpt-realtime", "key", Plan, recorder: null);
         var line = await connector.ConnectAsync(CancellationToken.None);
         Assert.IsType<SessionCreated>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value);
 
@@ -40,7 +42,8 @@ public sealed class ConnectorTests
         foreach (var key in new[] { "first", "second" })
         {
             var asked = HttpAnswer.OnceAsync(listener, "HTTP/1.1 503 Busy", "Set-Cookie: who=me; Path=/", "Connection: close");
-            await Assert.ThrowsAsync<ConnectionException>(() => new WebSocketConnector(endpoint, "gpt-realtime", key, Plan, recorder: null).ConnectAsync(CancellationToken.None));
+            await Assert.ThrowsAsync<ConnectionException>(
+                () => new WebSocketConnector(endpoint, "gpt-realtime", key, Plan, recorder: null).ConnectAsync(CancellationToken.None));
             var headers = await asked;
             Assert.Contains($"Authorization: Bearer {key}", headers);
             Assert.DoesNotContain(headers, header => header.StartsWith("Cookie:", StringComparison.OrdinalIgnoreCase));

@@ -32,7 +32,8 @@ public class DiskTests
         Assert.Equal(call.Words, result.Turns.SelectMany(turn => turn.Oob.Split(' ')));
         var recorded = File.ReadAllLines(Path.Combine(result.Folder!, "turns.jsonl"));
         Assert.All(recorded, line => JsonElement.Parse(line));
-        Assert.Equal(result.Records.Where(record => record.Text("type") is "turn" or "assistant").Select(record => record.GetRawText()), recorded);
+        Assert.Equal(result.Records.Where(record => record.Text("type") is "turn" or "assistant").Select(record => record.GetRawText()),
+            recorded);
     }
 
     private static void Limit(HostProcess host, string size)

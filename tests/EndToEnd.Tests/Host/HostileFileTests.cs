@@ -17,7 +17,8 @@ public sealed class HostileFileTests
         { "self reference", "realtime.mic.frame = ${realtime.mic.frame}", "line 1, column 22: substitutions" },
         { "cycle", "a = ${b}\nb = ${c}\nc = ${a}", "line 1, column 5: substitutions" },
         { "optional", "realtime.session.model = ${?HOME}", "line 1, column 26: substitutions" },
-        { "growth", "x0 = a\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"x{i} = ${{x{i - 1}}}${{x{i - 1}}}\n")), "line 2, column 6: substitutions" },
+        { "growth", "x0 = a\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"x{i} = ${{x{i - 1}}}${{x{i - 1}}}\n")),
+        "line 2, column 6: substitutions" },
         { "open brace", "realtime {\n  mic.frame = 40 ms\n", "line 3, column 1: the '{' at line 1, column 10 is not closed" },
         { "open quote", "realtime.session.model = \"x\n", "line 1, column 26: the text in quotes" },
         { "extra brace", "realtime.mic.frame = 40 ms\n}\n", "line 2, column 1: this '}' closes nothing" },
@@ -62,13 +63,15 @@ public sealed class HostileFileTests
     [InlineData("--transcription-prompt", "/dev/zero", "--transcription-prompt is '/dev/zero'")]
     [InlineData("--set", "tasks.summary.prompt=/dev/zero", "--set tasks.summary.prompt is '/dev/zero'")]
     [InlineData("--set", "tasks.summary.result=/dev/zero", "--set tasks.summary.result is '/dev/zero'")]
-    public Task A_file_that_configuration_names_is_read_with_a_bound(string option, string value, string origin) => RefusedAsync([option, value], origin, "a text file of at most 64 KiB");
+    public Task A_file_that_configuration_names_is_read_with_a_bound(string option, string value, string origin) =>
+    RefusedAsync([option, value], origin, "a text file of at most 64 KiB");
 
     [Theory]
     [InlineData("--data", "", "--data is ''; it must be a directory, default or none.")]
     [InlineData("--set", "session.asr-model=", "--set session.asr-model is ''; it must be a name, or none.")]
     [InlineData("--set", "akka.a:${akka.a}#=1", "--set akka.a:${akka.a}# names no key")]
-    public Task An_empty_value_or_a_broken_key_is_refused(string option, string value, string complaint) => RefusedAsync([option, value], "--", complaint);
+    public Task An_empty_value_or_a_broken_key_is_refused(string option, string value, string complaint) =>
+    RefusedAsync([option, value], "--", complaint);
 
     private static async Task RefusedAsync(string[] options, string where, string complaint)
     {

@@ -14,7 +14,8 @@ internal static class HttpAnswer
         using var reader = new StreamReader(stream, leaveOpen: true);
         List<string> headers = [];
         while (await reader.ReadLineAsync() is { Length: > 0 } header) headers.Add(header);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Append("Content-Length: 0").Append("").Select(line => $"{line}\r\n"))));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(string.Concat(lines.Append("Content-Length: 0").Append("").Select(line => $"{line}\r\n"))));
         return headers;
     }
 }

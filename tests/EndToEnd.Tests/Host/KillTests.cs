@@ -9,7 +9,8 @@ namespace RealtimeAkka.EndToEnd.Tests.Host;
 /// </summary>
 public class KillTests
 {
-    private static readonly int Kills = Environment.GetEnvironmentVariable("REALTIME_KILLS") is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : 6;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("REALTIME_KILLS") is { Length: > 0 } value
+        ? int.Parse(value, CultureInfo.InvariantCulture) : 6;
 
     [Fact]
     public async Task What_was_printed_before_a_kill_is_in_the_folder()
@@ -29,7 +30,9 @@ public class KillTests
             var result = await host.EndAsync();
 
             var recorded = File.ReadAllLines(Path.Combine(result.Folder!, "turns.jsonl")).ToHashSet();
-            var printed = result.Output.Split('\n').Where(line => line.StartsWith("{\"type\":\"turn", StringComparison.Ordinal) || line.StartsWith("{\"type\":\"assistant", StringComparison.Ordinal));
+            var printed = result.Output.Split('\n')
+                .Where(line => line.StartsWith("{\"type\":\"turn", StringComparison.Ordinal)
+                || line.StartsWith("{\"type\":\"assistant", StringComparison.Ordinal));
             // The last line from the pipe may be incomplete.
             var complete = printed.Where(line => line.EndsWith('}')).ToList();
             Assert.DoesNotContain(complete, line => !recorded.Contains(line));

@@ -32,13 +32,15 @@ public sealed class LostSessionTests
     // Runs in this process, as a program that embeds the host does.
     private static async Task<(int Exit, string[] Errors)> RunAsync(Action<VoiceApp> add)
     {
-        await using var server = await TestCall.ServeAsync("""{ "turns": [ { "asr": { "transcript": "one" }, "oob": { "text": "One." } }, { "asr": { "silent": true }, "oob": { "silent": true } } ], "requests": [ { "metadata": { "oob": "end" }, "reply": { "text": "now" } } ] }""");
+        await using var server = await TestCall.ServeAsync(
+            """{ "turns": [ { "asr": { "transcript": "one" }, "oob": { "text": "One." } }, { "asr": { "silent": true }, "oob": { "silent": true } } ], "requests": [ { "metadata": { "oob": "end" }, "reply": { "text": "now" } } ] }""");
         var folder = new ConfigFolder("realtime.tasks.end { prompt = prompt.md, deliver.actor = end }");
         var app = new VoiceApp();
         add(app);
         using StringWriter output = new(), errors = new();
         var exit = await CommandLine.RunAsync(
-            ["run", "--url", server.Url.ToString(), "--input", TestCall.Wav(TestCall.Pcm(2)), "--output", "null", "--pace", "fast", "--data", "none", "--config", folder.Hocon],
+            ["run", "--url", server.Url.ToString(), "--input", TestCall.Wav(TestCall.Pcm(2)), "--output", "null", "--pace", "fast",
+            "--data", "none", "--config", folder.Hocon],
             output, errors, app).WaitAsync(HostProcess.Limit);
         return (exit, errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }

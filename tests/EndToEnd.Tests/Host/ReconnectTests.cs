@@ -19,10 +19,14 @@ public class ReconnectTests
         Assert.Equal([(1, "1a 1b 1c", "1a 1b 1c"), (2, "2a 2b 2c", "2a 2b 2c"), (3, "3a 3b 3c", "3a 3b 3c")], result.Turns);
         Assert.Equal(["disconnected", "reconnected"], result.Of("notice").Select(notice => notice.Text("code")));
         Assert.Equal(1, Assert.Single(result.Of("summary")).GetProperty("reconnects").GetInt32());
-        var told = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).Where(line => line.Text("dir") == "sent").Select(line => line.GetProperty("event"))
-            .Where(e => e.Text("type") == "conversation.item.create").Select(e => e.GetProperty("item")).Select(item => $"{item.Text("role")}: {item.GetProperty("content")[0].Text("text")}").ToList();
+        var told = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line))
+            .Where(line => line.Text("dir") == "sent").Select(line => line.GetProperty("event"))
+            .Where(e => e.Text("type") == "conversation.item.create").Select(e => e.GetProperty("item"))
+            .Select(item => $"{item.Text("role")}: {item.GetProperty("content")[0].Text("text")}").ToList();
         // Only heard answers are in the history; on a machine that stalls, the caller may have spoken before any of answer 1 was heard.
-        string[] first = result.Of("assistant").Any(answer => answer.Text("text") == "Answer 1." && answer.GetProperty("heard_ms").GetInt64() > 0) ? ["assistant: Answer 1."] : [];
+        string[] first = result.Of("assistant")
+            .Any(answer => answer.Text("text") == "Answer 1." && answer.GetProperty("heard_ms").GetInt64() > 0) ? ["assistant: Answer 1."]
+            : [];
         Assert.Equal(["user: 1a 1b 1c", .. first, "user: 2a 2b 2c"], told.Take(2 + first.Length));
     }
 
@@ -41,7 +45,9 @@ public class ReconnectTests
     public async Task When_no_connection_comes_the_session_fails_and_what_is_open_is_told()
     {
         var refusals = string.Join(", ", Enumerable.Repeat("""{ "refuse": "http_503" }""", 40));
-        var result = await PlayAsync($$"""{ "faults": [ { "on": "input_audio_buffer.committed", "turn": 2, "do": "abort" } ] }, {{refusals}}""", "--set", "socket.give-up=1 s");
+        var result =
+            await PlayAsync($$"""{ "faults": [ { "on": "input_audio_buffer.committed", "turn": 2, "do": "abort" } ] }, {{refusals}}""",
+            "--set", "socket.give-up=1 s");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal([(1, "1a 1b 1c", "1a 1b 1c"), (2, "<failed>", "<failed>")], result.Turns);

@@ -75,7 +75,8 @@ public sealed class RefusalTests
     [Trait("Cookbook", "28")]
     public async Task Without_a_key_nothing_goes_out()
     {
-        var result = await HostProcess.RunAsync(["run", "--data", "none", "--url", "wss://realtime.invalid/v1/realtime", "--input", Sound.Sample("intake-call.wav")]);
+        var result = await HostProcess.RunAsync(
+            ["run", "--data", "none", "--url", "wss://realtime.invalid/v1/realtime", "--input", Sound.Sample("intake-call.wav")]);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("OPENAI_API_KEY is not set", OneLine(result), StringComparison.Ordinal);
@@ -114,8 +115,10 @@ public sealed class RefusalTests
         using var here = new TcpListener(IPAddress.Loopback, 0);
         elsewhere.Start();
         here.Start();
-        var answered = HttpAnswer.OnceAsync(here, "HTTP/1.1 302 Found", $"Location: http://127.0.0.1:{((IPEndPoint)elsewhere.LocalEndpoint).Port}/steal");
-        var result = await HostProcess.SessionAsync(new Uri($"ws://127.0.0.1:{((IPEndPoint)here.LocalEndpoint).Port}/v1/realtime"), ["--input", Sound.Sample("intake-call.wav")]);
+        var answered = HttpAnswer.OnceAsync(
+            here, "HTTP/1.1 302 Found", $"Location: http://127.0.0.1:{((IPEndPoint)elsewhere.LocalEndpoint).Port}/steal");
+        var result = await HostProcess.SessionAsync(
+            new Uri($"ws://127.0.0.1:{((IPEndPoint)here.LocalEndpoint).Port}/v1/realtime"), ["--input", Sound.Sample("intake-call.wav")]);
         await answered;
 
         Assert.Equal(2, result.ExitCode);
@@ -127,7 +130,8 @@ public sealed class RefusalTests
     [Trait("Cookbook", "25")]
     public async Task Rejected_settings_stop_before_anything_is_streamed()
     {
-        await using var server = await TestCall.ServeAsync("""{ "connection": { "reject_session_update": { "code": "invalid_value", "message": "No such voice.", "param": "session.audio.output.voice" } } }""");
+        await using var server = await TestCall.ServeAsync(
+            """{ "connection": { "reject_session_update": { "code": "invalid_value", "message": "No such voice.", "param": "session.audio.output.voice" } } }""");
         var result = await HostProcess.SessionAsync(server.Url, ["--input", Sound.Sample("intake-call.wav")]);
 
         Assert.Equal(2, result.ExitCode);
@@ -136,5 +140,7 @@ public sealed class RefusalTests
     }
 
     // Warnings about retiring models may come before it.
-    private static string OneLine(HostResult result) => Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("warning:", StringComparison.Ordinal));
+    private static string OneLine(HostResult result) =>
+        Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        line => !line.StartsWith("warning:", StringComparison.Ordinal));
 }

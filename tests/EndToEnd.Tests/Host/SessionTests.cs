@@ -14,13 +14,15 @@ public sealed class SessionTests
           { "asr": { "transcript": "asr three" }, "oob": { "text": "model three" }, "answer": { "text": "c", "audio_ms": 200 } } ] }
         """;
 
-    private static readonly (int, string, string)[] ThreeTurnsHeard = [(1, "model one", "asr one"), (2, "model two", "asr two"), (3, "model three", "asr three")];
+    private static readonly (int, string, string)[] ThreeTurnsHeard =
+        [(1, "model one", "asr one"), (2, "model two", "asr two"), (3, "model three", "asr three")];
 
     [Fact]
     public async Task The_sample_call_costs_what_was_published_to_the_micro_dollar()
     {
         await using var server = await TestCall.ServeAsync(File.ReadAllText(Sound.Sample("intake-call.scenario.json")));
-        var result = await HostProcess.SessionAsync(server.Url, ["--profile", "cookbook", "--input", Sound.Sample("intake-call.wav")], pace: "realtime");
+        var result = await HostProcess.SessionAsync(
+            server.Url, ["--profile", "cookbook", "--input", Sound.Sample("intake-call.wav")], pace: "realtime");
 
         Assert.Equal(0, result.ExitCode);
         var summary = Assert.Single(result.Of("summary"));
@@ -47,7 +49,8 @@ public sealed class SessionTests
         Assert.Equal(ThreeTurnsHeard, result.Turns);
         Assert.Equal("session", result.Records[0].Text("type"));
         Assert.Equal("summary", result.Records[^1].Text("type"));
-        var committed = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("input_audio_buffer.committed").Select(e => e["item_id"]);
+        var committed = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("input_audio_buffer.committed")
+            .Select(e => e["item_id"]);
         Assert.Equal(committed, result.Of("turn").Select(turn => turn.Text("item_id")));
     }
 
@@ -71,7 +74,9 @@ public sealed class SessionTests
     [Trait("Cookbook", "4")]
     public async Task A_failed_transcript_is_told_as_failed_and_shifts_nothing()
     {
-        await using var server = await TestCall.ServeAsync(ThreeTurns.Replace("""{ "transcript": "asr one" }""", """{ "error": { "code": "audio_unintelligible" } }""", StringComparison.Ordinal));
+        await using var server = await TestCall.ServeAsync(
+            ThreeTurns.Replace("""{ "transcript": "asr one" }""", """{ "error": { "code": "audio_unintelligible" } }""",
+            StringComparison.Ordinal));
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
 
         Assert.Equal([(1, "model one", "<failed>"), .. ThreeTurnsHeard[1..]], result.Turns);
@@ -84,8 +89,11 @@ public sealed class SessionTests
     public async Task A_newer_turn_that_is_committed_before_the_request_is_read_does_not_take_its_place()
     {
         // All audio is sent before the server reads the first request, so its latest turn is the third by then.
-        await using var server = await TestCall.ServeAsync(ThreeTurns.Replace("""{ "text": "model one" }""", """{ "text": "model one", "created_delay_ms": 700 }""", StringComparison.Ordinal));
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--set", "socket.window=200", "--echo", "barge-in"]);
+        await using var server = await TestCall.ServeAsync(
+            ThreeTurns.Replace("""{ "text": "model one" }""", """{ "text": "model one", "created_delay_ms": 700 }""",
+            StringComparison.Ordinal));
+        var result = await HostProcess.SessionAsync(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--set", "socket.window=200", "--echo", "barge-in"]);
 
         Assert.Equal(ThreeTurnsHeard, result.Turns);
     }
@@ -115,7 +123,9 @@ public sealed class SessionTests
 
             var named = JsonElement.Parse(input).EnumerateArray().Select(reference => reference.Text("id")).ToList();
             Assert.Equal(item, named[^1]);
-            Assert.All(named, id => Assert.InRange(log.FindIndex(e => e.Type == "conversation.item.added" && e["item.id"] == id), 0, log.IndexOf(request)));
+            Assert.All(named,
+                id => Assert.InRange(log.FindIndex(e => e.Type == "conversation.item.added" && e["item.id"] == id), 0,
+                log.IndexOf(request)));
             Assert.Equal(context == "last" ? 1 : named.Count, named.Count);
         }
     }
@@ -148,7 +158,8 @@ public sealed class SessionTests
     public async Task Without_turn_detection_a_pause_commits_and_is_transcribed()
     {
         await using var server = await TestCall.ServeAsync(ThreeTurns);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--turn-detection", "manual"], pace: "realtime");
+        var result = await HostProcess.SessionAsync(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--turn-detection", "manual"], pace: "realtime");
 
         Assert.Equal(ThreeTurnsHeard, result.Turns);
         Assert.Equal(["manual", "manual", "manual"], result.Of("turn").Select(turn => turn.Text("source")));
@@ -159,9 +170,11 @@ public sealed class SessionTests
     [Trait("Cookbook", "14")]
     public async Task Nobody_is_listened_to_while_the_assistant_is_heard()
     {
-        await using var server = await TestCall.ServeAsync("""{ "turns": [ { "answer": { "text": "A long answer.", "audio_ms": 1500, "delay_ms": 0 } } ] }""");
+        await using var server = await TestCall.ServeAsync(
+            """{ "turns": [ { "answer": { "text": "A long answer.", "audio_ms": 1500, "delay_ms": 0 } } ] }""");
         var result = await HostProcess.RunAsync(
-            ["run", "--json", "--url", server.Url.ToString(), "--output", "null", "--data", "{data}", "--record", "wire", "--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(4000)])],
+            ["run", "--json", "--url", server.Url.ToString(), "--output", "null", "--data", "{data}", "--record", "wire", "--input",
+            TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(4000)])],
             key: "test");
 
         var wire = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).ToList();
@@ -183,7 +196,8 @@ public sealed class SessionTests
     [Fact]
     public async Task A_server_that_stops_reading_costs_no_memory_and_no_turn()
     {
-        await using var server = await TestCall.ServeAsync("""{ "connection": { "stop_reading": { "after_audio_ms": 2000, "for_ms": 4000 } } }""");
+        await using var server = await TestCall.ServeAsync(
+            """{ "connection": { "stop_reading": { "after_audio_ms": 2000, "for_ms": 4000 } } }""");
         // Five minutes of audio (14 MB raw, 19 MB on the wire) wait for the connection; only the window may be in memory.
         var turns = TestCall.Pcm(6);
         var call = TestCall.Wav([.. turns, .. Sound.Silence(300_000)]);
@@ -199,7 +213,8 @@ public sealed class SessionTests
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(6, result.Of("turn").Count);
         Assert.Equal(0, result.Of("summary")[0].GetProperty("audio").GetProperty("dropped_ms").GetInt64());
-        Assert.True(after - before < 32 * 1024 * 1024, string.Create(CultureInfo.InvariantCulture, $"from {before >> 20} to {after >> 20} MiB"));
+        Assert.True(after - before < 32 * 1024 * 1024,
+            string.Create(CultureInfo.InvariantCulture, $"from {before >> 20} to {after >> 20} MiB"));
     }
 
     [Fact]
@@ -214,7 +229,8 @@ public sealed class SessionTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal((1, "<failed>", "asr one"), result.Turns[0]);
-        Assert.Contains("1008", Assert.Single(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("1008", Assert.Single(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.Equal("failed", Assert.Single(result.Of("summary")).Text("exit"));
     }
 
@@ -235,7 +251,9 @@ public sealed class SessionTests
     public async Task The_first_signal_ends_in_good_order_with_a_summary(string signal)
     {
         await using var server = await TestCall.ServeAsync(ThreeTurns);
-        using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(60_000)])], pace: "realtime"), key: "test");
+        using var host = HostProcess.Start(
+            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(60_000)])],
+            pace: "realtime"), key: "test");
         await host.ReadUntilAsync(record => record.Text("type") == "turn");
         host.Signal(signal);
         var result = await host.EndAsync();
@@ -253,7 +271,8 @@ public sealed class SessionTests
     public async Task The_second_signal_ends_at_once(string signal)
     {
         await using var server = await TestCall.ServeAsync("""{ "turns": [ { "oob": { "silent": true }, "asr": { "silent": true } } ] }""");
-        using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
+        using var host = HostProcess.Start(
+            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         await log.WaitAsync("response.done", HostProcess.Limit);
         // Signals of one kind do not queue: the second counts only after the first was handled.
@@ -287,11 +306,14 @@ public sealed class SessionTests
     public async Task The_log_tells_what_each_actor_did()
     {
         await using var server = await TestCall.ServeAsync(ThreeTurns);
-        using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]), key: "test");
+        using var host = HostProcess.Start(
+            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]), key: "test");
         var session = await host.EndAsync();
-        async Task<string> Logs(params string[] args) => (await HostProcess.RunAsync(["logs", Path.GetFileName(session.Folder!), "--data", host.Data, .. args])).Output;
+        async Task<string> Logs(params string[] args) =>
+            (await HostProcess.RunAsync(["logs", Path.GetFileName(session.Folder!), "--data", host.Data, .. args])).Output;
 
-        foreach (var actor in (string[])["mic", "socket", "turns", "outofband"]) Assert.Contains($" {actor}", await Logs("--actor", actor), StringComparison.Ordinal);
+        foreach (var actor in (string[])["mic", "socket", "turns", "outofband"])
+            Assert.Contains($" {actor}", await Logs("--actor", actor), StringComparison.Ordinal);
         var second = await Logs("--turn", "2");
         Assert.Contains("Turn 2 is joined", second, StringComparison.Ordinal);
         Assert.DoesNotContain("Turn 1", second, StringComparison.Ordinal);

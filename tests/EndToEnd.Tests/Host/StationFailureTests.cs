@@ -20,10 +20,13 @@ public class StationFailureTests
         var call = new SpokenCall(turns: 3);
         var clock = new FaultyClock(type, time);
 
-        var outcome = await SessionRun.PlayAsync(new FaultScenario($"{type} {time}", call, call.Scenario(), FaultScenario.DeadlinesBeyondADeadLine), new SessionStage { Clock = clock });
+        var outcome = await SessionRun.PlayAsync(
+            new FaultScenario($"{type} {time}", call, call.Scenario(), FaultScenario.DeadlinesBeyondADeadLine),
+            new SessionStage { Clock = clock });
 
         Assert.True(clock.HasFailed);
         Assert.Empty(outcome.Violations);
-        Assert.Contains(outcome.Output, line => line.Contains("station_restarted", StringComparison.Ordinal) && line.Contains(station, StringComparison.Ordinal));
+        Assert.Contains(outcome.Output,
+            line => line.Contains("station_restarted", StringComparison.Ordinal) && line.Contains(station, StringComparison.Ordinal));
     }
 }

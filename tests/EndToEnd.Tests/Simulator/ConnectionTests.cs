@@ -49,7 +49,8 @@ public class ConnectionTests
     [Fact]
     public async Task A_key_that_is_not_accepted_closes_with_3000_and_is_not_repeated()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"accept_keys":["sk-good"]}""", configure: Header("Authorization", "Bearer sk-wrong"));
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"accept_keys":["sk-good"]}""", configure: Header("Authorization", "Bearer sk-wrong"));
         await ExpectRefusal(client, "invalid_api_key", 3000);
         Assert.DoesNotContain("sk-", (await client.Event("error")).Text);
     }
@@ -80,7 +81,8 @@ public class ConnectionTests
     [InlineData("invalid_api_key", 3000)]
     public async Task A_scenario_can_refuse_by_close_code(string refuse, int closeCode)
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"connection":{"refuse":"REFUSE"}}""".Replace("REFUSE", refuse, StringComparison.Ordinal));
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"connection":{"refuse":"REFUSE"}}""".Replace("REFUSE", refuse, StringComparison.Ordinal));
         await ExpectRefusal(client, refuse, closeCode);
     }
 
@@ -97,7 +99,8 @@ public class ConnectionTests
         using var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
 
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new Uri(simulator.Url + "?model=m"), CancellationToken.None));
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => socket.ConnectAsync(new Uri(simulator.Url + "?model=m"), CancellationToken.None));
         Assert.Equal(status, socket.HttpStatusCode);
     }
 
@@ -110,11 +113,13 @@ public class ConnectionTests
             """);
         await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = scenario });
         using var refused = new ClientWebSocket();
-        await Assert.ThrowsAsync<WebSocketException>(() => refused.ConnectAsync(new Uri(simulator.Url + "?model=m"), CancellationToken.None));
+        await Assert.ThrowsAsync<WebSocketException>(
+            () => refused.ConnectAsync(new Uri(simulator.Url + "?model=m"), CancellationToken.None));
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri(simulator.Url + "?model=m"), CancellationToken.None);
         byte[] turn = [.. Sound.Speech(500), .. Sound.Silence(500)];
-        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(turn)}}"}"""),
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes($$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(turn)}}"}"""),
             WebSocketMessageType.Text, true, CancellationToken.None);
 
         var connection = await simulator.ConnectionAsync(2, SimulatorClient.Limit);
@@ -155,7 +160,8 @@ public class ConnectionTests
     [Fact]
     public async Task The_server_closes_after_so_much_audio()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"connection":{"close":{"after_audio_ms":500,"code":1012,"reason":"restart"}}}""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"connection":{"close":{"after_audio_ms":500,"code":1012,"reason":"restart"}}}""");
         await client.HearAsync(Sound.Silence(500));
 
         await client.Ended.WaitAsync(SimulatorClient.Limit);

@@ -23,11 +23,13 @@ public class ConversationItemTests
     }
 
     [Theory]
-    [InlineData("""{"item":{"type":"message","role":"assistant","content":[{"type":"output_audio","audio":""}]}}""", "invalid_value", "item.content[0].type")]
+    [InlineData("""{"item":{"type":"message","role":"assistant","content":[{"type":"output_audio","audio":""}]}}""", "invalid_value",
+    "item.content[0].type")]
     [InlineData("""{"item":{"type":"message","content":[]}}""", "missing_required_parameter", "item.role")]
     [InlineData("""{"item":{"type":"song"}}""", "invalid_value", "item.type")]
     [InlineData("""{}""", "missing_required_parameter", "item")]
-    [InlineData("""{"previous_item_id":"nope","item":{"type":"message","role":"user","content":[]}}""", "item_create_invalid_previous_item_id", "previous_item_id")]
+    [InlineData("""{"previous_item_id":"nope","item":{"type":"message","role":"user","content":[]}}""",
+    "item_create_invalid_previous_item_id", "previous_item_id")]
     public async Task A_wrong_item_is_refused_by_path(string fields, string code, string param)
     {
         await using var client = await SimulatorClient.ConnectAsync(valid: false);
@@ -39,9 +41,12 @@ public class ConversationItemTests
     }
 
     [Theory]
-    [InlineData("""{"type":"conversation.item.delete","item_id":"nope"}""", "item_delete_invalid_item_id", "Error deleting item: the item with id 'nope' does not exist.")]
-    [InlineData("""{"type":"conversation.item.retrieve","item_id":"nope"}""", "item_retrieve_invalid_item_id", "Error retrieving item: the item with id 'nope' does not exist.")]
-    [InlineData("""{"type":"conversation.item.truncate","item_id":"nope","content_index":0,"audio_end_ms":1}""", "item_truncate_invalid_item_id", "Error truncating item: the item with id 'nope' does not exist.")]
+    [InlineData("""{"type":"conversation.item.delete","item_id":"nope"}""", "item_delete_invalid_item_id",
+    "Error deleting item: the item with id 'nope' does not exist.")]
+    [InlineData("""{"type":"conversation.item.retrieve","item_id":"nope"}""", "item_retrieve_invalid_item_id",
+    "Error retrieving item: the item with id 'nope' does not exist.")]
+    [InlineData("""{"type":"conversation.item.truncate","item_id":"nope","content_index":0,"audio_end_ms":1}""",
+    "item_truncate_invalid_item_id", "Error truncating item: the item with id 'nope' does not exist.")]
     public async Task An_unknown_item_is_an_error_without_the_event_id(string e, string code, string message)
     {
         await using var client = await SimulatorClient.ConnectAsync();

@@ -81,7 +81,8 @@ public class EventOrderTests
     [Fact]
     public async Task Words_and_sound_of_an_answer_add_up_to_the_whole()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"answer":{"text":"One two three four.","audio_ms":730}}]}""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"turns":[{"answer":{"text":"One two three four.","audio_ms":730}}]}""");
         await client.HearAsync(OneTurn);
         await client.Event("response.done");
 
@@ -96,7 +97,8 @@ public class EventOrderTests
     public async Task Sound_comes_faster_than_it_can_be_played()
     {
         var time = new ManualTime();
-        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"answer":{"text":"Long.","audio_ms":3000}}]}""", time: time);
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"turns":[{"answer":{"text":"Long.","audio_ms":3000}}]}""", time: time);
         await client.HearAsync(OneTurn);
         await client.Event("response.created");
         time.Advance(TimeSpan.FromSeconds(1));
@@ -137,7 +139,8 @@ public class EventOrderTests
     public async Task A_text_response_in_the_conversation_has_text_events_and_item_events()
     {
         await using var client = await SimulatorClient.ConnectAsync();
-        await client.SendAsync("""{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]}}""");
+        await client.SendAsync(
+            """{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]}}""");
         await client.SendAsync("""{"type":"response.create","response":{"output_modalities":["text"]}}""");
 
         Assert.EndsWith("""
@@ -221,7 +224,8 @@ public class EventOrderTests
         Assert.Equal("get_weather", arguments["name"]);
         Assert.Equal(arguments["call_id"], (await client.Event("response.output_item.done"))["item.call_id"]);
 
-        await client.SendAsync($$$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{{arguments["call_id"]}}}","output":"4"}}""");
+        await client.SendAsync(
+            $$$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{{arguments["call_id"]}}}","output":"4"}}""");
         Assert.Equal("function_call_output", (await client.Event("conversation.item.added", 3))["item.type"]);
     }
 

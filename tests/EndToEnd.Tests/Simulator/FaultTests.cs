@@ -50,7 +50,8 @@ public class FaultTests
         await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","do":"swap"}""");
         await client.HearAsync(OneTurn);
 
-        Assert.EndsWith("input_audio_buffer.speech_stopped\nconversation.item.added\ninput_audio_buffer.committed\nconversation.item.done", await client.TypesUpTo("conversation.item.done"), StringComparison.Ordinal);
+        Assert.EndsWith("input_audio_buffer.speech_stopped\nconversation.item.added\ninput_audio_buffer.committed\nconversation.item.done",
+            await client.TypesUpTo("conversation.item.done"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public class FaultTests
     [Fact]
     public async Task An_event_can_have_other_fields_than_it_should()
     {
-        await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","do":"change","event":{"item_id":5,"nobody_knows":{"this":[]}}}""");
+        await using var client = await ConnectAsync(
+            """{"on":"input_audio_buffer.committed","do":"change","event":{"item_id":5,"nobody_knows":{"this":[]}}}""");
         await client.HearAsync(OneTurn);
 
         var committed = await client.Event("input_audio_buffer.committed");
@@ -102,10 +104,12 @@ public class FaultTests
     [InlineData("hang")]
     public async Task The_upgrade_may_get_no_answer(string how)
     {
-        await using var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse($$"""{ "connection": { "refuse": "{{how}}" } }""") });
+        await using var simulator = await RealtimeSimulator.StartAsync(
+            new SimulatorOptions { Scenario = Scenario.Parse($$"""{ "connection": { "refuse": "{{how}}" } }""") });
         using var socket = new ClientWebSocket();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(how == "hang" ? 0.5 : 10));
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => socket.ConnectAsync(new Uri(simulator.Url + "?model=gpt-realtime"), patience.Token));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => socket.ConnectAsync(new Uri(simulator.Url + "?model=gpt-realtime"), patience.Token));
 
         Assert.Equal(how == "hang", patience.IsCancellationRequested);
         Assert.Equal(how == "hang", failure is OperationCanceledException);
@@ -128,7 +132,8 @@ public class FaultTests
     [Fact]
     public async Task It_happens_to_the_turn_and_the_occurrence_that_were_named()
     {
-        await using var client = await ConnectAsync("""{"on":"response.done","turn":2,"do":"drop"}, {"on":"input_audio_buffer.speech_started","nth":2,"do":"drop"}""");
+        await using var client = await ConnectAsync(
+            """{"on":"response.done","turn":2,"do":"drop"}, {"on":"input_audio_buffer.speech_started","nth":2,"do":"drop"}""");
         await client.HearAsync(OneTurn);
         await client.Event("response.done");
         await client.HearAsync(OneTurn);
@@ -166,7 +171,8 @@ public class FaultTests
     public async Task An_error_can_lose_the_clients_event_id()
     {
         await using var client = await ConnectAsync("""{"on":"error","do":"null_event_id"}""");
-        await client.SendAsync("""{"type":"response.create","event_id":"r1","response":{"conversation":"none","input":[{"type":"item_reference","id":"nope"}]}}""");
+        await client.SendAsync(
+            """{"type":"response.create","event_id":"r1","response":{"conversation":"none","input":[{"type":"item_reference","id":"nope"}]}}""");
 
         Assert.Equal("null", (await client.Event("error"))["error.event_id"]);
     }
@@ -174,7 +180,8 @@ public class FaultTests
     [Fact]
     public async Task An_event_of_the_scenarios_own_can_follow()
     {
-        await using var client = await ConnectAsync("""{"on":"session.created","do":"inject","event":{"type":"input_audio_buffer.cleared","event_id":"event_mine"}}""");
+        await using var client = await ConnectAsync(
+            """{"on":"session.created","do":"inject","event":{"type":"input_audio_buffer.cleared","event_id":"event_mine"}}""");
 
         Assert.Equal("event_mine", (await client.Event("input_audio_buffer.cleared"))["event_id"]);
     }
@@ -195,7 +202,8 @@ public class FaultTests
     [InlineData("abort_mid_message", "response.output_audio_transcript.delta")]
     public async Task The_connection_can_be_cut_at_any_event(string how, string lastWhole)
     {
-        await using var client = await ConnectAsync("""{"on":"response.output_audio.delta","do":"HOW"}""".Replace("HOW", how, StringComparison.Ordinal));
+        await using var client = await ConnectAsync(
+            """{"on":"response.output_audio.delta","do":"HOW"}""".Replace("HOW", how, StringComparison.Ordinal));
         await client.HearAsync(OneTurn);
         await client.Ended.WaitAsync(SimulatorClient.Limit);
 

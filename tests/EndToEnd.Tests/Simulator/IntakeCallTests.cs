@@ -20,7 +20,8 @@ public class IntakeCallTests
         {
             var item = (await client.Event("input_audio_buffer.committed", i))["item_id"];
             var asr = await client.Log.WaitAsync(e => e.Type == Asr && e["item_id"] == item, SimulatorClient.Limit);
-            var oob = await client.Log.WaitAsync(e => e.Type == "response.done" && e["response.metadata.item_id"] == item, SimulatorClient.Limit);
+            var oob = await client.Log.WaitAsync(
+                e => e.Type == "response.done" && e["response.metadata.item_id"] == item, SimulatorClient.Limit);
             Assert.Equal(turns[i - 1].Asr!.Transcript, asr["transcript"]);
             Assert.Contains(turns[i - 1].Oob!.Text!, oob["response.output"]);
             Assert.Equal($"{turns[i - 1].Oob!.Usage!.TotalTokens}", oob["response.usage.total_tokens"]);
@@ -36,7 +37,8 @@ public class IntakeCallTests
         var answers = client.Log.Of("response.content_part.added").Where(e => e["part.type"] == "audio").Select(e => e.At).ToList();
         var speech = client.Log.Of("input_audio_buffer.speech_started").Select(e => e.At).ToList();
         Assert.Equal(6, answers.Count);
-        Assert.All(answers.Zip(speech.Skip(1)), pair => Assert.True(pair.First < pair.Second, $"answer at {pair.First:mm:ss.fff}, speech at {pair.Second:mm:ss.fff}"));
+        Assert.All(answers.Zip(speech.Skip(1)),
+            pair => Assert.True(pair.First < pair.Second, $"answer at {pair.First:mm:ss.fff}, speech at {pair.Second:mm:ss.fff}"));
     }
 
     [Fact]
@@ -45,7 +47,9 @@ public class IntakeCallTests
         await using var client = await CallAsync();
 
         var order = client.Log.Entries
-            .Where(e => e.Type == Asr || (e.Type == "response.done" && e["response.conversation_id"] == "null")).Select(e => e.Type).Chunk(2).ToList();
+            .Where(e => e.Type == Asr || (e.Type == "response.done" && e["response.conversation_id"] == "null")).Select(e => e.Type)
+            .Chunk(2)
+            .ToList();
         Assert.Contains(order, pair => pair[0] == Asr && pair[1] != Asr);
         Assert.Contains(order, pair => pair[0] != Asr && pair[1] == Asr);
     }

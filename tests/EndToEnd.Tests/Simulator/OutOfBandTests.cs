@@ -23,16 +23,19 @@ public class OutOfBandTests
             ["tools"] = new JsonArray(),
             ["metadata"] = new JsonObject { ["name"] = name },
         };
-        if (items.Length > 0) response["input"] = new JsonArray([.. items.Select(i => new JsonObject { ["type"] = "item_reference", ["id"] = i })]);
+        if (items.Length > 0)
+            response["input"] = new JsonArray([.. items.Select(i => new JsonObject { ["type"] = "item_reference", ["id"] = i })]);
         return new JsonObject { ["type"] = "response.create", ["event_id"] = name, ["response"] = response };
     }
 
     private static Task<WireEntry> Done(SimulatorClient client, string name) =>
         client.Log.WaitAsync(e => e.Type == "response.done" && e["response.metadata.name"] == name, SimulatorClient.Limit);
 
-    private static string? Text(WireEntry done) => done.Json.GetProperty("response").GetProperty("output")[0].GetProperty("content")[0].GetProperty("text").GetString();
+    private static string? Text(WireEntry done) =>
+        done.Json.GetProperty("response").GetProperty("output")[0].GetProperty("content")[0].GetProperty("text").GetString();
 
-    private static async Task<string> Item(SimulatorClient client, int turn) => (await client.Event("input_audio_buffer.committed", turn))["item_id"]!;
+    private static async Task<string> Item(SimulatorClient client, int turn) =>
+        (await client.Event("input_audio_buffer.committed", turn))["item_id"]!;
 
     [Fact]
     public async Task Without_input_it_is_about_the_latest_user_item_when_the_server_reads_it()
@@ -50,7 +53,8 @@ public class OutOfBandTests
     [Fact]
     public async Task Without_tokens_a_request_fails_and_is_told_when_there_will_be_some()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"oob":{"text":"First.","first":[{"rate_limit_ms":1200}]},"answer":{"silent":true}}]}""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"turns":[{"oob":{"text":"First.","first":[{"rate_limit_ms":1200}]},"answer":{"silent":true}}]}""");
         await client.HearAsync(OneTurn);
         await Item(client, 1);
         await client.SendAsync(Transcribe("a"));
@@ -68,7 +72,8 @@ public class OutOfBandTests
     public async Task A_reply_of_a_megabyte_in_any_language_may_come_in_few_deltas()
     {
         var words = string.Join(' ', Enumerable.Repeat("größe 大 🙂", 70_000));
-        await using var client = await SimulatorClient.ConnectAsync($$"""{ "turns": [ { "oob": { "text": "{{words}}", "deltas": 3 }, "answer": { "silent": true } } ] }""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            $$"""{ "turns": [ { "oob": { "text": "{{words}}", "deltas": 3 }, "answer": { "silent": true } } ] }""");
         await client.HearAsync(OneTurn);
         await Item(client, 1);
         await client.SendAsync(Transcribe("a"));
@@ -99,7 +104,8 @@ public class OutOfBandTests
             """);
         await client.HearAsync(OneTurn);
         await Item(client, 1);
-        foreach (var (oob, instructions) in new[] { ("summary", "Summarise the call."), ("other", "Translate it."), ("third", "Count the words.") })
+        foreach (var (oob, instructions) in new[]
+            { ("summary", "Summarise the call."), ("other", "Translate it."), ("third", "Count the words.") })
         {
             await client.SendAsync(new JsonObject
             {
@@ -128,7 +134,8 @@ public class OutOfBandTests
         await client.SendAsync(Transcribe("a", item));
 
         Assert.Equal("[simulated transcript of 1.0 s of speech]", Text(await Done(client, "a")));
-        Assert.Equal("This is a simulated answer to 1.0 seconds of speech.", (await client.Event("response.output_audio_transcript.done"))["transcript"]);
+        Assert.Equal("This is a simulated answer to 1.0 seconds of speech.",
+            (await client.Event("response.output_audio_transcript.done"))["transcript"]);
     }
 
     [Fact]
@@ -165,7 +172,8 @@ public class OutOfBandTests
     [Fact]
     public async Task Cancel_without_an_id_never_ends_an_out_of_band_response_and_with_its_id_does()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"oob":{"text":"x","delay_ms":60000},"answer":{"silent":true}}]}""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"turns":[{"oob":{"text":"x","delay_ms":60000},"answer":{"silent":true}}]}""");
         await client.HearAsync(OneTurn);
         await Item(client, 1);
         await client.SendAsync(Transcribe("a"));
@@ -199,8 +207,10 @@ public class OutOfBandTests
 
     [Theory]
     [InlineData("""{"status":"empty"}""", "completed", "", "null")]
-    [InlineData("""{"status":"incomplete","text":"Half a"}""", "incomplete", "Half a", """{"type":"incomplete","reason":"max_output_tokens"}""")]
-    [InlineData("""{"status":"incomplete","reason":"content_filter","text":"Half a"}""", "incomplete", "Half a", """{"type":"incomplete","reason":"content_filter"}""")]
+    [InlineData("""{"status":"incomplete","text":"Half a"}""", "incomplete", "Half a",
+    """{"type":"incomplete","reason":"max_output_tokens"}""")]
+    [InlineData("""{"status":"incomplete","reason":"content_filter","text":"Half a"}""", "incomplete", "Half a",
+    """{"type":"incomplete","reason":"content_filter"}""")]
     [InlineData("""{"status":"cancelled","text":"Half"}""", "cancelled", "Half", """{"type":"cancelled","reason":"client_cancelled"}""")]
     [InlineData("""{"status":"failed","text":"Half","error":{"type":"tokens","code":"rate_limit_exceeded","message":"Please try again in 4.8s."}}""", "failed", "Half",
         """{"type":"failed","error":{"type":"tokens","code":"rate_limit_exceeded","message":"Please try again in 4.8s."}}""")]
@@ -253,7 +263,8 @@ public class OutOfBandTests
     [Fact]
     public async Task A_silent_one_is_never_created()
     {
-        await using var client = await SimulatorClient.ConnectAsync("""{"turns":[{"oob":{"silent":true},"answer":{"silent":true}},{"oob":{"text":"Second."},"answer":{"silent":true}}]}""");
+        await using var client = await SimulatorClient.ConnectAsync(
+            """{"turns":[{"oob":{"silent":true},"answer":{"silent":true}},{"oob":{"text":"Second."},"answer":{"silent":true}}]}""");
         await client.HearAsync([.. OneTurn, .. OneTurn]);
         var first = await Item(client, 1);
         await Item(client, 2);
@@ -310,7 +321,8 @@ public class OutOfBandTests
                "properties":{"topic":{"type":"string"},"mood":{"enum":["good","bad"]},"count":{"type":"integer"},"note":{"type":"string"}}}}]}}
             """);
 
-        Assert.Equal("""{"topic":"simulated","mood":"good","count":0}""", (await client.Event("response.function_call_arguments.done"))["arguments"]);
+        Assert.Equal("""{"topic":"simulated","mood":"good","count":0}""",
+            (await client.Event("response.function_call_arguments.done"))["arguments"]);
         Assert.Contains("function_call", (await Done(client, "a"))["response.output"]);
     }
 
@@ -319,7 +331,8 @@ public class OutOfBandTests
     [InlineData("""{"modalities":["text"]}""", "response.modalities")]
     [InlineData("""{"reasoning":{"effort":"low"}}""", "null")]
     [InlineData("""{"metadata":{"a":1}}""", "response.metadata.a")]
-    [InlineData("""{"input":[{"type":"message","role":"user","content":[{"type":"output_text","text":"x"}]}]}""", "response.input[0].content[0].type")]
+    [InlineData("""{"input":[{"type":"message","role":"user","content":[{"type":"output_text","text":"x"}]}]}""",
+    "response.input[0].content[0].type")]
     public async Task A_wrong_request_is_refused_and_names_the_clients_event(string response, string param)
     {
         await using var client = await SimulatorClient.ConnectAsync(valid: false);

@@ -6,21 +6,30 @@ public class ScenarioTests
 {
     [Theory]
     [InlineData("""{"turn":[]}""", "scenario: $.turn: unknown field 'turn' (line 1)")]
-    [InlineData("""{"turns":[{"asr":{"transcript":"x","dely_ms":5}}]}""", "scenario: $.turns[0].asr.dely_ms: unknown field 'dely_ms' (line 1)")]
-    [InlineData("""{"turns":[{"asr":{"delay_ms":"5"}}]}""", "scenario: $.turns[0].asr.delay_ms: has the wrong type or an unknown value (line 1)")]
-    [InlineData("""{"turns":[{"oob":{"status":"done"}}]}""", "scenario: $.turns[0].oob.status: has the wrong type or an unknown value (line 1)")]
+    [InlineData("""{"turns":[{"asr":{"transcript":"x","dely_ms":5}}]}""",
+    "scenario: $.turns[0].asr.dely_ms: unknown field 'dely_ms' (line 1)")]
+    [InlineData("""{"turns":[{"asr":{"delay_ms":"5"}}]}""",
+    "scenario: $.turns[0].asr.delay_ms: has the wrong type or an unknown value (line 1)")]
+    [InlineData("""{"turns":[{"oob":{"status":"done"}}]}""",
+    "scenario: $.turns[0].oob.status: has the wrong type or an unknown value (line 1)")]
     [InlineData("""{"turns":[{"oob":{"status":2}}]}""", "scenario: $.turns[0].oob.status: has the wrong type or an unknown value (line 1)")]
-    [InlineData("""{"turns":[{"asr":{"transcript":"x","silent":true}}]}""", "scenario: $.turns[0].asr: transcript, error and silent exclude each other")]
+    [InlineData("""{"turns":[{"asr":{"transcript":"x","silent":true}}]}""",
+    "scenario: $.turns[0].asr: transcript, error and silent exclude each other")]
     [InlineData("""{"turns":[{"oob":{"first":[{"delay_ms":-1}]}}]}""", "scenario: $.turns[0].oob.first[0]: -1 must not be negative")]
     [InlineData("""{"connection":{"close":{"code":1001}}}""", "scenario: $.connection.close: needs either after_ms or after_audio_ms")]
-    [InlineData("""{"connections":[{},{"close":{"after_ms":1,"code":1006}}]}""", "scenario: $.connections[1].close.code: 1006 cannot be sent in a close frame")]
+    [InlineData("""{"connections":[{},{"close":{"after_ms":1,"code":1006}}]}""",
+    "scenario: $.connections[1].close.code: 1006 cannot be sent in a close frame")]
     [InlineData("""{"requests":[{"reply":{"text":"x"}}]}""", "scenario: $.requests[0]: needs metadata or instructions to match by")]
     [InlineData("""{"connection":{"faults":[{"on":"error"}]}}""", "scenario: $.connection.faults[0]: ")]
-    [InlineData("""{"connection":{"faults":[{"on":"error","do":"change"}]}}""", "scenario: $.connection.faults[0].event: change needs an event")]
-    [InlineData("""{"connection":{"close":{"after_ms":1,"abrupt":true,"half_open":true}}}""", "scenario: $.connection.close: abrupt and half_open exclude each other")]
-    [InlineData("""{"turns":[{"words":{"yes":440}},{"words":{"no":450}}]}""", "scenario: $.turns: the words at 440 and 450 Hz cannot be told apart")]
+    [InlineData("""{"connection":{"faults":[{"on":"error","do":"change"}]}}""",
+    "scenario: $.connection.faults[0].event: change needs an event")]
+    [InlineData("""{"connection":{"close":{"after_ms":1,"abrupt":true,"half_open":true}}}""",
+    "scenario: $.connection.close: abrupt and half_open exclude each other")]
+    [InlineData("""{"turns":[{"words":{"yes":440}},{"words":{"no":450}}]}""",
+    "scenario: $.turns: the words at 440 and 450 Hz cannot be told apart")]
     [InlineData("""{"turns":[{"words":{"yes":40}}]}""", "scenario: $.turns[0].words.yes: 40 Hz is no tone between 100 and 3400 Hz")]
-    [InlineData("""{"turns":[{"oob":{"rate_limit_ms":5,"status":"failed"}}]}""", "scenario: $.turns[0].oob.rate_limit_ms: says itself how it fails")]
+    [InlineData("""{"turns":[{"oob":{"rate_limit_ms":5,"status":"failed"}}]}""",
+    "scenario: $.turns[0].oob.rate_limit_ms: says itself how it fails")]
     [InlineData("""{"turns":[],"turns":[]}""", "scenario: $")]
     [InlineData("null", "scenario: is null")]
     [InlineData("{", "scenario: $")]

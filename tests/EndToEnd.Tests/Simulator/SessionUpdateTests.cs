@@ -13,7 +13,8 @@ public class SessionUpdateTests
         Assert.Equal("gpt-realtime", created["session.model"]);
         Assert.Equal("null", created["session.tracing"]);
         Assert.Equal("null", created["session.audio.input.transcription"]);
-        Assert.Equal("""{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":200,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true}""",
+        Assert.Equal(
+            """{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":200,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true}""",
             created["session.audio.input.turn_detection"]);
     }
 
@@ -39,7 +40,8 @@ public class SessionUpdateTests
     public async Task Null_clears_what_can_be_cleared()
     {
         await using var client = await SimulatorClient.ConnectAsync();
-        await client.ConfigureAsync("""{"audio":{"input":{"transcription":{"model":"whisper-1"},"noise_reduction":{"type":"near_field"}}}}""");
+        await client.ConfigureAsync(
+            """{"audio":{"input":{"transcription":{"model":"whisper-1"},"noise_reduction":{"type":"near_field"}}}}""");
         await client.ConfigureAsync("""{"audio":{"input":{"transcription":null,"noise_reduction":null,"turn_detection":null}}}""");
 
         Assert.Equal("""{"format":{"type":"audio/pcm","rate":24000},"transcription":null,"noise_reduction":null,"turn_detection":null}""",
@@ -62,16 +64,22 @@ public class SessionUpdateTests
     [InlineData("""{"type":"realtime","audio":{"input":{"vad":1}}}""", "unknown_parameter", "session.audio.input.vad")]
     [InlineData("""{"type":"realtime","instructions":7}""", "invalid_type", "session.instructions")]
     [InlineData("""{"type":"realtime","output_modalities":["text","audio"]}""", "invalid_value", "session.output_modalities")]
-    [InlineData("""{"type":"realtime","audio":{"input":{"format":{"type":"audio/pcm","rate":16000}}}}""", "integer_below_min_value", "session.audio.input.format.rate")]
-    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","threshold":1.5}}}}""", "decimal_above_max_value", "session.audio.input.turn_detection.threshold")]
-    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":10}}}}""", "integer_below_min_value", "session.audio.input.turn_detection.idle_timeout_ms")]
-    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","eagerness":"low"}}}}""", "unknown_parameter", "session.audio.input.turn_detection.eagerness")]
-    [InlineData("""{"type":"realtime","audio":{"input":{"transcription":{"language":"en"}}}}""", "missing_required_parameter", "session.audio.input.transcription.model")]
+    [InlineData("""{"type":"realtime","audio":{"input":{"format":{"type":"audio/pcm","rate":16000}}}}""", "integer_below_min_value",
+    "session.audio.input.format.rate")]
+    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","threshold":1.5}}}}""",
+    "decimal_above_max_value", "session.audio.input.turn_detection.threshold")]
+    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":10}}}}""",
+    "integer_below_min_value", "session.audio.input.turn_detection.idle_timeout_ms")]
+    [InlineData("""{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","eagerness":"low"}}}}""", "unknown_parameter",
+    "session.audio.input.turn_detection.eagerness")]
+    [InlineData("""{"type":"realtime","audio":{"input":{"transcription":{"language":"en"}}}}""", "missing_required_parameter",
+    "session.audio.input.transcription.model")]
     [InlineData("""{"type":"realtime","audio":{"output":{"speed":2}}}""", "decimal_above_max_value", "session.audio.output.speed")]
     [InlineData("""{"type":"realtime","max_output_tokens":5000}""", "integer_above_max_value", "session.max_output_tokens")]
     [InlineData("""{"type":"realtime","tools":[{"type":"function"}]}""", "missing_required_parameter", "session.tools[0].name")]
     [InlineData("""{"type":"realtime","tool_choice":"perhaps"}""", "invalid_value", "session.tool_choice")]
-    [InlineData("""{"type":"realtime","truncation":{"type":"retention_ratio","retention_ratio":2}}""", "decimal_above_max_value", "session.truncation.retention_ratio")]
+    [InlineData("""{"type":"realtime","truncation":{"type":"retention_ratio","retention_ratio":2}}""", "decimal_above_max_value",
+    "session.truncation.retention_ratio")]
     [InlineData("""{"type":"realtime","model":"gpt-realtime-mini"}""", "invalid_value", "session.model")]
     [InlineData("""{"type":"transcription"}""", "invalid_value", "session.type")]
     [InlineData("""{"type":"realtime","reasoning":{"effort":"low"}}""", "invalid_value", null)]
@@ -130,7 +138,8 @@ public class SessionUpdateTests
             {"type":"session.update","session":{"type":"transcription","audio":{"input":{"transcription":{"model":"gpt-live-transcribe","languages":["en"],"keywords":["Akka"]},"turn_detection":null}}}}
             """);
         var updated = await client.Event("session.updated");
-        Assert.Equal("""{"model":"gpt-live-transcribe","languages":["en"],"language":null,"prompt":null}""", updated["session.audio.input.transcription"]);
+        Assert.Equal("""{"model":"gpt-live-transcribe","languages":["en"],"language":null,"prompt":null}""",
+            updated["session.audio.input.transcription"]);
         Assert.Equal("realtime.transcription_session", updated["session.object"]);
 
         await client.HearAsync(Sound.Speech(1200));

@@ -56,7 +56,8 @@ internal sealed class SimulatorClient : IAsyncDisposable
     public static async Task<SimulatorClient> ConnectAsync(string scenario = "{}", string query = "?model=gpt-realtime", bool valid = true,
         Action<ClientWebSocket>? configure = null, TimeProvider? time = null)
     {
-        var simulator = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse(scenario), Time = time ?? TimeProvider.System, Log = WireLogging.All });
+        var simulator = await RealtimeSimulator.StartAsync(
+            new SimulatorOptions { Scenario = Scenario.Parse(scenario), Time = time ?? TimeProvider.System, Log = WireLogging.All });
         var socket = new ClientWebSocket();
         configure?.Invoke(socket);
         using var limit = new CancellationTokenSource(Limit);
@@ -73,7 +74,8 @@ internal sealed class SimulatorClient : IAsyncDisposable
         }
     }
 
-    public Task SendAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
+    public Task SendAsync(string text) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
     public Task SendAsync(JsonObject e) => SendAsync(e.ToJsonString());
 
@@ -144,7 +146,8 @@ internal sealed class SimulatorClient : IAsyncDisposable
                 }
                 message.SetLength(0);
             }
-            if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(_socket.CloseStatus!.Value, null, CancellationToken.None);
+            if (_socket.State == WebSocketState.CloseReceived)
+                await _socket.CloseOutputAsync(_socket.CloseStatus!.Value, null, CancellationToken.None);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -11,7 +11,8 @@ public class TranscriptionTests
     private static async Task<SimulatorClient> Listening(string turns, string model = "gpt-4o-transcribe", TimeProvider? time = null)
     {
         var client = await SimulatorClient.ConnectAsync($$"""{"turns":{{turns}}}""", time: time);
-        await client.ConfigureAsync("""{"audio":{"input":{"transcription":{"model":"MODEL"},"turn_detection":{"type":"server_vad","create_response":false}}}}"""
+        await client.ConfigureAsync(
+            """{"audio":{"input":{"transcription":{"model":"MODEL"},"turn_detection":{"type":"server_vad","create_response":false}}}}"""
             .Replace("MODEL", model, StringComparison.Ordinal));
         return client;
     }
@@ -20,7 +21,8 @@ public class TranscriptionTests
     public async Task Each_item_keeps_its_own_time()
     {
         var time = new ManualTime();
-        await using var client = await Listening("""[{"asr":{"transcript":"One.","delay_ms":400}},{"asr":{"transcript":"Two.","delay_ms":300}}]""", time: time);
+        await using var client = await Listening(
+            """[{"asr":{"transcript":"One.","delay_ms":400}},{"asr":{"transcript":"Two.","delay_ms":300}}]""", time: time);
         await client.HearAsync([.. OneTurn, .. OneTurn]);
         await client.Event("input_audio_buffer.committed", 2);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -35,7 +37,8 @@ public class TranscriptionTests
     [Fact]
     public async Task Deltas_make_up_the_transcript()
     {
-        await using var client = await Listening("""[{"asr":{"transcript":"One two three four five."}},{"asr":{"transcript":"Six seven.","deltas":0}}]""");
+        await using var client = await Listening(
+            """[{"asr":{"transcript":"One two three four five."}},{"asr":{"transcript":"Six seven.","deltas":0}}]""");
         await client.HearAsync([.. OneTurn, .. OneTurn]);
         await client.Event(Completed, 2);
 
@@ -51,7 +54,8 @@ public class TranscriptionTests
 
         var failed = await client.Event(Failed);
         Assert.Equal((await client.Event("input_audio_buffer.committed"))["item_id"], failed["item_id"]);
-        Assert.Equal("""{"type":"transcription_error","code":"audio_unintelligible","message":"Cannot make it out.","param":null}""", failed["error"]);
+        Assert.Equal("""{"type":"transcription_error","code":"audio_unintelligible","message":"Cannot make it out.","param":null}""",
+            failed["error"]);
     }
 
     [Fact]

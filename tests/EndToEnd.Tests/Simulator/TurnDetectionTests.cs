@@ -2,7 +2,8 @@ namespace RealtimeAkka.EndToEnd.Tests.Simulator;
 
 public class TurnDetectionTests
 {
-    private static string Vad(string fields) => """{"audio":{"input":{"turn_detection":FIELDS}}}""".Replace("FIELDS", fields, StringComparison.Ordinal);
+    private static string Vad(string fields) =>
+        """{"audio":{"input":{"turn_detection":FIELDS}}}""".Replace("FIELDS", fields, StringComparison.Ordinal);
 
     [Fact]
     public async Task Start_includes_the_padding_and_end_the_silence_on_the_audio_clock()
@@ -68,7 +69,8 @@ public class TurnDetectionTests
     public async Task The_sample_callers_six_turns_are_found_at_any_usual_threshold(double threshold)
     {
         await using var client = await SimulatorClient.ConnectAsync();
-        await client.ConfigureAsync(Vad($$"""{"type":"server_vad","threshold":{{threshold}},"silence_duration_ms":800,"create_response":false}"""));
+        await client.ConfigureAsync(
+            Vad($$"""{"type":"server_vad","threshold":{{threshold}},"silence_duration_ms":800,"create_response":false}"""));
         await client.HearAsync(Sound.Wav("intake-call.wav"));
         await client.SendAsync("""{"type":"input_audio_buffer.clear"}""");
         await client.Event("input_audio_buffer.cleared");
@@ -138,7 +140,8 @@ public class TurnDetectionTests
 
         var error = await client.Event("error");
         Assert.Equal("input_audio_buffer_commit_empty", error["error.code"]);
-        Assert.Equal("Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has 60.00ms of audio.", error["error.message"]);
+        Assert.Equal(
+            "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has 60.00ms of audio.", error["error.message"]);
         Assert.Equal("null", error["error.event_id"]);
     }
 
@@ -160,7 +163,8 @@ public class TurnDetectionTests
     {
         var time = new ManualTime();
         await using var client = await SimulatorClient.ConnectAsync(
-            """{"defaults":{"answer_delay_ms":0,"interval_ms":0},"turns":[{"answer":{"text":"Still there?","audio_ms":2000}}]}""", time: time);
+            """{"defaults":{"answer_delay_ms":0,"interval_ms":0},"turns":[{"answer":{"text":"Still there?","audio_ms":2000}}]}""",
+            time: time);
         await client.ConfigureAsync("""
             {"audio":{"input":{"transcription":{"model":"gpt-4o-transcribe"},"turn_detection":{"type":"server_vad","idle_timeout_ms":6000}}}}
             """);
@@ -201,7 +205,9 @@ public class TurnDetectionTests
     public async Task Telephone_sound_is_heard_at_8_kHz(string format, byte quiet, byte loud)
     {
         await using var client = await SimulatorClient.ConnectAsync();
-        await client.ConfigureAsync("""{"audio":{"input":{"format":{"type":"FORMAT"}},"output":{"format":{"type":"FORMAT"}}}}""".Replace("FORMAT", format, StringComparison.Ordinal));
+        await client.ConfigureAsync(
+            """{"audio":{"input":{"format":{"type":"FORMAT"}},"output":{"format":{"type":"FORMAT"}}}}""".Replace(
+            "FORMAT", format, StringComparison.Ordinal));
         byte[] silence = [.. Enumerable.Repeat(quiet, 8000)];
         byte[] speech = [.. Enumerable.Range(0, 8000).Select(i => i / 20 % 2 == 0 ? loud : (byte)(loud ^ 0x80))];
         byte[] sound = [.. silence, .. speech, .. silence];

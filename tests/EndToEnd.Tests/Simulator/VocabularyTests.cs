@@ -22,7 +22,8 @@ public sealed class VocabularyTests
     [Fact]
     public async Task A_turn_is_the_same_turn_on_whichever_connection_it_comes()
     {
-        await using var client = await ConnectAsync("""{"on":"input_audio_buffer.committed","turn":3,"do":"inject","event":{"type":"that.was.turn.three","event_id":"event_x"}}""");
+        await using var client = await ConnectAsync(
+            """{"on":"input_audio_buffer.committed","turn":3,"do":"inject","event":{"type":"that.was.turn.three","event_id":"event_x"}}""");
         await client.HearAsync(Call.Pcm[(Call.StartMs(3) * 48)..]);
 
         await client.Event("that.was.turn.three");
@@ -70,7 +71,8 @@ public sealed class VocabularyTests
         var scenario = Call.Scenario();
         if (fault is not null) scenario["connection"] = JsonNode.Parse($$"""{ "faults": [ {{fault}} ] }""");
         var client = await SimulatorClient.ConnectAsync(scenario.ToJsonString());
-        await client.ConfigureAsync("""{"audio":{"input":{"transcription":{"model":"gpt-4o-transcribe"},"turn_detection":{"type":"server_vad","silence_duration_ms":500}}}}""");
+        await client.ConfigureAsync(
+            """{"audio":{"input":{"transcription":{"model":"gpt-4o-transcribe"},"turn_detection":{"type":"server_vad","silence_duration_ms":500}}}}""");
         return client;
     }
 }

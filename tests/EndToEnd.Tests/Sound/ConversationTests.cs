@@ -104,7 +104,9 @@ public sealed class ConversationTests
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         Assert.InRange(Likeness.Best(Sounds(log, Direction.Sent, "input_audio_buffer.append", "audio"), voice).Correlation, 0.999, 1);
-        Assert.InRange(Likeness.Best(await heard.StopAsync(), Sounds(log, Direction.Received, "response.output_audio.delta", "delta")).Correlation, 0.999, 1);
+        Assert.InRange(
+            Likeness.Best(await heard.StopAsync(), Sounds(log, Direction.Received, "response.output_audio.delta", "delta")).Correlation,
+            0.999, 1);
         Assert.Equal(900, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());
     }
 
@@ -117,17 +119,20 @@ public sealed class ConversationTests
 
         Assert.Equal("default", device.Text("name"));
         Assert.True(device.GetProperty("default_input").GetBoolean());
-        using var wrong = HostProcess.Start(["run", "--data", "none", "--url", "ws://127.0.0.1:1", "--input-device", "headset"], key: "test", variables: sound.Variables);
+        using var wrong = HostProcess.Start(
+            ["run", "--data", "none", "--url", "ws://127.0.0.1:1", "--input-device", "headset"], key: "test", variables: sound.Variables);
         var result = await wrong.EndAsync();
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("--input-device headset is no microphone. There are: 0 default.", result.Errors, StringComparison.Ordinal);
     }
 
-    internal static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) => HostProcess.Start(Arguments(url, args), key: "test", variables: sound.Variables);
+    internal static HostProcess Start(VirtualSound sound, Uri url, IEnumerable<string> args) =>
+        HostProcess.Start(Arguments(url, args), key: "test", variables: sound.Variables);
 
     // 150 ms of device buffer avoids gaps in the playout on a busy machine.
     internal static IEnumerable<string> Arguments(Uri url, IEnumerable<string> args) =>
-        ["run", "--set", "playback.latency=150 ms", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms", .. args];
+        ["run", "--set", "playback.latency=150 ms", "--json", "--url", url.ToString(), "--data", "{data}", "--set", "turns.settle=400 ms",
+        .. args];
 
     internal static Task<RealtimeSimulator> ServeAsync(string scenario) =>
         RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario.Parse(scenario), Log = WireLogging.All });

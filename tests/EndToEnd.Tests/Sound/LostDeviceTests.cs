@@ -55,7 +55,8 @@ public sealed class LostDeviceTests
 
         Assert.Equal(4, result.ExitCode);
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
-        Assert.Contains(result.Errors.Split('\n'), line => line.StartsWith("error: The microphone did not come back", StringComparison.Ordinal));
+        Assert.Contains(result.Errors.Split('\n'),
+            line => line.StartsWith("error: The microphone did not come back", StringComparison.Ordinal));
         Assert.Contains(result.Of("notice"), notice => notice.Text("code") == "speaker_given_up");
         Assert.Single(result.Of("summary"));
     }
@@ -72,7 +73,8 @@ public sealed class LostDeviceTests
         // The input is a pipe, so that only the loudspeaker can be lost.
         var call = (byte[])[.. Silence(200), .. Speech(600), .. Silence(9000), .. Speech(600), .. Silence(900)];
         using var host = HostProcess.Start(
-            ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--input", "-", "--output", "speaker", "--echo", "barge-in", "--turns", "2", "--set", "devices.give-up=1 s"],
+            ["run", "--json", "--url", server.Url.ToString(), "--data", "{data}", "--input", "-", "--output", "speaker", "--echo",
+            "barge-in", "--turns", "2", "--set", "devices.give-up=1 s"],
             key: "test", stdin: call, variables: sound.Variables);
         await recording.UntilSoundAsync(ms: 1000);
         await sound.KillAsync();
@@ -84,8 +86,10 @@ public sealed class LostDeviceTests
         var answers = result.Of("assistant");
         // The recorder dies with the server and misses what neither had passed on. A busy machine adds gaps to the recording but not to
         // the answer, so only samples that are not silence are counted.
-        var answer = ConversationTests.Sounds((await server.ConnectionAsync(1, HostProcess.Limit)).Log, Direction.Received, "response.output_audio.delta", "delta");
-        var (told, recorded) = (Voiced(answer.AsSpan(0, answers[0].GetProperty("heard_ms").GetInt32() * 48)), Voiced(await recording.ToEndAsync()));
+        var answer = ConversationTests.Sounds(
+            (await server.ConnectionAsync(1, HostProcess.Limit)).Log, Direction.Received, "response.output_audio.delta", "delta");
+        var (told, recorded) = (Voiced(answer.AsSpan(0, answers[0].GetProperty("heard_ms").GetInt32() * 48)),
+            Voiced(await recording.ToEndAsync()));
         Assert.InRange(told, recorded - 20, recorded + 200);
         Assert.Equal(200, answers[1].GetProperty("heard_ms").GetInt64());
     }
@@ -154,6 +158,7 @@ public sealed class LostDeviceTests
     private static async Task NoticesAsync(HostProcess host, params string[] codes)
     {
         var missing = codes.ToHashSet();
-        while (missing.Count > 0) await host.ReadUntilAsync(record => record.Text("type") == "notice" && missing.Remove(record.Text("code")!));
+        while (missing.Count > 0)
+            await host.ReadUntilAsync(record => record.Text("type") == "notice" && missing.Remove(record.Text("code")!));
     }
 }

@@ -20,7 +20,8 @@ public sealed class PushToTalkTests
         await using var sound = await VirtualSound.StartAsync();
         await using var server = await ConversationTests.ServeAsync(TwoTurns);
         using var host = HostProcess.StartOnTerminal(ConversationTests.Arguments(server.Url, Manual), "test", sound.Variables);
-        while (await host.ReadLineAsync() is { } line && !line.Contains("Push to talk: speak, then press Enter.", StringComparison.Ordinal)) { }
+        while (await host.ReadLineAsync() is { } line
+            && !line.Contains("Push to talk: speak, then press Enter.", StringComparison.Ordinal)) { }
         await host.ReadUntilAsync(record => record.Text("type") == "session");
 
         await host.PressEnterAsync();
@@ -39,7 +40,8 @@ public sealed class PushToTalkTests
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         Assert.Equal(2, log.Of("input_audio_buffer.commit").Count);
         Assert.Empty(log.Of("error"));
-        var first = log.Entries.TakeWhile(e => e.Type != "input_audio_buffer.commit").Where(e => e is { Direction: Direction.Sent, Type: "input_audio_buffer.append" })
+        var first = log.Entries.TakeWhile(e => e.Type != "input_audio_buffer.commit")
+            .Where(e => e is { Direction: Direction.Sent, Type: "input_audio_buffer.append" })
             .SelectMany(e => Convert.FromBase64String(e["audio"]!)).ToArray();
         Assert.True(Likeness.IsWhole(first, voice), "the first turn does not hold both sentences to their end");
     }
@@ -66,7 +68,8 @@ public sealed class PushToTalkTests
     {
         await using var sound = await VirtualSound.StartAsync();
         await using var server = await ConversationTests.ServeAsync(TwoTurns);
-        using var host = ConversationTests.Start(sound, server.Url, ["--turn-detection", "semantic_vad", "--set", "turn-detection.eagerness=high", "--turns", "1"]);
+        using var host = ConversationTests.Start(
+            sound, server.Url, ["--turn-detection", "semantic_vad", "--set", "turn-detection.eagerness=high", "--turns", "1"]);
         await host.ReadUntilAsync(record => record.Text("type") == "session");
         await sound.SpeakAsync(TestCall.Wav(Noise(800, 0.2)));
         var result = await host.EndAsync();

@@ -8,14 +8,17 @@ namespace RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 [Collection(SoundCollection.Name)]
 public sealed class RecordAudioTests
 {
-    private const string OneTurn = """{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }""";
+    private const string OneTurn =
+        """{ "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "text": "model one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } } ] }""";
 
     [Fact]
     public async Task What_was_sent_of_a_file_is_recorded_sample_for_sample_and_for_its_owner_only()
     {
         await using var server = await ConversationTests.ServeAsync(OneTurn);
         var result = await HostProcess.RunAsync(
-            [.. ConversationTests.Arguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--output", "null", "--pace", "fast", "--record", "audio"])], key: "test");
+            [.. ConversationTests.Arguments(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--output", "null", "--pace", "fast", "--record", "audio"])],
+            key: "test");
 
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;

@@ -16,7 +16,8 @@ public sealed class TimingTests
     {
         const int EchoTail = 200;
         await using var sound = await VirtualSound.StartAsync();
-        await using var server = await ConversationTests.ServeAsync("""{ "turns": [ { "answer": { "text": "Here you are.", "audio_ms": 2000 } } ] }""");
+        await using var server = await ConversationTests.ServeAsync(
+            """{ "turns": [ { "answer": { "text": "Here you are.", "audio_ms": 2000 } } ] }""");
         await using var microphone = await sound.RecordMicrophoneAsync();
         await using var speaker = await sound.RecordSpeakerAsync();
         using var host = ConversationTests.Start(sound, server.Url, []);
@@ -47,9 +48,11 @@ public sealed class TimingTests
     public async Task Who_speaks_into_the_answer_has_silenced_it_within_a_tenth_of_a_second()
     {
         await using var sound = await VirtualSound.StartAsync();
-        await using var server = await ConversationTests.ServeAsync("""{ "turns": [ { "answer": { "text": "An answer that nobody wants to hear to its end.", "audio_ms": 6000 } } ] }""");
+        await using var server = await ConversationTests.ServeAsync(
+            """{ "turns": [ { "answer": { "text": "An answer that nobody wants to hear to its end.", "audio_ms": 6000 } } ] }""");
         await using var speaker = await sound.RecordSpeakerAsync();
-        using var host = ConversationTests.Start(sound, server.Url, ["--echo", "barge-in", "--turns", "2", "--set", "playback.latency=40 ms"]);
+        using var host = ConversationTests.Start(
+            sound, server.Url, ["--echo", "barge-in", "--turns", "2", "--set", "playback.latency=40 ms"]);
         await host.ReadUntilAsync(record => record.Text("type") == "session");
         var word = TestCall.Wav([.. Noise(600, 0.2), .. Silence(900)]);
         await sound.SpeakAsync(word);
@@ -90,12 +93,15 @@ public sealed class TimingTests
     }
 
     // 1000 ms is longer than the voice's own pauses and than the gaps on a busy machine.
-    private static int EndOfSound(byte[] recording) => recording.AsSpan().IndexOfAnyExcept((byte)0) + Likeness.Spells(recording, pauseMs: 1000)[0].Length;
+    private static int EndOfSound(byte[] recording) =>
+        recording.AsSpan().IndexOfAnyExcept((byte)0) + Likeness.Spells(recording, pauseMs: 1000)[0].Length;
 
     private static TimeSpan Length(long bytes) => TimeSpan.FromSeconds(bytes / 48_000.0);
 
     // The turn without ids and times, and without costs: a request that was sent twice costs twice.
-    private static string Joined(JsonElement turn) => string.Join(' ', turn.GetProperty("turn"), Transcript(turn.GetProperty("oob")), Transcript(turn.GetProperty("asr")), turn.GetProperty("agreement"));
+    private static string Joined(JsonElement turn) =>
+        string.Join(' ', turn.GetProperty("turn"), Transcript(turn.GetProperty("oob")), Transcript(turn.GetProperty("asr")),
+        turn.GetProperty("agreement"));
 
     private static string Transcript(JsonElement transcript) =>
         string.Join(' ', transcript.Text("status"), transcript.Text("text"), transcript.GetProperty("usage"));

@@ -72,7 +72,8 @@ public sealed class VirtualSoundTests
     [Fact]
     public void A_sound_is_whole_with_a_gap_but_not_with_a_piece_missing()
     {
-        Assert.True(Likeness.IsWhole([.. Sound.Silence(300), .. Noise[..12_000], .. Sound.Silence(10), .. Noise[12_000..], .. Sound.Silence(100)], Noise));
+        Assert.True(Likeness.IsWhole(
+            [.. Sound.Silence(300), .. Noise[..12_000], .. Sound.Silence(10), .. Noise[12_000..], .. Sound.Silence(100)], Noise));
         Assert.False(Likeness.IsWhole([.. Sound.Silence(300), .. Noise[..12_000], .. Noise[12_480..], .. Sound.Silence(100)], Noise));
         Assert.False(Likeness.IsWhole(Sound.Silence(1_000), Noise));
     }

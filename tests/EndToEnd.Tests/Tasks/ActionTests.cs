@@ -20,7 +20,8 @@ public sealed class ActionTests
     {
         await using var server = await TestCall.ServeAsync(TwoTurns);
         var folder = new ConfigFolder("");
-        var program = folder.Write("notify.sh", "#!/bin/sh\necho \"$REALTIME_AKKA_ID $2 key:$OPENAI_API_KEY\" >> \"$1/ids\"\ncat >> \"$1/given\"\n", run: true);
+        var program = folder.Write("notify.sh",
+            "#!/bin/sh\necho \"$REALTIME_AKKA_ID $2 key:$OPENAI_API_KEY\" >> \"$1/ids\"\ncat >> \"$1/given\"\n", run: true);
         folder.Write("my.hocon", $$"""
             realtime.actions.exec = on
             realtime.tasks.note { prompt = prompt.md, deliver.exec = "{{program}} {{folder.Path}} $(id)" }
@@ -51,7 +52,8 @@ public sealed class ActionTests
         Assert.Equal([ids[0], ids[0], ids[0], ids[1]], service.Posts.Select(post => post.Id));
         Assert.All(service.Posts, post => Assert.Equal("Bearer secret-7", post.Authorization));
         Assert.Equal(result.Of("task")[1].GetRawText(), service.Posts.Last().Body);
-        Assert.All(Directory.GetFiles(result.Folder!), file => Assert.DoesNotContain("secret-7", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles(result.Folder!),
+            file => Assert.DoesNotContain("secret-7", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class ActionTests
         Assert.Equal([(1, "A", "a"), (2, "B", "b")], result.Turns);
         Assert.Equal(2, service.Posts.Count);
         Assert.Equal(
-            result.Of("task").Zip([400, 302], (task, status) => $"Result {task.Text("id")} could not be delivered: 127.0.0.1 answered HTTP {status}."),
+            result.Of("task").Zip([400, 302],
+            (task, status) => $"Result {task.Text("id")} could not be delivered: 127.0.0.1 answered HTTP {status}."),
             result.Of("notice").Where(notice => notice.Text("code") == "action_failed").Select(notice => notice.Text("message")));
     }
 
@@ -84,12 +87,15 @@ public sealed class ActionTests
         var result = await folder.SessionAsync(server.Url, 2);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(2, result.Of("notice").Count(notice => notice.Text("code") == "action_failed" && notice.Text("message")!.Contains("not done within 0.5 s", StringComparison.Ordinal)));
+        Assert.Equal(2, result.Of("notice")
+            .Count(notice => notice.Text("code") == "action_failed"
+            && notice.Text("message")!.Contains("not done within 0.5 s", StringComparison.Ordinal)));
         Assert.All(File.ReadAllLines(folder.File("pids")), pid => Assert.False(IsRunning(pid)));
     }
 
     // A zombie (Z) has ended and waits for its parent to collect its exit code.
-    private static bool IsRunning(string pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool IsRunning(string pid) =>
+        File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     /// <summary>A web service that answers with these status codes in order.</summary>
     private sealed class Service(WebApplication app) : IAsyncDisposable
@@ -108,7 +114,9 @@ public sealed class ActionTests
             app.MapPost("/", async (HttpContext context) =>
             {
                 using var reader = new StreamReader(context.Request.Body);
-                service.Posts.Enqueue((context.Request.Headers["Idempotency-Key"].ToString(), context.Request.Headers.Authorization, await reader.ReadToEndAsync()));
+                service.Posts.Enqueue(
+                    (context.Request.Headers["Idempotency-Key"].ToString(), context.Request.Headers.Authorization,
+                    await reader.ReadToEndAsync()));
                 context.Response.StatusCode = answers[service.Posts.Count - 1];
                 if (context.Response.StatusCode == 302) context.Response.Headers.Location = "/elsewhere";
             });

@@ -19,7 +19,8 @@ internal sealed class ConfigFolder
     {
         var path = File(name);
         System.IO.File.WriteAllText(path, text);
-        if (run && !OperatingSystem.IsWindows()) System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (run && !OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 

@@ -23,7 +23,9 @@ public sealed partial class ExtendingTests
     {
         await using var server = await TestCall.ServeAsync(File.ReadAllText(Sound.Sample("intake-call.scenario.json")));
         using var program = HostProcess.Start(
-            HostProcess.SessionArguments(server.Url, ["--profile", "cookbook", "--input", Sound.Sample("intake-call.wav"), "--config", Path.Combine(Project.FullName, "policy.hocon")]),
+            HostProcess.SessionArguments(server.Url,
+            ["--profile", "cookbook", "--input", Sound.Sample("intake-call.wav"), "--config",
+            Path.Combine(Project.FullName, "policy.hocon")]),
             key: "test", program: "PolicyDesk");
         var result = await program.EndAsync();
 
@@ -42,7 +44,9 @@ public sealed partial class ExtendingTests
               "requests": [ { "metadata": { "oob": "policy" }, "reply": { "call": { "name": "report_policy", "arguments": "{\"policy_number\":\"12\"}" } } } ] }
             """);
         using var program = HostProcess.Start(
-            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--config", Path.Combine(Project.FullName, "policy.hocon")]), key: "test", program: "PolicyDesk");
+            HostProcess.SessionArguments(server.Url,
+            ["--input", TestCall.Wav(TestCall.Pcm(1)), "--config", Path.Combine(Project.FullName, "policy.hocon")]), key: "test",
+            program: "PolicyDesk");
         var result = await program.EndAsync();
 
         var task = Assert.Single(result.Of("task"));
@@ -53,11 +57,14 @@ public sealed partial class ExtendingTests
     [Fact]
     public async Task A_task_that_a_program_adds_has_to_be_configured()
     {
-        using var program = HostProcess.Start(["run", "--url", "ws://127.0.0.1:1", "--data", "none", "--input", TestCall.Wav(TestCall.Pcm(1))], key: "test", program: "PolicyDesk");
+        using var program = HostProcess.Start(
+            ["run", "--url", "ws://127.0.0.1:1", "--data", "none", "--input", TestCall.Wav(TestCall.Pcm(1))], key: "test",
+            program: "PolicyDesk");
         var result = await program.EndAsync();
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal("error: Task policy is added by this program but not configured. Write realtime.tasks.policy { prompt = FILE } into a file for --config.", result.Errors.Trim());
+        Assert.Equal(
+            "error: Task policy is added by this program but not configured. Write realtime.tasks.policy { prompt = FILE } into a file for --config.", result.Errors.Trim());
     }
 
     [GeneratedRegex(@"^`([\w.]+)`\n\n```\w*\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -17,7 +17,8 @@ public sealed class TaskTests
         [(1, "My number is ABCD-1234.", "my number is a b c d 1 2 3 4"), (2, "model two", "asr two"), (3, "model three", "asr three")];
 
     private const string Summary = """{ "summary": "A claim.", "caller": "Dana", "facts": [], "open": [] }""";
-    private const string Fields = """{ "fields": [ { "name": "policy_number", "value": "ABCD-1234", "status": "valid", "turn": 1 }, { "name": "full_name", "value": "Dana", "status": "valid", "turn": 7 } ] }""";
+    private const string Fields =
+        """{ "fields": [ { "name": "policy_number", "value": "ABCD-1234", "status": "valid", "turn": 1 }, { "name": "full_name", "value": "Dana", "status": "valid", "turn": 7 } ] }""";
 
     private static readonly string Shipped = $$"""
         { {{Turns}}, "requests": [
@@ -46,7 +47,9 @@ public sealed class TaskTests
         Assert.Equal(
             tasks.Sum(task => task.GetProperty("cost_usd").GetDecimal()),
             result.Of("summary").Single().GetProperty("tasks").GetProperty("usd").GetDecimal(), 5);
-        Assert.Equal(tasks.Select(task => task.GetRawText()), File.ReadLines(Path.Combine(result.Folder!, "turns.jsonl")).Where(line => line.Contains("\"type\":\"task\"", StringComparison.Ordinal)));
+        Assert.Equal(tasks.Select(task => task.GetRawText()),
+            File.ReadLines(Path.Combine(result.Folder!, "turns.jsonl"))
+            .Where(line => line.Contains("\"type\":\"task\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class TaskTests
         var (with, tasks) = await WireAsync(Both);
 
         Assert.Equal(without.Order(StringComparer.Ordinal), with.Order(StringComparer.Ordinal)); // the server may interleave its streams
-        Assert.Equal(without.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)), with.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)));
+        Assert.Equal(without.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)),
+            with.Where(line => line.StartsWith("Sent", StringComparison.Ordinal)));
         Assert.Equal(3, tasks);
     }
 
@@ -88,10 +92,14 @@ public sealed class TaskTests
         Assert.InRange(order.LastIndexOf("turn"), 0, order.IndexOf("timed_out"));
         Assert.Equal(
             [
-                ("broken", "failed", "invalid: $ is no JSON"), ("fail", "failed", "server_error"), ("hang", "timed_out", "after 5 s"), ("huge", "failed", "too_large: 1000008 characters"),
-                ("invalid", "failed", "invalid: $.n is a number; it must be string."), ("refuse", "failed", "server_busy"), ("repair", "completed", ""), ("stall", "timed_out", "after 5 s"),
+                ("broken", "failed", "invalid: $ is no JSON"), ("fail", "failed", "server_error"), ("hang", "timed_out", "after 5 s"),
+                ("huge", "failed", "too_large: 1000008 characters"),
+                ("invalid", "failed", "invalid: $.n is a number; it must be string."), ("refuse", "failed", "server_busy"),
+                ("repair", "completed", ""), ("stall", "timed_out", "after 5 s"),
             ],
-            result.Of("task").Select(task => (task.Text("task")!, task.Text("status")!, string.Concat((task.Text("error") ?? "").TakeWhile((c, i) => i < 44 && c is not ',' && !(c == ':' && i > 10)))))
+            result.Of("task")
+            .Select(task => (task.Text("task")!, task.Text("status")!,
+            string.Concat((task.Text("error") ?? "").TakeWhile((c, i) => i < 44 && c is not ',' && !(c == ':' && i > 10)))))
                 .Order());
     }
 
@@ -113,8 +121,10 @@ public sealed class TaskTests
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.ToList();
         var tasks = log.Where(e => e["response.metadata.oob"] is "summary" or "validation").ToList();
         var ids = tasks.Where(e => e.Type == "response.created").Select(e => e["response.id"]).ToHashSet();
-        var said = log.Except(tasks).Where(e => !ids.Contains(e["response_id"]) && e.Type is not ("input_audio_buffer.append" or "rate_limits.updated"))
-            .Select(e => $"{e.Direction} {e.Type} {e["response.metadata.oob"]} {e["response.instructions"]} {e["response.input"]?.Length} {e["session.tools"]}")
+        var said = log.Except(tasks).Where(
+            e => !ids.Contains(e["response_id"]) && e.Type is not ("input_audio_buffer.append" or "rate_limits.updated"))
+            .Select(e =>
+            $"{e.Direction} {e.Type} {e["response.metadata.oob"]} {e["response.instructions"]} {e["response.input"]?.Length} {e["session.tools"]}")
             .ToList();
         return (said, tasks.Count(e => e.Direction == Direction.Sent));
     }

@@ -16,7 +16,9 @@ public sealed class ToolTests
     {
         var folder = new ConfigFolder("");
         folder.Write("tool.sh", program, run: true);
-        folder.Write("policy.json", """{ "type": "object", "required": ["policy"], "properties": { "policy": { "type": "string", "pattern": "^[A-Z]{4}-[0-9]{4}$" } } }""");
+        folder.Write(
+            "policy.json",
+            """{ "type": "object", "required": ["policy"], "properties": { "policy": { "type": "string", "pattern": "^[A-Z]{4}-[0-9]{4}$" } } }""");
         folder.Write("my.hocon", $$"""
             realtime.actions.exec = on
             realtime.tools.open_claim {
@@ -42,7 +44,8 @@ public sealed class ToolTests
         Assert.Equal("Open a claim for ABCD-1234.", given.GetProperty("transcript").Text("words"));
         Assert.Equal(1, given.GetProperty("turn").GetInt32());
 
-        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e.Type != "input_audio_buffer.append").ToList();
+        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e.Type != "input_audio_buffer.append")
+            .ToList();
         var output = log.FindIndex(e => e is { Direction: Direction.Sent, Type: "conversation.item.create" });
         Assert.Equal("claim 77\n", log[output]["item.output"]);
         Assert.Equal("function_call_output", log[output]["item.type"]);
@@ -69,7 +72,8 @@ public sealed class ToolTests
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(reason, Assert.Single(result.Of("tool")).Text("error"));
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
-        Assert.Equal(JsonSerializer.Serialize(new { error = reason }), Unescaped(Assert.Single(log.Of("conversation.item.create"))["item.output"]!));
+        Assert.Equal(JsonSerializer.Serialize(new { error = reason }),
+            Unescaped(Assert.Single(log.Of("conversation.item.create"))["item.output"]!));
         Assert.Equal("Your claim is open.", result.Of("assistant")[^1].Text("text"));
         Assert.Equal("completed", Assert.Single(result.Of("turn")).GetProperty("oob").Text("status"));
     }

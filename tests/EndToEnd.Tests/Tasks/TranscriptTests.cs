@@ -14,17 +14,22 @@ public sealed class TranscriptTests
     [InlineData("flag", "User: Hello.", 1, "labelled")]
     [InlineData("prefer-asr", "User: Hello.", 1, "labelled,asr_preferred")]
     [InlineData("retry", "Hello.", 2, "transcribed_again")]
-    public async Task A_transcript_that_looks_made_up_is_flagged_and_dealt_with_as_configured(string onSuspect, string text, int requests, string flags)
+    public async Task A_transcript_that_looks_made_up_is_flagged_and_dealt_with_as_configured(
+    string onSuspect, string text, int requests, string flags)
     {
         await using var server = await TestCall.ServeAsync(Labelled);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--set", $"transcription.on-suspect={onSuspect}"]);
+        var result = await HostProcess.SessionAsync(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--set", $"transcription.on-suspect={onSuspect}"]);
 
         Assert.Equal(0, result.ExitCode);
         var turn = Assert.Single(result.Of("turn"));
         Assert.Equal(text, turn.GetProperty("oob").Text("text"));
-        Assert.Equal(flags.Split(','), turn.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag != "usage_without_audio"));
+        Assert.Equal(flags.Split(','),
+            turn.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag != "usage_without_audio"));
         Assert.Equal(requests, turn.GetProperty("oob").GetProperty("attempts").GetInt32());
-        Assert.Equal(requests, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Count(e => e is { Direction: Direction.Sent, Type: "response.create" }));
+        Assert.Equal(
+            requests, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Count(
+            e => e is { Direction: Direction.Sent, Type: "response.create" }));
     }
 
     [Theory]
@@ -37,13 +42,16 @@ public sealed class TranscriptTests
         var result = await HostProcess.SessionAsync(server.Url, ["--input", call, "--set", "turn-detection.threshold=0"]);
 
         var turn = Assert.Single(result.Of("turn"));
-        Assert.Equal(flags, string.Join(',', turn.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag != "usage_without_audio")));
+        Assert.Equal(
+            flags, string.Join(',', turn.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString())
+            .Where(flag => flag != "usage_without_audio")));
     }
 
     [Fact]
     public async Task An_edited_prompt_holds_from_the_next_turn_on_and_a_broken_one_leaves_the_last_good_one()
     {
-        await using var server = await TestCall.ServeAsync("""{ "defaults": { "asr_delay_ms": 30, "oob_delay_ms": 30, "answer_delay_ms": 10, "interval_ms": 0 } }""");
+        await using var server = await TestCall.ServeAsync(
+            """{ "defaults": { "asr_delay_ms": 30, "oob_delay_ms": 30, "answer_delay_ms": 10, "interval_ms": 0 } }""");
         var folder = new ConfigFolder("");
         var prompt = folder.Write("transcription.md", "Transcribe it.");
         using var host = HostProcess.StartOnPipe(server.Url, ["--transcription-prompt", prompt]);
@@ -63,7 +71,8 @@ public sealed class TranscriptTests
         Assert.NotEqual(versions[0], versions[1]);
         Assert.Equal(versions[1], versions[2]);
         Assert.Equal("prompt_broken", Assert.Single(result.Of("notice"), notice => notice.Text("code") == "prompt_broken").Text("code"));
-        var asked = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("response.create").Where(e => e["response.metadata.attempt"] == "1").Select(e => e["response.instructions"]);
+        var asked = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("response.create")
+            .Where(e => e["response.metadata.attempt"] == "1").Select(e => e["response.instructions"]);
         Assert.Equal(["Transcribe it.", "Transcribe it, word for word.", "Transcribe it, word for word."], asked);
     }
 }

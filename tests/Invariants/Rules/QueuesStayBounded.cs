@@ -9,7 +9,8 @@ namespace RealtimeAkka.Invariants.Rules;
 internal static class QueuesStayBounded
 {
     public static IEnumerable<string> Violations(SessionEvidence s) => [
-        .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: false, s.Bounds.MaxInFlight)), .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: true, s.Bounds.TasksInFlight)), .. Sound(s),
+        .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: false, s.Bounds.MaxInFlight)),
+        .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: true, s.Bounds.TasksInFlight)), .. Sound(s),
     ];
 
     // Counts only requests with a result, from the successful attempt on: the wire does not show when others were given up.
@@ -25,7 +26,8 @@ internal static class QueuesStayBounded
         foreach (var (from, to) in spans)
         {
             var at = spans.Count(other => other.From <= from && other.To > from);
-            if (to > from && at > allowed) yield return $"At line {from} {at} {(isTask ? "tasks" : "transcriptions")} are at the server, and {allowed} are allowed.";
+            if (to > from && at > allowed)
+                yield return $"At line {from} {at} {(isTask ? "tasks" : "transcriptions")} are at the server, and {allowed} are allowed.";
         }
     }
 
@@ -33,12 +35,15 @@ internal static class QueuesStayBounded
     {
         if (s.Output.Summary?.At("audio") is not { } audio) yield break;
         // Audio may be sent again after a reconnect, so only a single connection is checked: the summary must cover all audio on the wire.
-        var onWire = s.Wire.Connections.SelectMany(c => c.Events).Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" }).Sum(e => e.AudioBytes) / WireEvent.BytesPerMs;
-        if (audio.Whole("sent_ms") is { } sent && s.Wire.Connections.Count == 1 && sent < onWire) yield return $"The summary says that {sent} ms of sound were sent, but {onWire} ms are on the wire.";
+        var onWire = s.Wire.Connections.SelectMany(c => c.Events).Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" })
+            .Sum(e => e.AudioBytes) / WireEvent.BytesPerMs;
+        if (audio.Whole("sent_ms") is { } sent && s.Wire.Connections.Count == 1 && sent < onWire)
+            yield return $"The summary says that {sent} ms of sound were sent, but {onWire} ms are on the wire.";
         if (audio.Whole("unplayed_ms") is > 0 and var unplayed && Voice(s) < s.Bounds.PlaybackLimitMs)
             yield return $"{unplayed} ms of the assistant's voice were lost although never more than {s.Bounds.PlaybackLimitMs} ms can have waited.";
     }
 
     // The upper bound of queued audio in ms: all audio received.
-    private static long Voice(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
+    private static long Voice(SessionEvidence s) =>
+        s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
 }

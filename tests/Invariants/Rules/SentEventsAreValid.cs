@@ -29,29 +29,35 @@ internal static class SentEventsAreValid
 
     private static readonly Shape Session = new([("type", Kind.Text)],
     [
-        ("model", Kind.Text), ("output_modalities", Kind.Array), ("instructions", Kind.Text), ("audio", Kind.Object), ("tools", Kind.Array), ("include", Kind.Array),
+        ("model", Kind.Text), ("output_modalities", Kind.Array), ("instructions", Kind.Text), ("audio", Kind.Object), ("tools", Kind.Array),
+        ("include", Kind.Array),
     ]);
 
     private static readonly Shape Response = new([],
     [
-        ("conversation", Kind.Text), ("metadata", Kind.Object), ("input", Kind.Array), ("output_modalities", Kind.Array), ("instructions", Kind.Text),
+        ("conversation", Kind.Text), ("metadata", Kind.Object), ("input", Kind.Array), ("output_modalities", Kind.Array),
+        ("instructions", Kind.Text),
         ("audio", Kind.Object), ("tools", Kind.Array),
     ]);
 
     // Fields whose type the protocol leaves open; not checked.
-    private static readonly string[] Open = ["tool_choice", "max_output_tokens", "reasoning", "truncation", "tracing", "prompt", "parallel_tool_calls"];
+    private static readonly string[] Open =
+        ["tool_choice", "max_output_tokens", "reasoning", "truncation", "tracing", "prompt", "parallel_tool_calls"];
 
-    public static IEnumerable<string> Violations(SessionEvidence s) => s.Wire.Connections.SelectMany(c => c.Events).Where(e => e.IsSent).SelectMany(Violations);
+    public static IEnumerable<string> Violations(SessionEvidence s) =>
+        s.Wire.Connections.SelectMany(c => c.Events).Where(e => e.IsSent).SelectMany(Violations);
 
     private static IEnumerable<string> Violations(WireEvent e)
     {
         var name = $"Sent {e.Type} (line {e.Line})";
         if (!Events.TryGetValue(e.Type, out var shape)) return [$"{name}: there is no such client event."];
 
-        IEnumerable<string> wrong = Fields(e.Json, shape with { Optional = [.. shape.Optional, ("type", Kind.Text), ("event_id", Kind.Text)] }, "");
+        IEnumerable<string> wrong = Fields(
+            e.Json, shape with { Optional = [.. shape.Optional, ("type", Kind.Text), ("event_id", Kind.Text)] }, "");
         if (e.Json.Text("event_id")?.Length > 512) wrong = wrong.Append("event_id has more than 512 characters");
         if (e.Json.At("session") is { } session) wrong = wrong.Concat(Fields(session, Session, "session."));
-        if (e.Json.At("response") is { } response) wrong = wrong.Concat(Fields(response, Response, "response.")).Concat(Metadata(response)).Concat(Input(response));
+        if (e.Json.At("response") is { } response)
+            wrong = wrong.Concat(Fields(response, Response, "response.")).Concat(Metadata(response)).Concat(Input(response));
         if (e.Type == "conversation.item.create") wrong = wrong.Concat(Item(e.Json.At("item") ?? default));
         return wrong.Select(what => $"{name}: {what}.");
     }
@@ -60,7 +66,8 @@ internal static class SentEventsAreValid
     {
         if (json.ValueKind != JsonValueKind.Object) yield break;
         foreach (var (name, kind) in shape.Needed)
-            if (json.At(name) is not { } value || !Is(value, kind)) yield return $"{prefix}{name} is missing or no {kind.ToString().ToLowerInvariant()}";
+            if (json.At(name) is not { } value || !Is(value, kind))
+                yield return $"{prefix}{name} is missing or no {kind.ToString().ToLowerInvariant()}";
         foreach (var field in json.EnumerateObject())
         {
             if (Open.Contains(field.Name) && prefix.Length > 0 || Array.Exists(shape.Needed, f => f.Name == field.Name)) continue;
@@ -83,7 +90,8 @@ internal static class SentEventsAreValid
         }
     }
 
-    private static IEnumerable<string> Input(JsonElement response) => response.Each("input").SelectMany(item => item.Text("type") == "item_reference"
+    private static IEnumerable<string> Input(JsonElement response) =>
+        response.Each("input").SelectMany(item => item.Text("type") == "item_reference"
         ? item.Text("id") is { Length: > 0 } ? [] : ["a reference names no item"]
         : Item(item));
 

@@ -6,7 +6,8 @@ namespace RealtimeAkka.Invariants.Rules;
 /// The published prices of the models in judged sessions, in USD per million tokens (or per minute of audio). A deliberate
 /// second copy: costs are checked against an independent price list.
 /// </summary>
-internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOut, decimal AudioIn, decimal AudioCached, decimal AudioOut, decimal PerMinute = 0)
+internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOut, decimal AudioIn, decimal AudioCached, decimal AudioOut,
+    decimal PerMinute = 0)
 {
     private static readonly Dictionary<string, Tariff> Models = new()
     {
@@ -26,7 +27,8 @@ internal sealed record Tariff(decimal TextIn, decimal TextCached, decimal TextOu
         if (u.Amount("seconds") is { } seconds) return Math.Ceiling(seconds) * PerMinute / 60m;
 
         decimal text = Count(u, "input_token_details.text_tokens"), audio = Count(u, "input_token_details.audio_tokens");
-        decimal cachedText = Count(u, "input_token_details.cached_tokens_details.text_tokens"), cachedAudio = Count(u, "input_token_details.cached_tokens_details.audio_tokens");
+        decimal cachedText = Count(u, "input_token_details.cached_tokens_details.text_tokens"),
+            cachedAudio = Count(u, "input_token_details.cached_tokens_details.audio_tokens");
         var audioOut = Count(u, "output_token_details.audio_tokens");
         var textOut = Count(u, "output_tokens") - audioOut;
         return ((text - cachedText) * TextIn + cachedText * TextCached + textOut * TextOut

@@ -55,7 +55,8 @@ internal static class TextsAreTheirItems
         }
         if (turn.Oob.ResponseId is not { } id)
         {
-            if (status != "failed" || text is not null) yield return $"{turn.Name}: the model's transcript is {status}, but no response is named.";
+            if (status != "failed" || text is not null)
+                yield return $"{turn.Name}: the model's transcript is {status}, but no response is named.";
             yield break;
         }
         if (connection.Response(id) is not { } response)
@@ -63,16 +64,20 @@ internal static class TextsAreTheirItems
             yield return $"{turn.Name}: response {id} never came on the connection of its item.";
             yield break;
         }
-        if (response.ItemId != turn.ItemId) yield return $"{turn.Name}: its words come from response {id}, which is about {response.ItemId ?? "the conversation"}.";
+        if (response.ItemId != turn.ItemId)
+            yield return $"{turn.Name}: its words come from response {id}, which is about {response.ItemId ?? "the conversation"}.";
         if (response.Done is null)
         {
-            if (status != "failed" || text is not null) yield return $"{turn.Name}: the model's transcript is {status}, but response {id} was never done.";
+            if (status != "failed" || text is not null)
+                yield return $"{turn.Name}: the model's transcript is {status}, but response {id} was never done.";
             yield break;
         }
         var ended = response.Status is null or "completed" ? response.Text.Length == 0 ? "empty" : "completed" : response.Status;
         // A failed response may be the last of several attempts; the record then has a reason and no text.
-        if (ended != status && status != "failed") yield return $"{turn.Name}: the model's transcript is {status}, but response {id} (line {response.Done.Line}) is {ended}.";
-        if (text is not null && text != response.Text) yield return $"{turn.Name}: the model's text is not what response {id} said (line {response.Done.Line}).";
+        if (ended != status && status != "failed")
+            yield return $"{turn.Name}: the model's transcript is {status}, but response {id} (line {response.Done.Line}) is {ended}.";
+        if (text is not null && text != response.Text)
+            yield return $"{turn.Name}: the model's text is not what response {id} said (line {response.Done.Line}).";
         if (status == "completed" && connection.IsOvertaken(response))
             yield return $"{turn.Name}: response {id} meant the newest item, and a newer one came before it was created (line {response.Created?.Line}).";
     }
@@ -80,11 +85,13 @@ internal static class TextsAreTheirItems
     // timed_out is wrong if the result arrived in time to be published.
     private static IEnumerable<string> Untold(ToldTurn turn, WireConnection connection, double endSeconds)
     {
-        if (turn.Asr.Status == "timed_out" && connection.Asr.GetValueOrDefault(turn.ItemId) is { } asr && asr.Event.Seconds < endSeconds - TooLateSeconds)
+        if (turn.Asr.Status == "timed_out" && connection.Asr.GetValueOrDefault(turn.ItemId) is { } asr
+            && asr.Event.Seconds < endSeconds - TooLateSeconds)
             yield return $"{turn.Name}: the ASR transcript came (line {asr.Event.Line}) and was never told.";
         if (turn.Oob.Status != "timed_out") yield break;
         foreach (var response in connection.About(turn.ItemId, Transcription))
-            if (response is { Done: { } done, Status: "completed" } && done.Seconds < endSeconds - TooLateSeconds && !connection.IsOvertaken(response))
+            if (response is { Done: { } done, Status: "completed" } && done.Seconds < endSeconds - TooLateSeconds
+                && !connection.IsOvertaken(response))
                 yield return $"{turn.Name}: the model's transcript came (response {response.Id}, line {done.Line}) and was never told.";
     }
 
@@ -96,7 +103,9 @@ internal static class TextsAreTheirItems
             yield return $"Answer {id}: no connection brought this response.";
             yield break;
         }
-        if (response.Task is not null) yield return $"Answer {id}: it is told as something the assistant said, but it is an out-of-band response ({response.Task} of {response.ItemId}).";
-        if (response.Done is { } done && (answer.Text("text") ?? "").Trim() != response.Text) yield return $"Answer {id}: its text is not what the response said (line {done.Line}).";
+        if (response.Task is not null)
+            yield return $"Answer {id}: it is told as something the assistant said, but it is an out-of-band response ({response.Task} of {response.ItemId}).";
+        if (response.Done is { } done && (answer.Text("text") ?? "").Trim() != response.Text)
+            yield return $"Answer {id}: its text is not what the response said (line {done.Line}).";
     }
 }

@@ -10,7 +10,8 @@ internal static class TurnsAreInOrder
         {
             var turn = s.Output.Turns[i];
             if (turn.Number != i + 1) yield return $"{turn.Name}: it is told as number {i + 1}.";
-            if (i > 0 && s.Output.Turns[i - 1] is var before && place.GetValueOrDefault(turn.ItemId, int.MaxValue) < place.GetValueOrDefault(before.ItemId, -1))
+            if (i > 0 && s.Output.Turns[i - 1] is var before
+                && place.GetValueOrDefault(turn.ItemId, int.MaxValue) < place.GetValueOrDefault(before.ItemId, -1))
                 yield return $"{turn.Name}: its item came before that of turn {before.Number} ({before.ItemId}), but it is told after it.";
         }
 

@@ -9,12 +9,15 @@ internal static class TurnsAreTold
     private static readonly string[] Terminal = ["completed", "empty", "failed", "incomplete", "cancelled", "timed_out", "disabled"];
 
     public static IEnumerable<string> Violations(SessionEvidence s) =>
-        [.. s.Output.Turns.Concat(s.Output.Amendments).SelectMany(NotTerminal), .. Twice(s), .. FromNowhere(s), .. Amended(s), .. Lost(s), .. Miscounted(s)];
+        [.. s.Output.Turns.Concat(s.Output.Amendments).SelectMany(NotTerminal), .. Twice(s), .. FromNowhere(s), .. Amended(s), .. Lost(s),
+        .. Miscounted(s)];
 
     private static IEnumerable<string> NotTerminal(ToldTurn turn)
     {
-        if (!Terminal.Contains(turn.Oob.Status)) yield return $"{turn.Name}: the model's transcript has no terminal status but '{turn.Oob.Status}'.";
-        if (!Terminal.Contains(turn.Asr.Status)) yield return $"{turn.Name}: the ASR transcript has no terminal status but '{turn.Asr.Status}'.";
+        if (!Terminal.Contains(turn.Oob.Status))
+            yield return $"{turn.Name}: the model's transcript has no terminal status but '{turn.Oob.Status}'.";
+        if (!Terminal.Contains(turn.Asr.Status))
+            yield return $"{turn.Name}: the ASR transcript has no terminal status but '{turn.Asr.Status}'.";
     }
 
     private static IEnumerable<string> Twice(SessionEvidence s) =>
@@ -32,9 +35,12 @@ internal static class TurnsAreTold
     {
         foreach (var amendment in s.Output.Amendments)
         {
-            var before = s.Output.Turns.Concat(s.Output.Amendments).Where(t => t.ItemId == amendment.ItemId && t.Line < amendment.Line).MaxBy(t => t.Line);
-            if (before is null || before.Number != amendment.Number) yield return $"{amendment.Name}: it is amended, but no turn record of that number and item stands before it.";
-            else if (before.Oob.Status != "timed_out" && before.Asr.Status != "timed_out") yield return $"{amendment.Name}: it is amended although nothing in it had timed out.";
+            var before = s.Output.Turns.Concat(s.Output.Amendments).Where(t => t.ItemId == amendment.ItemId && t.Line < amendment.Line)
+                .MaxBy(t => t.Line);
+            if (before is null || before.Number != amendment.Number)
+                yield return $"{amendment.Name}: it is amended, but no turn record of that number and item stands before it.";
+            else if (before.Oob.Status != "timed_out" && before.Asr.Status != "timed_out")
+            yield return $"{amendment.Name}: it is amended although nothing in it had timed out.";
         }
     }
 

@@ -38,9 +38,11 @@ internal static class UsageIsChargedOnce
     private static IEnumerable<string> Turn(ToldTurn turn, WireLog wire, Tariff model, Tariff? asr)
     {
         if (wire.Find(turn.ItemId) is not var (connection, _)) yield break;
-        if (turn.Oob is { Attempts: 1, CostUsd: { } oob } && connection.Response(turn.Oob.ResponseId) is { Done: not null } response && oob != Rounded(model.Cost(response.Usage)))
+        if (turn.Oob is { Attempts: 1, CostUsd: { } oob } && connection.Response(turn.Oob.ResponseId) is { Done: not null } response
+            && oob != Rounded(model.Cost(response.Usage)))
             yield return $"{turn.Name}: the model's transcript is charged with {oob} USD, but response {response.Id} (line {response.Done.Line}) cost {Rounded(model.Cost(response.Usage))}.";
-        if (asr is not null && turn.Asr is { Status: "completed" or "empty", CostUsd: { } heard } && connection.Asr.GetValueOrDefault(turn.ItemId) is { } word && heard != Rounded(asr.Cost(word.Usage)))
+        if (asr is not null && turn.Asr is { Status: "completed" or "empty", CostUsd: { } heard }
+            && connection.Asr.GetValueOrDefault(turn.ItemId) is { } word && heard != Rounded(asr.Cost(word.Usage)))
             yield return $"{turn.Name}: the ASR transcript is charged with {heard} USD, but it cost {Rounded(asr.Cost(word.Usage))} (line {word.Event.Line}).";
     }
 

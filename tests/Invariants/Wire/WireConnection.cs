@@ -70,7 +70,8 @@ public sealed class WireResponse(string id)
         get
         {
             var output = Done is null ? [] : Done.Json.Each("response.output")
-                .Select(item => string.Concat(item.Each("content").Select(part => part.Text("text") ?? part.Text("transcript")))).Where(words => words.Length > 0);
+                .Select(item => string.Concat(item.Each("content").Select(part => part.Text("text") ?? part.Text("transcript"))))
+                .Where(words => words.Length > 0);
             return string.Join(' ', output) is { Length: > 0 } text ? text.Trim() : Said.Trim();
         }
     }
@@ -91,7 +92,8 @@ public sealed class WireConnection
     {
         (Number, Events) = (number, events);
         foreach (var e in events.Where(e => !e.IsSent)) Hear(e);
-        Requests = [.. events.Where(e => e is { IsSent: true, Type: "response.create" } && e.Json.Text("response.conversation") == "none").Select(e => new WireRequest(e))];
+        Requests = [.. events.Where(e => e is { IsSent: true, Type: "response.create" } && e.Json.Text("response.conversation") == "none")
+            .Select(e => new WireRequest(e))];
     }
 
     /// <summary>Number of the connection, from 1.</summary>
@@ -122,7 +124,8 @@ public sealed class WireConnection
     public WireResponse? Response(string? id) => id is null ? null : _responses.GetValueOrDefault(id);
 
     /// <summary>The responses to a task's requests about an item.</summary>
-    public IEnumerable<WireResponse> About(string itemId, string task) => _responses.Values.Where(r => r.ItemId == itemId && r.Task == task);
+    public IEnumerable<WireResponse> About(string itemId, string task) =>
+        _responses.Values.Where(r => r.ItemId == itemId && r.Task == task);
 
     /// <summary>The line from which on an item may be referenced; null: never.</summary>
     public int? AddedLine(string itemId) => _added.TryGetValue(itemId, out var line) ? line : null;
@@ -144,7 +147,8 @@ public sealed class WireConnection
             case "conversation.item.added" or "conversation.item.done" or "conversation.item.created" when e.Json.Text("item.id") is { } id:
                 _added.TryAdd(id, e.Line);
                 // Items created by the client contain text and are not turns.
-                if (e.Json.Text("item.role") == "user" && e.Json.Each("item.content").Any(part => part.Text("type") == "input_audio")) Announce(id, e.Line, committed: false);
+                if (e.Json.Text("item.role") == "user" && e.Json.Each("item.content").Any(part => part.Text("type") == "input_audio"))
+                    Announce(id, e.Line, committed: false);
                 break;
             case AsrPrefix + "completed" when e.Json.Text("item_id") is { } id && e.Json.Text("transcript") is { } text:
                 _asr.TryAdd(id, new AsrWord(text.Trim(), e.Json.At("usage"), e));

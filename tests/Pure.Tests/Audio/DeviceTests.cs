@@ -12,7 +12,8 @@ public class DeviceTests
     [Fact]
     public void A_device_is_asked_for_our_format_first_then_for_its_own_with_few_channels_and_then_all()
     {
-        Assert.Equal([new(24_000, 1), new(48_000, 1), new(48_000, 2), new(48_000, 8)], DeviceFormat.Choices(Interface, input: true, own: false));
+        Assert.Equal([new(24_000, 1), new(48_000, 1), new(48_000, 2), new(48_000, 8)],
+            DeviceFormat.Choices(Interface, input: true, own: false));
         Assert.Equal([new(24_000, 1), new(48_000, 1)], DeviceFormat.Choices(Interface, input: false, own: false));
         Assert.Equal([new(48_000, 1)], DeviceFormat.Choices(Interface, input: false, own: true));
     }
@@ -24,7 +25,8 @@ public class DeviceTests
         var stream = DeviceFormat.FirstThatFits(Interface, DeviceFormat.Choices(Interface, input: true, own: false), format =>
         {
             asked.Add(format);
-            return format.Channels == 2 ? "open" : throw new PortAudioException(format.Rate == 24_000 ? ErrorCode.InvalidSampleRate : ErrorCode.InvalidChannelCount, "no");
+            return format.Channels == 2 ? "open"
+                : throw new PortAudioException(format.Rate == 24_000 ? ErrorCode.InvalidSampleRate : ErrorCode.InvalidChannelCount, "no");
         });
 
         Assert.Equal("open", stream);
@@ -35,9 +37,11 @@ public class DeviceTests
     public void A_device_that_takes_none_is_one_line_that_says_what_was_tried()
     {
         var e = Assert.Throws<AudioDeviceException>(() => DeviceFormat.FirstThatFits<string>(
-            Interface, DeviceFormat.Choices(Interface, input: false, own: false), _ => throw new PortAudioException(ErrorCode.DeviceUnavailable, "it is busy.\nmore")));
+            Interface, DeviceFormat.Choices(Interface, input: false, own: false),
+            _ => throw new PortAudioException(ErrorCode.DeviceUnavailable, "it is busy.\nmore")));
 
-        Assert.Equal("interface cannot be used, neither with 24 kHz with 1 channel nor with 48 kHz with 1 channel: it is busy. Choose another device (see devices).", e.Message);
+        Assert.Equal(
+            "interface cannot be used, neither with 24 kHz with 1 channel nor with 48 kHz with 1 channel: it is busy. Choose another device (see devices).", e.Message);
     }
 
     [Fact]
@@ -47,7 +51,8 @@ public class DeviceTests
         Assert.Equal([1, 0, 254, 255, 255, 127, 0, 128], DeviceConverter.FromDevice(DeviceFormat.SessionFormat).Take(samples).ToArray());
 
         var played = new short[4];
-        DeviceConverter.ToDevice(DeviceFormat.SessionFormat).Fill(played, sound => new byte[] { 1, 0, 254, 255, 255, 127, 0, 128 }.CopyTo(sound));
+        DeviceConverter.ToDevice(DeviceFormat.SessionFormat)
+            .Fill(played, sound => new byte[] { 1, 0, 254, 255, 255, 127, 0, 128 }.CopyTo(sound));
         Assert.Equal(samples, played);
     }
 
@@ -56,7 +61,8 @@ public class DeviceTests
     {
         short[] interleaved = [100, 200, short.MaxValue, short.MaxValue, 7, 8];
 
-        Assert.Equal([.. Short(150), .. Short(short.MaxValue), .. Short(8)], DeviceConverter.FromDevice(new(24_000, 2)).Take(interleaved).ToArray());
+        Assert.Equal([.. Short(150), .. Short(short.MaxValue), .. Short(8)],
+            DeviceConverter.FromDevice(new(24_000, 2)).Take(interleaved).ToArray());
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public class DeviceTests
         var converter = DeviceConverter.FromDevice(new(rate, channels));
         short[] interleaved = [.. Sine(1000, rate, 0.5).SelectMany(s => Enumerable.Repeat((short)Math.Round(s * 32767), channels))];
         List<byte> heard = [];
-        for (var at = 0; at < interleaved.Length; at += block * channels) heard.AddRange(converter.Take(interleaved.AsSpan(at, Math.Min(block * channels, interleaved.Length - at))));
+        for (var at = 0; at < interleaved.Length; at += block * channels)
+            heard.AddRange(converter.Take(interleaved.AsSpan(at, Math.Min(block * channels, interleaved.Length - at))));
 
         var samples = Samples([.. heard]);
         Assert.InRange(samples.Length, 12_000 - 50, 12_000); // the resampler needs later samples for the last few
@@ -133,7 +140,8 @@ public class DeviceTests
         List<AudioDevice> there = [new(0, "laptop", 0, 1, 1, 48_000, true, true), new(1, "headset", 0, 1, 1, 48_000, false, false)];
         var refreshed = 0;
         var wanted = new DeviceSelector(
-            name => there.Find(device => name == "default" ? device.IsDefaultInput : device.Name == name || $"{device.Index}" == name) ?? throw new AudioDeviceException(name), () => refreshed++, "1");
+            name => there.Find(device => name == "default" ? device.IsDefaultInput : device.Name == name || $"{device.Index}" == name)
+            ?? throw new AudioDeviceException(name), () => refreshed++, "1");
         Assert.Equal(("headset", 0), (wanted.Find().Name, refreshed));
 
         there.RemoveAt(1);
@@ -151,7 +159,8 @@ public class DeviceTests
         var unwanted = new TaskCompletionSource<string>();
         var brief = TimeSpan.FromMilliseconds(50);
 
-        await Assert.ThrowsAsync<AudioDeviceException>(() => NativeCalls.RunAsync(() => { thawed.Wait(); return "late"; }, brief, unwanted.SetResult));
+        await Assert.ThrowsAsync<AudioDeviceException>(
+            () => NativeCalls.RunAsync(() => { thawed.Wait(); return "late"; }, brief, unwanted.SetResult));
         var called = false;
         await Assert.ThrowsAsync<AudioDeviceException>(() => NativeCalls.RunAsync(() => called = true, brief, _ => { }));
         Assert.False(NativeCalls.Wait(brief));

@@ -70,7 +70,8 @@ public class RecordingTests
         {
             recorder.Begin(Ms(0));
             disk.Stick();
-            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all), Pcm.Bytes(Ms(all))); // must not block, else this test hangs
+            // must not block, else this test hangs
+            for (; all < 60_000; all += 100) recorder.Sent(Sound(1, 100), Ms(all), Pcm.Bytes(Ms(all)));
             lost = recorder.Lost;
             disk.Go();
             while (recorder.IsBehind) Thread.Yield();

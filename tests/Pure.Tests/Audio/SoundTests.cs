@@ -23,10 +23,12 @@ public class SoundTests
         Assert.Equal([1, 0, 2, 0], await ReadAsync(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 0, 2, 0, 3], size: 1000))[..^1]));
 
     [Fact]
-    public async Task What_follows_the_samples_is_not_played() => Assert.Equal([1, 0, 2, 0], await ReadAsync(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 0, 2, 0]), Chunk("LIST", new byte[200]))));
+    public async Task What_follows_the_samples_is_not_played() =>
+    Assert.Equal([1, 0, 2, 0], await ReadAsync(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 0, 2, 0]), Chunk("LIST", new byte[200]))));
 
     [Fact]
-    public async Task A_file_without_an_end_is_read_to_its_end() => Assert.Equal([1, 0, 2, 0], await ReadAsync(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 0, 2, 0], size: uint.MaxValue))));
+    public async Task A_file_without_an_end_is_read_to_its_end() =>
+    Assert.Equal([1, 0, 2, 0], await ReadAsync(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 0, 2, 0], size: uint.MaxValue))));
 
     [Theory]
     [InlineData(44_100)]
@@ -79,7 +81,8 @@ public class SoundTests
             var file = await System.IO.File.ReadAllBytesAsync(path);
             Assert.Equal(File(1, 1, 24_000, 16, samples), file);
             Assert.Equal(samples, await ReadAsync(file));
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(path));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(path));
         }
         finally
         {
@@ -90,10 +93,12 @@ public class SoundTests
     [Fact]
     public void A_file_that_cannot_be_used_is_one_line_with_its_name()
     {
-        Assert.StartsWith("--input nowhere.wav cannot be used: ", Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("--input nowhere.wav cannot be used: ",
+            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav")).Message, StringComparison.Ordinal);
         var text = Repository.At("README.md");
         if (!System.IO.File.Exists(text)) text = Repository.At("LICENSE");
-        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a PCM WAV file.", Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text)).Message);
+        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a PCM WAV file.",
+            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text)).Message);
     }
 
     [Fact]
@@ -126,6 +131,7 @@ public class SoundTests
     /// <summary>A pipe that returns one byte per read.</summary>
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);
     }
 }

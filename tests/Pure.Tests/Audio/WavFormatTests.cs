@@ -33,9 +33,12 @@ public class WavFormatTests
     [Fact]
     public void An_extensible_format_is_what_its_sub_format_says()
     {
-        byte[] Extension(int tag) => [.. Short(22), .. Short(24), .. Number(3), .. Short(tag), 0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113];
-        Assert.Equal(new WavFormat(96_000, 2, 24, false), WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 24, Extension(1)), Chunk("data", [1])))).Format);
-        Assert.Equal(new WavFormat(96_000, 2, 32, true), WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 32, Extension(3)), Chunk("data", [1])))).Format);
+        byte[] Extension(int tag) =>
+            [.. Short(22), .. Short(24), .. Number(3), .. Short(tag), 0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113];
+        Assert.Equal(new WavFormat(96_000, 2, 24, false),
+            WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 24, Extension(1)), Chunk("data", [1])))).Format);
+        Assert.Equal(new WavFormat(96_000, 2, 32, true),
+            WavFormat.Read(new MemoryStream(Riff(Format(0xFFFE, 2, 96_000, 32, Extension(3)), Chunk("data", [1])))).Format);
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public class WavFormatTests
     [InlineData(0u)]
     [InlineData(uint.MaxValue)]
     public void A_length_that_a_pipe_could_not_know_is_as_long_as_it_lasts(uint size) =>
-        Assert.Equal(long.MaxValue, WavFormat.Read(new MemoryStream(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 2], size)))).DataBytes);
+        Assert.Equal(
+        long.MaxValue, WavFormat.Read(new MemoryStream(Riff(Format(1, 1, 24_000, 16), Chunk("data", [1, 2], size)))).DataBytes);
 
     public static TheoryData<byte[], string> NotAudio => new()
     {
@@ -78,7 +82,8 @@ public class WavFormatTests
 
     [Theory]
     [MemberData(nameof(NotAudio))]
-    public void What_is_no_PCM_WAV_says_why(byte[] file, string reason) => Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => WavFormat.Read(new MemoryStream(file))).Message);
+    public void What_is_no_PCM_WAV_says_why(byte[] file, string reason) =>
+    Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => WavFormat.Read(new MemoryStream(file))).Message);
 
     [Fact]
     public void Cut_anywhere_a_header_is_refused_and_nothing_else_happens()

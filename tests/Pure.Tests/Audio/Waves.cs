@@ -11,11 +11,14 @@ internal static class Waves
         [.. Encoding.ASCII.GetBytes(name), .. Number(size ?? (uint)body.Length), .. body, .. new byte[body.Length % 2]];
 
     public static byte[] Format(int tag, int channels, int rate, int bits, byte[]? more = null) => Chunk("fmt ",
-        [.. Short(tag), .. Short(channels), .. Number((uint)rate), .. Number((uint)(rate * channels * bits / 8)), .. Short(channels * bits / 8), .. Short(bits), .. more ?? []]);
+        [.. Short(tag), .. Short(channels), .. Number((uint)rate), .. Number((uint)(rate * channels * bits / 8)),
+        .. Short(channels * bits / 8), .. Short(bits), .. more ?? []]);
 
-    public static byte[] Riff(params byte[][] chunks) => [.. "RIFF"u8, .. Number((uint)chunks.Sum(c => c.Length) + 4), .. "WAVE"u8, .. chunks.SelectMany(c => c)];
+    public static byte[] Riff(params byte[][] chunks) =>
+        [.. "RIFF"u8, .. Number((uint)chunks.Sum(c => c.Length) + 4), .. "WAVE"u8, .. chunks.SelectMany(c => c)];
 
-    public static byte[] File(int tag, int channels, int rate, int bits, byte[] samples) => Riff(Format(tag, channels, rate, bits), Chunk("data", samples));
+    public static byte[] File(int tag, int channels, int rate, int bits, byte[] samples) =>
+        Riff(Format(tag, channels, rate, bits), Chunk("data", samples));
 
     public static byte[] Pcm16(IEnumerable<double> samples) =>
         [.. samples.SelectMany(s => Short((short)Math.Round(Math.Clamp(s, -1, 32767 / 32768.0) * 32768)))];
@@ -41,7 +44,8 @@ internal static class Waves
         }
     }
 
-    public static double[] Samples(byte[] pcm) => [.. Enumerable.Range(0, pcm.Length / 2).Select(n => BinaryPrimitives.ReadInt16LittleEndian(pcm.AsSpan(n * 2)) / 32768.0)];
+    public static double[] Samples(byte[] pcm) =>
+        [.. Enumerable.Range(0, pcm.Length / 2).Select(n => BinaryPrimitives.ReadInt16LittleEndian(pcm.AsSpan(n * 2)) / 32768.0)];
 
     /// <summary>Ratio in dB of the best-fit sine of this frequency to the rest.</summary>
     public static double SignalToNoise(ReadOnlySpan<double> samples, double hertz, int rate)

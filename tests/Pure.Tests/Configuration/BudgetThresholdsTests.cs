@@ -43,7 +43,8 @@ public class BudgetThresholdsTests
     [Fact]
     public void What_the_user_wrote_is_planned()
     {
-        var budget = Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("budget.ladder", "50% last:4, 100% off, 150% end"), Shipped.Set("out-of-band.context", "last:2")).Session.Ledger.Budget;
+        var budget = Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("budget.ladder", "50% last:4, 100% off, 150% end"),
+            Shipped.Set("out-of-band.context", "last:2")).Session.Ledger.Budget;
         Assert.Equal((null, 5m), (budget.LimitUsd, budget.PerDayUsd));
         Assert.Equal("0.5 last:2 | 1 off | 1.5 end", Words(budget.Thresholds));
         Assert.Equal("0.8 last | 1 end", Words(Planned.By(Shipped.Set("budget.end-session", "on")).Session.Ledger.Budget.Thresholds));
@@ -53,13 +54,18 @@ public class BudgetThresholdsTests
     [InlineData("budget.ladder", "80% less", "such as '50% last:5, 80% last, 100% off'")]
     [InlineData("budget.per-day", "much", "US dollars such as 0.50, or none")]
     public void A_wrong_budget_says_what_is_right(string key, string value, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set(key, value))).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set(key, value))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_days_budget_needs_the_folders_of_the_day() =>
-        Assert.Contains("--data none", Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("data.directory", "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("--data none",
+        Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set("budget.per-day", "5"), Shipped.Set("data.directory", "none"))).Message,
+        StringComparison.Ordinal);
 
-    private static string Words(IEnumerable<BudgetThreshold> ladder) => string.Join(" | ", ladder.Select(rung => FormattableString.Invariant($"{rung.Fraction:0.###} {Words(rung.Step)}")));
+    private static string Words(IEnumerable<BudgetThreshold> ladder) =>
+        string.Join(" | ", ladder.Select(rung => FormattableString.Invariant($"{rung.Fraction:0.###} {Words(rung.Step)}")));
 
-    private static string Words(BudgetStep step) => step switch { BudgetStep.LimitContext narrow => $"{narrow.Scope}", BudgetStep.DisableRequests => "off", _ => "end" };
+    private static string Words(BudgetStep step) =>
+        step switch { BudgetStep.LimitContext narrow => $"{narrow.Scope}", BudgetStep.DisableRequests => "off", _ => "end" };
 }

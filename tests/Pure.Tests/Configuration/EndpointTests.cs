@@ -28,7 +28,8 @@ public class EndpointTests
     [InlineData("azure:evil.example/")]
     [InlineData("azure:a b")]
     [InlineData("simulater")]
-    public void What_is_no_address_is_refused_with_what_is(string text) => Assert.Contains("write ", Assert.Throws<ConfigException>(() => Endpoint.Parse(text, insecure: true)).Message, StringComparison.Ordinal);
+    public void What_is_no_address_is_refused_with_what_is(string text) =>
+    Assert.Contains("write ", Assert.Throws<ConfigException>(() => Endpoint.Parse(text, insecure: true)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_encryption_a_key_leaves_this_machine_only_where_that_is_allowed()
@@ -40,5 +41,6 @@ public class EndpointTests
     }
 
     [Fact]
-    public void What_is_shown_has_no_query_and_no_password() => Assert.Equal("wss://host/r", Endpoint.Parse("wss://u:secret@host/r?key=secret#secret", insecure: false).DisplayText);
+    public void What_is_shown_has_no_query_and_no_password() =>
+    Assert.Equal("wss://host/r", Endpoint.Parse("wss://u:secret@host/r?key=secret#secret", insecure: false).DisplayText);
 }

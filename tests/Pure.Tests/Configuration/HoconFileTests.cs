@@ -35,10 +35,12 @@ public class HoconFileTests
     [InlineData("a { b = 1 }\na = 2", "a", "2")]
     [InlineData("a = null", "a", "null")]
     [InlineData("a=x,b=y,", "b", "y")]
-    public void Text_is_read_as_it_is_written(string hocon, string path, string value) => Assert.Equal(value, HoconFile.Read(hocon, "my.hocon").Values[path]);
+    public void Text_is_read_as_it_is_written(string hocon, string path, string value) =>
+    Assert.Equal(value, HoconFile.Read(hocon, "my.hocon").Values[path]);
 
     [Fact]
-    public void A_file_without_keys_says_nothing() => Assert.All(new[] { "", "\n", "# nothing", "{}", "a {}", "{\"a\":{}}" }, text => Assert.Empty(HoconFile.Read(text, "my.hocon").Values));
+    public void A_file_without_keys_says_nothing() =>
+    Assert.All(new[] { "", "\n", "# nothing", "{}", "a {}", "{\"a\":{}}" }, text => Assert.Empty(HoconFile.Read(text, "my.hocon").Values));
 
     [Theory]
     [InlineData("""{"a":"x"}""", "a", "x")]
@@ -48,7 +50,8 @@ public class HoconFileTests
     [InlineData("""{"a b":"\u0041\ud83d\ude00\/\\\"\t"}""", "a b", "A😀/\\\"\t")]
     [InlineData("""{"\u0061":1}""", "a", "1")]
     [InlineData("{\n  \"a\"\n    :\n      \"x\"\n  , \"b\": 2\n}\n", "a", "x")]
-    public void Json_is_read_too(string json, string path, string value) => Assert.Equal(value, HoconFile.Read(json, "my.json").Values[path]);
+    public void Json_is_read_too(string json, string path, string value) =>
+    Assert.Equal(value, HoconFile.Read(json, "my.json").Values[path]);
 
     [Theory]
     [InlineData("""{"a": {"b": 1}, "a": "x"}""")]
@@ -65,7 +68,8 @@ public class HoconFileTests
     [InlineData("{\n  \"a\": 1,,\n}", 2, 10)]
     [InlineData("{\n  \"a\": \"x\n}", 2, 8)]
     public void Json_is_refused_for_the_same_reasons(string json, int line, int column) =>
-        Assert.StartsWith($"my.json, line {line}, column {column}: ", Assert.Throws<ConfigException>(() => HoconFile.Read(json, "my.json")).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"my.json, line {line}, column {column}: ",
+        Assert.Throws<ConfigException>(() => HoconFile.Read(json, "my.json")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("akka.loglevel", "OFF")]

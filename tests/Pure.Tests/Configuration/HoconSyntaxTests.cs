@@ -140,7 +140,8 @@ public class HoconSyntaxTests
     public void A_path_is_names_separated_by_dots(string path, bool isPath) => Assert.Equal(isPath, HoconSyntax.IsPath(path));
 
     [Fact]
-    public void A_path_has_a_bound_too() => Assert.Equal((true, false), (HoconSyntax.IsPath(new string('a', 256)), HoconSyntax.IsPath(new string('a', 257))));
+    public void A_path_has_a_bound_too() =>
+    Assert.Equal((true, false), (HoconSyntax.IsPath(new string('a', 256)), HoconSyntax.IsPath(new string('a', 257))));
 
     private static string Repeat(string text, int times) => new StringBuilder().Insert(0, text, times).ToString();
 }

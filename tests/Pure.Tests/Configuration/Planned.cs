@@ -20,6 +20,7 @@ internal static class Planned
     private static RunPlan Make(string? profile, bool demo, DateTimeOffset now, ConfigLayer[] written)
     {
         var stack = ConfigStack.Load(Repository.At("hocon"), profile, written);
-        return new RunPlanner(Repository.Root, "Akka.Test", now, new VoiceApp()).Plan(stack.Config, stack.Prices, new SessionId("s-1"), demo, stack.Akka);
+        return new RunPlanner(Repository.Root, "Akka.Test", now, new VoiceApp()).Plan(
+            stack.Config, stack.Prices, new SessionId("s-1"), demo, stack.Akka);
     }
 }

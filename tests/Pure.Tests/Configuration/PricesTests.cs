@@ -22,12 +22,14 @@ public class PricesTests
     [InlineData("gpt-4o-mini-transcribe", "1.25 1.25 5", "3 3 ", " ", null, "2027-02-26")]
     [InlineData("gpt-4o-transcribe-diarize", "2.5 2.5 10", "6 6 ", " ", null, "2027-02-26")]
     [InlineData("whisper-1", "  ", "  ", " ", "0.006", "2027-02-26")]
-    public void The_shipped_prices_are_the_published_ones(string model, string text, string audio, string image, string? minute = null, string? retires = null)
+    public void The_shipped_prices_are_the_published_ones(
+    string model, string text, string audio, string image, string? minute = null, string? retires = null)
     {
         var p = Shipped.Prices.Models.Single(price => price.Model == model);
         Assert.Equal(
             (text, audio, image, minute, retires),
-            (Words(p.TextIn, p.TextCached, p.TextOut), Words(p.AudioIn, p.AudioCached, p.AudioOut), Words(p.ImageIn, p.ImageCached), p.PerMinute is null ? null : Words(p.PerMinute),
+            (Words(p.TextIn, p.TextCached, p.TextOut), Words(p.AudioIn, p.AudioCached, p.AudioOut), Words(p.ImageIn, p.ImageCached),
+            p.PerMinute is null ? null : Words(p.PerMinute),
                 p.Retires?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
     }
 
@@ -43,7 +45,8 @@ public class PricesTests
     [Fact]
     public void A_users_price_lies_over_the_shipped_one_key_by_key()
     {
-        var prices = Prices.Read(Layer("a", ("prices.x.model", "m"), ("prices.x.text.in", "4"), ("prices.x.text.out", "9")), Layer("b", ("prices.x.text.in", "5.5"), ("prices.y.per-minute", "0.1")));
+        var prices = Prices.Read(Layer("a", ("prices.x.model", "m"), ("prices.x.text.in", "4"), ("prices.x.text.out", "9")),
+            Layer("b", ("prices.x.text.in", "5.5"), ("prices.y.per-minute", "0.1")));
         Assert.Equal((5.5m, 9m), (prices.Find("m")?.TextIn, prices.Find("m")?.TextOut));
         Assert.Equal(0.1m, prices.Find("y")?.PerMinute); // without a name the label is used
     }
@@ -55,7 +58,8 @@ public class PricesTests
     [InlineData("prices.x.as-of", "today", "prices.x.as-of (my.hocon) is 'today'; it must be a date such as 2026-11-22.")]
     [InlineData("prices.x", "4", "prices.x (my.hocon) is no price; write prices.LABEL.KEY.")]
     public void A_wrong_price_names_its_path_and_file(string key, string value, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ConfigException>(() => Prices.Read(Layer("my.hocon", (key, value)))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ConfigException>(() => Prices.Read(Layer("my.hocon", (key, value)))).Message,
+        StringComparison.Ordinal);
 
     private static string Words(params ReadOnlySpan<decimal?> amounts)
     {
@@ -64,5 +68,6 @@ public class PricesTests
         return string.Join(' ', words);
     }
 
-    private static ConfigLayer Layer(string origin, params (string Key, string Value)[] values) => new(origin, values.ToDictionary(v => v.Key, v => v.Value));
+    private static ConfigLayer Layer(string origin, params (string Key, string Value)[] values) =>
+        new(origin, values.ToDictionary(v => v.Key, v => v.Value));
 }

@@ -44,7 +44,9 @@ internal static partial class SimpleHocon
     private static void Replace(Dictionary<string, string> values, string path, string? value)
     {
         var name = path.TrimEnd('.');
-        foreach (var gone in values.Keys.Where(known => name.StartsWith(known + ".", StringComparison.Ordinal) || known == name || (value is not null && known.StartsWith(name + ".", StringComparison.Ordinal))).ToList()) values.Remove(gone);
+        foreach (var gone in values.Keys.Where(
+            known => name.StartsWith(known + ".", StringComparison.Ordinal) || known == name
+            || (value is not null && known.StartsWith(name + ".", StringComparison.Ordinal))).ToList()) values.Remove(gone);
         if (value is not null) values[name] = value;
     }
 

@@ -16,14 +16,20 @@ public class StrictConfigTests
     [Fact]
     public void A_key_outside_of_ours_is_unknown_and_the_actor_systems_own_are_let_through()
     {
-        Assert.Throws<ConfigException>(() => new StrictConfig(Shipped.Reference, new ConfigLayer("my.hocon", new Dictionary<string, string> { ["session.model"] = "x" })));
-        Assert.DoesNotContain(new StrictConfig(Shipped.Reference, new ConfigLayer("my.hocon", new Dictionary<string, string> { ["akka.loglevel"] = "OFF" })).All, entry => entry.Path.StartsWith("akka", StringComparison.Ordinal));
+        Assert.Throws<ConfigException>(
+            () => new StrictConfig(Shipped.Reference,
+            new ConfigLayer("my.hocon", new Dictionary<string, string> { ["session.model"] = "x" })));
+        Assert.DoesNotContain(
+            new StrictConfig(Shipped.Reference,
+            new ConfigLayer("my.hocon", new Dictionary<string, string> { ["akka.loglevel"] = "OFF" })).All,
+            entry => entry.Path.StartsWith("akka", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_last_layer_wins_and_the_origin_is_kept()
     {
-        var c = new StrictConfig(Shipped.Reference, Shipped.Set("session.model", "a"), new ConfigLayer("--model", new Dictionary<string, string> { ["realtime.session.model"] = "b" }));
+        var c = new StrictConfig(Shipped.Reference, Shipped.Set("session.model", "a"),
+            new ConfigLayer("--model", new Dictionary<string, string> { ["realtime.session.model"] = "b" }));
         Assert.Equal("b", c.Text("session.model"));
         Assert.Contains(("realtime.session.model", "b", "--model"), c.All);
         Assert.Contains(("realtime.session.voice", "marin", "reference.hocon"), c.All);
@@ -48,7 +54,8 @@ public class StrictConfigTests
         { "budget.usd", "-1", "--set budget.usd is '-1'; it must be US dollars such as 0.50, or none." },
         { "end.turns", "0", "--set end.turns is '0'; it must be a whole number from 1 to 1000000." },
         { "end.duration", "soon", "--set end.duration is 'soon'; it must be a duration such as 40 ms or 1.5 s, from 1 ms to 525600 min." },
-        { "out-of-band.context", "last:0", "--set out-of-band.context is 'last:0'; it must be full, last or last:N with N from 1 to 1000." },
+        { "out-of-band.context", "last:0",
+        "--set out-of-band.context is 'last:0'; it must be full, last or last:N with N from 1 to 1000." },
         { "out-of-band.context", "none", "--set out-of-band.context is 'none'; it must be full, last or last:N with N from 1 to 1000." },
         { "session.model", "", "--set session.model is ''; it must be a name." },
         { "session.asr-model", "", "--set session.asr-model is ''; it must be a name, or none." },
@@ -59,26 +66,31 @@ public class StrictConfigTests
         { "data.directory", "", "--set data.directory is ''; it must be a directory, default or none." },
         { "data.directory", " ", "--set data.directory is ' '; it must be a directory, default or none." },
         { "session.prompt", "/dev/zero", "--set session.prompt is '/dev/zero'; it must be a text file of at most 64 KiB." },
-        { "task.timeout", "abc", "realtime.task.timeout (--set task.timeout) cannot be set: it holds a default. Write realtime.tasks.NAME.timeout." },
+        { "task.timeout", "abc",
+        "realtime.task.timeout (--set task.timeout) cannot be set: it holds a default. Write realtime.tasks.NAME.timeout." },
         { "mic.input", "nowhere.wav", "--set mic.input is 'nowhere.wav'; it must be mic, - or the path of a WAV file that exists." },
         { "playback.output", "loud", "--set playback.output is 'loud'; it must be speaker, null or the path of a WAV file to write." },
-        { "session.prompt", "nowhere.md", "--set session.prompt is 'nowhere.md'; it must be the path of a readable text file (there is no such file)." },
+        { "session.prompt", "nowhere.md",
+        "--set session.prompt is 'nowhere.md'; it must be the path of a readable text file (there is no such file)." },
         { "session.prompt", "", "--set session.prompt is ''; it must be the path of a readable text file." },
         { "logging.console", "loud", "--set logging.console is 'loud'; it must be one of verbose, debug, information, warning, error." },
         { "turn-detection.eagerness", "very", "--set turn-detection.eagerness is 'very'; it must be one of auto, low, medium, high." },
-        { "manual.silence", "short", "--set manual.silence is 'short'; it must be a duration such as 40 ms or 1.5 s, from 100 ms to 60 s." },
+        { "manual.silence", "short",
+        "--set manual.silence is 'short'; it must be a duration such as 40 ms or 1.5 s, from 100 ms to 60 s." },
         { "voice", "x", "Unknown key realtime.voice (--set voice). See reference.hocon for every key." },
     };
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_wrong_value_is_one_line_that_names_the_option_and_what_is_expected_whether_it_is_used_or_not(string key, string value, string message) =>
+    public void A_wrong_value_is_one_line_that_names_the_option_and_what_is_expected_whether_it_is_used_or_not(
+    string key, string value, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set(key, value))).Message);
 
     [Fact]
     public void A_wrong_value_in_a_file_is_named_by_path_and_file_and_cannot_break_the_line()
     {
-        var file = new ConfigLayer("my.hocon", new Dictionary<string, string> { ["realtime.socket.window"] = "a\nb\u001b[31m" + new string('x', 500) });
+        var file = new ConfigLayer("my.hocon",
+            new Dictionary<string, string> { ["realtime.socket.window"] = "a\nb\u001b[31m" + new string('x', 500) });
         var message = Assert.Throws<ConfigException>(() => Planned.By(file)).Message;
         Assert.StartsWith("realtime.socket.window (my.hocon) is 'a\uFFFDb\uFFFD[31mxxx", message, StringComparison.Ordinal);
         Assert.InRange(message.Length, 80, 200);
@@ -87,7 +99,8 @@ public class StrictConfigTests
     [Fact]
     public void A_key_that_the_reference_lacks_says_that_the_program_is_damaged() =>
         Assert.Contains("realtime.mic.frame is missing from reference.hocon", Assert.Throws<ConfigException>(() =>
-            new StrictConfig(new ConfigLayer("reference.hocon", new Dictionary<string, string>())).Text("mic.frame")).Message, StringComparison.Ordinal);
+            new StrictConfig(new ConfigLayer("reference.hocon", new Dictionary<string, string>())).Text("mic.frame")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("40 ms", 40)]

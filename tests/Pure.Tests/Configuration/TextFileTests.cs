@@ -13,7 +13,8 @@ public sealed class TextFileTests
     [Fact]
     public void A_text_is_read_with_or_without_a_byte_order_mark_and_through_a_link()
     {
-        foreach (var encoding in (Encoding[])[new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode]) Assert.Equal("é = 1\n", TextFile.Read(File(encoding.GetBytes("é = 1\n"), encoding.Preamble), MaxBytes));
+        foreach (var encoding in (Encoding[])[new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode])
+            Assert.Equal("é = 1\n", TextFile.Read(File(encoding.GetBytes("é = 1\n"), encoding.Preamble), MaxBytes));
         Assert.Equal("x", TextFile.Read(Link(File("x"u8)), MaxBytes));
         Assert.Equal("", TextFile.Read(File(""u8), MaxBytes));
         Assert.Equal(MaxBytes, TextFile.Read(File(new byte[MaxBytes].Select(_ => (byte)'x').ToArray()), MaxBytes).Length);
@@ -22,7 +23,8 @@ public sealed class TextFileTests
     [Fact]
     public void No_more_is_read_than_is_allowed()
     {
-        foreach (var path in (string[])[File(new byte[MaxBytes + 1]), "/dev/zero", Link("/dev/zero")]) Refused(path, "a text file of at most 4 KiB");
+        foreach (var path in (string[])[File(new byte[MaxBytes + 1]), "/dev/zero", Link("/dev/zero")])
+            Refused(path, "a text file of at most 4 KiB");
     }
 
     [Fact]
@@ -37,7 +39,8 @@ public sealed class TextFileTests
     [Theory]
     [InlineData("a = \"\xff\"", "line 1, column 6")]
     [InlineData("a = 1\nb = \0", "line 2, column 5")]
-    public void What_is_no_text_is_refused_with_its_place(string text, string place) => Refused(File(Encoding.Latin1.GetBytes(text)), $"a text file in UTF-8 ({place} is not)");
+    public void What_is_no_text_is_refused_with_its_place(string text, string place) =>
+    Refused(File(Encoding.Latin1.GetBytes(text)), $"a text file in UTF-8 ({place} is not)");
 
     [Fact]
     public void What_is_no_file_is_refused()
@@ -58,7 +61,8 @@ public sealed class TextFileTests
         Refused(path, "the path of a readable text file (access is denied)");
     }
 
-    private static void Refused(string path, string expected) => Assert.Equal(expected, Assert.Throws<FormatException>(() => TextFile.Read(path, MaxBytes)).Message);
+    private static void Refused(string path, string expected) =>
+        Assert.Equal(expected, Assert.Throws<FormatException>(() => TextFile.Read(path, MaxBytes)).Message);
 
     private string File(ReadOnlySpan<byte> content, ReadOnlySpan<byte> preamble = default)
     {

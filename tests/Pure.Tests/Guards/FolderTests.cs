@@ -28,7 +28,8 @@ public sealed partial class FolderTests
         .GroupBy(source => source.Folder)
         .ToDictionary(
             folder => folder.Key,
-            folder => folder.SelectMany(source => Using().Matches(source.Text).Select(match => match.Groups[1].Value)).Distinct().Where(name => name != folder.Key).ToList());
+            folder => folder.SelectMany(source => Using().Matches(source.Text).Select(match => match.Groups[1].Value)).Distinct()
+            .Where(name => name != folder.Key).ToList());
 
     private static List<string> FirstCycle(Dictionary<string, List<string>> dependencies) =>
         dependencies.Keys.Select(folder => CycleFrom(folder, [], dependencies)).FirstOrDefault(cycle => cycle.Count > 0) ?? [];
@@ -36,7 +37,8 @@ public sealed partial class FolderTests
     private static List<string> CycleFrom(string folder, List<string> path, Dictionary<string, List<string>> dependencies)
     {
         if (path.IndexOf(folder) is >= 0 and var at) return [.. path[at..], folder];
-        return dependencies[folder].Select(next => CycleFrom(next, [.. path, folder], dependencies)).FirstOrDefault(cycle => cycle.Count > 0) ?? [];
+        return dependencies[folder].Select(next => CycleFrom(next, [.. path, folder], dependencies))
+            .FirstOrDefault(cycle => cycle.Count > 0) ?? [];
     }
 
     [GeneratedRegex(@"^using (?:static )?RealtimeAkka\.Actors\.(\w+)", RegexOptions.Multiline)]

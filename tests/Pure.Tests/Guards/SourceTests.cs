@@ -9,14 +9,18 @@ public partial class SourceTests
     // Every property that a log line may have; readers of session.log filter by these.
     private static readonly HashSet<string> Vocabulary =
     [
-        "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink", "State", "Status", "Task", "Turn", "Type", "Url",
+        "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink",
+        "State", "Status", "Task", "Turn", "Type", "Url",
     ];
 
     [Fact]
     public void Only_actors_the_composition_root_and_the_reader_of_HOCON_know_Akka()
     {
-        var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text))).Select(source => source.Path).ToList();
-        Assert.All(knowing, path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal) || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs", path));
+        var knowing = Repository.Sources("src").Where(source => Akka().IsMatch(WithoutCommentsAndStrings(source.Text)))
+            .Select(source => source.Path).ToList();
+        Assert.All(knowing,
+            path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal)
+            || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs", path));
         Assert.Contains("src/Actors/Sessions/SessionActor.cs", knowing);
         Assert.Contains("src/Host/VoiceHost.cs", knowing);
     }
@@ -36,12 +40,15 @@ public partial class SourceTests
     [InlineData("var s = \"Akka.Actor\";", false)]
     [InlineData("public required string Akka { get; init; }", false)]
     [InlineData("var a = plan.Akka.Length;", false)]
-    public void What_counts_as_knowing_Akka(string code, bool knows) => Assert.Equal(knows, Akka().IsMatch(WithoutCommentsAndStrings(code)));
+    public void What_counts_as_knowing_Akka(string code, bool knows) =>
+    Assert.Equal(knows, Akka().IsMatch(WithoutCommentsAndStrings(code)));
 
     [Fact]
     public void Log_lines_speak_one_vocabulary()
     {
-        var holes = Repository.Sources("src").SelectMany(source => LogCall().Matches(source.Text).SelectMany(call => Hole().Matches(call.Value)).Select(hole => (source.Path, Word: hole.Groups[1].Value))).ToList();
+        var holes = Repository.Sources("src")
+            .SelectMany(source => LogCall().Matches(source.Text).SelectMany(call => Hole().Matches(call.Value))
+            .Select(hole => (source.Path, Word: hole.Groups[1].Value))).ToList();
         Assert.NotEmpty(holes);
         Assert.DoesNotContain(holes, hole => !Vocabulary.Contains(hole.Word));
         Assert.Empty(Vocabulary.Except(holes.Select(hole => hole.Word)));
@@ -54,7 +61,8 @@ public partial class SourceTests
     // The static classes group messages by owner, and enums are values.
     private static readonly Type[] Messages =
     [
-        .. typeof(MicMessages).Assembly.GetTypes().Where(t => t.Namespace == typeof(MicMessages).Namespace && !t.Name.StartsWith('<') && !t.IsEnum && !(t.IsAbstract && t.IsSealed)),
+        .. typeof(MicMessages).Assembly.GetTypes()
+        .Where(t => t.Namespace == typeof(MicMessages).Namespace && !t.Name.StartsWith('<') && !t.IsEnum && !(t.IsAbstract && t.IsSealed)),
     ];
 
     [Fact]
@@ -66,7 +74,8 @@ public partial class SourceTests
             Assert.True(type.GetMethod("<Clone>$") is not null, $"{type} is no record");
             // The only other constructor of an abstract record is the compiler's copy constructor.
             Assert.True(
-                type.IsSealed || type.IsAbstract && type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                type.IsSealed || type.IsAbstract
+                && type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
                     .All(c => c.IsPrivate || c.GetParameters() is [var one] && one.ParameterType == type),
                 $"{type} is open");
         }
@@ -75,19 +84,25 @@ public partial class SourceTests
     [Fact]
     public void A_message_holds_data_that_does_not_change_and_nothing_else()
     {
-        foreach (var property in Messages.SelectMany(type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)).Where(p => p.Name != "EqualityContract"))
+        foreach (var property in Messages.SelectMany(
+            type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(p => p.Name != "EqualityContract"))
         {
             var where = $"{property.DeclaringType}.{property.Name}";
             Assert.False(Parts(property.PropertyType).Any(IsNoData), where);
-            Assert.True(property.SetMethod is null || property.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit)), where);
+            Assert.True(property.SetMethod is null
+                || property.SetMethod.ReturnParameter.GetRequiredCustomModifiers()
+                .Contains(typeof(System.Runtime.CompilerServices.IsExternalInit)), where);
         }
     }
 
     private static bool IsNoData(Type type) =>
-        typeof(Task).IsAssignableFrom(type) || typeof(Stream).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type) || type == typeof(CancellationToken) || type == typeof(ValueTask)
+        typeof(Task).IsAssignableFrom(type) || typeof(Stream).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type)
+        || type == typeof(CancellationToken) || type == typeof(ValueTask)
         || type.Namespace?.StartsWith("Akka", StringComparison.Ordinal) == true;
 
-    private static IEnumerable<Type> Parts(Type type) => type.GetGenericArguments().SelectMany(Parts).Append(type.IsArray ? type.GetElementType()! : type);
+    private static IEnumerable<Type> Parts(Type type) =>
+        type.GetGenericArguments().SelectMany(Parts).Append(type.IsArray ? type.GetElementType()! : type);
 
     private static string WithoutCommentsAndStrings(string code) => CommentOrString().Replace(code, "");
 

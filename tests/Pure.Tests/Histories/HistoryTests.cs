@@ -8,7 +8,8 @@ namespace RealtimeAkka.Pure.Tests.Histories;
 /// </summary>
 public class HistoryTests
 {
-    private static readonly int Histories = Environment.GetEnvironmentVariable("REALTIME_HISTORIES") is { Length: > 0 } many ? int.Parse(many) : 100_000;
+    private static readonly int Histories = Environment.GetEnvironmentVariable("REALTIME_HISTORIES") is { Length: > 0 } many
+        ? int.Parse(many) : 100_000;
 
     [Fact]
     public void Whatever_happens_each_item_is_told_once_in_order_with_its_own_words_and_paid_for_once() =>
@@ -23,7 +24,8 @@ public class HistoryTests
     public void A_history_is_a_story_that_people_can_read()
     {
         var story = new History([
-            new(Happening.Commit, 0), new(Happening.Deliver, 3), new(Happening.Deliver, 0), new(Happening.Read, 0), new(Happening.Transcribe, 0), new(Happening.Finish, 5), new(Happening.Deliver, 3),
+            new(Happening.Commit, 0), new(Happening.Deliver, 3), new(Happening.Deliver, 0), new(Happening.Read, 0),
+            new(Happening.Transcribe, 0), new(Happening.Finish, 5), new(Happening.Deliver, 3),
         ]).ToString();
 
         Assert.Equal(

@@ -56,5 +56,6 @@ internal sealed record ForgedSession(string Wire, string Output)
         ? this with { Wire = $"{Wire}\n{line}" }
         : this with { Output = Output.Replace("{\"type\":\"summary\"", $"{line}\n{{\"type\":\"summary\"", StringComparison.Ordinal) };
 
-    public IReadOnlyList<string> Violations(SessionBounds? bounds = null) => SessionJudge.Judge(Wire.Split('\n'), Output.Split('\n'), bounds);
+    public IReadOnlyList<string> Violations(SessionBounds? bounds = null) =>
+        SessionJudge.Judge(Wire.Split('\n'), Output.Split('\n'), bounds);
 }

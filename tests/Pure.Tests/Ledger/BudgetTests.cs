@@ -9,7 +9,8 @@ public class BudgetTests
 {
     private static readonly ImmutableArray<BudgetThreshold> Long =
     [
-        new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests()), new(1.2m, new BudgetStep.EndSession()),
+        new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1))),
+        new(1m, new BudgetStep.DisableRequests()), new(1.2m, new BudgetStep.EndSession()),
     ];
 
     [Theory]
@@ -32,10 +33,13 @@ public class BudgetTests
         foreach (var total in new[] { 0m, 4.99m, 5m, 5m, 7.99m, 8m, 9.5m, 10m, 11m, 7m, 12m, 99m })
         {
             (budget, var reached) = budget.At(total);
-            if (reached is not null) steps.Add(FormattableString.Invariant($"{reached.Fraction:0.0}: {reached.Step} at {reached.SpentUsd} of {reached.LimitUsd}"));
+            if (reached is not null)
+                steps.Add(FormattableString.Invariant(
+                    $"{reached.Fraction:0.0}: {reached.Step} at {reached.SpentUsd} of {reached.LimitUsd}"));
         }
         Assert.Equal(
-            ["0.5: LimitContext { Scope = last:5 } at 5 of 10", "0.8: LimitContext { Scope = last } at 8 of 10", "1.0: DisableRequests { } at 10 of 10", "1.2: EndSession { } at 12 of 10"], steps);
+            ["0.5: LimitContext { Scope = last:5 } at 5 of 10", "0.8: LimitContext { Scope = last } at 8 of 10",
+            "1.0: DisableRequests { } at 10 of 10", "1.2: EndSession { } at 12 of 10"], steps);
     }
 
     [Fact]
@@ -51,26 +55,37 @@ public class BudgetTests
     {
         var budget = new Budget(LimitUsd: 10m, PerDayUsd: 100m) { SpentTodayUsd = 79m };
         Assert.Null(budget.At(0.99m).Reached);
-        Assert.Equal(new SessionMessages.BudgetReached(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1)), 80m, 100m, OfTheDay: true), budget.At(1m).Reached);
-        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 10m, 10m, OfTheDay: false), budget.At(10m).Reached);
+        Assert.Equal(
+            new SessionMessages.BudgetReached(0.8m, new BudgetStep.LimitContext(new ContextScope.Last(1)), 80m, 100m, OfTheDay: true),
+            budget.At(1m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 10m, 10m, OfTheDay: false),
+            budget.At(10m).Reached);
     }
 
     [Fact]
     public void A_day_that_is_spent_before_the_session_starts_stops_it_at_once() =>
-        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 5m, 5m, OfTheDay: true), (new Budget(null, 5m) { SpentTodayUsd = 5m }).At(0m).Reached);
+        Assert.Equal(new SessionMessages.BudgetReached(1m, new BudgetStep.DisableRequests(), 5m, 5m, OfTheDay: true),
+        (new Budget(null, 5m) { SpentTodayUsd = 5m }).At(0m).Reached);
 
     [Fact]
     public void A_budget_of_nothing_is_spent_at_once() => Assert.IsType<BudgetStep.DisableRequests>(new Budget(0m).At(0m).Reached?.Step);
 
     [Theory]
-    [InlineData(0.8, "last", false, "budget_tight", "80 % of the budget is spent ($8.000000 of $10.000000): out-of-band requests see only their own turn from now on.")]
-    [InlineData(0.5, "last:5", true, "budget_tight", "50 % of the day's budget is spent ($8.000000 of $10.000000): out-of-band requests see only the last 5 turns from now on.")]
-    [InlineData(1.0, "off", false, "budget_spent", "The budget is spent ($8.000000 of $10.000000): no more out-of-band requests; turns go on with ASR only.")]
-    [InlineData(1.25, "end", true, "budget_spent", "125 % of the day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
-    [InlineData(1.0, "end", true, "budget_spent", "The day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
+    [InlineData(0.8, "last", false, "budget_tight",
+    "80 % of the budget is spent ($8.000000 of $10.000000): out-of-band requests see only their own turn from now on.")]
+    [InlineData(0.5, "last:5", true, "budget_tight",
+    "50 % of the day's budget is spent ($8.000000 of $10.000000): out-of-band requests see only the last 5 turns from now on.")]
+    [InlineData(1.0, "off", false, "budget_spent",
+    "The budget is spent ($8.000000 of $10.000000): no more out-of-band requests; turns go on with ASR only.")]
+    [InlineData(1.25, "end", true, "budget_spent",
+    "125 % of the day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
+    [InlineData(1.0, "end", true, "budget_spent",
+    "The day's budget is spent ($8.000000 of $10.000000): no more out-of-band requests, and the session ends.")]
     public void A_step_is_one_notice_with_the_figures(double fraction, string step, bool day, string code, string message)
     {
-        BudgetStep follows = step switch { "off" => new BudgetStep.DisableRequests(), "end" => new BudgetStep.EndSession(), _ => new BudgetStep.LimitContext(ContextScope.Parse(step)!) };
-        Assert.Equal(new Notice(NoticeLevel.Warning, code, message), BudgetNotice.For(new SessionMessages.BudgetReached((decimal)fraction, follows, 8m, 10m, day)));
+        BudgetStep follows = step switch { "off" => new BudgetStep.DisableRequests(), "end" => new BudgetStep.EndSession(), _
+            => new BudgetStep.LimitContext(ContextScope.Parse(step)!) };
+        Assert.Equal(new Notice(NoticeLevel.Warning, code, message),
+            BudgetNotice.For(new SessionMessages.BudgetReached((decimal)fraction, follows, 8m, 10m, day)));
     }
 }

@@ -23,7 +23,8 @@ public class CostLedgerTests
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void Each_published_turn_costs_what_was_published_to_six_places(int turn, int text, int cached, int audio, int output, decimal oob, int asrAudio, int asrText, decimal asr)
+    public void Each_published_turn_costs_what_was_published_to_six_places(
+    int turn, int text, int cached, int audio, int output, decimal oob, int asrAudio, int asrText, decimal asr)
     {
         var ledger = Ledger();
         ledger = ledger.On(Transcription(turn, text, cached, audio, output));
@@ -62,7 +63,8 @@ public class CostLedgerTests
             ledger = ledger.On(Built_in(1, 100, 0));
             ledger = ledger.On(Answer("r9", 1000));
         }
-        Assert.Equal((0.004m, 0.0006m, 0.004m, 0m), (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
+        Assert.Equal((0.004m, 0.0006m, 0.004m, 0m),
+            (ledger.Totals.Transcription, ledger.Totals.Asr, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
         Assert.Equal(0.0086m, ledger.Totals.Total);
     }
 
@@ -91,7 +93,8 @@ public class CostLedgerTests
     }
 
     [Fact]
-    public void A_usage_that_could_not_be_charged_is_counted() => Assert.Equal((0m, 1), Ledger().Missed().Totals is var totals ? (totals.Total, totals.Unreported) : default);
+    public void A_usage_that_could_not_be_charged_is_counted() =>
+    Assert.Equal((0m, 1), Ledger().Missed().Totals is var totals ? (totals.Total, totals.Unreported) : default);
 
     [Fact]
     [Trait("Cookbook", "11")]
@@ -103,7 +106,8 @@ public class CostLedgerTests
         ledger = ledger.On(Done("r3", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: "validation")));
         ledger = ledger.On(Done("r4", usage: """{"input_tokens":250}""", metadata: Metadata("i2", task: "validation")));
         Assert.Equal((0m, 0.004m, 0.004m), (ledger.Totals.Transcription, ledger.Totals.Conversation, ledger.Totals.Tasks.Usd));
-        Assert.Equal([("summary", 0.002m), ("validation", 0.002m)], ledger.Totals.Tasks.ByTask.Select(task => (task.Key, task.Value!.Value)));
+        Assert.Equal([("summary", 0.002m), ("validation", 0.002m)],
+            ledger.Totals.Tasks.ByTask.Select(task => (task.Key, task.Value!.Value)));
     }
 
     [Fact]
@@ -127,7 +131,8 @@ public class CostLedgerTests
     public void With_ASR_off_no_transcript_is_charged_and_other_events_never_are()
     {
         var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null, new ContextScope.Full());
-        foreach (var e in new ServerEvent[] { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger = ledger.On(e);
+        foreach (var e in new ServerEvent[]
+            { Built_in(1, 100, 1), Created("r1"), Committed("i1"), AsrFailed("i1", "x"), new UnknownEvent("x") }) ledger = ledger.On(e);
         Assert.Equal((0m, 0), (ledger.Totals.Total, ledger.Totals.Unreported));
     }
 
@@ -147,7 +152,8 @@ public class CostLedgerTests
     public void A_server_that_makes_up_tasks_does_not_fill_the_memory_with_their_names()
     {
         var ledger = Ledger();
-        for (var i = 0; i < 1000; i++) ledger = ledger.On(Done($"r{i}", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: $"task{i}")));
+        for (var i = 0; i < 1000; i++)
+            ledger = ledger.On(Done($"r{i}", usage: """{"input_tokens":250}""", metadata: Metadata("i1", task: $"task{i}")));
         Assert.Equal(65, ledger.Totals.Tasks.ByTask.Count);
         Assert.Equal((1m, 0.936m), (ledger.Totals.Tasks.Usd, ledger.Totals.Tasks.ByTask["other"]));
     }
@@ -159,7 +165,8 @@ public class CostLedgerTests
         ledger = ledger.On(Transcription(1, 1000, 0, 0, 0));
         Assert.Null(ledger.Totals.TranscriptionIfAudioBilled);
         ledger = ledger.Published(new TurnJoined(
-            "s", 1, new ItemId("i1"), "vad", 0, 1410, new OutOfBandTranscript(ResultStatus.Completed, "x", null, "full", 1, 0, null, 0.004m, null),
+            "s", 1, new ItemId("i1"), "vad", 0, 1410,
+            new OutOfBandTranscript(ResultStatus.Completed, "x", null, "full", 1, 0, null, 0.004m, null),
             new AsrTranscript(ResultStatus.Completed, "x", "a", 0, null, 0m, null), null, [TurnFlags.UsageWithoutAudio]));
         Assert.Equal(0.004m + 14 * 32m / 1_000_000, ledger.Totals.TranscriptionIfAudioBilled);
         Assert.Equal(0.004m, ledger.Totals.Transcription);
@@ -175,7 +182,8 @@ public class CostLedgerTests
             """);
 
     private static AsrCompleted Built_in(int turn, int audio, int text) =>
-        Asr($"i{turn}", "x", $$$"""{"type":"tokens","input_tokens":{{{audio}}},"output_tokens":{{{text}}},"input_token_details":{"text_tokens":0,"audio_tokens":{{{audio}}}}}""");
+        Asr($"i{turn}", "x",
+        $$$"""{"type":"tokens","input_tokens":{{{audio}}},"output_tokens":{{{text}}},"input_token_details":{"text_tokens":0,"audio_tokens":{{{audio}}}}}""");
 
     private static ResponseDone Answer(string response, int text) => Done(response, "x", usage: $$"""{"input_tokens":{{text}}}""");
 }

@@ -8,7 +8,8 @@ public class UsageTests
     [Fact]
     public void A_full_report_is_read_by_modality() =>
         Assert.Equal(
-            new Usage.Tokens(TextIn: 100, AudioIn: 50, ImageIn: 9, CachedText: 40, CachedAudio: 20, CachedImage: 4, TextOut: 7, AudioOut: 30),
+            new Usage.Tokens(TextIn: 100, AudioIn: 50, ImageIn: 9, CachedText: 40, CachedAudio: 20, CachedImage: 4, TextOut: 7,
+            AudioOut: 30),
             Read("""
                 {"total_tokens":196,"input_tokens":159,"output_tokens":37,"input_token_details":{"text_tokens":100,"audio_tokens":50,"image_tokens":9,"cached_tokens":64,
                  "cached_tokens_details":{"text_tokens":40,"audio_tokens":20,"image_tokens":4}},"output_token_details":{"text_tokens":7,"audio_tokens":30}}
@@ -17,7 +18,8 @@ public class UsageTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"type":"parsecs","amount":3}""")]
-    public void What_says_nothing_we_know_is_no_usage_and_not_free(string json) => Assert.Null(Usage.Read(System.Text.Json.JsonElement.Parse(json), Modality.Text));
+    public void What_says_nothing_we_know_is_no_usage_and_not_free(string json) =>
+    Assert.Null(Usage.Read(System.Text.Json.JsonElement.Parse(json), Modality.Text));
 
     [Theory]
     [InlineData("""{"total_tokens":0}""", 0, 0, 0, 0, 0, 0)]
@@ -29,16 +31,19 @@ public class UsageTests
     [InlineData("""{"output_tokens":9,"output_token_details":{"audio_tokens":9}}""", 0, 0, 0, 0, 0, 9)]
     [InlineData("""{"input_tokens":null,"input_token_details":null,"output_token_details":null}""", 0, 0, 0, 0, 0, 0)]
     [InlineData("""{"input_tokens":3,"input_token_details":"none"}""", 3, 0, 0, 0, 0, 0)]
-    public void What_is_missing_is_nothing_and_what_no_modality_claims_is_text(string json, long textIn, long audioIn, long cachedText, long cachedAudio, long textOut, long audioOut) =>
+    public void What_is_missing_is_nothing_and_what_no_modality_claims_is_text(
+    string json, long textIn, long audioIn, long cachedText, long cachedAudio, long textOut, long audioOut) =>
         Assert.Equal(new Usage.Tokens(textIn, audioIn, 0, cachedText, cachedAudio, 0, textOut, audioOut), Read(json));
 
     [Fact]
     public void For_ASR_what_no_modality_claims_is_audio() =>
-        Assert.Equal(new Usage.Tokens(1, 9, 0, 0, 0, 0, 2, 0), Read("""{"type":"tokens","input_tokens":10,"output_tokens":2,"input_token_details":{"text_tokens":1}}""", Modality.Audio));
+        Assert.Equal(new Usage.Tokens(1, 9, 0, 0, 0, 0, 2, 0),
+        Read("""{"type":"tokens","input_tokens":10,"output_tokens":2,"input_token_details":{"text_tokens":1}}""", Modality.Audio));
 
     [Fact]
     [Trait("Cookbook", "11")]
-    public void A_duration_is_read_as_such() => Assert.Equal(new Usage.Duration(3.25m), Read("""{"type":"duration","seconds":3.25}""", Modality.Audio));
+    public void A_duration_is_read_as_such() =>
+    Assert.Equal(new Usage.Duration(3.25m), Read("""{"type":"duration","seconds":3.25}""", Modality.Audio));
 
     [Theory]
     [InlineData("""{"input_tokens":-1}""")]

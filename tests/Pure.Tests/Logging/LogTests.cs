@@ -16,7 +16,9 @@ public class LogTests
 
     [Fact]
     public void An_exception_is_told_by_its_first_line() =>
-        Assert.EndsWith("(System.IO.IOException: gone)", Entry("""{"Turn":1,"Item":"i"}""", ""","Exception":"System.IO.IOException: gone\n   at X" """).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("(System.IO.IOException: gone)",
+        Entry("""{"Turn":1,"Item":"i"}""", ""","Exception":"System.IO.IOException: gone\n   at X" """).ToString(),
+        StringComparison.Ordinal);
 
     [Fact]
     public void What_a_line_does_not_say_is_nothing()

@@ -117,7 +117,8 @@ public class MicTests
         public int Frames(int ms, short level)
         {
             var frame = new byte[960];
-            for (var i = 0; i < frame.Length; i += 2) BinaryPrimitives.WriteInt16LittleEndian(frame.AsSpan(i), i % 4 == 0 ? level : (short)-level);
+            for (var i = 0; i < frame.Length; i += 2)
+                BinaryPrimitives.WriteInt16LittleEndian(frame.AsSpan(i), i % 4 == 0 ? level : (short)-level);
             var commits = 0;
             for (; ms > 0; ms -= 20)
             {

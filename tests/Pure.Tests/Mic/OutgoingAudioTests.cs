@@ -191,7 +191,8 @@ public class OutgoingAudioTests
         audio => audio.Checkpoint(), audio => audio.Rollback(),
         audio => $"{Of(audio)} {Send(audio)} {Of(audio)} {audio.CountLost(1)} {audio.Connect(100)} {Send(audio)}");
 
-    private static OutgoingAudio Audio(TimeSpan? pause = null, TimeSpan? replay = null) => new(replay ?? Seconds(4), pause, new FramePool(0));
+    private static OutgoingAudio Audio(TimeSpan? pause = null, TimeSpan? replay = null) =>
+        new(replay ?? Seconds(4), pause, new FramePool(0));
 
     private static string Of(OutgoingAudio audio) =>
         $"{audio.Credit} {audio.IsFlushed} {audio.AnyWaiting} {audio.KeptFrom} {audio.End} {audio.SentTo} {audio.SpokenTo} {audio.LostBytes}";

@@ -17,7 +17,9 @@ public class PushToTalkTests
 
         Press();
 
-        Assert.Equal([PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.Commit], Hear(Silence, 6));
+        Assert.Equal(
+            [PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None, PushToTalkStep.None,
+            PushToTalkStep.Commit], Hear(Silence, 6));
         Assert.All(Hear(Silence, 20), step => Assert.Equal(PushToTalkStep.None, step));
     }
 

@@ -272,7 +272,8 @@ public class ReplayBufferTests
 
     private string Figures() => Of(_sound);
 
-    private static string Of(ReplayBuffer sound) => $"{sound.AnyWaiting} {sound.CommitIsNext} {sound.KeptFrom} {sound.Kept} {sound.SpokenTo} {sound.End}";
+    private static string Of(ReplayBuffer sound) =>
+        $"{sound.AnyWaiting} {sound.CommitIsNext} {sound.KeptFrom} {sound.Kept} {sound.SpokenTo} {sound.End}";
 
     private byte[] Speak()
     {

@@ -71,7 +71,9 @@ public class NetTests
 
     [Fact]
     public void The_sound_itself_is_kept_where_it_is_asked_for() =>
-        Assert.Contains("\"audio\":\"++++////\"", Recorded(keepAudio: true, (r, _) => r.Sent("""{"type":"input_audio_buffer.append","audio":"++++////"}"""u8)), StringComparison.Ordinal);
+        Assert.Contains("\"audio\":\"++++////\"",
+        Recorded(keepAudio: true, (r, _) => r.Sent("""{"type":"input_audio_buffer.append","audio":"++++////"}"""u8)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Whatever_a_server_sends_every_line_is_one_JSON_object()

@@ -10,10 +10,14 @@ public class ContextWindowTests
 {
     [Fact]
     public void Items_stand_where_the_server_says_they_stand() =>
-        Assert.Equal("i1 a1 i2", Show(Window(Committed("i1"), Committed("i2", "i1"), Added("i1"), Added("i2", after: "i1"), Added("a1", "assistant", "i1")), "i2", "full"));
+        Assert.Equal(
+        "i1 a1 i2", Show(
+        Window(Committed("i1"), Committed("i2", "i1"), Added("i1"), Added("i2", after: "i1"), Added("a1", "assistant", "i1")), "i2",
+        "full"));
 
     [Fact]
-    public void An_item_after_an_unknown_one_stands_last() => Assert.Equal("i1 i2", Show(Window(Added("i1"), Added("i2", after: "never heard of")), "i2", "full"));
+    public void An_item_after_an_unknown_one_stands_last() =>
+    Assert.Equal("i1 i2", Show(Window(Added("i1"), Added("i2", after: "never heard of")), "i2", "full"));
 
     [Fact]
     public void An_item_that_may_not_be_referenced_yet_is_left_out_of_what_another_is_shown()
@@ -36,7 +40,8 @@ public class ContextWindowTests
     public void Only_messages_of_the_user_and_the_assistant_count()
     {
         var window = Window(
-            Added("s1", "system"), Added("i1", after: "s1"), new ItemAdded(new ConversationItem("function_call", new ItemId("f1"), Role: "assistant"), new ItemId("i1")),
+            Added("s1", "system"), Added("i1", after: "s1"),
+            new ItemAdded(new ConversationItem("function_call", new ItemId("f1"), Role: "assistant"), new ItemId("i1")),
             new ItemAdded(new ConversationItem("message", null, Role: "user")), Added("i2", after: "f1"));
         Assert.Equal("i1 i2", Show(window, "i2", "full"));
     }
@@ -55,7 +60,8 @@ public class ContextWindowTests
     public void Turns_are_counted_by_user_items_back_from_the_item_asked_about()
     {
         var window = Window(
-            Added("hello", "assistant"), Added("i1", after: "hello"), Added("a1", "assistant", "i1"), Added("b1", "assistant", "a1"), Added("i2", after: "b1"), Added("i3", after: "i2"));
+            Added("hello", "assistant"), Added("i1", after: "hello"), Added("a1", "assistant", "i1"), Added("b1", "assistant", "a1"),
+            Added("i2", after: "b1"), Added("i3", after: "i2"));
         Assert.Equal("i2", Show(window, "i2", "last"));
         Assert.Equal("i1 a1 b1 i2", Show(window, "i2", "last:2"));
         Assert.Equal("hello i1 a1 b1 i2", Show(window, "i2", "last:3"));
@@ -81,9 +87,12 @@ public class ContextWindowTests
     [InlineData("last:x", null)]
     [InlineData("Full", null)]
     [InlineData("", null)]
-    public void A_scope_is_read_and_written_the_same(string text, string? written) => Assert.Equal(written, ContextScope.Parse(text)?.ToString());
+    public void A_scope_is_read_and_written_the_same(string text, string? written) =>
+    Assert.Equal(written, ContextScope.Parse(text)?.ToString());
 
-    private static ContextWindow Window(params ServerEvent[] events) => events.Aggregate(new ContextWindow(100), (window, e) => window.On(e));
+    private static ContextWindow Window(params ServerEvent[] events) =>
+        events.Aggregate(new ContextWindow(100), (window, e) => window.On(e));
 
-    private static string Show(ContextWindow window, string item, string scope) => string.Join(' ', window.References(new ItemId(item), ContextScope.Parse(scope)!));
+    private static string Show(ContextWindow window, string item, string scope) =>
+        string.Join(' ', window.References(new ItemId(item), ContextScope.Parse(scope)!));
 }

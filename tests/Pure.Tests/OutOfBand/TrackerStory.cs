@@ -11,7 +11,8 @@ namespace RealtimeAkka.Pure.Tests.OutOfBand;
 internal sealed class TrackerStory
 {
     public static readonly OutOfBandSettings Settings = new(
-        new ContextScope.Full(), MaxInFlight: 4, Queue: 64, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15), LateWithin: Seconds(60));
+        new ContextScope.Full(), MaxInFlight: 4, Queue: 64, Retries: 1, AnswerWithin: Seconds(5), Timeout: Seconds(15),
+        LateWithin: Seconds(60));
 
     private readonly List<string> _decided = [];
     private TimeSpan _now;
@@ -49,7 +50,8 @@ internal sealed class TrackerStory
         return this;
     }
 
-    public TrackerStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription, bool again = false, Func<OutOfBandRequest, OutOfBandRequest>? with = null)
+    public TrackerStory Asks(int turn, string item, string task = OutOfBandRequest.Transcription, bool again = false,
+        Func<OutOfBandRequest, OutOfBandRequest>? with = null)
     {
         var request = new OutOfBandRequest(task, new TurnNumber(turn), new ItemId(item), "Write down what was said.");
         return Take(Tracker.Ask(with?.Invoke(request) ?? request, _now, again));
@@ -101,9 +103,11 @@ internal sealed class TrackerStory
 
     private static string Words(OutOfBandDecision decision) => decision switch
     {
-        OutOfBandDecision.Send { Event: CreateResponse { Response: { } r, EventId: var id } } => $"send {id} of {(r.Input is null ? "all" : string.Join("+", r.Input.Select(i => i.Id)))}",
+        OutOfBandDecision.Send { Event: CreateResponse { Response: { } r, EventId: var id } }
+            => $"send {id} of {(r.Input is null ? "all" : string.Join("+", r.Input.Select(i => i.Id)))}",
         OutOfBandDecision.Send { Event: CancelResponse c } => $"cancel {c.ResponseId}",
-        OutOfBandDecision.Report { Result: var r } => $"report {r.Request.Turn.Value} {r.Status}{(r.Text is null ? "" : $" '{r.Text}'")}{(r.Error is null ? "" : $" {r.Error}")}",
+        OutOfBandDecision.Report { Result: var r }
+            => $"report {r.Request.Turn.Value} {r.Status}{(r.Text is null ? "" : $" '{r.Text}'")}{(r.Error is null ? "" : $" {r.Error}")}",
         OutOfBandDecision.Retry r => $"retry {r.Request.Turn.Value} {r.Reason}",
         _ => decision.ToString()!,
     };

@@ -101,7 +101,8 @@ public class PlaybackQueueTests
         Assert.Equal(heard.Close(R2, 0), unheard.Close(R2, 0));
 
         static byte[] Loud(int bytes) => [.. Enumerable.Repeat((byte)7, bytes)];
-        static IEnumerable<string> Lengths(List<PlaybackStep> steps) => steps.GroupBy(step => (step.Response, step.IsEnd), step => step.Block.Length).Select(blocks => $"{blocks.Key} {blocks.Sum()}");
+        static IEnumerable<string> Lengths(List<PlaybackStep> steps) =>
+            steps.GroupBy(step => (step.Response, step.IsEnd), step => step.Block.Length).Select(blocks => $"{blocks.Key} {blocks.Sum()}");
     }
 
     [Theory]

@@ -20,7 +20,8 @@ public class PromptReaderTests
     [Fact]
     public void A_problem_is_published_once_for_as_long_as_it_lasts_and_again_when_it_returns()
     {
-        var reader = new PromptReader(new EditedPrompt(("good", null), ("good", Problem), ("good", Problem), ("better", null), ("better", Problem)));
+        var reader = new PromptReader(
+            new EditedPrompt(("good", null), ("good", Problem), ("good", Problem), ("better", null), ("better", Problem)));
         List<Notice?> published = [];
         for (var i = 0; i < 5; i++)
         {

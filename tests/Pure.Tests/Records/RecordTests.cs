@@ -12,9 +12,11 @@ namespace RealtimeAkka.Pure.Tests.Records;
 public class RecordTests
 {
     private static readonly OutOfBandTranscript Oob = new(
-        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null, "0a1b2c3d4e5f");
+        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null,
+        "0a1b2c3d4e5f");
 
-    private static readonly AsrTranscript Asr = new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, Json("""{"seconds":1.5}"""), 0.000126m, null);
+    private static readonly AsrTranscript Asr =
+        new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, Json("""{"seconds":1.5}"""), 0.000126m, null);
 
     [Fact]
     public void A_turn_is_written_as_it_is_promised() =>
@@ -23,12 +25,14 @@ public class RecordTests
             + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null,"prompt":"0a1b2c3d4e5f"}"""
             + ""","asr":{"status":"completed","text":"Hello","model":"gpt-4o-transcribe","latency_ms":305,"usage":{"seconds":1.5},"cost_usd":0.000126,"error":null}"""
             + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0},"flags":["usage_without_audio"]}""",
-            Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0), ["usage_without_audio"])));
+            Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0),
+            ["usage_without_audio"])));
 
     [Fact]
     public void An_amendment_is_written_like_its_turn_and_reads_back_as_it_was()
     {
-        var turn = new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(0.5, 1, 0, 0), ["usage_without_audio"]);
+        var turn = new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(0.5, 1, 0, 0),
+            ["usage_without_audio"]);
         var line = Line(new TurnAmended(turn));
 
         Assert.Equal(Line(turn).Replace("\"type\":\"turn\"", "\"type\":\"turn.amended\"", StringComparison.Ordinal), line);
@@ -42,7 +46,8 @@ public class RecordTests
             + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s","prompt":null}"""
             + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[]}""",
             Line(new TurnAmended(
-                "s-1", 2, new ItemId("item_2"), "manual", null, null, new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
+                "s-1", 2, new ItemId("item_2"), "manual", null, null,
+                new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
                 new AsrTranscript(ResultStatus.Disabled, null, null, null, null, 0m, null), null, [])));
 
     [Fact]
@@ -50,23 +55,28 @@ public class RecordTests
     {
         Assert.Equal(
             """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00"}""",
-            Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-", new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
+            Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-",
+            new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(
             """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected"}""",
-            Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m, "turn_detected")));
+            Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m,
+            "turn_detected")));
         Assert.Equal(
             """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2"}""",
             Line(new TaskCompleted(
-                "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1, "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
+                "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1,
+                "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
         Assert.Equal(
             """{"type":"tool","session":"s-1","tool":"find","turn":4,"call_id":"call_1","status":"completed","arguments":{"n":1},"output":"found","error":null,"id":"s-1/call_1"}""",
             Line(new ToolCalled("s-1", "find", 4, "call_1", ResultStatus.Completed, Json("""{"n":1}"""), "found", null, "s-1/call_1")));
-        Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""", Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
+        Assert.Equal("""{"type":"notice","level":"warning","code":"reconnected","message":"Back."}""",
+            Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.001100,"by_task":{"summary":0.001100}}"""
             + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed"}""",
             Line(new SessionSummary(
-                "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0), new TaskCosts(0.0011m, new Dictionary<string, decimal?> { ["summary"] = 0.0011m }), 0.043088m, 19.38, [], 0, null,
+                "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0),
+                new TaskCosts(0.0011m, new Dictionary<string, decimal?> { ["summary"] = 0.0011m }), 0.043088m, 19.38, [], 0, null,
                 [new ContextCost("last", 0.01m)], new AudioFigures(1, 2, 3, 4), 38_000, 0, "completed")));
     }
 
@@ -79,7 +89,8 @@ public class RecordTests
     [InlineData(ResultStatus.TimedOut, "timed_out")]
     [InlineData(ResultStatus.Disabled, "disabled")]
     public void Statuses_are_snake_case(ResultStatus status, string written) =>
-        Assert.Equal(written, JsonDocument.Parse(Line(Turn(Oob with { Status = status }))).RootElement.GetProperty("oob").GetProperty("status").GetString());
+        Assert.Equal(written, JsonDocument.Parse(Line(Turn(Oob with { Status = status }))).RootElement.GetProperty("oob")
+        .GetProperty("status").GetString());
 
     [Fact]
     public void Money_has_six_places_and_is_rounded_only_here()
@@ -108,7 +119,9 @@ public class RecordTests
     [Fact]
     public void A_record_reads_back_as_it_was()
     {
-        foreach (var record in new SessionRecord[] { Turn(Oob), new Notice(NoticeLevel.Error, "c", "m"), new AssistantReplied("s", new ResponseId("r"), null, null, "completed", "", 0, null, null, null) })
+        foreach (var record in new SessionRecord[]
+            { Turn(Oob), new Notice(NoticeLevel.Error, "c", "m"),
+            new AssistantReplied("s", new ResponseId("r"), null, null, "completed", "", 0, null, null, null) })
         {
             var line = RecordCodec.Encode(record);
             Assert.Equal(line, RecordCodec.Encode(RecordCodec.Decode(line)));
@@ -122,11 +135,13 @@ public class RecordTests
     public void A_session_adds_up_what_its_stations_report()
     {
         var report = new SessionReport(
-            new LedgerMessages.Totals(0.040974m, 0.002114m, 0.5m, new TaskCosts(0.25m, new Dictionary<string, decimal?>()), 0.793088m, ["new-model"], 2, null, []),
+            new LedgerMessages.Totals(0.040974m, 0.002114m, 0.5m, new TaskCosts(0.25m, new Dictionary<string, decimal?>()), 0.793088m,
+            ["new-model"], 2, null, []),
             new MicMessages.Report(48_000, Seconds(2), 4_800), new PlaybackMessages.Report(96_000, 0));
         Assert.True(report.IsComplete);
 
-        var summary = report.Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, 2, Seconds(38), ExitKind.Completed);
+        var summary = report.Summarize(
+            new SessionFacts(new SessionId("s-1"), "ws://x", "m", "a", "r", "-"), 6, 2, Seconds(38), ExitKind.Completed);
         Assert.Equal(0.793088m, summary.TotalUsd);
         Assert.Equal(0.006829m, summary.Oob.PerTurnUsd);
         Assert.Equal(19.38, summary.OobToAsr);
@@ -138,7 +153,8 @@ public class RecordTests
     [Fact]
     public void A_session_without_turns_or_reports_divides_by_nothing()
     {
-        var summary = new SessionReport().Summarize(new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, 0, Seconds(0), ExitKind.Failed);
+        var summary = new SessionReport().Summarize(
+            new SessionFacts(new SessionId("s-1"), "ws://x", "m", null, "r", "-"), 0, 0, Seconds(0), ExitKind.Failed);
         Assert.False(new SessionReport().IsComplete);
         Assert.Equal(0m, summary.Oob.PerTurnUsd);
         Assert.Null(summary.OobToAsr);
@@ -149,8 +165,10 @@ public class RecordTests
     public void Usage_that_cannot_be_written_is_null_and_the_rest_of_the_record_stays()
     {
         // Half a surrogate pair is valid JSON and valid UTF-8.
-        var done = (Protocol.Wire.ResponseDone)Protocol.Wire.RealtimeCodec.Decode("""{"type":"response.done","response":{"id":"r","usage":{"note":"\ud800","total_tokens":7}}}"""u8);
-        Assert.Contains("\"latency_ms\":412,\"usage\":null,\"cost_usd\":0.007496", Line(Turn(Oob with { Usage = done.Response.Usage })), StringComparison.Ordinal);
+        var done = (Protocol.Wire.ResponseDone)Protocol.Wire.RealtimeCodec.Decode(
+            """{"type":"response.done","response":{"id":"r","usage":{"note":"\ud800","total_tokens":7}}}"""u8);
+        Assert.Contains("\"latency_ms\":412,\"usage\":null,\"cost_usd\":0.007496", Line(Turn(Oob with { Usage = done.Response.Usage })),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +181,8 @@ public class RecordTests
 
     [Fact]
     public void An_id_that_is_none_does_not_break_a_log_line() =>
-        Assert.Equal("- - - - #0", $"{default(ItemId)} {default(ResponseId)} {default(EventId)} {default(SessionId)} {default(TurnNumber)}");
+        Assert.Equal(
+        "- - - - #0", $"{default(ItemId)} {default(ResponseId)} {default(EventId)} {default(SessionId)} {default(TurnNumber)}");
 
     private static TurnJoined Turn(OutOfBandTranscript oob) => new("s-1", 1, new ItemId("item_1"), "vad", null, null, oob, Asr, null, []);
 

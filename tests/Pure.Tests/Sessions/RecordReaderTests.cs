@@ -83,7 +83,8 @@ public class RecordReaderTests
             """);
         Assert.Equal(0, skipped);
         Assert.Empty(Assert.IsType<TurnJoined>(lines[0].Record).Flags);
-        Assert.Equal(("", "completed"), Assert.IsType<AssistantReplied>(lines[1].Record) is var answer ? (answer.Text, answer.Status) : default);
+        Assert.Equal(("", "completed"), Assert.IsType<AssistantReplied>(lines[1].Record) is var answer ? (answer.Text, answer.Status)
+            : default);
     }
 
     [Fact]

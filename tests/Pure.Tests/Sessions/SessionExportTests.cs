@@ -9,8 +9,10 @@ public class SessionExportTests
 
     private static readonly SessionRecord[] Call =
     [
-        Recorded.Turn(1, "My name is Ann.", "My name is Anne", start: 1000, end: 2500), Recorded.Answer(1, "Hello, Ann."), Recorded.Turn(2, oob: null, asr: "Yes", start: 3_600_000, end: 3_601_001),
-        Recorded.Answer(null, "Good-bye.", heardMs: 0), Recorded.Amended(Recorded.Turn(2, "Yes, please.", "Yes please", start: 3_600_000, end: 3_601_001, flags: ["usage_without_audio"])),
+        Recorded.Turn(1, "My name is Ann.", "My name is Anne", start: 1000, end: 2500), Recorded.Answer(1, "Hello, Ann."),
+        Recorded.Turn(2, oob: null, asr: "Yes", start: 3_600_000, end: 3_601_001),
+        Recorded.Answer(null, "Good-bye.", heardMs: 0),
+        Recorded.Amended(Recorded.Turn(2, "Yes, please.", "Yes please", start: 3_600_000, end: 3_601_001, flags: ["usage_without_audio"])),
     ];
 
     [Fact]
@@ -96,12 +98,16 @@ public class SessionExportTests
     [Fact]
     public void An_answer_stands_behind_the_turn_it_answers_even_where_it_was_told_before_it()
     {
-        var export = Export(Recorded.Turn(1), Recorded.Answer(2, "To the second."), Recorded.Answer(1, "To the first."), Recorded.Turn(2, start: 5000, end: 6000));
+        var export = Export(Recorded.Turn(1), Recorded.Answer(2, "To the second."), Recorded.Answer(1, "To the first."),
+            Recorded.Turn(2, start: 5000, end: 6000));
 
         Assert.Equal(["To the first.", "To the second."], export.Csv().Skip(1).Select(row => row.Split(',')[^1]));
-        Assert.Equal(["User: Hello.", "Assistant: To the first.", "User: Hello.", "Assistant: To the second."], export.SubRip().Where((_, line) => line % 4 == 2));
+        Assert.Equal(["User: Hello.", "Assistant: To the first.", "User: Hello.", "Assistant: To the second."],
+            export.SubRip().Where((_, line) => line % 4 == 2));
         using var data = new Recorded().Session("s-1", summary: Recorded.Summary(0, 0));
-        Assert.Equal(["User", "Assistant", "User", "Assistant"], export.Markdown(RecordedSession.Read(data.Folder("s-1"))).Where(line => line.StartsWith("**", StringComparison.Ordinal)).Select(line => line.Split(':')[0].Trim('*')));
+        Assert.Equal(["User", "Assistant", "User", "Assistant"],
+            export.Markdown(RecordedSession.Read(data.Folder("s-1"))).Where(line => line.StartsWith("**", StringComparison.Ordinal))
+            .Select(line => line.Split(':')[0].Trim('*')));
     }
 
     [Fact]
@@ -130,7 +136,9 @@ public class SessionExportTests
     public void Records_go_out_as_they_were_written_those_of_a_newer_program_too()
     {
         var newer = """{"type":"sentiment","turn":1,"mood":"calm"}""";
-        var reader = new RecordReader(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Concat(Call.Select(record => Recorded.Line(record) + "\n")) + newer)));
+        var reader = new RecordReader(
+            new MemoryStream(
+            System.Text.Encoding.UTF8.GetBytes(string.Concat(Call.Select(record => Recorded.Line(record) + "\n")) + newer)));
         Assert.Equal([.. Call.Select(Recorded.Line), newer], new SessionExport([.. reader.Read()]).Jsonl());
     }
 
@@ -141,7 +149,8 @@ public class SessionExportTests
         Assert.Contains("<v User>a\uFFFD[2J b -&gt; &lt;c&gt; &amp; \"d\", *e*", export.WebVtt());
         Assert.Contains("User: a\uFFFD[2J b -> <c> & \"d\", *e*", export.SubRip());
         Assert.Contains("\"a\uFFFD[2J\nb --> <c> & \"\"d\"\", *e*\"", export.Csv().Last(), StringComparison.Ordinal);
-        foreach (var format in new[] { export.WebVtt(), export.SubRip(), export.Csv(), export.Jsonl() }) Assert.DoesNotContain(Text(format), c => char.IsControl(c) && c != '\n');
+        foreach (var format in new[] { export.WebVtt(), export.SubRip(), export.Csv(), export.Jsonl() })
+            Assert.DoesNotContain(Text(format), c => char.IsControl(c) && c != '\n');
     }
 
     [Theory]
@@ -151,13 +160,15 @@ public class SessionExportTests
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
     [InlineData("a=1", "a=1")]
     [InlineData("-1", "'-1")]
-    public void Text_is_no_formula(string said, string cell) => Assert.Contains($",completed,{cell},0.004,", Export(Recorded.Turn(1, said, "x")).Csv().Last(), StringComparison.Ordinal);
+    public void Text_is_no_formula(string said, string cell) =>
+    Assert.Contains($",completed,{cell},0.004,", Export(Recorded.Turn(1, said, "x")).Csv().Last(), StringComparison.Ordinal);
 
     [Fact]
     public void The_servers_name_for_an_item_is_no_formula_either() =>
         Assert.StartsWith("1,'=1+1,", Export(Recorded.Turn(1) with { ItemId = new("=1+1") }).Csv().Last(), StringComparison.Ordinal);
 
-    private static SessionExport Export(params SessionRecord[] records) => new([.. records.Select(record => new RecordLine("x", System.Text.Json.JsonElement.Parse(Recorded.Line(record)), record))]);
+    private static SessionExport Export(params SessionRecord[] records) =>
+        new([.. records.Select(record => new RecordLine("x", System.Text.Json.JsonElement.Parse(Recorded.Line(record)), record))]);
 
     private static string Text(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 }

@@ -7,7 +7,8 @@ public sealed class SessionListTests : IDisposable
 {
     private readonly Recorded _data = new Recorded()
         .Session("s-20261121-235900-00000000000000aa", summary: Recorded.Summary(0.040974m, 0.002114m, 0.5m))
-        .Session("s-20261122-084500-3f9a0123456789ab", summary: Recorded.Summary(0.04m, 0.002m) with { DurationMs = 3_723_000 }, asr: "none")
+        .Session("s-20261122-084500-3f9a0123456789ab", summary: Recorded.Summary(0.04m, 0.002m) with { DurationMs = 3_723_000 },
+        asr: "none")
         .Session("s-20261122-084500-3f9a01ffffffffff", [Recorded.Turn(1), Recorded.Turn(2, oobUsd: null)], model: "gpt-realtime-2.1");
 
     public void Dispose() => _data.Dispose();
@@ -36,12 +37,15 @@ public sealed class SessionListTests : IDisposable
     public void For_programs_every_line_is_an_object_with_the_exact_costs()
     {
         var lines = List().Json().Select(line => JsonElement.Parse(line)).ToList();
-        Assert.Equal(["session", "session", "session", "day", "day", "model", "model", "model"], lines.Select(line => line.GetProperty("type").GetString()));
+        Assert.Equal(["session", "session", "session", "day", "day", "model", "model", "model"],
+            lines.Select(line => line.GetProperty("type").GetString()));
         Assert.Equal(
             """{"type":"session","session":"s-20261121-235900-00000000000000aa","started_at":"2026-11-21T23:59:00+00:00","duration_ms":38000,"model":"gpt-realtime","asr_model":"gpt-4o-transcribe","turns":6"""
             + ""","oob_usd":0.040974,"asr_usd":0.002114,"conversation_usd":0.500000,"tasks_usd":0.000000,"total_usd":0.543088,"finished":true,"exit":"completed","skipped_lines":0}""",
             List().Json().First());
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null, false), (lines[2].GetProperty("oob_usd").ValueKind, lines[2].GetProperty("exit").ValueKind, lines[2].GetProperty("finished").GetBoolean()));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null, false),
+            (lines[2].GetProperty("oob_usd").ValueKind, lines[2].GetProperty("exit").ValueKind,
+            lines[2].GetProperty("finished").GetBoolean()));
         Assert.Equal("""{"type":"day","day":"2026-11-22","sessions":2,"total_usd":0.046400}""", List().Json().ElementAt(4));
     }
 

@@ -15,7 +15,8 @@ public class SessionOutcomeTests
     [Fact]
     public void A_session_that_ends_as_requested_has_a_summary_with_its_counts_and_its_length()
     {
-        var outcome = new SessionOutcome().Started(Start).Joined(1).Joined(2).Reconnected().Drained(0).Finished().Disconnected(ExitKind.Completed, "closed");
+        var outcome = new SessionOutcome().Started(Start).Joined(1).Joined(2).Reconnected().Drained(0).Finished()
+            .Disconnected(ExitKind.Completed, "closed");
 
         var summary = Assert.IsType<SessionSummary>(Assert.Single(outcome.Records(Facts, Start + Seconds(38))));
         Assert.Equal((2, 1, 38_000L, "completed"), (summary.Turns, summary.Reconnects, summary.DurationMs, summary.Exit));
@@ -33,7 +34,9 @@ public class SessionOutcomeTests
 
     [Fact]
     public void A_spent_budget_has_its_own_notice_and_is_no_failure() =>
-        Assert.Equal("budget", Assert.IsType<SessionSummary>(Assert.Single(new SessionOutcome().End(ExitKind.Budget, "It is spent.").Records(Facts, Start))).Exit);
+        Assert.Equal(
+        "budget", Assert.IsType<SessionSummary>(
+        Assert.Single(new SessionOutcome().End(ExitKind.Budget, "It is spent.").Records(Facts, Start))).Exit);
 
     [Theory]
     [InlineData(0, ExitKind.Completed)]
@@ -43,16 +46,19 @@ public class SessionOutcomeTests
 
     [Fact]
     public void A_connection_that_is_lost_before_the_tasks_are_finished_is_a_failure() =>
-        Assert.Equal(new SessionMessages.Ended(ExitKind.Failed, "1006"), new SessionOutcome().Drained(0).Disconnected(ExitKind.Failed, "1006").Ended);
+        Assert.Equal(new SessionMessages.Ended(ExitKind.Failed, "1006"),
+        new SessionOutcome().Drained(0).Disconnected(ExitKind.Failed, "1006").Ended);
 
     [Fact]
     public void A_connection_that_was_closed_as_requested_keeps_the_reason_for_that() =>
-        Assert.Equal(ExitKind.Budget, new SessionOutcome().End(ExitKind.Budget, "It is spent.").Disconnected(ExitKind.Completed, "closed").Ended.Exit);
+        Assert.Equal(ExitKind.Budget,
+        new SessionOutcome().End(ExitKind.Budget, "It is spent.").Disconnected(ExitKind.Completed, "closed").Ended.Exit);
 
     [Fact]
     public void A_station_that_fails_at_the_end_does_not_hide_an_earlier_reason()
     {
-        Assert.Equal(ExitKind.Audio, new SessionOutcome().End(ExitKind.Audio, "The device is gone.").EndIfCompleted("The mic station failed.").Ended.Exit);
+        Assert.Equal(ExitKind.Audio, new SessionOutcome().End(ExitKind.Audio, "The device is gone.")
+            .EndIfCompleted("The mic station failed.").Ended.Exit);
         Assert.Equal(new SessionMessages.Ended(ExitKind.Failed, "It failed."), new SessionOutcome().EndIfCompleted("It failed.").Ended);
     }
 }

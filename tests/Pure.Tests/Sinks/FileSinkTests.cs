@@ -19,7 +19,8 @@ public class FileSinkTests
         await sink.WriteAsync(Notice);
         await sink.WriteAsync(new Activity(ActivityKind.SpeechStarted));
         await sink.WriteAsync(Answer);
-        Assert.Equal($"{Encoding.UTF8.GetString(RecordCodec.Encode(Notice))}\n{Encoding.UTF8.GetString(RecordCodec.Encode(Answer))}\n", Encoding.UTF8.GetString(output.ToArray()));
+        Assert.Equal($"{Encoding.UTF8.GetString(RecordCodec.Encode(Notice))}\n{Encoding.UTF8.GetString(RecordCodec.Encode(Answer))}\n",
+            Encoding.UTF8.GetString(output.ToArray()));
     }
 
     [Fact]
@@ -31,16 +32,21 @@ public class FileSinkTests
             using (var folder = new SessionFolder(root.FullName, new SessionId("s-1")))
             {
                 folder.WriteConfig(new StrictConfig(Shipped.Reference, Shipped.Set("session.voice", "cedar")));
-                foreach (var record in new SessionRecord[] { Notice, new Activity(ActivityKind.SpeechStarted), Answer }) await folder.WriteAsync(record);
-                Assert.Equal(Encoding.UTF8.GetString(RecordCodec.Encode(Answer)) + "\n", Read(folder.File("turns.jsonl"))); // on disk before the write completes
-                await folder.WriteAsync(new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), TaskCosts.None, 0, null, [], 0, null, [], new AudioFigures(0, 0, 0, 0), 0, 0, "completed"));
+                foreach (var record in new SessionRecord[] { Notice, new Activity(ActivityKind.SpeechStarted), Answer })
+                    await folder.WriteAsync(record);
+                // on disk before the write completes
+                Assert.Equal(Encoding.UTF8.GetString(RecordCodec.Encode(Answer)) + "\n", Read(folder.File("turns.jsonl")));
+                await folder.WriteAsync(
+                    new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), TaskCosts.None, 0, null, [], 0,
+                    null, [], new AudioFigures(0, 0, 0, 0), 0, 0, "completed"));
 
                 Assert.Contains("\"type\":\"summary\"", Read(folder.File("summary.json")), StringComparison.Ordinal);
                 Assert.Contains("\"value\": \"cedar\"", Read(folder.File("config.json")), StringComparison.Ordinal);
                 Assert.True(File.Exists(folder.LogFile));
                 if (OperatingSystem.IsWindows()) return;
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Path));
-                foreach (var file in Directory.EnumerateFiles(folder.Path)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+                foreach (var file in Directory.EnumerateFiles(folder.Path))
+                    Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
             }
         }
         finally
@@ -52,7 +58,8 @@ public class FileSinkTests
     [Fact]
     public void A_folder_that_cannot_be_made_is_one_line_with_a_way_out()
     {
-        var message = Assert.Throws<ConfigException>(() => new SessionFolder(Repository.At("RealtimeAkka.sln"), new SessionId("s-1"))).Message;
+        var message = Assert.Throws<ConfigException>(
+            () => new SessionFolder(Repository.At("RealtimeAkka.sln"), new SessionId("s-1"))).Message;
         Assert.StartsWith($"--data {Repository.At("RealtimeAkka.sln")} cannot be written: ", message, StringComparison.Ordinal);
         Assert.EndsWith("Name another directory, or none.", message, StringComparison.Ordinal);
     }

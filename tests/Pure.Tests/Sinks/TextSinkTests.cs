@@ -26,7 +26,8 @@ public class TextSinkTests
 
             """,
             await Written(
-                new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), Turn("Hello.", "Hello"), Answer("Hello, and thank you for calling. Let's start with your full name, please.")));
+                new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), Turn("Hello.", "Hello"),
+                Answer("Hello, and thank you for calling. Let's start with your full name, please.")));
 
     [Fact]
     public async Task Blocks_stand_apart_and_the_clients_lines_stand_together() =>
@@ -43,16 +44,21 @@ public class TextSinkTests
             Bye
 
             """,
-            await Written(Answer("Hi"), new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped), new Activity(ActivityKind.SpeechStarted), Answer("Bye")));
+            await Written(Answer("Hi"), new Activity(ActivityKind.SpeechStarted), new Activity(ActivityKind.SpeechStopped),
+            new Activity(ActivityKind.SpeechStarted), Answer("Bye")));
 
     [Fact]
     public async Task A_task_that_came_to_nothing_to_be_read_is_told_as_empty() =>
-        Assert.Contains("=== Task note (turn 1) ===\n<empty>", await Written(new TaskCompleted("s-1", "note", 1, ResultStatus.Completed, null, null, null, "full", 1, null, null, 0, null, "s-1/note/1")), StringComparison.Ordinal);
+        Assert.Contains("=== Task note (turn 1) ===\n<empty>",
+        await Written(
+        new TaskCompleted("s-1", "note", 1, ResultStatus.Completed, null, null, null, "full", 1, null, null, 0, null, "s-1/note/1")),
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task What_tasks_and_functions_came_to_and_what_looks_made_up_is_told_in_blocks_of_their_own()
     {
-        var task = new TaskCompleted("s-1", "policy", 3, ResultStatus.Completed, "x", Json("""{"n":"A\u001b"}"""), null, "full", 1, null, null, 0, null, "s-1/policy/1");
+        var task = new TaskCompleted("s-1", "policy", 3, ResultStatus.Completed, "x", Json("""{"n":"A\u001b"}"""), null, "full", 1, null,
+            null, 0, null, "s-1/policy/1");
         var tool = new ToolCalled("s-1", "find", 3, "c1", ResultStatus.Completed, null, "found\u001b", null, "s-1/c1");
         Assert.Equal(
             """
@@ -76,7 +82,8 @@ public class TextSinkTests
 
             """,
             await Written(
-                Turn("User: Hello.", "Hello") with { Flags = ["usage_without_audio", "labelled"] }, task, task with { Status = ResultStatus.Failed, Error = "invalid" },
+                Turn("User: Hello.", "Hello") with { Flags = ["usage_without_audio", "labelled"] }, task,
+                task with { Status = ResultStatus.Failed, Error = "invalid" },
                 tool, tool with { Status = ResultStatus.Failed, Output = null, Error = "refused" }));
     }
 
@@ -91,7 +98,8 @@ public class TextSinkTests
     [InlineData(ResultStatus.Incomplete, "Hel", "max_output_tokens", "Hel <incomplete: max_output_tokens>")]
     [InlineData(ResultStatus.Cancelled, "Hel", "client_cancelled", "Hel <cancelled: client_cancelled>")]
     [Trait("Cookbook", "7")]
-    public async Task A_transcript_that_did_not_come_says_why_in_angle_brackets(ResultStatus status, string? text, string? error, string line)
+    public async Task A_transcript_that_did_not_come_says_why_in_angle_brackets(
+    ResultStatus status, string? text, string? error, string line)
     {
         var oob = new OutOfBandTranscript(status, text, null, "full", 1, null, null, null, error);
         var asr = new AsrTranscript(status, text, "m", null, null, null, error);
@@ -105,13 +113,16 @@ public class TextSinkTests
     {
         var turn = Turn("Hello.", "Hello");
         var text = await Written(new TurnAmended("s", 3, turn.ItemId, "vad", null, null, turn.Oob, turn.Asr, null, []));
-        Assert.StartsWith("=== User turn 3 (Realtime transcript, amended) ===\nHello.\n\n=== User turn 3 (Transcription model, amended) ===\n", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "=== User turn 3 (Realtime transcript, amended) ===\nHello.\n\n=== User turn 3 (Transcription model, amended) ===\n", text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_answer_that_was_cut_off_says_how_much_was_heard() =>
         Assert.Equal("=== Assistant response ===\nOnce upon <cancelled: turn_detected; 2.1 s heard>\n",
-            await Written(new AssistantReplied("s", new ResponseId("r"), 1, null, "cancelled", "Once upon", 2100, null, null, "turn_detected")));
+            await Written(
+            new AssistantReplied("s", new ResponseId("r"), 1, null, "cancelled", "Once upon", 2100, null, null, "turn_detected")));
 
     [Fact]
     public async Task With_costs_each_block_says_what_it_cost_and_how_long_it_took()
@@ -138,7 +149,9 @@ public class TextSinkTests
     public async Task With_costs_each_block_says_what_was_used()
     {
         var turn = Turn("Hello.", "Hello", oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"type":"duration","seconds":3.25}""");
-        var answer = Answer("Hi") with { Usage = Json("""{"input_token_details":{"text_tokens":10,"audio_tokens":350,"cached_tokens_details":{"audio_tokens":256}},"output_token_details":{"text_tokens":9,"audio_tokens":60}}""") };
+        var answer = Answer("Hi") with
+            { Usage = Json(
+            """{"input_token_details":{"text_tokens":10,"audio_tokens":350,"cached_tokens_details":{"audio_tokens":256}},"output_token_details":{"text_tokens":9,"audio_tokens":60}}""") };
         var text = await Written(costs: true, turn, answer, Answer("Nothing") with { Usage = Json("""{"input_tokens":0}""") });
         Assert.Contains("\n1906 text (1856 cached) + 95 audio in, 19 text out: $0.007496, after 412 ms\n", text, StringComparison.Ordinal);
         Assert.Contains("\n3.25 s of audio: cost unknown\n", text, StringComparison.Ordinal);
@@ -172,9 +185,11 @@ public class TextSinkTests
     [Fact]
     public async Task With_costs_the_summary_has_a_table_for_each_method_with_every_turn_as_it_was_told_last()
     {
-        var late = Turn("Two.", "Two", 2, oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"input_tokens":57,"output_tokens":14}""", oobUsd: 0.004286m);
+        var late = Turn("Two.", "Two", 2, oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"input_tokens":57,"output_tokens":14}""",
+            oobUsd: 0.004286m);
         var text = await Written(
-            costs: true, Turn("One.", "One", 1, oobUsage: Tokens(1830, 0, 0, 11), asrUsage: """{"input_tokens":16,"output_tokens":3}"""), Turn("Two.", "Two", 2),
+            costs: true, Turn("One.", "One", 1, oobUsage: Tokens(1830, 0, 0, 11), asrUsage: """{"input_tokens":16,"output_tokens":3}"""),
+            Turn("Two.", "Two", 2),
             new TurnAmended("s", 2, late.ItemId, "vad", null, null, late.Oob, late.Asr, null, []), Turn("", "", 3, oobUsd: null), Summary);
         Assert.EndsWith(
             """
@@ -201,9 +216,11 @@ public class TextSinkTests
     public async Task With_costs_a_table_of_all_turns_adds_up_what_was_used()
     {
         var text = await Written(
-            costs: true, Turn("One.", "One", 1, Tokens(1830, 0, 0, 11), """{"seconds":1.5}"""), Turn("Two.", "Two", 2, Tokens(1906, 1856, 95, 19), """{"seconds":2}"""), Summary with { Turns = 2 });
+            costs: true, Turn("One.", "One", 1, Tokens(1830, 0, 0, 11), """{"seconds":1.5}"""),
+            Turn("Two.", "Two", 2, Tokens(1906, 1856, 95, 19), """{"seconds":2}"""), Summary with { Turns = 2 });
         Assert.Contains("\n all     3736    1856        95       0        30  $0.040976\n", text, StringComparison.Ordinal);
-        Assert.Contains("\nturn  seconds       cost\n   1      1.5    unknown\n   2      2.0    unknown\n all      3.5  $0.002114\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nturn  seconds       cost\n   1      1.5    unknown\n   2      2.0    unknown\n all      3.5  $0.002114\n", text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,9 +239,13 @@ public class TextSinkTests
         const string Evil = "a\u001b]0;owned\u0007\u009b2J\u202Eb\r\u0000";
         var oob = new OutOfBandTranscript(ResultStatus.Failed, Evil, null, Evil, 1, null, null, null, Evil);
         var text = await Written(
-            costs: true, new TurnJoined("s", 1, new ItemId(Evil), Evil, null, null, oob, new AsrTranscript(ResultStatus.Completed, Evil, Evil, null, null, null, null), null, [Evil]),
+            costs: true,
+            new TurnJoined("s", 1, new ItemId(Evil), Evil, null, null, oob,
+            new AsrTranscript(ResultStatus.Completed, Evil, Evil, null, null, null, null), null, [Evil]),
             new AssistantReplied("s", new ResponseId(Evil), 1, null, Evil, Evil, 0, null, null, Evil),
-            new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0), new TaskCosts(0, new Dictionary<string, decimal?> { [Evil] = 0 }), 0, null, [Evil], 0, null, [new ContextCost(Evil, 0)], new AudioFigures(0, 0, 0, 0), 0, 0, Evil));
+            new SessionSummary("s", 1, new MethodCost(0, 0), new MethodCost(0, 0), new Amount(0),
+            new TaskCosts(0, new Dictionary<string, decimal?> { [Evil] = 0 }), 0, null, [Evil], 0, null, [new ContextCost(Evil, 0)],
+            new AudioFigures(0, 0, 0, 0), 0, 0, Evil));
         Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
     }
 
@@ -234,13 +255,15 @@ public class TextSinkTests
     [InlineData("\u001b[31mred\u0007\b\r\u007f\u0085\u009b", "\uFFFD[31mred\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")]
     [InlineData("\u202Aa\u202Eb\u2066c\u2069", "\uFFFDa\uFFFDb\uFFFDc\uFFFD")]
     [InlineData("", "")]
-    public void Control_and_direction_characters_are_shown_and_not_obeyed(string text, string safe) => Assert.Equal(safe, TerminalText.Safe(text));
+    public void Control_and_direction_characters_are_shown_and_not_obeyed(string text, string safe) =>
+    Assert.Equal(safe, TerminalText.Safe(text));
 
     [Fact]
     public void Words_that_differ_are_marked_only_where_marks_may_be_used()
     {
         Assert.Equal(("My name is Ann.", "my name was Ann"), new TerminalText(false).Differences("My name is Ann.", "my name was Ann"));
-        Assert.Equal(("My name \e[33;1mis\e[0m Ann.", "my name \e[33;1mwas\e[0m Ann"), new TerminalText(true).Differences("My name is Ann.", "my name was Ann"));
+        Assert.Equal(("My name \e[33;1mis\e[0m Ann.", "my name \e[33;1mwas\e[0m Ann"),
+            new TerminalText(true).Differences("My name is Ann.", "my name was Ann"));
         Assert.Equal(("same", "Same"), new TerminalText(true).Differences("same", "Same"));
         Assert.Equal(("\e[33;1ma\e[0m b", "b"), new TerminalText(true).Differences("a b", "b"));
         Assert.Equal(("", "\e[33;1mall\e[0m"), new TerminalText(true).Differences("", "all"));
@@ -256,17 +279,21 @@ public class TextSinkTests
 
     private static readonly SessionSummary Summary = new(
         "s", 6, new MethodCost(0.040976m, 0.006829m), new MethodCost(0.002114m, 0.000352m), new Amount(0.5m),
-        new TaskCosts(0.25m, new Dictionary<string, decimal?> { ["summary"] = 0.25m, ["validation"] = null }), 0.79309m, 19.38, ["new-model"], 2, 0.06m,
+        new TaskCosts(0.25m, new Dictionary<string, decimal?> { ["summary"] = 0.25m, ["validation"] = null }), 0.79309m, 19.38,
+        ["new-model"], 2, 0.06m,
         [new ContextCost("last", 0.018m), new ContextCost("last:3", null)], new AudioFigures(20_600, 0, 0, 1500), 38_000, 0, "completed");
 
-    private static TurnJoined Turn(string oob, string asr, int turn = 1, string? oobUsage = null, string? asrUsage = null, decimal? oobUsd = 0.007496m) => new(
-        "s", turn, new ItemId("i"), "vad", null, null, new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, oobUsage is null ? null : Json(oobUsage), oobUsd, null),
+    private static TurnJoined Turn(
+        string oob, string asr, int turn = 1, string? oobUsage = null, string? asrUsage = null, decimal? oobUsd = 0.007496m) => new(
+        "s", turn, new ItemId("i"), "vad", null, null,
+        new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, oobUsage is null ? null : Json(oobUsage), oobUsd, null),
         new AsrTranscript(ResultStatus.Completed, asr, "m", null, asrUsage is null ? null : Json(asrUsage), null, null), null, []);
 
     private static string Tokens(int text, int cached, int audio, int output) =>
         $$$"""{"output_tokens":{{{output}}},"input_token_details":{"cached_tokens_details":{"text_tokens":{{{cached}}} },"text_tokens":{{{text}}},"audio_tokens":{{{audio}}} } }""";
 
-    private static AssistantReplied Answer(string text) => new("s", new ResponseId("r"), 1, null, "completed", text, 1000, null, 0.0301m, null);
+    private static AssistantReplied Answer(string text) =>
+        new("s", new ResponseId("r"), 1, null, "completed", text, 1000, null, 0.0301m, null);
 
     private static Task<string> Written(params SessionRecord[] records) => Written(costs: false, records);
 

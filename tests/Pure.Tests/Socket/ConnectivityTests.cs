@@ -9,7 +9,8 @@ public class ConnectivityTests
 {
     private static readonly ConnectionEnd Broken = new ConnectionEnd.Broken("no route");
     private static readonly ErrorDetail Invalid = new("invalid_request_error", "invalid_value", "No such voice.");
-    private static readonly Connectivity New = new Connectivity("wss://api", Seconds(10), new ReconnectPolicy(Ms(250), Seconds(5), Seconds(60))).Connecting();
+    private static readonly Connectivity New =
+        new Connectivity("wss://api", Seconds(10), new ReconnectPolicy(Ms(250), Seconds(5), Seconds(60))).Connecting();
 
     [Fact]
     public void An_address_where_nobody_ever_answered_is_not_tried_again()

@@ -58,11 +58,14 @@ public class EventRouterTests
     {
         var router = new EventRouter();
         router.Route(Created("o", Metadata("i")));
-        foreach (var piece in new ServerEvent[] { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
+        foreach (var piece in new ServerEvent[]
+            { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"),
+            new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
         {
             Assert.Equal(Recipients.None, router.Route(piece).To); // the complete text follows
         }
-        foreach (var whole in new ServerEvent[] { new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}") })
+        foreach (var whole in new ServerEvent[]
+            { new OutputTextDone(new ResponseId("o"), new ItemId("x"), "t"), new FunctionCallDone(new ResponseId("o"), "{}") })
         {
             Assert.Equal(Recipients.OutOfBand, router.Route(whole).To);
         }
@@ -72,7 +75,8 @@ public class EventRouterTests
     }
 
     [Fact]
-    public void Other_peoples_metadata_makes_no_response_ours() => Assert.Equal(Recipients.Turns, new EventRouter().Route(Created("r", new() { ["purpose"] = "transcript" })).To);
+    public void Other_peoples_metadata_makes_no_response_ours() =>
+    Assert.Equal(Recipients.Turns, new EventRouter().Route(Created("r", new() { ["purpose"] = "transcript" })).To);
 
     [Fact]
     public void A_response_that_only_said_at_its_beginning_what_it_is_is_accounted_for_as_that()
@@ -141,7 +145,8 @@ public class EventRouterTests
     }
 
     [Fact]
-    public void An_error_of_the_server_itself_belongs_to_nobodys_request() => Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(null, type: "server_error")).To);
+    public void An_error_of_the_server_itself_belongs_to_nobodys_request() =>
+    Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(null, type: "server_error")).To);
 
     [Fact]
     [Trait("Cookbook", "25")]
@@ -158,7 +163,8 @@ public class EventRouterTests
     [Theory]
     [InlineData("session_expired")]
     [InlineData("invalid_api_key")]
-    public void The_end_of_the_session_is_the_sockets_business(string code) => Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(code)).To);
+    public void The_end_of_the_session_is_the_sockets_business(string code) =>
+    Assert.Equal(Recipients.Socket, Asking("oob_transcription_1_1").Route(Error(code)).To);
 
     [Fact]
     public void The_conversations_own_answer_is_no_request_of_the_desk()
@@ -171,7 +177,8 @@ public class EventRouterTests
     private static EventRouter Asking(params string[] ids)
     {
         var router = new EventRouter();
-        foreach (var id in ids) router.Sent(new CreateResponse(new ResponseRequest(Metadata: new Dictionary<string, string>())) { EventId = new EventId(id) });
+        foreach (var id in ids)
+            router.Sent(new CreateResponse(new ResponseRequest(Metadata: new Dictionary<string, string>())) { EventId = new EventId(id) });
         return router;
     }
 

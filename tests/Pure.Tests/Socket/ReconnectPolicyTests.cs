@@ -24,7 +24,8 @@ public class ReconnectPolicyTests
     [InlineData(0, 0)]
     [InlineData(0.5, 125)]
     [InlineData(0.999, 249.75)]
-    public void Each_wait_is_anything_from_nothing_to_its_bound(double chance, double ms) => Assert.Equal(Ms(ms), Policy.Lost(default, chance).Wait);
+    public void Each_wait_is_anything_from_nothing_to_its_bound(double chance, double ms) =>
+    Assert.Equal(Ms(ms), Policy.Lost(default, chance).Wait);
 
     [Fact]
     public void It_gives_up_when_the_next_attempt_would_come_too_late()

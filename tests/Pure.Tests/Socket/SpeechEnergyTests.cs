@@ -11,7 +11,8 @@ public class SpeechEnergyTests
     [InlineData(300, 400, 0.25)]
     [InlineData(350, 360, 0.25)]
     [InlineData(400, 1000, 0.0)]
-    public void The_loudest_part_between_two_moments_is_known(int from, int to, double loudest) => Assert.Equal(loudest, Second(frame: 40).Loudest(from, to)!.Value, 3);
+    public void The_loudest_part_between_two_moments_is_known(int from, int to, double loudest) =>
+    Assert.Equal(loudest, Second(frame: 40).Loudest(from, to)!.Value, 3);
 
     [Theory]
     [InlineData(7)]

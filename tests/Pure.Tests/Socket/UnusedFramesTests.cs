@@ -9,7 +9,8 @@ public class UnusedFramesTests
     public void The_first_frames_that_cannot_be_read_are_logged_and_then_each_thousandth()
     {
         var unused = new UnusedFrames();
-        Assert.Equal([.. Enumerable.Range(1, 20).Select(n => (long)n), 1000, 2000], Enumerable.Range(0, 2500).Where(_ => unused.Skip()).Select(_ => unused.Skipped));
+        Assert.Equal([.. Enumerable.Range(1, 20).Select(n => (long)n), 1000, 2000],
+            Enumerable.Range(0, 2500).Where(_ => unused.Skip()).Select(_ => unused.Skipped));
         Assert.Equal(2500, unused.Skipped);
     }
 

@@ -100,7 +100,8 @@ public class DeliveryQueueTests
         _decided.AddRange(step.Decisions.Select(d => d switch
         {
             DeliveryDecision.Try t => $"try {t.Delivery.Id}",
-            DeliveryDecision.Report { Done: var done } => done.Error is null ? $"{done.Id}: {done.Output}" : $"{done.Id} failed: {done.Error}",
+            DeliveryDecision.Report { Done: var done }
+                => done.Error is null ? $"{done.Id}: {done.Output}" : $"{done.Id} failed: {done.Error}",
             _ => d.ToString()!,
         }));
     }

@@ -6,7 +6,8 @@ namespace RealtimeAkka.Pure.Tests.Tasks;
 
 public class HeardFieldsTests
 {
-    private static readonly FieldValidator Call = new FieldValidator(FieldValidator.FormatsOf(new Dictionary<string, string> { ["policy_number"] = "[A-Z0-9]{4}-[A-Z0-9]{4}" }))
+    private static readonly FieldValidator Call =
+        new FieldValidator(FieldValidator.FormatsOf(new Dictionary<string, string> { ["policy_number"] = "[A-Z0-9]{4}-[A-Z0-9]{4}" }))
         .With(TaskTriggerTests.Turn(2, 0, "My name is Dana Whitlock. W-H-I-T-L-O-C-K.", "My name is Dana Whitlock. W H I T L O C."))
         .With(TaskTriggerTests.Turn(3, 0, "My policy number is ABCD-1234.", "My policy number is a b c d one two three 4."))
         .With(TaskTriggerTests.Turn(4, 0, "No, it is ABCD-9999.", "No, it is ABCE 9999."))
@@ -23,9 +24,11 @@ public class HeardFieldsTests
     [InlineData("policy_number", "\"ABCD-1234\"", "null", "invalid", "it comes from no turn that was heard")]
     [InlineData("policy_number", "null", "3", "missing", "there is no value")]
     [InlineData("date", "\"2026-11-21\"", "3", "valid", null)]
-    public void A_field_is_valid_only_where_it_was_heard_by_both_and_has_its_form(string name, string value, string turn, string status, string? note)
+    public void A_field_is_valid_only_where_it_was_heard_by_both_and_has_its_form(
+    string name, string value, string turn, string status, string? note)
     {
-        var field = Call.Check(Json($$"""{"fields":[{"name":"{{name}}","value":{{value}},"status":"valid","turn":{{turn}}}]}""")).GetProperty("fields")[0];
+        var field = Call.Check(Json($$"""{"fields":[{"name":"{{name}}","value":{{value}},"status":"valid","turn":{{turn}}}]}"""))
+            .GetProperty("fields")[0];
         Assert.Equal(status, field.GetProperty("status").GetString());
         Assert.Equal(note, field.TryGetProperty("note", out var said) ? said.GetString() : null);
     }
@@ -57,5 +60,6 @@ public class HeardFieldsTests
     }
 
     [Fact]
-    public void A_format_that_is_none_is_refused() => Assert.Throws<FormatException>(() => FieldValidator.FormatsOf(new Dictionary<string, string> { ["x"] = "(" }));
+    public void A_format_that_is_none_is_refused() =>
+    Assert.Throws<FormatException>(() => FieldValidator.FormatsOf(new Dictionary<string, string> { ["x"] = "(" }));
 }

@@ -17,9 +17,12 @@ public class JsonSchemaTests
     [InlineData("""{"maxLength":1}""", "\"\ud83d\ude00\"", "\"ab\"", "$ is 2 characters; it must be at most 1.")]
     [InlineData("""{"pattern":"^[A-Z]{2}$"}""", "\"AB\"", "\"ABC\"", "$ is 'ABC'; it must match ^[A-Z]{2}$.")]
     [InlineData("""{"type":"object","required":["a"]}""", """{"a":null}""", "{}", "$.a is missing.")]
-    [InlineData("""{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}""", """{"a":""}""", """{"b":1}""", "$.'b' is not known.")]
-    [InlineData("""{"properties":{"a":{"properties":{"b":{"type":"null"}}}}}""", """{"a":{"c":1}}""", """{"a":{"b":1}}""", "$.a.b is a number; it must be null.")]
-    [InlineData("""{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2}""", "[1]", "[1,\"2\"]", "$[1] is a string; it must be integer.")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}""", """{"a":""}""", """{"b":1}""",
+    "$.'b' is not known.")]
+    [InlineData("""{"properties":{"a":{"properties":{"b":{"type":"null"}}}}}""", """{"a":{"c":1}}""", """{"a":{"b":1}}""",
+    "$.a.b is a number; it must be null.")]
+    [InlineData("""{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2}""", "[1]", "[1,\"2\"]",
+    "$[1] is a string; it must be integer.")]
     [InlineData("""{"type":"array","maxItems":2}""", "[]", "[1,2,3]", "$ is 3 items; it must be at most 2.")]
     [InlineData("""{"type":"object","description":"x","title":"y"}""", """{"any":1}""", "[]", "$ is an array; it must be object.")]
     [InlineData("""{}""", "1", "{\"a\":1,\"a\":2}", "$ is no JSON: ")]
@@ -67,5 +70,7 @@ public class JsonSchemaTests
     [Theory]
     [InlineData("summary")]
     [InlineData("validation")]
-    public void The_shipped_schemas_can_be_read(string task) => Assert.Equal("object", JsonSchema.Parse(File.ReadAllText(Repository.At("prompts", $"{task}.schema.json"))).Json.GetProperty("type").GetString());
+    public void The_shipped_schemas_can_be_read(string task) =>
+    Assert.Equal("object", JsonSchema.Parse(File.ReadAllText(Repository.At("prompts", $"{task}.schema.json"))).Json.GetProperty("type")
+    .GetString());
 }

@@ -94,7 +94,8 @@ public class TaskSlotsTests
         };
 
     private static TaskResult Result() => TaskResult.Of(new OutOfBandResult(
-        new OutOfBandRequest("any", new TurnNumber(1), new ItemId("i"), "Note it."), ResultStatus.Completed, "noted", null, "full", 1, null, null, null));
+        new OutOfBandRequest("any", new TurnNumber(1), new ItemId("i"), "Note it."), ResultStatus.Completed, "noted", null, "full", 1, null,
+        null, null));
 
     private static TaskSlots Finished(TaskSlots slots, string task) => slots.With(slots.Find(task)! with { IsFinished = true });
 

@@ -11,10 +11,12 @@ namespace RealtimeAkka.Pure.Tests.Tasks;
 public class ToolCallTrackerTests
 {
     private static readonly ActionSettings Action = new(null, typeof(object), Seconds(10), 0, 4);
-    private static readonly JsonSchema Schema = JsonSchema.Parse("""{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""");
+    private static readonly JsonSchema Schema =
+        JsonSchema.Parse("""{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""");
 
     private readonly List<string> _decided = [];
-    private ToolCallTracker _tracker = new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
+    private ToolCallTracker _tracker =
+        new(new ToolsSettings([new("plain", "x", Schema, false, Action), new("careful", "x", Schema, true, Action)], Seconds(30)), "s-1");
     private TimeSpan _now;
 
     [Fact]
@@ -85,7 +87,8 @@ public class ToolCallTrackerTests
         Assert.InRange(_decided.Single().Length, 16_000, 17_000);
     }
 
-    private void Calls(string id, string name, string arguments, int turn) => Take(_tracker.On(new ToolMessages.Call(id, name, arguments, new TurnNumber(turn)), _now));
+    private void Calls(string id, string name, string arguments, int turn) =>
+        Take(_tracker.On(new ToolMessages.Call(id, name, arguments, new TurnNumber(turn)), _now));
 
     private void Tells(int turn, string said) => Take(_tracker.On(TaskTriggerTests.Turn(turn, 0, said)));
 
@@ -112,7 +115,8 @@ public class ToolCallTrackerTests
         }
         var run = (ToolDecision.Run)decision;
         var json = JsonElement.Parse(run.Delivery.Json);
-        var words = json.GetProperty("transcript") is { ValueKind: JsonValueKind.Object } transcript ? $"with '{transcript.GetProperty("words").GetString()}'" : "without words";
+        var words = json.GetProperty("transcript") is { ValueKind: JsonValueKind.Object } transcript
+            ? $"with '{transcript.GetProperty("words").GetString()}'" : "without words";
         return $"run {run.Tool.Name} {run.Delivery.Id} {json.GetProperty("arguments").GetRawText()} {words}";
     }
 }

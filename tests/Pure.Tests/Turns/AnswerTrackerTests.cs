@@ -29,7 +29,8 @@ public class AnswerTrackerTests
             .Hears(Started("i2")).Decides("silence r1", "cancel r1")
             .Hears(Sound("r1", "a1")).Decides()
             .Heard("r1", "a1", 480).Decides("truncate a1 480")
-            .Hears(Done("r1", "Once upon a", "cancelled", reason: "turn_detected")).Decides("tell r1 a1 of turn 1: cancelled 'Once upon a' 480 ms turn_detected");
+            .Hears(Done("r1", "Once upon a", "cancelled", reason: "turn_detected"))
+            .Decides("tell r1 a1 of turn 1: cancelled 'Once upon a' 480 ms turn_detected");
 
     [Fact]
     [Trait("Cookbook", "15")]
@@ -49,12 +50,14 @@ public class AnswerTrackerTests
     [Fact]
     public void The_truncation_names_the_item_that_was_heard_last() =>
         new AnswerStory()
-            .Hears(Created("r1"), Sound("r1", "preamble"), Sound("r1", "answer"), Started("i2")).Decides("play r1 preamble 960", "play r1 answer 960", "silence r1", "cancel r1")
+            .Hears(Created("r1"), Sound("r1", "preamble"), Sound("r1", "answer"), Started("i2"))
+            .Decides("play r1 preamble 960", "play r1 answer 960", "silence r1", "cancel r1")
             .Heard("r1", "answer", 5).Decides("truncate answer 5");
 
     [Fact]
     public void Speaking_on_does_not_stop_it_twice() =>
-        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Started("i2"), Started("i3")).Decides("play r1 a1 960", "silence r1", "cancel r1");
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Started("i2"), Started("i3"))
+        .Decides("play r1 a1 960", "silence r1", "cancel r1");
 
     [Fact]
     public void Nothing_is_stopped_where_nothing_sounds()
@@ -71,7 +74,8 @@ public class AnswerTrackerTests
         var desk = new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Created("r2"), Sound("r2", "a2")).Tracker;
         var sound = Sound("r2", "a2");
 
-        Assert.Equal(Allocation.Of(() => Decided([new AnswerDecision.Play(sound)])), Allocation.Of(() => Decided(desk.On(sound, null, _ => null, default).Decisions)));
+        Assert.Equal(Allocation.Of(() => Decided([new AnswerDecision.Play(sound)])),
+            Allocation.Of(() => Decided(desk.On(sound, null, _ => null, default).Decisions)));
 
         static void Decided(ImmutableArray<AnswerDecision> decisions) => Assert.Single(decisions);
     }
@@ -89,14 +93,17 @@ public class AnswerTrackerTests
         new AnswerStory()
             .Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "one")).Newest(2).Hears(Created("r2"), Sound("r2", "a2"), Done("r2", "two"))
             .Heard("r2", "a2", 20).Heard("r1", "a1", 10)
-            .Decides("play r1 a1 960", "finish r1", "play r2 a2 960", "finish r2", "tell r2 a2 of turn 2: completed 'two' 20 ms", "tell r1 a1 of turn 1: completed 'one' 10 ms");
+            .Decides("play r1 a1 960", "finish r1", "play r2 a2 960", "finish r2", "tell r2 a2 of turn 2: completed 'two' 20 ms",
+            "tell r1 a1 of turn 1: completed 'one' 10 ms");
 
     [Fact]
     public void Where_the_item_names_its_predecessor_that_decides_which_turn_was_answered() =>
-        new AnswerStory().Newest(2).Hears(Created("r1"), Output("r1", "a1"), Added("a1", "assistant", after: "i1"), Done("r1", "x")).Decides("tell r1 a1 of turn 1: completed 'x' 0 ms");
+        new AnswerStory().Newest(2).Hears(Created("r1"), Output("r1", "a1"), Added("a1", "assistant", after: "i1"), Done("r1", "x"))
+        .Decides("tell r1 a1 of turn 1: completed 'x' 0 ms");
 
     [Fact]
-    public void An_answer_to_nobody_has_no_turn() => new AnswerStory().Newest(null).Hears(Created("r1"), Done("r1", "Hi!")).Decides("tell r1 of no turn: completed 'Hi!' 0 ms");
+    public void An_answer_to_nobody_has_no_turn() =>
+    new AnswerStory().Newest(null).Hears(Created("r1"), Done("r1", "Hi!")).Decides("tell r1 of no turn: completed 'Hi!' 0 ms");
 
     [Fact]
     public void Repeats_and_strangers_change_nothing()
@@ -104,7 +111,8 @@ public class AnswerTrackerTests
         var story = new AnswerStory()
             .Hears(Sound("r9", "a9"), Done("r9", "x"), Output("r9", "a9")).Heard("r9", "a9", 5).Decides()
             .Hears(Created("r1"), Created("r1"), Sound("r1", "a1"), Done("r1", "x"), Done("r1", "y")).Decides("play r1 a1 960", "finish r1")
-            .Heard("r1", "a1", 20).Heard("r1", "a1", 40).Hears(Sound("r1", "a1"), Done("r1", "z")).Decides("tell r1 a1 of turn 1: completed 'x' 20 ms");
+            .Heard("r1", "a1", 20).Heard("r1", "a1", 40).Hears(Sound("r1", "a1"), Done("r1", "z"))
+            .Decides("tell r1 a1 of turn 1: completed 'x' 20 ms");
         Assert.True(story.Tracker.IsIdle);
     }
 
@@ -127,7 +135,8 @@ public class AnswerTrackerTests
 
     [Fact]
     public void What_a_lost_answer_had_said_is_told() =>
-        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Said("r1", "Good "), Said("r1", "day")).Disconnects().Heard("r1", "a1", 20)
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Said("r1", "Good "), Said("r1", "day")).Disconnects()
+        .Heard("r1", "a1", 20)
             .Decides("play r1 a1 960", "finish r1", "tell r1 a1 of turn 1: failed 'Good day' 20 ms connection_lost");
 
     [Fact]
@@ -146,7 +155,8 @@ public class AnswerTrackerTests
     [Fact]
     public void A_turn_that_was_answered_is_not_answered_again()
     {
-        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello.")).Disconnects().Resumes().Decides("play r1 a1 960", "finish r1");
+        new AnswerStory().Hears(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello.")).Disconnects().Resumes()
+            .Decides("play r1 a1 960", "finish r1");
         new AnswerStory().Hears(Created("r1"), Sound("r1", "a1")).Disconnects().Resumes().Decides("play r1 a1 960", "finish r1");
         new AnswerStory().Hears(Created("r1"), Done("r1", "")).Disconnects().Resumes().Decides("tell r1 of turn 1: completed '' 0 ms");
     }
@@ -155,12 +165,14 @@ public class AnswerTrackerTests
     public void An_answer_refused_for_the_rate_is_asked_for_once_more_when_the_server_says()
     {
         var limit = new ErrorDetail("tokens", "rate_limit_exceeded", "Please try again in 4.8s.");
-        var story = new AnswerStory().Hears(Created("r1"), Done("r1", status: "failed", error: limit)).Decides("tell r1 of turn 1: failed '' 0 ms rate_limit_exceeded");
+        var story = new AnswerStory().Hears(Created("r1"), Done("r1", status: "failed", error: limit))
+            .Decides("tell r1 of turn 1: failed '' 0 ms rate_limit_exceeded");
         Assert.Equal(Seconds(4.8), story.Tracker.NextDue(default));
         Assert.False(story.Tracker.IsIdle);
 
         story.At(4.7).Decides().At(4.8).Decides("ask");
-        story.Hears(Created("r2"), Done("r2", status: "failed", error: limit)).Decides("tell r2 of turn 1: failed '' 0 ms rate_limit_exceeded");
+        story.Hears(Created("r2"), Done("r2", status: "failed", error: limit))
+            .Decides("tell r2 of turn 1: failed '' 0 ms rate_limit_exceeded");
         Assert.True(story.Tracker.IsIdle);
     }
 
@@ -175,33 +187,39 @@ public class AnswerTrackerTests
     [Fact]
     public void A_function_is_called_once_however_often_the_call_is_told_and_what_it_came_to_lets_the_model_go_on() =>
         new AnswerStory()
-            .Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{}", CallId: "c1", Name: "f"), Called("r1", "{}", "f", "c1"), Called("r1", "{}", "f", "c1"))
+            .Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{}", CallId: "c1", Name: "f"), Called("r1", "{}", "f", "c1"),
+            Called("r1", "{}", "f", "c1"))
             .Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1").Busy()
             .Returns("c1", "done").Decides("output c1 done", "ask").Returns("c1", "again").Decides()
             .Hears(Created("r2"), Called("r2", "{}", "f", "c1")).Decides("tell r2 of turn 1: completed '' 0 ms").Idle();
 
     [Fact]
     public void The_model_goes_on_when_all_it_called_at_once_are_back() =>
-        new AnswerStory().Hears(Created("r1"), CalledBoth("r1")).Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "call g c2 {} of turn 1")
+        new AnswerStory().Hears(Created("r1"), CalledBoth("r1"))
+        .Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "call g c2 {} of turn 1")
             .Returns("c2", "two").Decides("output c2 two").Returns("c1", "one").Decides("output c1 one", "ask");
 
     [Fact]
     public void The_model_is_asked_to_go_on_only_when_nothing_else_is_being_said() =>
-        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1"), Created("r2")).Returns("c1", "done").Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "output c1 done")
+        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1"), Created("r2")).Returns("c1", "done")
+        .Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1", "output c1 done")
             .Hears(Done("r2", "Wait.")).Decides("tell r2 of turn 1: completed 'Wait.' 0 ms", "ask");
 
     [Fact]
     public void A_call_in_a_response_that_was_cut_off_is_not_carried_out() =>
-        new AnswerStory().Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{", CallId: "c1", Name: "f"), Done("r1", status: "cancelled", reason: "turn_detected"))
+        new AnswerStory().Hears(Created("r1"), new FunctionCallDone(new ResponseId("r1"), "{", CallId: "c1", Name: "f"),
+        Done("r1", status: "cancelled", reason: "turn_detected"))
             .Decides("tell r1 of turn 1: cancelled '' 0 ms turn_detected");
 
     [Fact]
     public void When_the_connection_is_lost_what_a_function_comes_to_is_told_to_nobody() =>
-        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1")).Disconnects().Returns("c1", "done").Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1").Idle();
+        new AnswerStory().Hears(Created("r1"), Called("r1", "{}", "f", "c1")).Disconnects().Returns("c1", "done")
+        .Decides("tell r1 of turn 1: completed '' 0 ms", "call f c1 {} of turn 1").Idle();
 
     private static ResponseDone CalledBoth(string response) => new(new ResponseState(
         new ResponseId(response), "completed",
-        Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"), new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
+        Output: [new ConversationItem("function_call", CallId: "c1", Name: "f", Arguments: "{}"),
+        new ConversationItem("function_call", CallId: "c2", Name: "g", Arguments: "{}")]));
 
     /// <summary>Inputs of the tracker, and its decisions as text.</summary>
     private sealed class AnswerStory
@@ -230,7 +248,8 @@ public class AnswerTrackerTests
             return this;
         }
 
-        public AnswerStory Heard(string response, string? item, double ms) => Take(Tracker.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
+        public AnswerStory Heard(string response, string? item, double ms) =>
+            Take(Tracker.Played(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)));
 
         public AnswerStory Disconnects() => Take(Tracker.Disconnected(_now));
 

@@ -9,7 +9,8 @@ public class ConversationHistoryTests
     [Fact]
     public void It_is_told_in_order_however_late_an_answer_was_heard_and_the_models_words_count_first()
     {
-        var history = new ConversationHistory().With(Turn(1, "Hello.", "hello")).With(Turn(2, null, "my name is Jo")).With(Answer(1, "Hi, who are you?")).With(Answer(2, "Welcome, Jo."));
+        var history = new ConversationHistory().With(Turn(1, "Hello.", "hello")).With(Turn(2, null, "my name is Jo"))
+            .With(Answer(1, "Hi, who are you?")).With(Answer(2, "Welcome, Jo."));
 
         Assert.Equal(["user: Hello.", "assistant: Hi, who are you?", "user: my name is Jo", "assistant: Welcome, Jo."], Told(history));
     }
@@ -25,7 +26,8 @@ public class ConversationHistoryTests
     [Fact]
     public void What_has_no_words_or_was_not_heard_is_not_told()
     {
-        var history = new ConversationHistory().With(Turn(1, null, null)).With(Answer(1, "Nobody hears this.", heardMs: 0)).With(Answer(1, "")).With(Answer(null, "Good morning."));
+        var history = new ConversationHistory().With(Turn(1, null, null)).With(Answer(1, "Nobody hears this.", heardMs: 0))
+            .With(Answer(1, "")).With(Answer(null, "Good morning."));
 
         Assert.Equal(["assistant: Good morning."], Told(history));
     }
@@ -52,7 +54,8 @@ public class ConversationHistoryTests
         var (after, first) = history.Seed();
         var (_, second) = after.With(Turn(2, "Bye.", null)).Seed();
 
-        Assert.Equal([("turn_seed_1", "Hello."), ("turn_seed_2", "Good day.")], first.Select(e => (e.EventId!.Value.Value, e.Item.Content![0].Text)));
+        Assert.Equal([("turn_seed_1", "Hello."), ("turn_seed_2", "Good day.")],
+            first.Select(e => (e.EventId!.Value.Value, e.Item.Content![0].Text)));
         Assert.Equal(["turn_seed_3", "turn_seed_4", "turn_seed_5"], second.Select(e => e.EventId!.Value.Value));
     }
 
@@ -61,7 +64,9 @@ public class ConversationHistoryTests
         new OutOfBandTranscript(oob is null ? ResultStatus.Failed : ResultStatus.Completed, oob, null, "full", 1, null, null, null, null),
         new AsrTranscript(asr is null ? ResultStatus.Failed : ResultStatus.Completed, asr, "asr", null, null, null, null), null, []);
 
-    private static AssistantReplied Answer(int? turn, string text, long heardMs = 100) => new("s", new ResponseId("r"), turn, null, "completed", text, heardMs, null, null, null);
+    private static AssistantReplied Answer(int? turn, string text, long heardMs = 100) =>
+        new("s", new ResponseId("r"), turn, null, "completed", text, heardMs, null, null, null);
 
-    private static List<string> Told(ConversationHistory history) => [.. history.Items.Select(item => $"{item.Role}: {item.Content![0].Text}")];
+    private static List<string> Told(ConversationHistory history) =>
+        [.. history.Items.Select(item => $"{item.Role}: {item.Content![0].Text}")];
 }

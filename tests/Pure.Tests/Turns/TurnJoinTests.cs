@@ -22,11 +22,13 @@ public class TurnJoinTests
     public void A_record_says_where_the_speech_lay_how_long_each_took_and_how_they_differ()
     {
         var story = new TurnStory().Hears(Started("i1", 1200), Stopped("i1", 3400)).At(2).Hears(Committed("i1"))
-            .At(2.3).Hears(Asr("i1", " Hello \n", """{"type":"tokens","input_tokens":16,"output_tokens":3,"input_token_details":{"audio_tokens":16}}"""))
+            .At(2.3).Hears(
+            Asr("i1", " Hello \n", """{"type":"tokens","input_tokens":16,"output_tokens":3,"input_token_details":{"audio_tokens":16}}"""))
             .At(2.412).Transcribed("i1", "Hello there.");
 
         var turn = Assert.IsType<TurnJoined>(Assert.Single(story.Records));
-        Assert.Equal(("s-1", 1, "i1", "vad", 1200, 3400), (turn.Session, turn.Turn, turn.ItemId.Value, turn.Source, turn.AudioStartMs, turn.AudioEndMs));
+        Assert.Equal(("s-1", 1, "i1", "vad", 1200, 3400),
+            (turn.Session, turn.Turn, turn.ItemId.Value, turn.Source, turn.AudioStartMs, turn.AudioEndMs));
         Assert.Equal((412, 300), (turn.Oob.LatencyMs, turn.Asr.LatencyMs));
         Assert.Equal(("Hello", "gpt-4o-transcribe", 0.000126m), (turn.Asr.Text, turn.Asr.Model, turn.Asr.CostUsd));
         Assert.Equal(new Agreement(0.5, 0, 0, 1), turn.Agreement);
@@ -53,7 +55,8 @@ public class TurnJoinTests
                 else story.Hears(Asr(item, $"asr {item}"));
                 AssertNothingJoinedWaits(story, order, witness);
             }
-            story.Decides("ask 1 i1", "ask 2 i2", "ask 3 i3", "tell 1 i1: model i1 | asr i1", "tell 2 i2: model i2 | asr i2", "tell 3 i3: model i3 | asr i3");
+            story.Decides("ask 1 i1", "ask 2 i2", "ask 3 i3", "tell 1 i1: model i1 | asr i1", "tell 2 i2: model i2 | asr i2",
+                "tell 3 i3: model i3 | asr i3");
         }
     }
 
@@ -102,7 +105,8 @@ public class TurnJoinTests
 
     [Fact]
     public void A_failure_without_text_has_nothing_to_flag() =>
-        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", null, ResultStatus.Failed, "x").Records[0].Flags);
+        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x"))
+        .Transcribed("i1", null, ResultStatus.Failed, "x").Records[0].Flags);
 
     [Fact]
     [Trait("Cookbook", "8")]
@@ -121,14 +125,16 @@ public class TurnJoinTests
     [Trait("Cookbook", "16")]
     public void A_manual_turn_is_transcribed_like_any_other()
     {
-        var story = new TurnStory().Hears(Committed("i1")).Transcribed("i1", "push").Hears(Asr("i1", "push")).Decides("ask 1 i1", "tell 1 i1: push | push");
+        var story = new TurnStory().Hears(Committed("i1")).Transcribed("i1", "push").Hears(Asr("i1", "push"))
+            .Decides("ask 1 i1", "tell 1 i1: push | push");
         Assert.Equal(("manual", null, null), (story.Records[0].Source, story.Records[0].AudioStartMs, story.Records[0].AudioEndMs));
     }
 
     [Fact]
     [Trait("Cookbook", "9")]
     public void Speech_that_begins_before_the_last_item_is_added_opens_its_own_turn() =>
-        new TurnStory().Hears(Started("i1"), Stopped("i1", 10), Committed("i1"), Started("i2"), Added("i1"), Stopped("i2", 20), Committed("i2"), Added("i2")).Decides("ask 1 i1", "ask 2 i2");
+        new TurnStory().Hears(Started("i1"), Stopped("i1", 10), Committed("i1"), Started("i2"), Added("i1"), Stopped("i2", 20),
+        Committed("i2"), Added("i2")).Decides("ask 1 i1", "ask 2 i2");
 
     [Fact]
     [Trait("Cookbook", "17")]
@@ -149,7 +155,8 @@ public class TurnJoinTests
     {
         var story = new TurnStory()
             .Hears(Committed("i1"), Committed("i1")).Transcribed("i1", "one").Transcribed("i1", "other").Transcribed("nobody", "x")
-            .Hears(Asr("i1", "one"), Asr("i1", "other"), AsrFailed("i1", "late"), Committed("i1"), Started("i1"), Stopped("nobody", 7), Stopped("i1", 7), AsrFailed("i1", "x"))
+            .Hears(Asr("i1", "one"), Asr("i1", "other"), AsrFailed("i1", "late"), Committed("i1"), Started("i1"), Stopped("nobody", 7),
+            Stopped("i1", 7), AsrFailed("i1", "x"))
             .Transcribed("i1", "again").At(100)
             .Decides("ask 1 i1", "tell 1 i1: one | one");
         Assert.False(story.Join.IsSpeaking);
@@ -159,23 +166,27 @@ public class TurnJoinTests
     [Fact]
     public void Speech_that_is_announced_again_holds_no_sound_back_that_was_told()
     {
-        new TurnStory().Hears(Started("i1", 100), Stopped("i1", 700), Started("i1", 100), Committed("i1"), Asr("i1", "one")).Transcribed("i1", "one").Needs(700, quiet: true);
+        new TurnStory().Hears(Started("i1", 100), Stopped("i1", 700), Started("i1", 100), Committed("i1"), Asr("i1", "one"))
+            .Transcribed("i1", "one").Needs(700, quiet: true);
         var idle = new TurnStory().Hears(TimedOut("i1", 100, 700), Committed("i1"), TimedOut("i1", 100, 700)).Needs(700, quiet: true);
         Assert.False(idle.Join.IsSpeaking);
     }
 
     [Fact]
     public void A_built_in_transcript_may_come_before_its_item_is_committed() =>
-        new TurnStory().Hears(Started("i1"), Asr("i1", "early"), Committed("i1")).Transcribed("i1", "early").Decides("ask 1 i1", "tell 1 i1: early | early");
+        new TurnStory().Hears(Started("i1"), Asr("i1", "early"), Committed("i1")).Transcribed("i1", "early")
+        .Decides("ask 1 i1", "tell 1 i1: early | early");
 
     [Fact]
     public void A_built_in_transcript_that_never_comes_times_out_and_is_told_with_the_turn() =>
-        new TurnStory().At(1).Hears(Committed("i1")).Transcribed("i1", "one").At(15.9).Decides("ask 1 i1").At(16).Decides("tell 1 i1: one | <TimedOut after 15 s>").At(99).Decides();
+        new TurnStory().At(1).Hears(Committed("i1")).Transcribed("i1", "one").At(15.9).Decides("ask 1 i1").At(16)
+        .Decides("tell 1 i1: one | <TimedOut after 15 s>").At(99).Decides();
 
     [Fact]
     public void What_comes_after_the_time_out_is_an_amendment_once()
     {
-        var story = new TurnStory().Hears(Committed("i1")).Transcribed("i1", "one").At(15).Decides("ask 1 i1", "tell 1 i1: one | <TimedOut after 15 s>")
+        var story = new TurnStory().Hears(Committed("i1")).Transcribed("i1", "one").At(15)
+            .Decides("ask 1 i1", "tell 1 i1: one | <TimedOut after 15 s>")
             .At(17).Hears(Asr("i1", "one")).Decides("amend 1 i1: one | one").Hears(Asr("i1", "two")).Decides();
         Assert.IsType<TurnAmended>(story.Records[1]);
         Assert.Equal(17_000, story.Records[1].Asr.LatencyMs);
@@ -191,30 +202,35 @@ public class TurnJoinTests
 
     [Fact]
     public void A_joined_turn_waits_for_an_older_one_until_that_ones_time_out() =>
-        new TurnStory().Hears(Committed("i1")).Transcribed("i1", "one").At(1).Hears(Committed("i2"), Asr("i2", "two")).Transcribed("i2", "two").Decides("ask 1 i1", "ask 2 i2")
+        new TurnStory().Hears(Committed("i1")).Transcribed("i1", "one").At(1).Hears(Committed("i2"), Asr("i2", "two"))
+        .Transcribed("i2", "two").Decides("ask 1 i1", "ask 2 i2")
             .At(15).Decides("tell 1 i1: one | <TimedOut after 15 s>", "tell 2 i2: two | two");
 
     [Fact]
     public void With_ASR_off_a_turn_is_told_by_the_model_alone()
     {
-        var story = new TurnStory(TurnStory.Settings with { AsrModel = null }, Shipped.Prices).Hears(Committed("i1")).Transcribed("i1", "one").Decides("ask 1 i1", "tell 1 i1: one | <Disabled>");
+        var story = new TurnStory(TurnStory.Settings with { AsrModel = null }, Shipped.Prices).Hears(Committed("i1"))
+            .Transcribed("i1", "one").Decides("ask 1 i1", "tell 1 i1: one | <Disabled>");
         Assert.Equal((null, 0m), (story.Records[0].Asr.Model, story.Records[0].Asr.CostUsd));
         Assert.Null(story.Join.NextDue(default));
     }
 
     [Fact]
     public void With_transcription_off_a_turn_is_told_by_ASR_alone_and_nobody_is_asked() =>
-        new TurnStory(TurnStory.Settings with { Transcribe = false }, Shipped.Prices).Hears(Committed("i1"), Asr("i1", "one")).Decides("tell 1 i1: <Disabled> | one");
+        new TurnStory(TurnStory.Settings with { Transcribe = false }, Shipped.Prices).Hears(Committed("i1"), Asr("i1", "one"))
+        .Decides("tell 1 i1: <Disabled> | one");
 
     [Fact]
     public void Both_off_a_turn_is_told_as_it_is_committed() =>
-        new TurnStory(TurnStory.Settings with { Transcribe = false, AsrModel = null }, Shipped.Prices).Hears(Committed("i1")).Decides("tell 1 i1: <Disabled> | <Disabled>");
+        new TurnStory(TurnStory.Settings with { Transcribe = false, AsrModel = null }, Shipped.Prices).Hears(Committed("i1"))
+        .Decides("tell 1 i1: <Disabled> | <Disabled>");
 
     [Fact]
     [Trait("Cookbook", "19")]
     public void When_the_connection_is_lost_the_built_in_transcripts_are_lost_and_the_turns_are_told()
     {
-        var story = new TurnStory().Hears(Committed("i1"), Asr("i1", "one"), Committed("i2"), Started("i3")).Transcribed("i2", "two").Disconnects().Decides("ask 1 i1", "ask 2 i2")
+        var story = new TurnStory().Hears(Committed("i1"), Asr("i1", "one"), Committed("i2"), Started("i3")).Transcribed("i2", "two")
+            .Disconnects().Decides("ask 1 i1", "ask 2 i2")
             .Transcribed("i1", null, ResultStatus.Failed, "connection_lost")
             .Decides("tell 1 i1: <Failed connection_lost> | one", "tell 2 i2: two | <Failed connection_lost>");
         Assert.False(story.Join.IsSpeaking);
@@ -225,29 +241,36 @@ public class TurnJoinTests
     public void A_transcription_that_heard_audio_and_reported_none_is_flagged()
     {
         const string NoAudio = """{"input_tokens":1809,"output_tokens":7,"input_token_details":{"text_tokens":1809,"audio_tokens":0}}""";
-        var story = new TurnStory().Hears(Started("i1", 1000), Stopped("i1", 2400), Committed("i1"), Asr("i1", "one")).Transcribed("i1", "one", usage: NoAudio)
+        var story = new TurnStory().Hears(Started("i1", 1000), Stopped("i1", 2400), Committed("i1"), Asr("i1", "one"))
+            .Transcribed("i1", "one", usage: NoAudio)
             .Decides("ask 1 i1", "tell 1 i1: one | one");
         Assert.Equal(["usage_without_audio"], story.Records[0].Flags);
 
-        var late = new TurnStory().Hears(Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.TimedOut).Transcribed("i1", "one", usage: NoAudio);
+        var late = new TurnStory().Hears(Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.TimedOut)
+            .Transcribed("i1", "one", usage: NoAudio);
         Assert.Empty(late.Records[0].Flags);
         Assert.Equal(["usage_without_audio"], late.Records[1].Flags);
-        Assert.Equal(["usage_without_audio"], new TurnStory().Hears(Committed("i1"), Asr("i1", "one")).Transcribed("i1", null, ResultStatus.Empty, usage: NoAudio).Records[0].Flags);
+        Assert.Equal(["usage_without_audio"],
+            new TurnStory().Hears(Committed("i1"), Asr("i1", "one"))
+            .Transcribed("i1", null, ResultStatus.Empty, usage: NoAudio).Records[0].Flags);
     }
 
     [Fact]
     public void A_transcription_that_reported_its_audio_or_nothing_at_all_is_not_flagged()
     {
-        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x", usage: """{"input_tokens":9,"input_token_details":{"audio_tokens":1}}""").Records[0].Flags);
+        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x"))
+            .Transcribed("i1", "x", usage: """{"input_tokens":9,"input_token_details":{"audio_tokens":1}}""").Records[0].Flags);
         Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", "x").Records[0].Flags);
         // It failed before it processed any audio.
-        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x")).Transcribed("i1", null, ResultStatus.Failed, usage: """{"input_tokens":0,"output_tokens":0}""").Records[0].Flags);
+        Assert.Empty(new TurnStory().Hears(Committed("i1"), Asr("i1", "x"))
+            .Transcribed("i1", null, ResultStatus.Failed, usage: """{"input_tokens":0,"output_tokens":0}""").Records[0].Flags);
     }
 
     [Fact]
     [Trait("Cookbook", "11")]
     public void The_cost_of_a_model_without_a_price_is_unknown_and_not_zero() =>
-        Assert.Null(new TurnStory(TurnStory.Settings with { AsrModel = "new-asr" }, Shipped.Prices).Hears(Committed("i1"), Asr("i1", "x", """{"type":"duration","seconds":2}""")).Transcribed("i1", "x").Records[0].Asr.CostUsd);
+        Assert.Null(new TurnStory(TurnStory.Settings with { AsrModel = "new-asr" }, Shipped.Prices).Hears(
+        Committed("i1"), Asr("i1", "x", """{"type":"duration","seconds":2}""")).Transcribed("i1", "x").Records[0].Asr.CostUsd);
 
     [Fact]
     public void The_next_moment_to_look_is_the_oldest_open_turns_and_never_in_the_past()
@@ -279,7 +302,8 @@ public class TurnJoinTests
     public void After_a_thousand_turns_the_first_is_forgotten_and_the_last_is_known()
     {
         var story = new TurnStory();
-        for (var n = 1; n <= 1000; n++) story.Hears(Started($"i{n}"), Stopped($"i{n}", n), Committed($"i{n}"), Asr($"i{n}", "x")).Transcribed($"i{n}", "x");
+        for (var n = 1; n <= 1000; n++)
+            story.Hears(Started($"i{n}"), Stopped($"i{n}", n), Committed($"i{n}"), Asr($"i{n}", "x")).Transcribed($"i{n}", "x");
         Assert.Equal(Enumerable.Range(1, 1000), story.Records.Select(r => r.Turn));
         Assert.Null(story.Join.NumberOf(new ItemId("i1")));
         Assert.Equal(1000, story.Join.NumberOf(new ItemId("i1000"))?.Value);
@@ -311,7 +335,9 @@ public class TurnJoinTests
             if (!received) continue;
             var step = join.On(RealtimeCodec.Decode(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(json)), default);
             join = step.Next;
-            decided.AddRange(step.Decisions.Select(d => d is TurnDecision.Transcribe t ? $"ask {t.Request.Turn.Value}" : $"tell {((TurnDecision.Publish)d).Record.Turn}: {((TurnDecision.Publish)d).Record.Source}"));
+            decided.AddRange(
+                step.Decisions.Select(d => d is TurnDecision.Transcribe t ? $"ask {t.Request.Turn.Value}"
+                : $"tell {((TurnDecision.Publish)d).Record.Turn}: {((TurnDecision.Publish)d).Record.Source}"));
         }
         Assert.Equal(expected, string.Join(", ", decided));
     }

@@ -15,7 +15,8 @@ namespace RealtimeAkka.Pure.Tests.Turns;
 internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 {
     public static readonly TurnSettings Settings = new(
-        "gpt-4o-transcribe", AsrTimeout: Seconds(15), Transcribe: true, Prompt.Of("Write down what was said."), Settle: Seconds(1), Drain: Seconds(20), ManualAnswers: false);
+        "gpt-4o-transcribe", AsrTimeout: Seconds(15), Transcribe: true, Prompt.Of("Write down what was said."), Settle: Seconds(1),
+        Drain: Seconds(20), ManualAnswers: false);
 
     private readonly List<string> _decided = [];
     private TimeSpan _now;
@@ -41,10 +42,12 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
     }
 
     /// <summary>The model's transcript of an item arrives.</summary>
-    public TurnStory Transcribed(string item, string? text, ResultStatus status = ResultStatus.Completed, string? error = null, string? usage = null) =>
+    public TurnStory Transcribed(string item, string? text, ResultStatus status = ResultStatus.Completed, string? error = null,
+        string? usage = null) =>
         Take(Join.On(
             new OutOfBandResult(
-                new OutOfBandRequest(OutOfBandRequest.Transcription, default, new ItemId(item), ""), status, text, new ResponseId("r"), "full", 1,
+                new OutOfBandRequest(OutOfBandRequest.Transcription, default, new ItemId(item), ""), status, text, new ResponseId("r"),
+                "full", 1,
                 usage is null ? null : Json(usage), 0.001m, error),
             _now));
 
@@ -106,8 +109,10 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
         _ => decision.ToString()!,
     };
 
-    private static string Words(TurnRecord r) => $"{r.Turn} {r.ItemId}: {Words(r.Oob.Status, r.Oob.Text, r.Oob.Error)} | {Words(r.Asr.Status, r.Asr.Text, r.Asr.Error)}";
+    private static string Words(TurnRecord r) =>
+        $"{r.Turn} {r.ItemId}: {Words(r.Oob.Status, r.Oob.Text, r.Oob.Error)} | {Words(r.Asr.Status, r.Asr.Text, r.Asr.Error)}";
 
     private static string Words(ResultStatus status, string? text, string? error) =>
-        new StringBuilder(status == ResultStatus.Completed ? "" : $"<{status}{(error is null ? "" : $" {error}")}>").Append(text).ToString();
+        new StringBuilder(status == ResultStatus.Completed ? "" : $"<{status}{(error is null ? "" : $" {error}")}>").Append(text)
+        .ToString();
 }

@@ -14,7 +14,8 @@ public class WordAgreementTests
     [InlineData("", "one two", 2.0, 0, 2, 0)]
     [InlineData("", "", 0.0, 0, 0, 0)]
     [InlineData("...", "?!", 0.0, 0, 0, 0)]
-    public void Words_are_compared_after_case_and_punctuation_are_gone(string reference, string heard, double wer, int substitutions, int insertions, int deletions) =>
+    public void Words_are_compared_after_case_and_punctuation_are_gone(
+    string reference, string heard, double wer, int substitutions, int insertions, int deletions) =>
         Assert.Equal(new Agreement(wer, substitutions, insertions, deletions), WordAgreement.Compare(reference, heard));
 
     [Theory]

@@ -29,7 +29,8 @@ public class DecodeTests
         { """{"type":"response.output_item.added","response_id":"r","item":{"type":"message"}}""", typeof(OutputItemAdded) },
         { """{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputAudioDelta) },
         { """{"type":"response.audio.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputAudioDelta) },
-        { """{"type":"response.output_audio_transcript.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTranscriptDelta) },
+        { """{"type":"response.output_audio_transcript.delta","response_id":"r","item_id":"i","delta":""}""",
+        typeof(OutputTranscriptDelta) },
         { """{"type":"response.audio_transcript.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTranscriptDelta) },
         { """{"type":"response.output_text.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTextDelta) },
         { """{"type":"response.text.delta","response_id":"r","item_id":"i","delta":""}""", typeof(OutputTextDelta) },
@@ -46,7 +47,8 @@ public class DecodeTests
     [Fact]
     public void The_list_above_names_every_event_that_the_codec_understands() =>
         Assert.Equal(
-            typeof(ServerEvent).Assembly.GetTypes().Where(t => t.BaseType == typeof(ServerEvent) && t != typeof(UnknownEvent)).Select(t => t.Name).Order(),
+            typeof(ServerEvent).Assembly.GetTypes().Where(t => t.BaseType == typeof(ServerEvent) && t != typeof(UnknownEvent))
+            .Select(t => t.Name).Order(),
             Min.Select(row => ((Type)((object[])row)[1]).Name).Distinct().Order());
 
     [Theory]
@@ -56,7 +58,8 @@ public class DecodeTests
         foreach (var field in JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != "type").Select(f => f.Name))
         {
             var isSound = frame.Contains("audio.delta", StringComparison.Ordinal) && field == "delta"; // null means no audio
-            foreach (var broken in new[] { Without(frame, field), With(frame, field, isSound ? "7" : "null"), With(frame, field, "true"), With(frame, field, "[7]") })
+            foreach (var broken in new[] { Without(frame, field), With(frame, field, isSound ? "7" : "null"), With(frame, field, "true"),
+                With(frame, field, "[7]") })
             {
                 Assert.ThrowsAny<JsonException>(() => Decode(broken));
             }
@@ -74,7 +77,8 @@ public class DecodeTests
     [Fact]
     public void Status_details_may_be_a_bare_string()
     {
-        var done = Assert.IsType<ResponseDone>(Decode("""{"type":"response.done","response":{"id":"r","status":"incomplete","status_details":"max_output_tokens"}}"""));
+        var done = Assert.IsType<ResponseDone>(
+            Decode("""{"type":"response.done","response":{"id":"r","status":"incomplete","status_details":"max_output_tokens"}}"""));
         Assert.Equal("max_output_tokens", done.Response.StatusDetails?.Reason);
     }
 
@@ -98,9 +102,11 @@ public class DecodeTests
         var base64 = Convert.ToBase64String(sound);
         Assert.StartsWith("++++////", base64, StringComparison.Ordinal);
 
-        foreach (var written in new[] { base64, base64.Replace("/", "\\/", StringComparison.Ordinal), base64.Replace("+", "\\u002B", StringComparison.Ordinal) })
+        foreach (var written in new[]
+            { base64, base64.Replace("/", "\\/", StringComparison.Ordinal), base64.Replace("+", "\\u002B", StringComparison.Ordinal) })
         {
-            var e = Assert.IsType<OutputAudioDelta>(Decode($$"""{"type":"{{type}}","response_id":"r","item_id":"i","content_index":2,"delta":"{{written}}"}"""));
+            var e = Assert.IsType<OutputAudioDelta>(
+                Decode($$"""{"type":"{{type}}","response_id":"r","item_id":"i","content_index":2,"delta":"{{written}}"}"""));
             Assert.Equal(sound, e.Delta.ToArray());
             Assert.Equal(2, e.ContentIndex);
         }
@@ -159,7 +165,9 @@ public class DecodeTests
         var deep = string.Concat(Enumerable.Repeat(open == '[' ? "[" : "{\"a\":", 100_000)) + "0" + new string(close, 100_000);
         foreach (var field in new[] { "x", "usage", "item_id" })
         {
-            Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"","{{field}}":{{deep}}}"""));
+            Assert.ThrowsAny<JsonException>(
+                () => Decode(
+                $$"""{"type":"conversation.item.input_audio_transcription.completed","item_id":"i","transcript":"","{{field}}":{{deep}}}"""));
             Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"not.known","{{field}}":{{deep}}}"""));
         }
     }
@@ -212,16 +220,19 @@ public class DecodeTests
     [Fact]
     public void Cut_anywhere_a_frame_is_a_JsonException()
     {
-        const string Frame = """{"event_id":"e","type":"response.done","response":{"id":"r","output":[{"type":"message","content":[{"text":"é"}]}],"usage":{"total_tokens":7}}}""";
+        const string Frame =
+            """{"event_id":"e","type":"response.done","response":{"id":"r","output":[{"type":"message","content":[{"text":"é"}]}],"usage":{"total_tokens":7}}}""";
         var bytes = Encoding.UTF8.GetBytes(Frame);
         Assert.IsType<ResponseDone>(RealtimeCodec.Decode(bytes));
-        for (var length = 0; length < bytes.Length; length++) Assert.ThrowsAny<JsonException>(() => RealtimeCodec.Decode(bytes.AsSpan(0, length)));
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.ThrowsAny<JsonException>(() => RealtimeCodec.Decode(bytes.AsSpan(0, length)));
     }
 
     [Fact]
     public void Any_one_byte_changed_gives_an_event_or_a_JsonException()
     {
-        const string Frame = """{"type":"response.audio.delta","event_id":"e","response_id":"r","item_id":"i","content_index":0,"delta":"AAAA"}""";
+        const string Frame =
+            """{"type":"response.audio.delta","event_id":"e","response_id":"r","item_id":"i","content_index":0,"delta":"AAAA"}""";
         var bytes = Encoding.UTF8.GetBytes(Frame);
         var events = 0;
         for (var at = 0; at < bytes.Length; at++)
@@ -260,12 +271,14 @@ public class DecodeTests
         Assert.Null(Peek("", "type"));
     }
 
-    private static string? Peek(string frame, string property) => RealtimeCodec.Peek(Encoding.UTF8.GetBytes(frame), Encoding.UTF8.GetBytes(property));
+    private static string? Peek(string frame, string property) =>
+        RealtimeCodec.Peek(Encoding.UTF8.GetBytes(frame), Encoding.UTF8.GetBytes(property));
 
     private static ServerEvent Decode(string frame) => RealtimeCodec.Decode(Encoding.UTF8.GetBytes(frame));
 
     private static string Without(string frame, string field) =>
-        "{" + string.Join(",", JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != field).Select(f => f.ToString())) + "}";
+        "{" + string.Join(",", JsonDocument.Parse(frame).RootElement.EnumerateObject().Where(f => f.Name != field)
+        .Select(f => f.ToString())) + "}";
 
     private static string With(string frame, string field, string value) => Without(frame, field)[..^1] + $",\"{field}\":{value}}}";
 }

@@ -84,7 +84,8 @@ public class MutilatedFrameTests
             if (!Utf8.IsValid(frame)) continue;
             var sending = SendAsync(theirs, frame, i % 7 == 6 ? WebSocketMessageType.Binary : WebSocketMessageType.Text, good);
             Assert.IsNotType<ReceiveResult.End>(await line.ReceiveAsync());
-            Assert.Equal("good", Assert.IsType<InputCommitted>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value).ItemId.Value);
+            Assert.Equal(
+                "good", Assert.IsType<InputCommitted>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value).ItemId.Value);
             await sending;
         }
     }
@@ -100,8 +101,10 @@ public class MutilatedFrameTests
     {
         var (there, back) = (new Pipe(), new Pipe());
         return (
-            WebSocket.CreateFromStream(new Duplex(back.Reader.AsStream(), there.Writer.AsStream()), new WebSocketCreationOptions { IsServer = false }),
-            WebSocket.CreateFromStream(new Duplex(there.Reader.AsStream(), back.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true }));
+            WebSocket.CreateFromStream(new Duplex(back.Reader.AsStream(), there.Writer.AsStream()),
+            new WebSocketCreationOptions { IsServer = false }),
+            WebSocket.CreateFromStream(new Duplex(there.Reader.AsStream(), back.Writer.AsStream()),
+            new WebSocketCreationOptions { IsServer = true }));
     }
 
     private sealed class Duplex(Stream read, Stream write) : Stream
@@ -114,9 +117,11 @@ public class MutilatedFrameTests
         public override void Flush() => write.Flush();
         public override Task FlushAsync(CancellationToken cancellationToken) => write.FlushAsync(cancellationToken);
         public override int Read(byte[] buffer, int offset, int count) => read.Read(buffer, offset, count);
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => read.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            read.ReadAsync(buffer, cancellationToken);
         public override void Write(byte[] buffer, int offset, int count) => write.Write(buffer, offset, count);
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => write.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            write.WriteAsync(buffer, cancellationToken);
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
         public override void SetLength(long value) => throw new NotSupportedException();
     }

@@ -9,12 +9,15 @@ namespace RealtimeAkka.Pure.Tests.Wire;
 /// </summary>
 internal sealed class Mutilation(int seed)
 {
-    private static readonly byte[][] Real = [.. Repository.Recordings().SelectMany(Repository.Recording).Where(e => e.Received).Select(e => Encoding.UTF8.GetBytes(e.Event.GetRawText()))];
+    private static readonly byte[][] Real =
+        [.. Repository.Recordings().SelectMany(Repository.Recording).Where(e => e.Received)
+        .Select(e => Encoding.UTF8.GetBytes(e.Event.GetRawText()))];
 
     // Replacement values for fields.
     private static readonly string[] Values =
     [
-        "null", "true", "5", "-1", "1e999", "99999999999999999999", "0.1", "\"\"", "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "[null]", "[[]]", "{}", "{\"type\":5}", "{\"id\":null}",
+        "null", "true", "5", "-1", "1e999", "99999999999999999999", "0.1", "\"\"", "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "[null]",
+        "[[]]", "{}", "{\"type\":5}", "{\"id\":null}",
         "{\"id\":\"r1\",\"output\":[null,{\"content\":[null]}],\"metadata\":{\"oob\":\"transcription\"}}",
     ];
 
@@ -58,7 +61,8 @@ internal sealed class Mutilation(int seed)
             JsonNode at = json;
             while (true)
             {
-                List<object> keys = at is JsonObject o ? [.. o.Select(pair => (object)pair.Key)] : [.. Enumerable.Range(0, ((JsonArray)at).Count).Cast<object>()];
+                List<object> keys = at is JsonObject o ? [.. o.Select(pair => (object)pair.Key)]
+                    : [.. Enumerable.Range(0, ((JsonArray)at).Count).Cast<object>()];
                 if (keys.Count == 0) return frame;
                 var key = keys[_random.Next(keys.Count)];
                 var inner = key is int i ? at[i] : at[(string)key];
@@ -87,5 +91,6 @@ internal sealed class Mutilation(int seed)
         return noise;
     }
 
-    private byte[] Nested(int depth) => Encoding.UTF8.GetBytes(_random.Next(2) == 0 ? new string('[', depth) : string.Concat(Enumerable.Repeat("{\"a\":", depth)));
+    private byte[] Nested(int depth) =>
+        Encoding.UTF8.GetBytes(_random.Next(2) == 0 ? new string('[', depth) : string.Concat(Enumerable.Repeat("{\"a\":", depth)));
 }

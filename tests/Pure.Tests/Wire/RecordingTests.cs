@@ -36,7 +36,9 @@ public class RecordingTests
         foreach (var (received, json) in Repository.Recording(recording))
         {
             if (!received) continue;
-            var turned = new JsonObject(json.EnumerateObject().OrderBy(p => p.Name == "type").Select(p => KeyValuePair.Create(p.Name, (JsonNode?)JsonNode.Parse(p.Value.GetRawText()))));
+            var turned =
+                new JsonObject(json.EnumerateObject().OrderBy(p => p.Name == "type")
+                .Select(p => KeyValuePair.Create(p.Name, (JsonNode?)JsonNode.Parse(p.Value.GetRawText()))));
             Assert.Equal(Describe(Decode(json)), Describe(RealtimeCodec.Decode(JsonSerializer.SerializeToUtf8Bytes(turned))));
         }
     }
@@ -83,10 +85,12 @@ public class RecordingTests
     public void Refusals_and_failures_say_why()
     {
         Assert.Equal(
-            ["response_cancel_not_active", "input_audio_buffer_commit_empty", "item_delete_invalid_item_id", "conversation_already_has_active_response", "cannot_update_voice"],
+            ["response_cancel_not_active", "input_audio_buffer_commit_empty", "item_delete_invalid_item_id",
+            "conversation_already_has_active_response", "cannot_update_voice"],
             Repository.Recording("errors-nonfatal").Where(e => e.Received).Select(e => ((ServerError)Decode(e.Event)).Error.Reason));
 
-        var failed = Repository.Recording("response-failed-rate-limit").Select(e => e.Received ? Decode(e.Event) : null).OfType<ResponseDone>().Single().Response;
+        var failed = Repository.Recording("response-failed-rate-limit").Select(e => e.Received ? Decode(e.Event) : null)
+            .OfType<ResponseDone>().Single().Response;
         Assert.Equal("failed", failed.Status);
         Assert.Equal("rate_limit_exceeded", failed.StatusDetails?.Error?.Code);
         Assert.Contains("try again in", failed.StatusDetails?.Error?.Message, StringComparison.Ordinal);

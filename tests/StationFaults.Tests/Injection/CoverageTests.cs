@@ -27,15 +27,18 @@ public sealed class CoverageTests
         // The predicate of From; all other methods register their own handler.
         Assert.Equal(["SocketActor.From"], forwarding);
         Assert.True(handlers.Count > 150, $"only {handlers.Count} handlers were found");
-        var (injected, empty) = (handlers.Where(handler => IsInjected(handler.Key)).ToList(), handlers.Where(handler => !IsInjected(handler.Key)).ToList());
-        Assert.Equal(injected.Select(handler => handler.Value).Order(), Statement.All.Select(statement => statement.Handler).Where(handler => handler.Length > 0).Order());
+        var (injected, empty) = (handlers.Where(handler => IsInjected(handler.Key)).ToList(),
+            handlers.Where(handler => !IsInjected(handler.Key)).ToList());
+        Assert.Equal(injected.Select(handler => handler.Value).Order(),
+            Statement.All.Select(statement => statement.Handler).Where(handler => handler.Length > 0).Order());
         Assert.All(empty, handler => Assert.Empty(FaultPointWriter.StatementsOf(handler.Key)));
     }
 
     [Fact]
     public void Every_actor_of_a_session_is_a_station_or_replaced_when_it_fails() => Assert.Equal(
         ["ActionActor", "ConnectionActor", "SessionsActor", "TaskActor"],
-        Module.Types.Where(type => Handlers.IsActor(type) && !IsStation(type) && type.BaseType.Name == "ReceiveActor" && type.Name != "StationActor").Select(type => type.Name).Order());
+        Module.Types.Where(type => Handlers.IsActor(type) && !IsStation(type) && type.BaseType.Name == "ReceiveActor"
+        && type.Name != "StationActor").Select(type => type.Name).Order());
 
     [Fact]
     public void What_a_station_changes_is_rolled_back()
@@ -47,7 +50,8 @@ public sealed class CoverageTests
 
     // Fields that are set outside the constructor, or that hold a mutable collection.
     private static IEnumerable<string> Changed(TypeDefinition type) =>
-        type.Methods.Concat(type.NestedTypes.Where(nested => nested.Name.StartsWith("<>", StringComparison.Ordinal)).SelectMany(nested => nested.Methods))
+        type.Methods.Concat(type.NestedTypes.Where(nested => nested.Name.StartsWith("<>", StringComparison.Ordinal))
+        .SelectMany(nested => nested.Methods))
             .Where(method => method.HasBody && !method.IsConstructor && !method.IsSetter)
             .SelectMany(method => method.Body.Instructions)
             .Where(instruction => instruction.OpCode.Code is Code.Stfld or Code.Ldflda)
@@ -58,8 +62,10 @@ public sealed class CoverageTests
             .Where(field => !Own.Contains(field))
             .Select(field => $"{type.Name}.{field}");
 
-    private static bool IsStation(TypeDefinition type) => type.BaseType is { } parent && (parent.Name == "StationActor" || (parent.Scope == type.Module && IsStation(parent.Resolve())));
+    private static bool IsStation(TypeDefinition type) =>
+        type.BaseType is { } parent && (parent.Name == "StationActor" || (parent.Scope == type.Module && IsStation(parent.Resolve())));
 
     private static bool IsInjected(MethodDefinition method) =>
-        method.Body.Instructions.Any(instruction => instruction.OpCode.Code == Code.Call && instruction.Operand is MethodReference { DeclaringType.Name: nameof(FaultPoint) });
+        method.Body.Instructions.Any(instruction => instruction.OpCode.Code == Code.Call
+        && instruction.Operand is MethodReference { DeclaringType.Name: nameof(FaultPoint) });
 }

@@ -23,7 +23,8 @@ public sealed class FaultPlan
     public string? Failed { get; private set; }
 
     /// <summary>The plan of an actor: that of the first registered name in its path.</summary>
-    public static FaultPlan Of(ActorCell cell) => cell.Self.Path.Elements.Select(name => ByName.GetValueOrDefault(name)).FirstOrDefault(plan => plan is not null) ?? None;
+    public static FaultPlan Of(ActorCell cell) =>
+        cell.Self.Path.Elements.Select(name => ByName.GetValueOrDefault(name)).FirstOrDefault(plan => plan is not null) ?? None;
 
     /// <summary>Registers this plan for the actor with this name and its descendants.</summary>
     public void For(string name) => ByName[name] = this;

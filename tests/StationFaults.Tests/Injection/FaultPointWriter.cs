@@ -23,7 +23,9 @@ internal static class FaultPointWriter
             var handler = handlers.GetValueOrDefault(method, "");
             foreach (var (instruction, place) in StatementsOf(method))
             {
-                statements.Add(new Statement(statements.Count, OutermostOf(method.DeclaringType).Name, method.Name, $"{Path.GetFileName(place.Document.Url)}:{place.StartLine}", handler, TextOf(place)));
+                statements.Add(
+                    new Statement(statements.Count, OutermostOf(method.DeclaringType).Name, method.Name,
+                    $"{Path.GetFileName(place.Document.Url)}:{place.StartLine}", handler, TextOf(place)));
                 Insert(body, instruction, statements.Count - 1, hit);
                 handler = "";
             }
@@ -38,17 +40,23 @@ internal static class FaultPointWriter
         from instruction in method.Body.Instructions.ToList()
         let place = method.DebugInformation.GetSequencePoint(instruction)
         where place is { IsHidden: false } && !(place.StartLine == place.EndLine && place.EndColumn - place.StartColumn == 1)
-        where !method.Body.ExceptionHandlers.Any(handler => handler.FilterStart is { } filter && instruction.Offset >= filter.Offset && instruction.Offset < handler.HandlerStart.Offset)
+        where !method.Body.ExceptionHandlers.Any(
+        handler => handler.FilterStart is { } filter && instruction.Offset >= filter.Offset
+        && instruction.Offset < handler.HandlerStart.Offset)
         select (instruction, place);
 
     // Excluded: constructors of actors and static constructors, since such an actor never worked; generated code;
     // what a transport returns, which is made outside of any station; and functions passed to PipeTo, which turns a failure into a message.
     private static bool IsUnderTest(MethodDefinition method) =>
-        OutermostOf(method.DeclaringType).Name != "ReceiveResult" && !IsForPipeTo(method) && method.HasBody && method.DebugInformation.HasSequencePoints && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
+        OutermostOf(method.DeclaringType).Name != "ReceiveResult" && !IsForPipeTo(method) && method.HasBody
+        && method.DebugInformation.HasSequencePoints
+        && !(method.IsConstructor && (method.IsStatic || Handlers.IsActor(method.DeclaringType)))
         && !method.DebugInformation.SequencePoints.Any(point => point.Document.Url.EndsWith(".g.cs", StringComparison.Ordinal));
 
     private static bool IsForPipeTo(MethodDefinition method) =>
-        OutermostOf(method.DeclaringType).Name == "StationActor" && (method.Name.StartsWith("<ContinueWhenEnded>", StringComparison.Ordinal) || method.Name.StartsWith("<Start>", StringComparison.Ordinal));
+        OutermostOf(method.DeclaringType).Name == "StationActor"
+        && (method.Name.StartsWith("<ContinueWhenEnded>", StringComparison.Ordinal)
+        || method.Name.StartsWith("<Start>", StringComparison.Ordinal));
 
     // Jumps and sequence points refer to the instruction object, so it becomes the first inserted instruction.
     private static void Insert(MethodBody body, Instruction at, int id, MethodReference hit)
@@ -64,6 +72,7 @@ internal static class FaultPointWriter
     private static TypeDefinition OutermostOf(TypeDefinition type) => type.DeclaringType is { } outer ? OutermostOf(outer) : type;
 
     private static string TextOf(SequencePoint place) => File.Exists(place.Document.Url)
-        ? File.ReadLines(place.Document.Url).ElementAtOrDefault(place.StartLine - 1)?[(place.StartColumn - 1)..].Trim().Replace('\t', ' ') ?? ""
+        ? File.ReadLines(place.Document.Url).ElementAtOrDefault(place.StartLine - 1)?[(place.StartColumn - 1)..].Trim().Replace('\t', ' ')
+        ?? ""
         : "";
 }

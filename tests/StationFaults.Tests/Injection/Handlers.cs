@@ -9,7 +9,8 @@ internal static class Handlers
     private static readonly string[] Actors = ["ActorBase", "UntypedActor", "ReceiveActor"];
 
     // Akka's methods, and the stations' own methods that forward to them.
-    private static readonly string[] Registrations = ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny", "SocketActor.From", "SocketActor.OnTerminated"];
+    private static readonly string[] Registrations =
+        ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny", "SocketActor.From", "SocketActor.OnTerminated"];
 
     /// <summary>Handlers by method; the value names the actor, the registering method and the message type.</summary>
     public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module) => Of(module, out _);
@@ -24,7 +25,8 @@ internal static class Handlers
             MethodDefinition? handler = null; // the last void method made a delegate since the previous registration
             foreach (var instruction in method.Body.Instructions)
             {
-                if (instruction is { OpCode.Code: Code.Ldftn, Operand: MethodReference target } && target.Resolve() is { ReturnType.MetadataType: MetadataType.Void } found) handler = found;
+                if (instruction is { OpCode.Code: Code.Ldftn, Operand: MethodReference target }
+                    && target.Resolve() is { ReturnType.MetadataType: MetadataType.Void } found) handler = found;
                 if (instruction.Operand is not MethodReference call || !IsRegistration(instruction, call)) continue;
                 if (handler is null) without.Add($"{method.DeclaringType.Name}.{method.Name}");
                 else handlers.TryAdd(handler, $"{method.DeclaringType.Name}.{NameOf(method)}: {MessageOf(call)}");
@@ -37,10 +39,13 @@ internal static class Handlers
 
     /// <summary>Whether the type derives from an Akka actor, directly or indirectly.</summary>
     public static bool IsActor(TypeDefinition type) =>
-        type.BaseType is { } parent && ((parent.Namespace == "Akka.Actor" && Actors.Contains(parent.Name)) || (parent.Scope == type.Module && IsActor(parent.Resolve())));
+        type.BaseType is { } parent
+        && ((parent.Namespace == "Akka.Actor" && Actors.Contains(parent.Name))
+        || (parent.Scope == type.Module && IsActor(parent.Resolve())));
 
     private static bool IsRegistration(Instruction instruction, MethodReference call) =>
-        instruction.OpCode.FlowControl == FlowControl.Call && Registrations.Contains($"{call.DeclaringType.Name}.{call.Name}") && call.Parameters.Count > 0;
+        instruction.OpCode.FlowControl == FlowControl.Call && Registrations.Contains($"{call.DeclaringType.Name}.{call.Name}")
+        && call.Parameters.Count > 0;
 
     private static string NameOf(MethodDefinition method) => method.IsConstructor ? "new" : method.Name;
 

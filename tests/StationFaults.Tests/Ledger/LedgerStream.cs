@@ -16,20 +16,23 @@ internal sealed class LedgerStream(int seed)
 {
     private const string Model = "model", AsrModel = "asr";
 
-    private static readonly string?[] Purposes = [null, OutOfBandRequest.Transcription, "summary", "validation", .. Enumerable.Range(1, 4).Select(i => $"task{i}")];
+    private static readonly string?[] Purposes =
+        [null, OutOfBandRequest.Transcription, "summary", "validation", .. Enumerable.Range(1, 4).Select(i => $"task{i}")];
 
     private readonly Random _random = new(seed);
 
     /// <summary>A budget whose thresholds are all reached.</summary>
     public static LedgerSettings Settings { get; } = new(
         new PriceList([
-            new ModelPrice(Model) { TextIn = 1, TextCached = 0.5m, TextOut = 4, AudioIn = 8, AudioCached = 2, AudioOut = 16 }, // no price for images
+            // no price for images
+            new ModelPrice(Model) { TextIn = 1, TextCached = 0.5m, TextOut = 4, AudioIn = 8, AudioCached = 2, AudioOut = 16 },
             new ModelPrice(AsrModel) { AudioIn = 3, TextOut = 1, PerMinute = 0.006m },
         ]),
         new Budget(0.004m, PerDayUsd: 0.02m)
         {
             SpentTodayUsd = 0.001m,
-            Thresholds = [new(0.25m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests())],
+            Thresholds = [new(0.25m, new BudgetStep.LimitContext(new ContextScope.Last(5))),
+            new(0.5m, new BudgetStep.LimitContext(new ContextScope.Last(1))), new(1m, new BudgetStep.DisableRequests())],
         });
 
     /// <summary>The session of the ledger.</summary>
@@ -59,20 +62,24 @@ internal sealed class LedgerStream(int seed)
 
     private ResponseDone Done(string id, string? purpose) => new(new ResponseState(
         ResponseId.Of(id), "completed", Usage: Maybe(0.1) ? null : Tokens(images: Maybe(0.05)),
-        Metadata: purpose is null ? null : new Dictionary<string, string> { [OutOfBandMetadata.Task] = purpose, [OutOfBandMetadata.Item] = "item" }));
+        Metadata: purpose is null ? null
+        : new Dictionary<string, string> { [OutOfBandMetadata.Task] = purpose, [OutOfBandMetadata.Item] = "item" }));
 
     private TurnJoined Turn(int turn) => new(
         "s-test", turn, ItemId.Of($"item{turn}"), "vad", turn * 4000, turn * 4000 + _random.Next(500, 3000),
-        new OutOfBandTranscript(ResultStatus.Completed, "words", ResponseId.Of($"transcription{turn}"), Maybe(0.5) ? "full" : "last:2", 1, 100, Maybe(0.2) ? null : Tokens(images: false), 0.0001m, null),
+        new OutOfBandTranscript(ResultStatus.Completed, "words", ResponseId.Of($"transcription{turn}"), Maybe(0.5) ? "full" : "last:2", 1,
+        100, Maybe(0.2) ? null : Tokens(images: false), 0.0001m, null),
         new AsrTranscript(ResultStatus.Completed, "words", AsrModel, 100, Tokens(images: false), 0.0001m, null), null,
         Maybe(0.5) ? [TurnFlags.UsageWithoutAudio] : []);
 
     private AssistantReplied Answer(int turn) =>
-        new("s-test", ResponseId.Of($"answer{turn}"), Maybe(0.1) ? null : turn, ItemId.Of($"reply{turn}"), "completed", "words", _random.Next(0, 5000), null, null, null);
+        new("s-test", ResponseId.Of($"answer{turn}"), Maybe(0.1) ? null : turn, ItemId.Of($"reply{turn}"), "completed", "words",
+        _random.Next(0, 5000), null, null, null);
 
     private JsonElement Tokens(bool images)
     {
-        var (text, audio, cached, output, spoken) = (_random.Next(0, 200), _random.Next(0, 100), _random.Next(0, 40), _random.Next(0, 30), _random.Next(0, 30));
+        var (text, audio, cached, output, spoken) =
+            (_random.Next(0, 200), _random.Next(0, 100), _random.Next(0, 40), _random.Next(0, 30), _random.Next(0, 30));
         return JsonSerializer.SerializeToElement(new
         {
             total_tokens = text + audio + output + spoken,

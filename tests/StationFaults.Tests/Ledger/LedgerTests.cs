@@ -27,7 +27,8 @@ public sealed class LedgerTests(ITestOutputHelper output)
             var messages = new LedgerStream(seed).Messages();
             plan.Arm(null);
             var undisturbed = await BillAsync(system, plan, messages);
-            var reached = Statement.All.Select(statement => (statement, Hits: plan.Hits(statement))).Where(found => found.Hits > 0).ToList();
+            var reached = Statement.All.Select(statement => (statement, Hits: plan.Hits(statement))).Where(found => found.Hits > 0)
+                .ToList();
             statements.UnionWith(reached.Select(found => found.statement));
             foreach (var (statement, hits) in reached)
             {

@@ -15,10 +15,14 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
 {
     private static readonly SpokenCall Short = new(turns: 2, wordsPerTurn: 2);
 
-    private static readonly (string, string)[] Live = [("mic.frame", "20 ms"), ("mic.ring", "10 s"), ("devices.retry", "50 ms"), ("devices.retry-max", "100 ms"), ("devices.give-up", "200 ms")];
+    private static readonly (string, string)[] Live =
+        [("mic.frame", "20 ms"), ("mic.ring", "10 s"), ("devices.retry", "50 ms"), ("devices.retry-max", "100 ms"),
+        ("devices.give-up", "200 ms")];
 
     /// <summary>All calls; together they reach nearly every handler.</summary>
-    public static IReadOnlyList<Call> All { get; } = [Desk(), Breaks(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(), InTime(), Troubles(), SlowLine(), EarlyStop(), Stuck()];
+    public static IReadOnlyList<Call> All { get; } =
+        [Desk(), Breaks(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(), InTime(),
+        Troubles(), SlowLine(), EarlyStop(), Stuck()];
 
     /// <inheritdoc/>
     public override string ToString() => Scenario.Name;
@@ -27,21 +31,30 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
     private static Call Desk()
     {
         var script = Short.Scenario();
-        script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "Done.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } } ] }""");
-        script["turns"]![1]!["answer"] = JsonNode.Parse("""{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "write", "arguments": "{}" } }, { "status": "failed" } ] }""");
+        script["turns"]![0]!["answer"] =
+            JsonNode.Parse("""{ "text": "Done.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } } ] }""");
+        script["turns"]![1]!["answer"] =
+            JsonNode.Parse(
+            """{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "write", "arguments": "{}" } }, { "status": "failed" } ] }""");
         return new(Scenario_("desk", script), () =>
         {
-            var (port, actor) = (new ActionSettings(new Errands(), null, TimeSpan.FromSeconds(2), 3, 16), new ActionSettings(null, typeof(ErrandActor), TimeSpan.FromSeconds(2), 3, 16));
+            var (port, actor) = (new ActionSettings(new Errands(), null, TimeSpan.FromSeconds(2), 3, 16),
+                new ActionSettings(null, typeof(ErrandActor), TimeSpan.FromSeconds(2), 3, 16));
             return new SessionStage
             {
                 Settings = s => s with
                 {
                     Tasks = new TasksSettings([
-                        Task("note", "every-turn", typeof(PromptActor), port), Task("summary", "every 2 turns, on-end", typeof(SummaryActor), null),
+                        Task("note", "every-turn", typeof(PromptActor), port),
+                        Task("summary", "every 2 turns, on-end", typeof(SummaryActor), null),
                         Task("validation", "on-match [a-z]", typeof(ValidationActor), actor),
                     ], TimeSpan.FromSeconds(10)),
-                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, port), Tool("write", needsTranscript: false, actor)], TimeSpan.FromSeconds(5)),
-                    Ledger = s.Ledger with { Budget = new Budget(0.001m) { Thresholds = [new(0.1m, new BudgetStep.LimitContext(new ContextScope.Last(5))), new(0.6m, new BudgetStep.LimitContext(new ContextScope.Last(1)))] } },
+                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, port), Tool("write", needsTranscript: false, actor)],
+                    TimeSpan.FromSeconds(5)),
+                    Ledger = s.Ledger with { Budget =
+                    new Budget(0.001m) { Thresholds =
+                    [new(0.1m, new BudgetStep.LimitContext(new ContextScope.Last(5))),
+                    new(0.6m, new BudgetStep.LimitContext(new ContextScope.Last(1)))] } },
                 },
             };
         });
@@ -57,16 +70,19 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
               { "faults": [ { "on": "input_audio_buffer.speech_stopped", "turn": 2, "do": "abort" }, { "on": "session.updated", "do": "inject", "event": {
                 "type": "error", "event_id": "e", "error": { "type": "server_error", "code": "server_error", "message": "A hiccup.", "param": null, "event_id": null } } } ] } ]
             """);
-        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")), () => new SessionStage());
+        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")),
+            () => new SessionStage());
     }
 
     // Rollover to a new connection in the first pause.
-    private static Call Renewed() => new(Scenario_("renewed", Short.Scenario(), ("socket.rollover", "1 s"), ("mic.pace", "realtime")), () => new SessionStage());
+    private static Call Renewed() =>
+        new(Scenario_("renewed", Short.Scenario(), ("socket.rollover", "1 s"), ("mic.pace", "realtime")), () => new SessionStage());
 
     // Microphone and speaker are lost and return.
     private static Call Microphone() => new(
         Scenario_("microphone", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
-        () => WithDevices(new LiveVoice(Short.Pcm, [], goesAtMs: Short.StartMs(2) - 300), new PluggedSpeaker(TimeSpan.FromMilliseconds(100))));
+        () => WithDevices(new LiveVoice(Short.Pcm, [], goesAtMs: Short.StartMs(2) - 300),
+        new PluggedSpeaker(TimeSpan.FromMilliseconds(100))));
 
     // Enter ends turns.
     private static Call TalkKey() => new(
@@ -92,7 +108,8 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         var call = new SpokenCall(turns: 1, wordsPerTurn: 2);
         return new(
             Scenario_("no microphone", call.Scenario(), call, [.. Live, ("echo.mode", "barge-in")]),
-            () => WithDevices(new LiveVoice(call.Pcm, [], goesAtMs: call.Pcm.Length / 48, comesBack: false), new PluggedSpeaker(TimeSpan.FromHours(1))) with { Exit = ExitKind.Audio });
+            () => WithDevices(new LiveVoice(call.Pcm, [], goesAtMs: call.Pcm.Length / 48, comesBack: false),
+            new PluggedSpeaker(TimeSpan.FromHours(1))) with { Exit = ExitKind.Audio });
     }
 
     // The server refuses the key.
@@ -106,14 +123,19 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
     // The budget ends the session.
     private static Call Spent() => new(
         Scenario_("spent", LeftAlone(Short.Scenario(), false)),
-        () => new SessionStage { Settings = s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Thresholds = [new(1m, new BudgetStep.EndSession())] } } }, Exit = ExitKind.Budget });
+        () => new SessionStage { Settings =
+        s => s with { Ledger = s.Ledger with { Budget = new Budget(0.0001m) { Thresholds = [new(1m, new BudgetStep.EndSession())] } } },
+        Exit = ExitKind.Budget });
 
     // Stopped in the middle.
     private static Call Stopped() => new(
-        Scenario_("stopped", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime")), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.2)).Token });
+        Scenario_("stopped", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime")),
+        () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.2)).Token });
 
     // Ended by its maximum duration.
-    private static Call InTime() => new(Scenario_("in time", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime"), ("end.duration", "1 s")), () => new SessionStage());
+    private static Call InTime() =>
+        new(Scenario_("in time", LeftAlone(Short.Scenario(), false), ("mic.pace", "realtime"), ("end.duration", "1 s")),
+        () => new SessionStage());
 
     // Tasks, tools, sinks and devices fail or respond too late.
     private static Call Troubles()
@@ -122,7 +144,9 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "Done.", "audio_ms": 200, "first": [ { "rate_limit_ms": 100 } ] }""");
         script["turns"]![1]!["asr"] = JsonNode.Parse("""{ "delay_ms": 900 }""");
         script["turns"]![1]!["oob"] = JsonNode.Parse("""{ "delay_ms": 300, "first": [ { "status": "failed" } ] }""");
-        script["turns"]![1]!["answer"] = JsonNode.Parse("""{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } }, { "call": { "name": "wait", "arguments": "{}" } } ] }""");
+        script["turns"]![1]!["answer"] =
+            JsonNode.Parse(
+            """{ "text": "Done again.", "audio_ms": 200, "first": [ { "call": { "name": "look", "arguments": "{}" } }, { "call": { "name": "wait", "arguments": "{}" } } ] }""");
         return new(Scenario_("troubles", script, ("turns.asr-timeout", "600 ms")), () =>
         {
             var never = new ActionSettings(new Never(), null, TimeSpan.FromSeconds(0.3), 0, 16);
@@ -130,24 +154,31 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
             {
                 Settings = s => s with
                 {
-                    Tasks = new TasksSettings([Task("broken", "every-turn", typeof(BrokenTask), null), Task("endless", "on-end", typeof(EndlessTask), null), Task("note", "every-turn", typeof(PromptActor), never) with { Prompt = new BrokenPrompt() }], TimeSpan.FromSeconds(0.5)),
-                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, never), Tool("wait", needsTranscript: false, never)], TimeSpan.FromSeconds(0.2)),
+                    Tasks = new TasksSettings(
+                    [Task("broken", "every-turn", typeof(BrokenTask), null), Task("endless", "on-end", typeof(EndlessTask), null),
+                    Task("note", "every-turn", typeof(PromptActor), never) with { Prompt = new BrokenPrompt() }],
+                    TimeSpan.FromSeconds(0.5)),
+                    Tools = new ToolsSettings([Tool("look", needsTranscript: true, never), Tool("wait", needsTranscript: false, never)],
+                    TimeSpan.FromSeconds(0.2)),
                 },
-                Ports = ports => ports with { Source = new SlowSource(ports.Source), Speaker = new HoarseSpeaker(ports.Speaker), Sinks = [new FailingSink(), .. ports.Sinks] },
+                Ports = ports => ports with { Source = new SlowSource(ports.Source), Speaker = new HoarseSpeaker(ports.Speaker),
+                Sinks = [new FailingSink(), .. ports.Sinks] },
             };
         });
     }
 
     // Every send is asynchronous, and one fails.
     private static Call SlowLine() => new(
-        Scenario_("slow line", Short.Scenario()), () => new SessionStage { Ports = ports => ports with { Connector = new SlowConnector(ports.Connector, failsAt: 40) } });
+        Scenario_("slow line", Short.Scenario()),
+        () => new SessionStage { Ports = ports => ports with { Connector = new SlowConnector(ports.Connector, failsAt: 40) } });
 
     // Stopped before the connection is open.
     private static Call EarlyStop()
     {
         var script = Short.Scenario();
         script["connection"] = new JsonObject { ["refuse"] = "hang" };
-        return new(Scenario_("early stop", script), () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3)).Token });
+        return new(Scenario_("early stop", script),
+            () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3)).Token });
     }
 
     // The connection is half-open, the session is stopped, and one of its sinks hangs.
@@ -155,14 +186,16 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
     {
         var script = Short.Scenario();
         script["connection"] = new JsonObject { ["close"] = new JsonObject { ["after_ms"] = 600, ["half_open"] = true } };
-        return new(Scenario_("stuck", script, ("mic.pace", "realtime"), ("shutdown.drain", "500 ms"), ("socket.close-timeout", "300 ms"), ("socket.keep-alive-timeout", "20 s")), () => new SessionStage
+        return new(Scenario_("stuck", script, ("mic.pace", "realtime"), ("shutdown.drain", "500 ms"), ("socket.close-timeout", "300 ms"),
+            ("socket.keep-alive-timeout", "20 s")), () => new SessionStage
         {
             Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token,
             Ports = ports => ports with { Sinks = [.. ports.Sinks, new StuckSink()] },
         });
     }
 
-    private static SessionStage WithDevices(LiveVoice voice, PluggedSpeaker speaker) => new() { Ports = ports => ports with { Source = voice, Speaker = speaker } };
+    private static SessionStage WithDevices(LiveVoice voice, PluggedSpeaker speaker) =>
+        new() { Ports = ports => ports with { Source = voice, Speaker = speaker } };
 
     // A session that ends early cannot publish every word.
     private static JsonObject LeftAlone(JsonObject script, bool words)
@@ -171,13 +204,17 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         return script;
     }
 
-    private static FaultScenario Scenario_(string name, JsonObject script, params (string Key, string Value)[] settings) => Scenario_(name, script, Short, settings);
+    private static FaultScenario Scenario_(string name, JsonObject script, params (string Key, string Value)[] settings) =>
+        Scenario_(name, script, Short, settings);
 
     private static FaultScenario Scenario_(string name, JsonObject script, SpokenCall call, params (string Key, string Value)[] settings) =>
-        new(name, call, script, FaultScenario.DeadlinesBeyondADeadLine.Concat(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).GroupBy(p => p.Key).ToDictionary(p => p.Key, p => p.Last().Value));
+        new(name, call, script, FaultScenario.DeadlinesBeyondADeadLine.Concat(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)))
+        .GroupBy(p => p.Key).ToDictionary(p => p.Key, p => p.Last().Value));
 
     private static TaskSettings Task(string name, string trigger, Type actor, ActionSettings? action) =>
-        new(name, Prompt.Of("Do it."), TaskTrigger.Parse(trigger), new ContextScope.Last(1), JsonSchema.Parse("""{ "type": "object" }"""), TimeSpan.FromSeconds(5), 1) { Actor = actor, Action = action };
+        new(name, Prompt.Of("Do it."), TaskTrigger.Parse(trigger), new ContextScope.Last(1), JsonSchema.Parse("""{ "type": "object" }"""),
+        TimeSpan.FromSeconds(5), 1) { Actor = actor, Action = action };
 
-    private static ToolSettings Tool(string name, bool needsTranscript, ActionSettings action) => new(name, "Does it.", JsonSchema.Parse("""{ "type": "object" }"""), needsTranscript, action);
+    private static ToolSettings Tool(string name, bool needsTranscript, ActionSettings action) =>
+        new(name, "Does it.", JsonSchema.Parse("""{ "type": "object" }"""), needsTranscript, action);
 }

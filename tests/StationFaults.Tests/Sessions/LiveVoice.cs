@@ -11,7 +11,8 @@ namespace RealtimeAkka.StationFaults.Tests.Sessions;
 /// <param name="turnsEndAtMs">Times of key presses; after the last one the key is unavailable.</param>
 /// <param name="goesAtMs">Time of the loss; null for none.</param>
 /// <param name="comesBack">Whether it can be opened again.</param>
-internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int? goesAtMs = null, bool comesBack = true) : ILiveAudioSource, IPushToTalkKey
+internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int? goesAtMs = null, bool comesBack = true)
+    : ILiveAudioSource, IPushToTalkKey
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(2);
@@ -50,7 +51,8 @@ internal sealed class LiveVoice(byte[] pcm, IReadOnlyList<int> turnsEndAtMs, int
     /// <inheritdoc/>
     public Task<bool> PressedAsync()
     {
-        if (Volatile.Read(ref _pressed) is { Task.IsCompleted: true }) Volatile.Write(ref _pressed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (Volatile.Read(ref _pressed) is { Task.IsCompleted: true })
+            Volatile.Write(ref _pressed, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return _presses.Count == 0 ? Task.FromResult(false) : _pressed.Task;
     }
 

@@ -13,7 +13,8 @@ namespace RealtimeAkka.StationFaults.Tests.Sessions;
 public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper output) : IClassFixture<UndisturbedCalls>
 {
     private static readonly string Runs = Environment.GetEnvironmentVariable("STATION_FAULT_RUNS") is { Length: > 0 } runs ? runs : "60";
-    private static readonly int Seed = Environment.GetEnvironmentVariable("STATION_FAULT_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
+    private static readonly int Seed = Environment.GetEnvironmentVariable("STATION_FAULT_SEED") is { Length: > 0 } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
 
     private const string AfterAFault = "received only when a station has failed";
     private const string OfTheProcess = "belongs to no session";
@@ -62,8 +63,10 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     [Fact]
     public void Without_a_fault_every_call_ends_as_it_should()
     {
-        foreach (var (call, outcome) in undisturbed.Outcomes) output.WriteLine(FormattableString.Invariant($"{call}: {outcome.Took.TotalSeconds:0.0} s"));
-        Assert.Empty(undisturbed.Outcomes.SelectMany(played => played.Outcome.Violations.Select(violation => $"{played.Call}: {violation}")));
+        foreach (var (call, outcome) in undisturbed.Outcomes) output.WriteLine(
+            FormattableString.Invariant($"{call}: {outcome.Took.TotalSeconds:0.0} s"));
+        Assert.Empty(
+            undisturbed.Outcomes.SelectMany(played => played.Outcome.Violations.Select(violation => $"{played.Call}: {violation}")));
     }
 
     [Fact]
@@ -110,7 +113,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
             var disturbance = Once(Reaching(handler).First(), handler, random, times: 2);
             var (station, outcome) = await disturbance.PlayAsync();
             if (outcome.Exit == ExitKind.Failed) return;
-            foreach (var violation in outcome.Violations.Where(violation => !Counted.Any(violation.Contains))) wrong.Add($"{disturbance} ({station}): {violation}");
+            foreach (var violation in outcome.Violations.Where(violation => !Counted.Any(violation.Contains)))
+                wrong.Add($"{disturbance} ({station}): {violation}");
         });
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
@@ -118,7 +122,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     [Fact]
     public async Task A_station_that_fails_three_times_ends_the_session_with_exit_code_1_and_a_summary()
     {
-        var firsts = Handlers.Where(handler => Reaching(handler).Any()).GroupBy(handler => handler.Type).Where(station => !Replaced.Contains(station.Key))
+        var firsts = Handlers.Where(handler => Reaching(handler).Any()).GroupBy(handler => handler.Type)
+            .Where(station => !Replaced.Contains(station.Key))
             .Select(station => station.MaxBy(handler => undisturbed.Hits(Reaching(handler).First(), handler))!).ToList();
         var wrong = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(firsts, Disturbance.AtOnce, async (handler, _) =>
@@ -132,7 +137,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
 
     private IEnumerable<Call> Reaching(Statement statement) => Call.All.Where(call => undisturbed.Hits(call, statement) > 0);
 
-    private Disturbance Once(Call call, Statement statement, Random random, int times = 1) => new(call, new(statement, random.Next(1, undisturbed.Hits(call, statement) + 1), times));
+    private Disturbance Once(Call call, Statement statement, Random random, int times = 1) =>
+        new(call, new(statement, random.Next(1, undisturbed.Hits(call, statement) + 1), times));
 
     private async Task DisturbAsync(IEnumerable<Disturbance> disturbances)
     {

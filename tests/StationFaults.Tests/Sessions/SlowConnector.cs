@@ -9,7 +9,8 @@ internal sealed class SlowConnector(IRealtimeConnector connector, int failsAt) :
     private int _left = failsAt;
 
     /// <inheritdoc/>
-    public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation) => new SlowLine(this, await connector.ConnectAsync(cancellation).ConfigureAwait(false));
+    public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation) =>
+        new SlowLine(this, await connector.ConnectAsync(cancellation).ConfigureAwait(false));
 
     private sealed class SlowLine(SlowConnector of, IRealtimeConnection line) : IRealtimeConnection
     {

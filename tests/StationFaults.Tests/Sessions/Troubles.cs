@@ -29,7 +29,8 @@ public sealed class EndlessTask : TaskActor
 internal sealed class BrokenPrompt : IPromptSource
 {
     /// <inheritdoc/>
-    public (Prompt Prompt, Notice? Problem) Read() => (Prompt.Of("Do it."), new Notice(NoticeLevel.Warning, "prompt_broken", "It is broken."));
+    public (Prompt Prompt, Notice? Problem) Read() =>
+        (Prompt.Of("Do it."), new Notice(NoticeLevel.Warning, "prompt_broken", "It is broken."));
 }
 
 /// <summary>An action that never completes.</summary>

@@ -20,9 +20,12 @@ internal sealed record History(IReadOnlyList<Moment> Moments)
     // Relative frequencies: mostly normal steps, sometimes faults.
     private static readonly (int Weight, Happening What)[] Odds =
     [
-        (30, Happening.Deliver), (3, Happening.DeliverTwice), (3, Happening.DeliverAgain), (3, Happening.Lose), (3, Happening.Speak), (12, Happening.Commit),
-        (2, Happening.CommitUnsaid), (1, Happening.CommitIdle), (10, Happening.Transcribe), (2, Happening.FailToTranscribe), (14, Happening.Read), (2, Happening.Ignore),
-        (2, Happening.Reject), (2, Happening.RejectUnnamed), (3, Happening.Answer), (14, Happening.Finish), (8, Happening.Wait), (2, Happening.Stick),
+        (30, Happening.Deliver), (3, Happening.DeliverTwice), (3, Happening.DeliverAgain), (3, Happening.Lose), (3, Happening.Speak),
+        (12, Happening.Commit),
+        (2, Happening.CommitUnsaid), (1, Happening.CommitIdle), (10, Happening.Transcribe), (2, Happening.FailToTranscribe),
+        (14, Happening.Read), (2, Happening.Ignore),
+        (2, Happening.Reject), (2, Happening.RejectUnnamed), (3, Happening.Answer), (14, Happening.Finish), (8, Happening.Wait),
+        (2, Happening.Stick),
         (2, Happening.Stranger), (1, Happening.Limit), (2, Happening.Disconnect),
     ];
 
@@ -43,7 +46,8 @@ internal sealed record History(IReadOnlyList<Moment> Moments)
             for (var at = 0; at + size <= moments.Count; at += size)
                 yield return new History([.. moments.Take(at), .. moments.Skip(at + size)]);
         for (var at = 0; at < moments.Count; at++)
-            if (moments[at].Which > 0) yield return new History([.. moments.Take(at), moments[at] with { Which = 0 }, .. moments.Skip(at + 1)]);
+            if (moments[at].Which > 0)
+                yield return new History([.. moments.Take(at), moments[at] with { Which = 0 }, .. moments.Skip(at + 1)]);
     }
 
     public override string ToString()

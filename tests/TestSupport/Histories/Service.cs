@@ -62,7 +62,8 @@ internal sealed class Service(int number, Call call, long fromMs)
     public void Reads()
     {
         if (!_unread.TryDequeue(out var e)) return;
-        if (e is CancelResponse { ResponseId: { } id } && _running.FindIndex(r => r.Id == id.Value) is >= 0 and var at) Ends(at, "cancelled", null, null);
+        if (e is CancelResponse { ResponseId: { } id } && _running.FindIndex(r => r.Id == id.Value) is >= 0 and var at)
+            Ends(at, "cancelled", null, null);
         if (e is not CreateResponse { Response: { } request }) return;
 
         var subject = request.Input is { Count: > 0 } input ? input[^1].Id!.Value.Value : _items.LastOrDefault();

@@ -66,11 +66,13 @@ internal sealed class Witness(Call call)
         if (request.Input is { } input)
         {
             if (input[^1].Id != item) Wrong($"{id} is about {item} and shows {input[^1].Id} last.");
-            foreach (var shown in input.Where(i => !_added.Contains(i.Id!.Value))) Wrong($"{id} shows {shown.Id}, which is not in the conversation yet.");
+            foreach (var shown in input.Where(i => !_added.Contains(i.Id!.Value)))
+                Wrong($"{id} shows {shown.Id}, which is not in the conversation yet.");
         }
         else if (atOnce && _announced[^1] != item) Wrong($"{id} names no items, and {_announced[^1]} is newer than {item}.");
         // Attempts and retries, each of which may be repeated once because a newer turn overtook it.
-        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.OutOfBand.Retries)) Wrong($"{item} is asked about {_attempts[item.Value]} times.");
+        if ((_attempts[item.Value] = _attempts.GetValueOrDefault(item.Value) + 1) > 2 * (1 + Terms.OutOfBand.Retries))
+            Wrong($"{item} is asked about {_attempts[item.Value]} times.");
     }
 
     public void Told(TurnRecord record)
@@ -79,8 +81,10 @@ internal sealed class Witness(Call call)
         if (record is TurnJoined)
         {
             if (_told.ContainsKey(item)) Wrong($"{item} is told twice.");
-            if (record.Turn != _told.Count + 1) Wrong($"{item} is told as turn {record.Turn}, and it is the {_told.Count + 1}. that is told.");
-            if (_told.Count > 0 && _announced.IndexOf(item) < _told.Keys.Max(_announced.IndexOf)) Wrong($"{item} is told out of its order.");
+            if (record.Turn != _told.Count + 1)
+                Wrong($"{item} is told as turn {record.Turn}, and it is the {_told.Count + 1}. that is told.");
+            if (_told.Count > 0 && _announced.IndexOf(item) < _told.Keys.Max(_announced.IndexOf))
+                Wrong($"{item} is told out of its order.");
             if (call.Sentence(item.Value) is { } sentence)
             {
                 if (_sentences.Any(told => told > sentence)) Wrong($"{item}, sentence {sentence}, is told after a later one.");
@@ -88,7 +92,8 @@ internal sealed class Witness(Call call)
             }
         }
         else if (!_told.TryGetValue(item, out var before)) Wrong($"{item} is amended before it is told.");
-        else if (before.Oob.Status != ResultStatus.TimedOut && before.Asr.Status != ResultStatus.TimedOut) Wrong($"{item} is amended although nothing had timed out.");
+        else if (before.Oob.Status != ResultStatus.TimedOut && before.Asr.Status != ResultStatus.TimedOut)
+        Wrong($"{item} is amended although nothing had timed out.");
         _told[item] = record;
 
         Text(record.Oob.Status, record.Oob.Text, item, "the model");
@@ -98,7 +103,8 @@ internal sealed class Witness(Call call)
     public void AtTheEnd(IMachine machine)
     {
         foreach (var item in _announced.Skip(_connectionStart).Where(item => !_told.ContainsKey(item))) Wrong($"{item} is never told.");
-        foreach (var sentence in Enumerable.Range(1, call.Said).Where(sentence => !_sentences.Contains(sentence))) Wrong($"Sentence {sentence} is never told.");
+        foreach (var sentence in Enumerable.Range(1, call.Said).Where(sentence => !_sentences.Contains(sentence)))
+            Wrong($"Sentence {sentence} is never told.");
         if (machine.OpenTurns > 0) Wrong($"{machine.OpenTurns} turns are open at the end of time.");
         var bill = machine.Bill;
         if (bill.Transcription != _transcription) Wrong($"Transcription costs {bill.Transcription} and is used for {_transcription}.");
@@ -114,8 +120,10 @@ internal sealed class Witness(Call call)
     private void Text(ResultStatus status, string? text, ItemId item, string who)
     {
         var words = call.Words(item.Value);
-        if (status == ResultStatus.Completed ? text != words : text is not null && !words.StartsWith(text, StringComparison.Ordinal)) Wrong($"{who} is told to have heard '{text}' in {item}.");
+        if (status == ResultStatus.Completed ? text != words : text is not null && !words.StartsWith(text, StringComparison.Ordinal))
+            Wrong($"{who} is told to have heard '{text}' in {item}.");
     }
 
-    private static decimal Cost(string model, System.Text.Json.JsonElement? usage, Modality unclaimed) => Terms.Prices.Cost(model, Usage.Read(usage, unclaimed)) ?? 0;
+    private static decimal Cost(string model, System.Text.Json.JsonElement? usage, Modality unclaimed) =>
+        Terms.Prices.Cost(model, Usage.Read(usage, unclaimed)) ?? 0;
 }

@@ -33,7 +33,8 @@ internal sealed class World
         _service = new Service(1, _call, fromMs: 0);
         _machine = machine(Leaves, record =>
         {
-            _tell?.Invoke($"  tells {record.Turn} {record.ItemId}: {record.Oob.Status} '{record.Oob.Text}' | {record.Asr.Status} '{record.Asr.Text}'");
+            _tell?.Invoke(
+                $"  tells {record.Turn} {record.ItemId}: {record.Oob.Status} '{record.Oob.Text}' | {record.Asr.Status} '{record.Asr.Text}'");
             _witness.Told(record);
         });
         _machine.Connect();
@@ -85,7 +86,8 @@ internal sealed class World
 
     private void Leaves(ClientEvent e)
     {
-        _tell?.Invoke($"  sends {e.EventId}{(e is CreateResponse { Response: { } r } ? $" of {(r.Input is null ? "all" : string.Join('+', r.Input.Select(i => i.Id)))}" : "")}");
+        _tell?.Invoke(
+            $"  sends {e.EventId}{(e is CreateResponse { Response: { } r } ? $" of {(r.Input is null ? "all" : string.Join('+', r.Input.Select(i => i.Id)))}" : "")}");
         _witness.Sent(e, _machine.SendsAtOnce);
         if (_isStuck) _stuck.Enqueue(e);
         else Arrives(e);

@@ -43,7 +43,9 @@ internal sealed class HostProcess : IDisposable
     /// Starts <c>realtime-akka ARGS</c>, or another <paramref name="program"/> built on it. The environment has no key without
     /// <paramref name="key"/>, and no sound devices unless <paramref name="variables"/> name a sound server.
     /// </summary>
-    public static HostProcess Start(IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
+    public static HostProcess Start(
+        IEnumerable<string> args, string? key = null, byte[]? stdin = null, IReadOnlyDictionary<string, string>? variables = null,
+        string program = "realtime-akka")
     {
         var host = Launch(args, key, variables, program);
         _ = host.FeedAsync(stdin ?? []);
@@ -51,9 +53,11 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>Starts a fast session whose input is what <see cref="SpeakAsync"/> writes, until <see cref="HangUp"/>.</summary>
-    public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire") => Launch(SessionArguments(url, ["--input", "-", .. args], record: record), key: "test");
+    public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire") =>
+        Launch(SessionArguments(url, ["--input", "-", .. args], record: record), key: "test");
 
-    private static HostProcess Launch(IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
+    private static HostProcess Launch(
+        IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
     {
         var data = TestFolder.New();
         var start = new ProcessStartInfo("dotnet")
@@ -78,7 +82,9 @@ internal sealed class HostProcess : IDisposable
     {
         var data = TestFolder.New();
         var command = (string[])["dotnet", Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"), .. args];
-        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--flush", "--command", string.Join(' ', command.Select(word => $"'{word.Replace("{data}", data.FullName, StringComparison.Ordinal)}'")), "/dev/null"])
+        var start = new ProcessStartInfo(
+            "script", ["--quiet", "--return", "--flush", "--command",
+            string.Join(' ', command.Select(word => $"'{word.Replace("{data}", data.FullName, StringComparison.Ordinal)}'")), "/dev/null"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };
@@ -112,12 +118,14 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>Runs one fast session to its end, with <c>--json</c>, recorded in its own folder, and judges it.</summary>
-    public static Task<HostResult> SessionAsync(Uri url, IEnumerable<string> args, string? key = "test", byte[]? stdin = null, string pace = "fast") =>
+    public static Task<HostResult> SessionAsync(
+        Uri url, IEnumerable<string> args, string? key = "test", byte[]? stdin = null, string pace = "fast") =>
         RunAsync(SessionArguments(url, args, pace), key, stdin);
 
     /// <summary>The arguments of a fast session.</summary>
     public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast", string record = "wire") =>
-        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", record, "--set", "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
+        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", record, "--set",
+        "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
 
     /// <summary>The next line of stdout; null at its end.</summary>
     public async Task<string?> ReadLineAsync()
@@ -183,7 +191,8 @@ internal sealed class HostProcess : IDisposable
         var folder = _data.GetDirectories("s-*").FirstOrDefault()?.FullName;
         var result = new HostResult(_process.ExitCode, _output.ToString(), await _errors, folder);
         // No assertion of a test framework: bench uses this class too.
-        if (result.Violations.Count > 0) throw new InvalidOperationException($"The session broke its promises:\n{string.Join('\n', result.Violations)}");
+        if (result.Violations.Count > 0)
+            throw new InvalidOperationException($"The session broke its promises:\n{string.Join('\n', result.Violations)}");
         return result;
     }
 
@@ -214,10 +223,12 @@ internal sealed record HostResult(int ExitCode, string Output, string Errors, st
 {
     /// <summary>The records of <c>--json</c>, in order.</summary>
     public IReadOnlyList<JsonElement> Records { get; } =
-        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))];
+        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{'))
+        .Select(line => JsonElement.Parse(line))];
 
     /// <summary>The judge's findings on the wire log and the records; empty without a wire log.</summary>
-    public IReadOnlyList<string> Violations { get; } = Folder is not null && Path.Combine(Folder, "wire.jsonl") is var wire && File.Exists(wire)
+    public IReadOnlyList<string> Violations { get; } = Folder is not null && Path.Combine(Folder, "wire.jsonl") is var wire
+        && File.Exists(wire)
         ? SessionJudge.Judge(File.ReadLines(wire), Output.Split('\n'), Bounds(Folder))
         : [];
 

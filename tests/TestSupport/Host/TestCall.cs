@@ -8,7 +8,8 @@ namespace RealtimeAkka.TestSupport;
 internal static class TestCall
 {
     /// <summary>Turns of 500 ms each, with pauses long enough to end each turn.</summary>
-    public static byte[] Pcm(int turns) => [.. Enumerable.Range(0, turns).SelectMany(_ => (byte[])[.. Sound.Silence(300), .. Sound.Speech(500), .. Sound.Silence(900)])];
+    public static byte[] Pcm(int turns) =>
+        [.. Enumerable.Range(0, turns).SelectMany(_ => (byte[])[.. Sound.Silence(300), .. Sound.Speech(500), .. Sound.Silence(900)])];
 
     /// <summary>A WAV file of PCM16 mono 24 kHz.</summary>
     public static string Wav(byte[] pcm) => Wav(pcm, rate: 24_000, channels: 1);

@@ -13,7 +13,8 @@ internal static class Likeness
     /// The offset, in each of two recordings, of the first 20 ms piece of a sound that both hold without a gap; null: there is none.
     /// A busy machine makes gaps, not the same ones in both. Pieces that occur twice in the sound are skipped.
     /// </summary>
-    public static (TimeSpan First, TimeSpan Second)? FindInBoth(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> sound)
+    public static (TimeSpan First, TimeSpan Second)? FindInBoth(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> sound)
     {
         const int Piece = 20 * 48;
         for (var at = 0; at + Piece <= sound.Length; at += Piece)
@@ -32,7 +33,8 @@ internal static class Likeness
     /// Whether a recording holds all of <paramref name="sound"/>, sample for sample and contiguously. Gaps on a busy machine are silence,
     /// so only samples other than 0 are compared.
     /// </summary>
-    public static bool IsWhole(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> sound) => Voiced(recording).AsSpan().IndexOf(Voiced(sound)) >= 0;
+    public static bool IsWhole(ReadOnlySpan<byte> recording, ReadOnlySpan<byte> sound) =>
+        Voiced(recording).AsSpan().IndexOf(Voiced(sound)) >= 0;
 
     /// <summary>The samples that are not silence.</summary>
     public static short[] Voiced(ReadOnlySpan<byte> sound) => Array.FindAll(Samples(sound).ToArray(), sample => sample != 0);

@@ -23,7 +23,8 @@ internal static class Sound
     private static byte[] Samples(int ms, Func<int, double> at)
     {
         var pcm = new byte[ms * Pcm.BytesPerMillisecond];
-        for (var i = 0; i < pcm.Length / 2; i++) BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(at(i) * short.MaxValue));
+        for (var i = 0; i < pcm.Length / 2; i++)
+            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(at(i) * short.MaxValue));
         return pcm;
     }
 

@@ -55,13 +55,16 @@ internal sealed class SoundRecording : IAsyncDisposable
             var (heard, more, ended) = Now(from);
             if (isEnough(heard)) return heard;
             var left = HostProcess.Limit - Stopwatch.GetElapsedTime(started);
-            if (ended || left <= TimeSpan.Zero) throw new TimeoutException($"{heard.Length / 48} ms were recorded{(ended ? " until the sound server went away" : "")}, but not what was waited for.");
+            if (ended || left <= TimeSpan.Zero)
+                throw new TimeoutException(
+                    $"{heard.Length / 48} ms were recorded{(ended ? " until the sound server went away" : "")}, but not what was waited for.");
             await Task.WhenAny(more, Task.Delay(left));
         }
     }
 
     /// <summary>Completes <paramref name="ms"/> of audio after the first sample that is not silence, later pauses included.</summary>
-    public Task UntilSoundAsync(int ms) => UntilAsync(heard => heard.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var first && heard.Length >= first + ms * 48);
+    public Task UntilSoundAsync(int ms) =>
+        UntilAsync(heard => heard.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var first && heard.Length >= first + ms * 48);
 
     /// <summary>Ends the recording once it holds everything played before the call.</summary>
     public async Task<byte[]> StopAsync()
@@ -109,7 +112,8 @@ internal sealed class SoundRecording : IAsyncDisposable
             lock (_lock)
             {
                 _heard.Write(buffer, 0, read);
-                if (read > 0) _startedAt = Math.Min(_startedAt, Stopwatch.GetTimestamp() - _heard.Length / 2 * Stopwatch.Frequency / 24_000);
+                if (read > 0)
+                    _startedAt = Math.Min(_startedAt, Stopwatch.GetTimestamp() - _heard.Length / 2 * Stopwatch.Frequency / 24_000);
                 _ended = read == 0;
                 _more.SetResult();
                 _more = New();

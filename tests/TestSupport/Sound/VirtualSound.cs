@@ -42,7 +42,8 @@ internal sealed class VirtualSound : IAsyncDisposable
     {
         var socket = InFolder("native");
         var start = new ProcessStartInfo("pulseaudio", [
-            "-n", "--daemonize=no", "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes", "--log-target=stderr", "--log-level=error",
+            "-n", "--daemonize=no", "--use-pid-file=no", "--realtime=no", "--high-priority=no", "--disable-shm=yes", "--log-target=stderr",
+            "--log-level=error",
             "--exit-idle-time=20", // ends the server if the tests are killed
             "-L", $"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0",
             // Without norewinds=1 a sink renders 2 s ahead, and the first 20 to 100 ms of speech are lost (docs/audio.md 6).
@@ -54,7 +55,8 @@ internal sealed class VirtualSound : IAsyncDisposable
         start.Environment.Remove("DISPLAY");
         start.Environment.Remove("PULSE_SERVER");
         start.Environment["DBUS_SESSION_BUS_ADDRESS"] = "disabled:";
-        foreach (var place in (string[])["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "HOME"]) start.Environment[place] = _folder.FullName;
+        foreach (var place in (string[])["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "HOME"])
+            start.Environment[place] = _folder.FullName;
         var server = Process.Start(start)!;
         server.StandardInput.Close();
         return (server, server.StandardError.ReadToEndAsync());
@@ -95,7 +97,8 @@ internal sealed class VirtualSound : IAsyncDisposable
     public async Task<IAsyncDisposable> EchoAsync()
     {
         // Without adjust_time=0 the loop resamples the audio to keep its latency.
-        var module = await RunAsync("pactl", "load-module", "module-loopback", $"source={Speaker}.monitor", $"sink={Microphone}", "latency_msec=60", "adjust_time=0");
+        var module = await RunAsync("pactl", "load-module", "module-loopback", $"source={Speaker}.monitor", $"sink={Microphone}",
+            "latency_msec=60", "adjust_time=0");
         return new Echo(this, int.Parse(module, CultureInfo.InvariantCulture));
     }
 
@@ -136,7 +139,8 @@ internal sealed class VirtualSound : IAsyncDisposable
         if (!HasAlsaPlugin()) packages.Add("libasound2-plugins");
         return packages.Count == 0 ? null : $"The virtual sound devices need: apt-get install {string.Join(' ', packages)}";
 
-        static bool Exists(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        static bool Exists(string program) =>
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
     }
 
     // The folder is /usr/lib/alsa-lib, /usr/lib64/alsa-lib or, on Debian, /usr/lib/x86_64-linux-gnu/alsa-lib.
@@ -171,7 +175,8 @@ internal sealed class VirtualSound : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
+        return process.ExitCode == 0 ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
     }
 
     private ProcessStartInfo Tool(string program, params string[] arguments)
