@@ -97,7 +97,8 @@ public sealed record RecordQueue(int Capacity)
 
     private Step Report(Exception cause)
     {
-        var forwards = Waiting.Select(record => new SinkDecision.Forward(record));
+        // Those of an earlier failure have been passed on.
+        var forwards = Waiting.Skip(ForwardedCount).Select(record => new SinkDecision.Forward(record));
         return new Step(this with { ForwardedCount = Count }, [new SinkDecision.ReportFailure(cause), .. forwards]);
     }
 

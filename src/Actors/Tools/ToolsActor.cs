@@ -15,7 +15,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IActorRef _sinks;
-    private ToolCallTracker _desk, _checkpoint;
+    private ToolCallTracker _tracker, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -28,39 +28,39 @@ public sealed class ToolsActor : StationActor, IWithTimers
     public ToolsActor(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks)
     {
         (_clock, _turns, _sinks) = (clock, turns, sinks);
-        _desk = _checkpoint = new ToolCallTracker(settings, facts.Id.Value);
+        _tracker = _checkpoint = new ToolCallTracker(settings, facts.Id.Value);
         foreach (var tool in settings.Tools)
             _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
 
         Receive<ToolMessages.Call>(m =>
         {
             _log.Info("The model calls {Task} in turn {Turn}", m.Name, m.Turn?.Value ?? 0);
-            Take(_desk.On(m, _clock.Now()));
+            Take(_tracker.On(m, _clock.Now()));
         });
-        Receive<TurnFacts.Published>(m => Take(_desk.On(m.Turn)));
-        Receive<ActionMessages.Done>(m => Take(_desk.On(m)));
-        Receive<Due>(_ => Take(_desk.OnTime(_clock.Now())));
+        Receive<TurnFacts.Published>(m => Take(_tracker.On(m.Turn)));
+        Receive<ActionMessages.Done>(m => Take(_tracker.On(m)));
+        Receive<Due>(_ => Take(_tracker.OnTime(_clock.Now())));
 
         if (settings.Tools.Count > 0) turns.Tell(new TurnMessages.Attach(Tools: true));
     }
 
     /// <inheritdoc/>
-    protected override void Checkpoint() => _checkpoint = _desk;
+    protected override void Checkpoint() => _checkpoint = _tracker;
 
     /// <inheritdoc/>
-    protected override void Rollback() => _desk = _checkpoint;
+    protected override void Rollback() => _tracker = _checkpoint;
 
     /// <inheritdoc/>
     protected override bool GiveUp(object message)
     {
         if (message is not ToolMessages.Call call) return false;
-        Take(_desk.Refused(call, "the call could not be carried out")); // the model waits for it
+        Take(_tracker.Refused(call, "the call could not be carried out")); // the model waits for it
         return true;
     }
 
     private void Take(Step<ToolCallTracker, ToolDecision> step)
     {
-        _desk = step.Next;
+        _tracker = step.Next;
         foreach (var decision in step.Decisions)
         {
             switch (decision)
@@ -75,7 +75,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
                     break;
             }
         }
-        if (_desk.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
+        if (_tracker.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
         else Timers.Cancel(Due.Key);
     }
 

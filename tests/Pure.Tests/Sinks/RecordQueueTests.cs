@@ -59,6 +59,18 @@ public class RecordQueueTests
     }
 
     [Fact]
+    public void What_was_passed_on_is_not_passed_on_again_when_writing_fails_a_second_time()
+    {
+        Add("a", "b");
+        Do(_queue.NotWritten(1, Full));
+        Do(_queue.WriteNext());
+        Assert.Equal("works, write 3 b", Do(_queue.Written(2)));
+        Add("c");
+
+        Assert.Equal("failed disk full, forward c, retry 500", Do(_queue.NotWritten(3, Full)));
+    }
+
+    [Fact]
     public void Retries_wait_longer_each_time_up_to_a_maximum()
     {
         Add("a");
