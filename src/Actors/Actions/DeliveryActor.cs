@@ -66,8 +66,7 @@ public sealed class DeliveryActor : StationActor, IWithTimers
     {
         _state.Queue = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
-        if (_state.Queue.NextDue is { } due)
-            Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
+        if (_state.Queue.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, _clock.Until(due));
         Flush();
     }
 

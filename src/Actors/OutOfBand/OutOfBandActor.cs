@@ -8,8 +8,9 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
-/// <summary>The only owner of out-of-band requests. <see cref="OutOfBandTracker"/> decides; this sends, reports and runs the
-/// timer.</summary>
+/// <summary>
+/// The only owner of out-of-band requests. <see cref="OutOfBandTracker"/> decides; this sends, reports and runs the timer.
+/// </summary>
 public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -29,7 +30,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         _clock = clock;
         _state = _checkpoint = new State(
             new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty,
-            Alarm: TimeSpan.MaxValue);
+            Alarm: default);
 
         Receive<ConnectionFacts.Opened>(_ =>
         {
@@ -49,7 +50,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         Receive<OutOfBandMessages.Flush>(_ => Tell(Sender, new OutOfBandFacts.Flushed()));
         Receive<Due>(_ =>
         {
-            _state.Alarm = TimeSpan.MaxValue;
+            _state.Alarm = default;
             Take(_state.Tracker.OnTime(_clock.Now()));
             Arm();
         });
@@ -59,7 +60,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     protected override void Checkpoint() => _checkpoint = _state;
 
     /// <inheritdoc/>
-    protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
+    protected override void Rollback() => _state = _checkpoint with { Alarm = default };
 
     /// <inheritdoc/>
     protected override bool NeedsReconnect => true;
@@ -70,9 +71,8 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         // A transcript is requested again on the next connection; a task would wait forever.
         if (message is OutOfBandMessages.Ask { Request: { Task: not OutOfBandRequest.Transcription } request })
         {
-            Tell(Sender,
-                new OutOfBandFacts.Answered(
-                new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed")));
+            var failed = new OutOfBandResult(request, ResultStatus.Failed, null, null, "none", 0, null, 0m, "station_failed");
+            Tell(Sender, new OutOfBandFacts.Answered(failed));
         }
         return message is not OutOfBandMessages.Limit;
     }
@@ -108,18 +108,15 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         }
     }
 
-    // A timer that fires too early finds nothing to do; restarting it on every event would cost more.
     private void Arm()
     {
         var now = _clock.Now();
-        if (_state.Tracker.NextDue(now) is not { } due || due >= _state.Alarm) return;
-        _state.Alarm = due;
-        Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
+        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Tracker.NextDue(now));
+        if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
     }
 
-    // Alarm: when the timer fires at the latest.
-    private record struct State(OutOfBandTracker Tracker, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers,
-        TimeSpan Alarm);
+    private record struct State(
+        OutOfBandTracker Tracker, IActorRef Connection, ImmutableDictionary<OutOfBandRequest, IActorRef> Askers, Alarm Alarm);
 
     private sealed record Due
     {

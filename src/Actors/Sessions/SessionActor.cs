@@ -56,10 +56,8 @@ public sealed class SessionActor : StationActor, IWithTimers
         {
             _state.Host = Sender;
             // The microphone asks the socket to open; the socket then sends Opened to the session.
-            _state.Mic =
-                Child("mic",
-                MicActor.Props(s.Mic, new(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder }, _socket, _turns,
-                _playback));
+            var mic = new MicPorts(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder };
+            _state.Mic = Child("mic", MicActor.Props(s.Mic, mic, _socket, _turns, _playback));
             Become(Starting);
         });
     }

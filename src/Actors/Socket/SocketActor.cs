@@ -16,7 +16,6 @@ public sealed class SocketActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SocketSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly string _url;
     private readonly Func<IActorRef, Props> _connection;
     private readonly IActorRef _turns, _outOfBand, _ledger;
     private State _state, _checkpoint;
@@ -35,7 +34,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
         IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
-        (_settings, _clock, _url, _turns, _outOfBand, _ledger) = (settings, clock, url, turns, outOfBand, ledger);
+        (_settings, _clock, _turns, _outOfBand, _ledger) = (settings, clock, turns, outOfBand, ledger);
         _connection = microphone => ConnectionActor.Props(connector, settings.Window, microphone, turns, outOfBand, ledger);
         _state = _checkpoint = new State(new Connectivity(url, settings.OpenTimeout, settings.Reconnect), ActorRefs.Nobody, 0, 0);
         Receive<SocketMessages.Open>(_ =>
@@ -104,7 +103,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         _state.Connectivity = _state.Connectivity.Opened(_clock.Now());
         Timers.Cancel(nameof(TimedOut));
         Timers.StartSingleTimer(nameof(RolloverDue), RolloverDue.Signal, _settings.Rollover);
-        _log.Info("Connection to {Url} is open", _url);
+        _log.Info("Connection to {Url} is open", _state.Connectivity.Url);
         // The turns come last: they start the audio.
         foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) Tell(station, new ConnectionFacts.Opened(), connection);
         Tell(Context.Parent, new SessionMessages.Opened());
@@ -150,8 +149,9 @@ public sealed class SocketActor : StationActor, IWithTimers
             GiveUp(outcome);
             return;
         }
-        var ms = (long)delay.TotalMilliseconds;
-        _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, ms, outcome.Reason);
+        _log.Warning(
+            "Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}",
+            _state.Connectivity.Url, (long)delay.TotalMilliseconds, outcome.Reason);
         if (isFirst)
         {
             // The turns first: what the out-of-band station fails now is requested again, not published.
@@ -181,7 +181,7 @@ public sealed class SocketActor : StationActor, IWithTimers
     private void GiveUp(ConnectionOutcome outcome)
     {
         Timers.CancelAll();
-        _log.Info("Connection to {Url} is over: {Reason}", _url, outcome.Reason);
+        _log.Info("Connection to {Url} is over: {Reason}", _state.Connectivity.Url, outcome.Reason);
         var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, outcome.Reason));
         Tell(_outOfBand, ended);
         Tell(_turns, ended);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -15,14 +16,14 @@ public abstract class TaskActor : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<int> _asked = [];
     private TurnRecord? _newest;
-    private Notice? _problem; // of the prompt, as last published
+    private PromptReader _prompt;
     private int _open;
     private bool _finishing;
 
     /// <summary>An actor that waits for turns.</summary>
     protected TaskActor(TaskSettings settings)
     {
-        Settings = settings;
+        (Settings, _prompt) = (settings, new PromptReader(settings.Prompt));
 
         Receive<TurnFacts.Published>(m =>
         {
@@ -66,9 +67,8 @@ public abstract class TaskActor : ReceiveActor
 
     private void Ask(TurnRecord turn)
     {
-        var (prompt, problem) = Settings.Prompt.Read();
-        if (problem is not null && problem != _problem) Context.Parent.Tell(new TaskMessages.NoticeRaised(problem));
-        _problem = problem;
+        (_prompt, var prompt, var problem) = _prompt.Read();
+        if (problem is not null) Context.Parent.Tell(new TaskMessages.NoticeRaised(problem));
         _log.Debug("Turn {Turn}: {Task} is asked for", turn.Turn, Settings.Name);
         _asked.Add(turn.Turn);
         _open++;

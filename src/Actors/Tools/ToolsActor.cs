@@ -6,8 +6,9 @@ using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Tools;
 
-/// <summary>Runs the functions the spoken agent calls. <see cref="ToolCallTracker"/> decides; this delivers, reports and runs the
-/// timer.</summary>
+/// <summary>
+/// Runs the functions the spoken agent calls. <see cref="ToolCallTracker"/> decides; this delivers, reports and runs the timer.
+/// </summary>
 public sealed class ToolsActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -75,7 +76,7 @@ public sealed class ToolsActor : StationActor, IWithTimers
                     break;
             }
         }
-        if (_tracker.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, due > _clock.Now() ? due - _clock.Now() : TimeSpan.Zero);
+        if (_tracker.NextDue is { } due) Timers.StartSingleTimer(Due.Key, Due.Signal, _clock.Until(due));
         else Timers.Cancel(Due.Key);
     }
 

@@ -44,7 +44,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             Join = new(settings, facts.Id.Value, prices), Answers = new(facts.Id.Value, facts.Model, prices), History = new(),
             Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Quiet = new(settings.Settle, settings.Drain),
             Connection = ActorRefs.Nobody, Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody,
-            DrainTo = ActorRefs.Nobody, Listeners = [], Alarm = TimeSpan.MaxValue,
+            DrainTo = ActorRefs.Nobody, Listeners = [],
         };
         _numberOf = item => _state.Join.NumberOf(item);
 
@@ -74,7 +74,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     protected override void Checkpoint() => _checkpoint = _state;
 
     /// <inheritdoc/>
-    protected override void Rollback() => _state = _checkpoint with { Alarm = TimeSpan.MaxValue };
+    protected override void Rollback() => _state = _checkpoint with { Alarm = default };
 
     /// <inheritdoc/>
     protected override bool NeedsReconnect => true;
@@ -161,7 +161,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void OnTime(TimeSpan now)
     {
-        _state.Alarm = TimeSpan.MaxValue;
+        _state.Alarm = default;
         Take(_state.Join.OnTime(now));
         Take(_state.Answers.OnTime(now));
         Act();
@@ -274,18 +274,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             Tell(_state.DrainTo, new SessionMessages.Drained(_state.Join.OpenTurns));
             _state.Quiet = _state.Quiet.EndDrain();
         }
-        Arm(now, pauseAt, drainedAt, _state.Join.NextDue(now), _state.Answers.NextDue(now));
-    }
-
-    // A timer that fires too early finds nothing to do; restarting it on every event would cost more.
-    private void Arm(TimeSpan now, params ReadOnlySpan<TimeSpan?> times)
-    {
-        foreach (var time in times)
-        {
-            if (time is not { } due || due <= now || due >= _state.Alarm) continue;
-            _state.Alarm = due;
-            Timers.StartSingleTimer(Due.Key, Due.Signal, due - now);
-        }
+        (_state.Alarm, var wait) = _state.Alarm.For(now, pauseAt, drainedAt, _state.Join.NextDue(now), _state.Answers.NextDue(now));
+        if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
     }
 
     private record struct State
@@ -299,7 +289,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         public IActorRef PauseTo, DrainTo; // who is told of the next pause, and that all is drained
         public ImmutableArray<IActorRef> Listeners;
         public AudioRetention Need; // as last sent to the microphone
-        public TimeSpan Alarm; // when the timer fires
+        public Alarm Alarm;
     }
 
     private sealed record Due
