@@ -87,7 +87,7 @@ public sealed class PortAudioDevices : IDisposable
         throw wanted == "default" || devices.Count == 0
             ? new AudioDeviceException($"No {kind} was found. Plug one in, or use --input FILE.wav and --output null.")
             : new AudioDeviceException(
-            $"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
+                $"{option} {wanted} is no {kind}. There are: {string.Join(", ", devices.Select(device => $"{device.Index} {device.Name}"))}.");
     }
 
     /// <inheritdoc/>

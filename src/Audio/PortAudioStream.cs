@@ -62,7 +62,7 @@ internal sealed class PortAudioStream
                 return DeviceFormat.FirstThatFits(
                     device, formats,
                     format => new PortAudioStream(
-                    device, format, options.Input, options.Block, options.Latency, callback(format), figures));
+                        device, format, options.Input, options.Block, options.Latency, callback(format), figures));
             },
             OpenLimit,
             late => late.Stop());

@@ -33,7 +33,7 @@ public sealed class VoiceHost : IAsyncDisposable
     /// <summary>The actor runtime in use, with the version of its package: <c>Akka.NET 1.5.74</c>.</summary>
     public static string Runtime { get; } =
         "Akka.NET " + typeof(ActorSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split(
-        '+')[0];
+            '+')[0];
 
     /// <summary>
     /// Starts the actor system. <paramref name="akka"/> is its HOCON configuration; unless that says otherwise, actors log to Serilog

@@ -312,7 +312,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private Step CloseAll(Func<TrackedRequest, bool> which, ResultStatus status, string reason, TimeSpan now) =>
         Requests.Where(which).Aggregate(
-        new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
+            new Step(this, []), (step, ticket) => step.Then(desk => desk.Close(desk.Current(ticket), status, null, reason, now)));
 
     // Sends waiting requests while there is room. Transcripts and tasks have separate limits; no task is sent while a
     // transcript waits for room.

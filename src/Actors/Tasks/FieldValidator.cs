@@ -38,7 +38,7 @@ public sealed partial record FieldValidator(IReadOnlyDictionary<string, Regex> F
     public string? Transcripts =>
         Turns.IsEmpty ? null
         : string.Join(
-        '\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
+            '\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
 
     /// <summary>Adds a turn, or replaces an amended one.</summary>
     public FieldValidator With(TurnRecord turn)

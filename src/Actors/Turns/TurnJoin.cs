@@ -221,7 +221,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private Step End(Func<Turn, bool> overdue, AsrTranscript transcript) =>
         (this with { Open = Open.ConvertAll(
-        turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
+            turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
 
     private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).PublishJoined();
 

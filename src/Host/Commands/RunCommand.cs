@@ -142,9 +142,12 @@ public static class RunCommand
 
     private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) =>
         RealtimeSimulator.StartAsync(
-        new SimulatorOptions { Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null,
-        Log = WireLogging.None },
-        cancellation);
+            new SimulatorOptions
+            {
+                Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null,
+                Log = WireLogging.None,
+            },
+            cancellation);
 
     private static IEnumerable<IRecordSink> Sinks(SessionFolder? folder, bool json, bool costs, TextWriter output, TextWriter errors)
     {

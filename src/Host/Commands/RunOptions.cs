@@ -102,7 +102,7 @@ public sealed class RunOptions
         return HoconSyntax.IsPath(path)
             ? new ConfigLayer($"--set {key}", new Dictionary<string, string> { [path] = pair[(at + 1)..].Trim() })
             : throw new ConfigException(
-            $"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
+                $"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
     }
 
     private static ConfigLayer Layer(string origin, string key, string value) =>

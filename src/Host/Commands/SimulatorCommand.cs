@@ -23,7 +23,7 @@ public static class SimulatorCommand
             { port, scenario };
         command.SetAction(
             (parsed, cancellation) => RunAsync(
-            parsed.InvocationConfiguration.Output, parsed.GetValue(port), parsed.GetValue(scenario), cancellation));
+                parsed.InvocationConfiguration.Output, parsed.GetValue(port), parsed.GetValue(scenario), cancellation));
         return command;
     }
 

@@ -31,7 +31,7 @@ public sealed record Endpoint(Uri Url, bool IsAzure)
             return resource.Length is > 0 and <= 64 && resource.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
                 ? new Endpoint(new Uri($"wss://{resource}.openai.azure.com/openai/v1/realtime"), IsAzure: true)
                 : throw new ConfigException(
-                $"--url azure:{resource} names no Azure resource; write azure:RESOURCE with letters, digits and hyphens.");
+                    $"--url azure:{resource} names no Azure resource; write azure:RESOURCE with letters, digits and hyphens.");
         }
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss") || url.Host.Length == 0)
         {

@@ -83,7 +83,7 @@ public sealed record RecordedSession(
     private static DateTimeOffset Start(string folder) =>
         Path.GetFileName(folder) is { Length: > 17 } id
         && DateTimeOffset.TryParseExact(
-        id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+            id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
             ? start
             : new DateTimeOffset(Directory.GetCreationTimeUtc(folder), TimeSpan.Zero);
 

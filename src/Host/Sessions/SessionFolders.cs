@@ -29,7 +29,7 @@ public static class SessionFolders
             [] => throw new ConfigException($"There is no session {id} in {directory}. Name its directory with --data."),
             [var first, var second, ..]
                 => throw new ConfigException(
-                $"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
+                    $"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
         };
     }
 

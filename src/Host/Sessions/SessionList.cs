@@ -54,7 +54,7 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
     private static IEnumerable<string> Totals(string title, IEnumerable<(string Of, int Sessions, decimal Usd)> totals) => TextTable.Lines(
         [[title, "sessions", "cost"],
         .. totals.Select(
-        total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])],
+            total => (string[])[TerminalText.Safe(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), Money.Usd(total.Usd)])],
         "lrr");
 
     // As much of the id as distinguishes it from its neighbours: ids are sorted, so no other id shares a longer prefix.

@@ -21,7 +21,7 @@ internal sealed class Vocabulary
 
     public Vocabulary(IReadOnlyList<CallerTurn> turns) =>
         _words = [.. turns.SelectMany(
-        (turn, i) => (turn.Words ?? new Dictionary<string, int>()).Select(word => (word.Key, word.Value, i + 1)))];
+            (turn, i) => (turn.Words ?? new Dictionary<string, int>()).Select(word => (word.Key, word.Value, i + 1)))];
 
     /// <summary>No turn defines words; turns are then identified by their order.</summary>
     public bool IsEmpty => _words.Length == 0;
