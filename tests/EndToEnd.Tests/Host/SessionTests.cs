@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Simulator.Wire;
 
@@ -7,16 +6,6 @@ namespace RealtimeAkka.EndToEnd.Tests.Host;
 /// <summary>Whole sessions: the program as shipped against the simulator on a real WebSocket.</summary>
 public sealed class SessionTests
 {
-    private const string ThreeTurns = """
-        { "defaults": { "asr_delay_ms": 60, "oob_delay_ms": 60, "answer_delay_ms": 20 }, "turns": [
-          { "asr": { "transcript": "asr one" },   "oob": { "text": "model one" },   "answer": { "text": "a", "audio_ms": 200 } },
-          { "asr": { "transcript": "asr two" },   "oob": { "text": "model two" },   "answer": { "text": "b", "audio_ms": 200 } },
-          { "asr": { "transcript": "asr three" }, "oob": { "text": "model three" }, "answer": { "text": "c", "audio_ms": 200 } } ] }
-        """;
-
-    private static readonly (int, string, string)[] ThreeTurnsHeard =
-        [(1, "model one", "asr one"), (2, "model two", "asr two"), (3, "model three", "asr three")];
-
     [Fact]
     public async Task The_sample_call_costs_what_was_published_to_the_micro_dollar()
     {
@@ -42,11 +31,11 @@ public sealed class SessionTests
     [Trait("Cookbook", "1")]
     public async Task Each_user_item_is_told_once_in_conversation_order_between_session_and_summary()
     {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
+        await using var server = await TestCall.ServeAsync(ThreeTurns.Scenario);
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
+        Assert.Equal(ThreeTurns.Heard, result.Turns);
         Assert.Equal("session", result.Records[0].Text("type"));
         Assert.Equal("summary", result.Records[^1].Text("type"));
         var committed = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("input_audio_buffer.committed")
@@ -67,7 +56,7 @@ public sealed class SessionTests
             """);
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
 
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
+        Assert.Equal(ThreeTurns.Heard, result.Turns);
     }
 
     [Fact]
@@ -75,11 +64,11 @@ public sealed class SessionTests
     public async Task A_failed_transcript_is_told_as_failed_and_shifts_nothing()
     {
         await using var server = await TestCall.ServeAsync(
-            ThreeTurns.Replace("""{ "transcript": "asr one" }""", """{ "error": { "code": "audio_unintelligible" } }""",
+            ThreeTurns.Scenario.Replace("""{ "transcript": "asr one" }""", """{ "error": { "code": "audio_unintelligible" } }""",
             StringComparison.Ordinal));
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
 
-        Assert.Equal([(1, "model one", "<failed>"), .. ThreeTurnsHeard[1..]], result.Turns);
+        Assert.Equal([(1, "model one", "<failed>"), .. ThreeTurns.Heard[1..]], result.Turns);
         Assert.Equal("audio_unintelligible", result.Of("turn")[0].GetProperty("asr").Text("error"));
         Assert.Equal(JsonValueKind.Null, result.Of("turn")[0].GetProperty("agreement").ValueKind);
     }
@@ -90,12 +79,12 @@ public sealed class SessionTests
     {
         // All audio is sent before the server reads the first request, so its latest turn is the third by then.
         await using var server = await TestCall.ServeAsync(
-            ThreeTurns.Replace("""{ "text": "model one" }""", """{ "text": "model one", "created_delay_ms": 700 }""",
+            ThreeTurns.Scenario.Replace("""{ "text": "model one" }""", """{ "text": "model one", "created_delay_ms": 700 }""",
             StringComparison.Ordinal));
         var result = await HostProcess.SessionAsync(
             server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--set", "socket.window=200", "--echo", "barge-in"]);
 
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
+        Assert.Equal(ThreeTurns.Heard, result.Turns);
     }
 
     [Theory]
@@ -104,10 +93,10 @@ public sealed class SessionTests
     [InlineData("last:2")]
     public async Task Requests_come_after_the_commit_name_their_item_and_carry_no_tools(string context)
     {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
+        await using var server = await TestCall.ServeAsync(ThreeTurns.Scenario);
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--context", context]);
 
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
+        Assert.Equal(ThreeTurns.Heard, result.Turns);
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.ToList();
         var requests = log.Where(e => e is { Direction: Direction.Sent, Type: "response.create" }).ToList();
         Assert.InRange(requests.Count, 3, 6); // a newer turn may overtake a request at this pace; the request is then sent again
@@ -133,7 +122,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Nothing_is_streamed_before_the_session_is_configured()
     {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
+        await using var server = await TestCall.ServeAsync(ThreeTurns.Scenario);
         await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]);
 
         var sent = (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries.Where(e => e.Direction == Direction.Sent);
@@ -141,151 +130,10 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_stereo_file_at_another_rate_and_a_pipe_give_the_same_turns()
-    {
-        var pcm = TestCall.Pcm(3);
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
-
-        var stereo = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.StereoWav(pcm, 44_100)]);
-        var pipe = await HostProcess.SessionAsync(server.Url, ["--input", "-"], stdin: pcm);
-
-        Assert.Equal(ThreeTurnsHeard, stereo.Turns);
-        Assert.Equal(ThreeTurnsHeard, pipe.Turns);
-    }
-
-    [Fact]
-    [Trait("Cookbook", "16")]
-    public async Task Without_turn_detection_a_pause_commits_and_is_transcribed()
-    {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
-        var result = await HostProcess.SessionAsync(
-            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--turn-detection", "manual"], pace: "realtime");
-
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
-        Assert.Equal(["manual", "manual", "manual"], result.Of("turn").Select(turn => turn.Text("source")));
-        Assert.Equal(3, result.Of("assistant").Count);
-    }
-
-    [Fact]
-    [Trait("Cookbook", "14")]
-    public async Task Nobody_is_listened_to_while_the_assistant_is_heard()
-    {
-        await using var server = await TestCall.ServeAsync(
-            """{ "turns": [ { "answer": { "text": "A long answer.", "audio_ms": 1500, "delay_ms": 0 } } ] }""");
-        var result = await HostProcess.RunAsync(
-            ["run", "--json", "--url", server.Url.ToString(), "--output", "null", "--data", "{data}", "--record", "wire", "--input",
-            TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(4000)])],
-            key: "test");
-
-        var wire = File.ReadLines(Path.Combine(result.Folder!, "wire.jsonl")).Select(line => JsonElement.Parse(line)).ToList();
-        double At(JsonElement entry) => entry.GetProperty("t").GetDouble();
-        var voice = wire.First(entry => entry.GetProperty("event").Text("type") == "response.output_audio.delta");
-        var appends = wire.Where(entry => entry.GetProperty("event").Text("type") == "input_audio_buffer.append").Select(At).ToList();
-        // At most one window (10 frames) in flight may follow the start of the answer. Then nothing for 1.5 s of answer and 0.2 s of echo
-        // tail; a busy machine shortens neither.
-        List<double> after = [At(voice), .. appends.Where(t => t > At(voice))];
-        var (pause, onItsWay) = after.Zip(after.Skip(1), (before, next) => next - before).Select((gap, frames) => (gap, frames)).Max();
-        Assert.InRange(onItsWay, 0, 10);
-        Assert.InRange(pause, 1.7 - onItsWay * 0.04, double.MaxValue);
-        var audio = Assert.Single(result.Of("summary")).GetProperty("audio");
-        Assert.InRange(audio.GetProperty("muted_ms").GetInt64(), 1600, long.MaxValue);
-        Assert.InRange(audio.GetProperty("sent_ms").GetInt64(), 5700, long.MaxValue);
-        Assert.Equal(1500, Assert.Single(result.Of("assistant")).GetProperty("heard_ms").GetInt64());
-    }
-
-    [Fact]
-    public async Task A_server_that_stops_reading_costs_no_memory_and_no_turn()
-    {
-        await using var server = await TestCall.ServeAsync(
-            """{ "connection": { "stop_reading": { "after_audio_ms": 2000, "for_ms": 4000 } } }""");
-        // Five minutes of audio (14 MB raw, 19 MB on the wire) wait for the connection; only the window may be in memory.
-        var turns = TestCall.Pcm(6);
-        var call = TestCall.Wav([.. turns, .. Sound.Silence(300_000)]);
-        using var host = HostProcess.Start(HostProcess.SessionArguments(server.Url, ["--input", call]), key: "test");
-        await host.ReadUntilAsync(record => record.Text("type") == "session");
-        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
-        await log.WaitForAudioAsync(2000 * 48, HostProcess.Limit);
-        var before = host.WorkingSet;
-        await log.WaitForAudioAsync(20_000 * 48, HostProcess.Limit);
-        var after = host.WorkingSet;
-        var result = await host.EndAsync();
-
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal(6, result.Of("turn").Count);
-        Assert.Equal(0, result.Of("summary")[0].GetProperty("audio").GetProperty("dropped_ms").GetInt64());
-        Assert.True(after - before < 32 * 1024 * 1024,
-            string.Create(CultureInfo.InvariantCulture, $"from {before >> 20} to {after >> 20} MiB"));
-    }
-
-    [Fact]
-    [Trait("Cookbook", "12")]
-    public async Task A_server_that_ends_it_on_purpose_ends_the_session_with_every_open_turn_told()
-    {
-        await using var server = await TestCall.ServeAsync("""
-            { "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "silent": true } } ],
-              "connection": { "faults": [ { "on": "conversation.item.input_audio_transcription.completed", "do": "close", "code": 1008, "reason": "policy" } ] } }
-            """);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
-
-        Assert.Equal(1, result.ExitCode);
-        Assert.Equal((1, "<failed>", "asr one"), result.Turns[0]);
-        Assert.Contains("1008", Assert.Single(result.Errors.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal)),
-            StringComparison.Ordinal);
-        Assert.Equal("failed", Assert.Single(result.Of("summary")).Text("exit"));
-    }
-
-    [Fact]
-    [Trait("Cookbook", "19")]
-    public async Task A_session_that_ends_after_a_turn_still_tells_what_is_open()
-    {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--turns", "3"]);
-
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal(ThreeTurnsHeard, result.Turns);
-    }
-
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task The_first_signal_ends_in_good_order_with_a_summary(string signal)
-    {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
-        using var host = HostProcess.Start(
-            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav([.. TestCall.Pcm(1), .. Sound.Silence(60_000)])],
-            pace: "realtime"), key: "test");
-        await host.ReadUntilAsync(record => record.Text("type") == "turn");
-        host.Signal(signal);
-        var result = await host.EndAsync();
-
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal("completed", result.Records[^1].Text("exit"));
-        var connection = await server.ConnectionAsync(1, HostProcess.Limit);
-        await connection.Ended.WaitAsync(HostProcess.Limit);
-        Assert.Equal(1000, connection.ClientCloseCode);
-    }
-
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task The_second_signal_ends_at_once(string signal)
-    {
-        await using var server = await TestCall.ServeAsync("""{ "turns": [ { "oob": { "silent": true }, "asr": { "silent": true } } ] }""");
-        using var host = HostProcess.Start(
-            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))]), key: "test");
-        var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
-        await log.WaitAsync("response.done", HostProcess.Limit);
-        // Signals of one kind do not queue: the second counts only after the first was handled.
-        await host.SignalUntilExitAsync(signal);
-
-        Assert.Equal(130, (await host.EndAsync()).ExitCode);
-    }
-
-    [Fact]
     public async Task What_is_recorded_is_private_complete_and_free_of_the_key()
     {
         const string Key = "sk-test-0123456789abcdef0123456789";
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
+        await using var server = await TestCall.ServeAsync(ThreeTurns.Scenario);
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--verbose"], key: Key);
 
         var files = Directory.GetFiles(result.Folder!);
@@ -305,7 +153,7 @@ public sealed class SessionTests
     [Fact]
     public async Task The_log_tells_what_each_actor_did()
     {
-        await using var server = await TestCall.ServeAsync(ThreeTurns);
+        await using var server = await TestCall.ServeAsync(ThreeTurns.Scenario);
         using var host = HostProcess.Start(
             HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]), key: "test");
         var session = await host.EndAsync();
