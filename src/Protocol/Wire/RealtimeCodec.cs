@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
@@ -17,19 +15,38 @@ public static class RealtimeCodec
     // The protocol nests at most about eight levels deep; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    // Names of the beta API for events with the same payload (docs/protocol.md 10).
-    private static readonly Dictionary<string, JsonTypeInfo> BetaNames = new()
+    // The events that are used. The last five names are those of the beta API for the same payload (docs/protocol.md 10).
+    private static readonly FrozenDictionary<string, JsonTypeInfo> Used = new Dictionary<string, JsonTypeInfo>
     {
+        ["session.created"] = WireJson.Default.SessionCreated,
+        ["session.updated"] = WireJson.Default.SessionUpdated,
+        ["error"] = WireJson.Default.ServerError,
+        ["input_audio_buffer.speech_started"] = WireJson.Default.SpeechStarted,
+        ["input_audio_buffer.speech_stopped"] = WireJson.Default.SpeechStopped,
+        ["input_audio_buffer.committed"] = WireJson.Default.InputCommitted,
+        ["input_audio_buffer.timeout_triggered"] = WireJson.Default.InputTimedOut,
+        ["conversation.item.added"] = WireJson.Default.ItemAdded,
+        ["conversation.item.done"] = WireJson.Default.ItemDone,
+        ["conversation.item.deleted"] = WireJson.Default.ItemDeleted,
+        ["conversation.item.truncated"] = WireJson.Default.ItemTruncated,
+        ["conversation.item.input_audio_transcription.delta"] = WireJson.Default.AsrDelta,
+        ["conversation.item.input_audio_transcription.completed"] = WireJson.Default.AsrCompleted,
+        ["conversation.item.input_audio_transcription.failed"] = WireJson.Default.AsrFailed,
+        ["response.created"] = WireJson.Default.ResponseCreated,
+        ["response.done"] = WireJson.Default.ResponseDone,
+        ["response.output_item.added"] = WireJson.Default.OutputItemAdded,
+        ["response.output_audio.delta"] = WireJson.Default.OutputAudioDelta,
+        ["response.output_audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
+        ["response.output_text.delta"] = WireJson.Default.OutputTextDelta,
+        ["response.output_text.done"] = WireJson.Default.OutputTextDone,
+        ["response.function_call_arguments.done"] = WireJson.Default.FunctionCallDone,
+        ["rate_limits.updated"] = WireJson.Default.RateLimitsUpdated,
         ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
         ["response.audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
         ["response.text.delta"] = WireJson.Default.OutputTextDelta,
         ["response.text.done"] = WireJson.Default.OutputTextDone,
         ["conversation.item.created"] = WireJson.Default.ItemAdded,
-    };
-
-    private static readonly Func<string, bool> IsUsed =
-        typeof(ServerEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(known => (string)known.TypeDiscriminator!)
-        .Concat(BetaNames.Keys).ToFrozenSet(StringComparer.Ordinal).Contains;
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
     /// Reads one frame. An unknown event becomes <see cref="UnknownEvent"/>.
@@ -43,7 +60,7 @@ public static class RealtimeCodec
 
         try
         {
-            return FrequentEventCodec.TryRead(utf8, ReaderOptions, IsUsed) ?? DecodeAny(utf8);
+            return AudioEventCodec.TryRead(utf8, ReaderOptions) ?? DecodeAny(utf8);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or NotSupportedException)
         {
@@ -57,7 +74,7 @@ public static class RealtimeCodec
     {
         if (clientEvent is AppendAudio { EventId: null } append)
         {
-            FrequentEventCodec.Write(append, output);
+            AudioEventCodec.Write(append, output);
             return;
         }
         using var writer = new Utf8JsonWriter(output);
@@ -67,42 +84,42 @@ public static class RealtimeCodec
     /// <summary>A top-level string property, e.g. the <c>type</c> of a malformed event; null if it cannot be read.</summary>
     public static string? Peek(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> property)
     {
-        var reader = new Utf8JsonReader(utf8, ReaderOptions);
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var found = reader.ValueTextEquals(property);
-                reader.Read();
-                if (found) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                reader.Skip();
-            }
+            return Find(utf8, property);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Invalid before the property was found.
+            return null; // invalid before the property was found
         }
-        return null;
     }
-
-    /// <summary>An event that is not used.</summary>
-    internal static UnknownEvent Unused(string type) => new(type.Length <= MaxName ? type : type[..MaxName]);
 
     private static ServerEvent DecodeAny(ReadOnlySpan<byte> utf8)
     {
+        var type = Find(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
+        if (Used.TryGetValue(type, out var known))
+        {
+            return (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.");
+        }
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
-        var decoded = JsonSerializer.Deserialize(ref reader, WireJson.Default.ServerEvent) ?? throw new JsonException("The frame is null.");
-        if (reader.Read()) throw new JsonException("The frame holds more than one value.");
-        // The base type means that no known type matched; only then is the name read again.
-        return decoded.GetType() == typeof(ServerEvent) ? DecodeOther(utf8) : decoded;
+        while (reader.Read())
+        {
+            // What is not used must be JSON all the same.
+        }
+        return new UnknownEvent(type.Length <= MaxName ? type : type[..MaxName]);
     }
 
-    private static ServerEvent DecodeOther(ReadOnlySpan<byte> utf8)
+    private static string? Find(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> property)
     {
-        var type = Peek(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
-        return BetaNames.TryGetValue(type, out var known)
-            ? (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.")
-            : Unused(type);
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isFound = reader.ValueTextEquals(property);
+            reader.Read();
+            if (isFound) return reader.TokenType == JsonTokenType.String ? StringInterner.Read(ref reader) : null;
+            reader.Skip();
+        }
+        return null;
     }
 }

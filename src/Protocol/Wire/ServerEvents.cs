@@ -7,31 +7,7 @@ namespace RealtimeAkka.Protocol.Wire;
 // The server events as far as they are used (docs/protocol.md 4.2). A constructor parameter without a default is required:
 // an event that lacks it is malformed. Everything else may be absent, since compatible servers omit much (section 12).
 
-/// <summary>An event from the server. The attributes list the known events.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
-[JsonDerivedType(typeof(SessionCreated), "session.created")]
-[JsonDerivedType(typeof(SessionUpdated), "session.updated")]
-[JsonDerivedType(typeof(ServerError), "error")]
-[JsonDerivedType(typeof(SpeechStarted), "input_audio_buffer.speech_started")]
-[JsonDerivedType(typeof(SpeechStopped), "input_audio_buffer.speech_stopped")]
-[JsonDerivedType(typeof(InputCommitted), "input_audio_buffer.committed")]
-[JsonDerivedType(typeof(InputTimedOut), "input_audio_buffer.timeout_triggered")]
-[JsonDerivedType(typeof(ItemAdded), "conversation.item.added")]
-[JsonDerivedType(typeof(ItemDone), "conversation.item.done")]
-[JsonDerivedType(typeof(ItemDeleted), "conversation.item.deleted")]
-[JsonDerivedType(typeof(ItemTruncated), "conversation.item.truncated")]
-[JsonDerivedType(typeof(AsrDelta), "conversation.item.input_audio_transcription.delta")]
-[JsonDerivedType(typeof(AsrCompleted), "conversation.item.input_audio_transcription.completed")]
-[JsonDerivedType(typeof(AsrFailed), "conversation.item.input_audio_transcription.failed")]
-[JsonDerivedType(typeof(ResponseCreated), "response.created")]
-[JsonDerivedType(typeof(ResponseDone), "response.done")]
-[JsonDerivedType(typeof(OutputItemAdded), "response.output_item.added")]
-[JsonDerivedType(typeof(OutputAudioDelta), "response.output_audio.delta")]
-[JsonDerivedType(typeof(OutputTranscriptDelta), "response.output_audio_transcript.delta")]
-[JsonDerivedType(typeof(OutputTextDelta), "response.output_text.delta")]
-[JsonDerivedType(typeof(OutputTextDone), "response.output_text.done")]
-[JsonDerivedType(typeof(FunctionCallDone), "response.function_call_arguments.done")]
-[JsonDerivedType(typeof(RateLimitsUpdated), "rate_limits.updated")]
+/// <summary>An event from the server; <see cref="RealtimeCodec"/> lists their names.</summary>
 public record ServerEvent;
 
 /// <summary>An event that is not used, kept by name so that it can be counted and logged.</summary>
