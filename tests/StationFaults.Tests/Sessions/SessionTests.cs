@@ -24,17 +24,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     // Handlers that no call reaches, with the reason.
     private static readonly Dictionary<string, string> NotReached = new()
     {
-        ["SessionActor.Starting: SessionMessages.StationFailed"] = AfterAFault,
-        ["SessionActor.Draining: SessionMessages.StationFailed"] = AfterAFault,
-        ["SessionActor.Closing: SessionMessages.StationFailed"] = AfterAFault,
-        ["SessionActor.Common: SessionMessages.StationFailed"] = AfterAFault,
-        ["SessionActor.Starting: Terminated"] = AfterAFault,
-        ["SessionActor.Common: Terminated"] = AfterAFault,
-        ["SessionActor.Closing: Terminated"] = AfterAFault,
-        ["SessionActor.Reporting: Terminated"] = AfterAFault,
-        ["SessionActor.Reporting: SessionActor.TimeIsUp"] = AfterAFault,
-        ["SessionActor.Closing: SessionMessages.TurnsJoined"] = Timing,
-        ["SessionActor.Reporting: SessionMessages.TurnsJoined"] = Timing,
+        ["SessionActor.ReceiveFromStations: SessionMessages.StationFailed"] = AfterAFault,
+        ["SessionActor.ReceiveFromStations: Terminated"] = AfterAFault,
         ["SocketActor.OnEnd: OnTerminated"] = AfterAFault,
         ["SocketActor.OnTerminated: Terminated"] = AfterAFault,
         ["SocketActor.Opening: SocketMessages.Reopen"] = AfterAFault,
