@@ -10,7 +10,7 @@ using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.AnswerT
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>What the tracker of answers wants done.</summary>
-public abstract record AnswerDecision
+public abstract record AnswerDecision : ConversationDecision
 {
     private AnswerDecision() { }
 

@@ -11,7 +11,7 @@ using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.TurnJoi
 namespace RealtimeAkka.Actors.Turns;
 
 /// <summary>What the join wants done.</summary>
-public abstract record TurnDecision
+public abstract record TurnDecision : ConversationDecision
 {
     private TurnDecision() { }
 

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
+using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.Conversation, RealtimeAkka.Actors.Turns.ConversationDecision>;
+
+namespace RealtimeAkka.Actors.Turns;
+
+/// <summary>What the conversation wants done: a <see cref="TurnDecision"/> or an <see cref="AnswerDecision"/>.</summary>
+public abstract record ConversationDecision;
+
+/// <summary>
+/// The turns of the user, the answers to them, and what follows from both: the history that a new connection is seeded with, and
+/// whether anything is still to come. A struct: every event of the server makes a new one.
+/// </summary>
+/// <param name="Turns">Joins the transcripts of each user item.</param>
+/// <param name="Answers">Tracks the responses until they are heard.</param>
+/// <param name="Quiet">How long nothing has come.</param>
+/// <param name="ManualAnswers">The server answers only when it is asked to: each new turn asks for an answer.</param>
+public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers, QuietPeriod Quiet, bool ManualAnswers)
+{
+    private static readonly Func<ItemId, TurnNumber?> Unknown = _ => null;
+
+    /// <summary>What was said so far.</summary>
+    public ConversationHistory History { get; private init; } = new();
+
+    /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
+    public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle;
+
+    /// <summary>Whether turns or answers differ. Most events, such as the audio of an answer, change neither, and no due time.</summary>
+    public bool HasChangedSince(in Conversation before) =>
+        !ReferenceEquals(Turns, before.Turns) || !ReferenceEquals(Answers, before.Answers);
+
+    /// <summary>Handles an event of the server.</summary>
+    public Step On(ServerEvent e, TimeSpan now)
+    {
+        var isNew = e is InputCommitted { ItemId: var item } && Turns.NumberOf(item) is null;
+        var wanted = ManualAnswers && isNew ? Answers.Want() : new(Answers);
+        var turns = Turns.On(e, now);
+        // Made only for the event that uses it: audio comes dozens of times per second.
+        var numberOf = e is ItemAdded ? turns.Next.NumberOf : Unknown;
+        var answers = wanted.Next.On(e, turns.Next.Newest, numberOf, now);
+        return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
+    }
+
+    /// <summary>An out-of-band transcript arrived, or failed.</summary>
+    public Step On(OutOfBandResult result, TimeSpan now) => Next(Turns.On(result, now), new(Answers));
+
+    /// <summary>Playback has finished a response.</summary>
+    public Step On(PlaybackFacts.Ended m) => Next(new(Turns), Answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll));
+
+    /// <summary>A function has returned.</summary>
+    public Step Returned(string callId, string output) => Next(new(Turns), Answers.Returned(callId, output));
+
+    /// <summary>A time that was due has come.</summary>
+    public Step OnTime(TimeSpan now) => Next(Turns.OnTime(now), Answers.OnTime(now));
+
+    /// <summary>The connection is lost; another one will be made.</summary>
+    public Step Suspend(TimeSpan now) => Next(new(Turns.Suspend()), Answers.Disconnected(now));
+
+    /// <summary>There will be no more connection.</summary>
+    public Step Disconnect(TimeSpan now) => Next(Turns.Disconnected(), Answers.Disconnected(now));
+
+    /// <summary>The audio starts on a new connection, at this position of the session's audio clock in ms.</summary>
+    public Step Resume(long atMs, TimeSpan now)
+    {
+        var turns = Turns.Resume(atMs);
+        // A turn that is replayed is answered again by the server.
+        var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest);
+        return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, answers);
+    }
+
+    /// <summary>The events that bring the history to a new connection, whose conversation is empty.</summary>
+    public (Conversation Next, ImmutableArray<CreateItem> Events) Seed()
+    {
+        var (history, events) = History.Seed();
+        return (this with { History = history }, events);
+    }
+
+    /// <summary>The loudness of an item's audio as it was sent, from 0 to 1.</summary>
+    public Conversation Heard(ItemId item, double loudest) => this with { Turns = Turns.Heard(item, loudest) };
+
+    /// <summary>The microphone commits a turn that ends at this position of the session's audio clock in ms.</summary>
+    public Conversation ManualCommit(long atMs) => this with { Turns = Turns.ManualCommit(atMs) };
+
+    /// <summary>Turns from now on are transcribed with this prompt.</summary>
+    public Conversation With(Prompt prompt) => this with { Turns = Turns.With(prompt) };
+
+    /// <summary>All audio was sent; the last of it that is not plainly silent ends here, in ms on the session's audio clock.</summary>
+    public Conversation SpokenTo(long ms) => this with { Quiet = Quiet.SpokenTo(ms) };
+
+    /// <summary>A drain begins.</summary>
+    public Conversation BeginDrain(TimeSpan now) => this with { Quiet = Quiet.BeginDrain(now) };
+
+    /// <summary>The drain is over.</summary>
+    public Conversation EndDrain() => this with { Quiet = Quiet.EndDrain() };
+
+    /// <summary>From when on this is a pause if no event comes; null: something is open.</summary>
+    public TimeSpan? PauseAt => Quiet.PauseAt(IsIdle);
+
+    /// <summary>When a drain is over if nothing happens; null: there is no drain.</summary>
+    public TimeSpan? DrainedAt(bool isConnected) => Quiet.DrainedAt(IsIdle, isConnected, Turns.HeardTo);
+
+    private Step Next(Step<TurnJoin, TurnDecision> turns, Step<AnswerTracker, AnswerDecision> answers)
+    {
+        var decisions = ImmutableArray<ConversationDecision>.CastUp(turns.Decisions)
+            .AddRange(ImmutableArray<ConversationDecision>.CastUp(answers.Decisions));
+        var history = History;
+        foreach (var decision in decisions)
+        {
+            history = decision switch
+            {
+                TurnDecision.Publish { Record: var turn } => history.With(turn),
+                TurnDecision.Amend { Record: var turn } => history.With(turn),
+                AnswerDecision.Publish { Record: var answer } => history.With(answer),
+                _ => history,
+            };
+        }
+        return new(this with { Turns = turns.Next, Answers = answers.Next, History = history }, decisions);
+    }
+}

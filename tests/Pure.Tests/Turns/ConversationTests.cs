@@ -1,0 +1,92 @@
+using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+using static RealtimeAkka.TestSupport.Say;
+
+namespace RealtimeAkka.Pure.Tests.Turns;
+
+/// <summary>What turns and answers have to do with each other; their own rules are tested beside them.</summary>
+public class ConversationTests
+{
+    private Conversation _conversation = Start(manualAnswers: false);
+
+    [Fact]
+    public void What_is_published_of_a_turn_and_heard_of_its_answer_seeds_the_next_connection()
+    {
+        Take(Committed("i1"), Spoken("i1"), Asr("i1", "good morning"));
+        Take(_conversation.On(Transcript("i1", "Good morning."), Seconds(1)));
+        Take(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello."));
+        Take(_conversation.On(new PlaybackFacts.Ended(new ResponseId("r1"), new ItemId("a1"), Ms(20), Ms(20))));
+
+        var (next, events) = _conversation.Seed();
+
+        Assert.Equal(["Good morning.", "Hello."], events.Select(e => e.Item.Content![0].Text));
+        Assert.Empty(events.Select(e => e.EventId).Intersect(next.Seed().Events.Select(e => e.EventId)));
+    }
+
+    [Fact]
+    public void A_turn_asks_once_for_an_answer_that_the_server_does_not_start_by_itself()
+    {
+        _conversation = Start(manualAnswers: true);
+
+        Assert.Single(Take(Committed("i1")).OfType<AnswerDecision.Send>(), send => send.Event is CreateResponse);
+        Take(Created("r1"), Done("r1", "Hello."));
+        Assert.Empty(Take(Committed("i1")).OfType<AnswerDecision.Send>());
+    }
+
+    [Fact]
+    public void An_answer_belongs_to_the_turn_that_its_item_follows()
+    {
+        Take(Committed("i1"), Spoken("i1"), Created("r1"), Output("r1", "a1"), Committed("i2", after: "i1"), Spoken("i2", after: "i1"));
+        Take(Added("a1", role: "assistant", after: "i2"));
+
+        var answer = Assert.Single(Take(Done("r1", "Hello.")).OfType<AnswerDecision.Publish>());
+        Assert.Equal(2, answer.Record.Turn);
+    }
+
+    [Fact]
+    public void A_turn_that_is_replayed_is_answered_by_the_server()
+    {
+        Take(Committed("i1"));
+        Take(_conversation.Suspend(Seconds(1)));
+
+        Assert.Empty(Take(_conversation.Resume(0, Seconds(2))).OfType<AnswerDecision.Send>());
+    }
+
+    [Fact]
+    public void Audio_that_is_only_passed_on_changes_nothing_that_is_waited_for()
+    {
+        Take(Created("r1"), Sound("r1", "a1"));
+
+        Assert.False(_conversation.On(Sound("r1", "a1"), Seconds(1)).Next.HasChangedSince(_conversation));
+        Assert.True(_conversation.On(Done("r1", "Hello."), Seconds(1)).Next.HasChangedSince(_conversation));
+    }
+
+    [Fact]
+    public void Nothing_is_a_pause_while_a_turn_is_open()
+    {
+        Assert.Equal(Seconds(1), _conversation.PauseAt);
+        Take(Committed("i1"));
+        Assert.Null(_conversation.PauseAt);
+    }
+
+    private static Conversation Start(bool manualAnswers) => new(
+        new(TurnStory.Settings, "s-1", Shipped.Prices), new("s-1", "gpt-realtime", Shipped.Prices), new(Seconds(1), Seconds(20)),
+        manualAnswers);
+
+    private static OutOfBandResult Transcript(string item, string text) => new(
+        new(OutOfBandRequest.Transcription, default, new ItemId(item), ""), ResultStatus.Completed, text, new ResponseId("t"), "full", 1,
+        null, 0.001m, null);
+
+    private List<ConversationDecision> Take(params ServerEvent[] events) =>
+        [.. events.SelectMany(e => Take(_conversation.On(e, TimeSpan.Zero)))];
+
+    private IReadOnlyList<ConversationDecision> Take(Step<Conversation, ConversationDecision> step)
+    {
+        _conversation = step.Next;
+        return step.Decisions;
+    }
+}
