@@ -43,6 +43,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableList<string> Said { get; init; } = []; // the assistant's last answers
     private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
+    private (ItemId Item, long AtMs)? Ended { get; init; } // the newest speech whose start was never reported
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
     private ImmutableQueue<long> Commits { get; init; } = [];
     private long SoundStart { get; init; } // of this connection, on the session's audio clock, in ms
@@ -93,6 +94,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
         SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech)
             => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
+        SpeechStopped s when NumberOf(s.ItemId) is null => Stay(this with { Ended = (s.ItemId, SoundStart + s.AudioEndMs) }),
         InputTimedOut i when NumberOf(i.ItemId) is null
             => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with
             { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
@@ -172,15 +174,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
     public Step Disconnected() =>
-        (this with { IsSuspended = false, Speaking = Speaking.Clear(), Idle = [], Early = Early.Clear(), Commits = [] })
+        (this with { IsSuspended = false, Speaking = Speaking.Clear(), Ended = null, Idle = [], Early = Early.Clear(), Commits = [] })
         .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
     private Step Begin(ItemId item, TimeSpan now)
     {
         var idle = Idle.Contains(item);
-        var detected = Speaking.TryGetValue(item, out var heard);
-        Speech? speech = detected ? heard : Commits.IsEmpty ? null : new Speech(HeardTo, Commits.Peek());
-        var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected ? TurnSource.Vad : TurnSource.Manual, now)
+        Speech? detected = Speaking.TryGetValue(item, out var heard) ? heard
+            : Ended is { } end && end.Item == item ? new Speech(HeardTo, end.AtMs) : null;
+        Speech? speech = detected is not null || Commits.IsEmpty ? detected : new Speech(HeardTo, Commits.Peek());
+        var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected is not null ? TurnSource.Vad : TurnSource.Manual, now)
         {
             Speech = speech,
             AudioFromMs = speech?.StartMs ?? HeardTo,
@@ -194,7 +197,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item),
             Early = Early.Remove(item),
-            Commits = detected || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
+            Commits = detected is not null || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.PublishJoined();
         return new(next, [new TurnDecision.Transcribe(Question(turn))]);

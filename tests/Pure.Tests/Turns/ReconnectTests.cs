@@ -85,6 +85,11 @@ public class ReconnectTests
     }
 
     [Fact]
+    public void A_turn_whose_start_was_never_reported_is_not_sent_again_either() =>
+        new TurnStory().Hears(Stopped("i1", 2000), Committed("i1"), Asr("i1", "one")).Needs(0).Transcribed("i1", "One.")
+            .Needs(2000, quiet: true);
+
+    [Fact]
     [Trait("Cookbook", "16")]
     public void Manual_turns_lie_between_the_commits()
     {
