@@ -76,9 +76,15 @@ public sealed class EventRouter
                 return (Recipients.Turns, e);
             case OutputItemAdded { ResponseId: var id }:
                 return (PartOf(id), e);
+            case OutputItemDone { ResponseId: var id }:
+                return (PartOf(id), e);
+            case OutputAudioDone { ResponseId: var id }:
+                return (PartOf(id), e);
             case OutputAudioDelta { ResponseId: var id }:
                 return (PartOf(id), e);
             case OutputTranscriptDelta { ResponseId: var id }:
+                return (PartOf(id), e);
+            case OutputTranscriptDone { ResponseId: var id }:
                 return (PartOf(id), e);
             case OutputTextDelta { ResponseId: var id }:
                 return (PartOf(id), e);

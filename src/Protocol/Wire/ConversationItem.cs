@@ -21,6 +21,11 @@ public sealed record ConversationItem(
     [JsonIgnore]
     public bool IsUserSpeech => Role == "user" && Content?.Any(part => part?.Type == "input_audio") == true; // elements may be null
 
+    /// <summary>All text of its content, spoken or written.</summary>
+    [JsonIgnore]
+    public string Text => Content is [{ } only] ? only.Text ?? only.Transcript ?? ""
+        : string.Concat((Content ?? []).Select(part => part?.Text ?? part?.Transcript)); // elements may be null
+
     /// <summary>Refers to an item of the conversation, in <see cref="ResponseRequest.Input"/>.</summary>
     public static ConversationItem Reference(ItemId id) => new("item_reference", id);
 

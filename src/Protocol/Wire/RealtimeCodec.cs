@@ -15,7 +15,7 @@ public static class RealtimeCodec
     // The protocol nests at most about eight levels deep; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    // The events that are used. The last five names are those of the beta API for the same payload (docs/protocol.md 10).
+    // The events that are used. The last seven names are those of the beta API for the same payload (docs/protocol.md 10).
     private static readonly FrozenDictionary<string, JsonTypeInfo> Used = new Dictionary<string, JsonTypeInfo>
     {
         ["session.created"] = WireJson.Default.SessionCreated,
@@ -35,14 +35,19 @@ public static class RealtimeCodec
         ["response.created"] = WireJson.Default.ResponseCreated,
         ["response.done"] = WireJson.Default.ResponseDone,
         ["response.output_item.added"] = WireJson.Default.OutputItemAdded,
+        ["response.output_item.done"] = WireJson.Default.OutputItemDone,
+        ["response.output_audio.done"] = WireJson.Default.OutputAudioDone,
         ["response.output_audio.delta"] = WireJson.Default.OutputAudioDelta,
         ["response.output_audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
+        ["response.output_audio_transcript.done"] = WireJson.Default.OutputTranscriptDone,
         ["response.output_text.delta"] = WireJson.Default.OutputTextDelta,
         ["response.output_text.done"] = WireJson.Default.OutputTextDone,
         ["response.function_call_arguments.done"] = WireJson.Default.FunctionCallDone,
         ["rate_limits.updated"] = WireJson.Default.RateLimitsUpdated,
         ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
+        ["response.audio.done"] = WireJson.Default.OutputAudioDone,
         ["response.audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
+        ["response.audio_transcript.done"] = WireJson.Default.OutputTranscriptDone,
         ["response.text.delta"] = WireJson.Default.OutputTextDelta,
         ["response.text.done"] = WireJson.Default.OutputTextDone,
         ["conversation.item.created"] = WireJson.Default.ItemAdded,

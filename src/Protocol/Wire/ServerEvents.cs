@@ -76,6 +76,12 @@ public sealed record ResponseDone(ResponseState Response) : ServerEvent;
 /// <summary>A response began an item.</summary>
 public sealed record OutputItemAdded(ResponseId ResponseId, ConversationItem Item) : ServerEvent;
 
+/// <summary>A response completed an item; <c>Item.Status</c> says whether it is whole.</summary>
+public sealed record OutputItemDone(ResponseId ResponseId, ConversationItem Item) : ServerEvent;
+
+/// <summary>The audio of an item is complete.</summary>
+public sealed record OutputAudioDone(ResponseId ResponseId, ItemId ItemId) : ServerEvent;
+
 /// <summary>A delta of the assistant's audio, decoded; arrives far faster than it is played.</summary>
 public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, ReadOnlyMemory<byte> Delta, int ContentIndex = 0) : ServerEvent
 {
@@ -90,6 +96,9 @@ public sealed record OutputAudioDelta(ResponseId ResponseId, ItemId ItemId, Read
 
 /// <summary>A delta of the transcript of the assistant's audio.</summary>
 public sealed record OutputTranscriptDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
+
+/// <summary>The complete transcript of the audio of an item.</summary>
+public sealed record OutputTranscriptDone(ResponseId ResponseId, ItemId ItemId, string Transcript) : ServerEvent;
 
 /// <summary>A delta of text output.</summary>
 public sealed record OutputTextDelta(ResponseId ResponseId, ItemId ItemId, string Delta) : ServerEvent;
@@ -120,9 +129,8 @@ public sealed record ResponseState(
     /// <summary>All text of the output, spoken or written, in order.</summary>
     [JsonIgnore]
     // null elements
-    public string Text => Output is [{ Content: [{ } only] }] ? only.Text ?? only.Transcript ?? "" : string.Join(' ', (Output ?? [])
-        .Select(item => string.Concat((item?.Content ?? []).Select(part => part?.Text ?? part?.Transcript)))
-        .Where(words => words.Length > 0));
+    public string Text => Output is [{ } only] ? only.Text
+        : string.Join(' ', (Output ?? []).Select(item => item?.Text).Where(words => !string.IsNullOrEmpty(words)));
 
     /// <summary>The functions it calls, in order.</summary>
     [JsonIgnore]

@@ -25,8 +25,11 @@ public class EventRouterTests
         { Created("r"), Recipients.Turns },
         { Done("r"), Recipients.Turns | Recipients.Ledger },
         { Output("r", "a"), Recipients.Turns },
+        { new OutputItemDone(new ResponseId("r"), new ConversationItem("message")), Recipients.Turns },
+        { new OutputAudioDone(new ResponseId("r"), new ItemId("a")), Recipients.Turns },
         { Sound("r", "a"), Recipients.Turns },
         { new OutputTranscriptDelta(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
+        { new OutputTranscriptDone(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
         { Text("r", "a", "x"), Recipients.Turns },
         { new OutputTextDone(new ResponseId("r"), new ItemId("a"), "x"), Recipients.Turns },
         { new FunctionCallDone(new ResponseId("r"), "{}"), Recipients.Turns },
@@ -59,7 +62,8 @@ public class EventRouterTests
         var router = new EventRouter();
         router.Route(Created("o", Metadata("i")));
         foreach (var piece in new ServerEvent[]
-            { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"),
+            { Output("o", "x"), Sound("o", "x"), Text("o", "x", "t"), new OutputAudioDone(new ResponseId("o"), new ItemId("x")),
+            new OutputItemDone(new ResponseId("o"), new ConversationItem("message")),
             new OutputTranscriptDelta(new ResponseId("o"), new ItemId("x"), "t") })
         {
             Assert.Equal(Recipients.None, router.Route(piece).To); // the complete text follows

@@ -10,7 +10,6 @@ public class RecordingTests
     private static readonly HashSet<string> NotUsed =
     [
         "response.content_part.added", "response.content_part.done", "response.function_call_arguments.delta",
-        "response.output_audio.done", "response.output_audio_transcript.done", "response.output_item.done",
     ];
 
     public static TheoryData<string> Names => new(Repository.Recordings());
@@ -106,6 +105,7 @@ public class RecordingTests
         ResponseDone d => Describe(d.Response),
         ItemAdded a => $"added {a.Item.Type} {a.Item.Id} {a.Item.Role} {a.PreviousItemId}",
         ItemDone d => $"done {d.Item.Type} {d.Item.Id} {d.Item.Role} {d.PreviousItemId}",
+        OutputItemDone o => $"output done {o.ResponseId} {o.Item.Type} {o.Item.Id} {o.Item.Text} {o.Item.Status}",
         OutputItemAdded o => $"output {o.ResponseId} {o.Item.Type} {o.Item.Id}",
         AsrCompleted a => $"{a.ItemId} {a.Transcript} {a.Usage?.GetRawText()}",
         _ => e.ToString()!,
