@@ -52,6 +52,15 @@ public sealed record ReplyScript
     /// <summary>Answers with a function call instead of text or audio.</summary>
     public CallScript? Call { get; init; }
 
+    /// <summary>A message spoken before the reply proper, as an item of its own.</summary>
+    public PreambleScript? Preamble { get; init; }
+
+    /// <summary>Comes as written text although audio was requested.</summary>
+    public bool Written { get; init; }
+
+    /// <summary>What <c>response.done</c> repeats of the output.</summary>
+    public OutputKind Output { get; init; }
+
     /// <summary>Number of text deltas of a written reply; null means one per word.</summary>
     public int? Deltas { get; init; }
 
@@ -66,6 +75,9 @@ public sealed record ReplyScript
 
     /// <summary>Pause between two deltas, in ms; null: the scenario's default.</summary>
     public int? IntervalMs { get; init; }
+
+    /// <summary>From a cancellation to its effect, in ms; the reply goes on meanwhile.</summary>
+    public int? CancelDelayMs { get; init; }
 
     /// <summary>Length of a spoken reply, in ms; null: by its text.</summary>
     public int? AudioMs { get; init; }
@@ -101,6 +113,29 @@ public enum ReplyStatus
     Cancelled,
 }
 
+/// <summary>What <c>response.done</c> repeats of the output.</summary>
+public enum OutputKind
+{
+    /// <summary>All items.</summary>
+    Whole,
+
+    /// <summary><c>[]</c>.</summary>
+    Empty,
+
+    /// <summary><c>null</c>.</summary>
+    Null,
+}
+
+/// <summary>A spoken message before the reply proper.</summary>
+public sealed record PreambleScript
+{
+    /// <summary>Its words.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Length of its sound, in ms; null: by its text.</summary>
+    public int? AudioMs { get; init; }
+}
+
 /// <summary>A function call: its name, and the arguments exactly as sent.</summary>
 public sealed record CallScript
 {
@@ -109,6 +144,9 @@ public sealed record CallScript
 
     /// <summary>The arguments, JSON exactly as sent.</summary>
     public string Arguments { get; init; } = "{}";
+
+    /// <summary>The item's status is <c>incomplete</c>, whatever that of the response is.</summary>
+    public bool Incomplete { get; init; }
 }
 
 /// <summary>An error object as the service sends it.</summary>

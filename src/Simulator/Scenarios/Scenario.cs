@@ -71,6 +71,9 @@ public sealed record CallerTurn
     /// </summary>
     public IReadOnlyDictionary<string, int>? Words { get; init; }
 
+    /// <summary>The start and the end of the speech are reported, and nothing is committed: a cough.</summary>
+    public bool Uncommitted { get; init; }
+
     /// <summary>The ASR result; null: the recognized words.</summary>
     public AsrScript? Asr { get; init; }
 

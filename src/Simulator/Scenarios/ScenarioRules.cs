@@ -57,7 +57,8 @@ internal static class ScenarioRules
         if (reply.Reason is not (null or "turn_detected" or "client_cancelled" or "max_output_tokens" or "content_filter"))
             fail($"{path}.reason: must be turn_detected, client_cancelled, max_output_tokens or content_filter");
         if (reply.ChunkMs < 1) fail($"{path}.chunk_ms: must be at least 1");
-        NotNegative(path, fail, reply.CreatedDelayMs, reply.DelayMs, reply.IntervalMs, reply.AudioMs, reply.Deltas, reply.RateLimitMs);
+        NotNegative(path, fail, reply.CreatedDelayMs, reply.DelayMs, reply.IntervalMs, reply.AudioMs, reply.Deltas, reply.RateLimitMs,
+            reply.CancelDelayMs, reply.Preamble?.AudioMs);
         for (var i = 0; i < reply.First.Count; i++) Check(reply.First[i], $"{path}.first[{i}]", fail);
     }
 

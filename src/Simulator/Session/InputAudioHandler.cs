@@ -129,7 +129,8 @@ internal sealed class InputAudioHandler
             var turn = Recognize(speech.From, at);
             _session.Out.Emit(new Scope(turn.Number), "input_audio_buffer.speech_stopped",
                 ("audio_end_ms", (long)_input.Ms(at)), ("item_id", speech.ItemId));
-            AddItem(speech.ItemId, speech.From, at, turn, automatic: true);
+            if (turn.Number is { } number && _session.Scenario.Turn(number).Uncommitted) _input.DropBefore(at);
+            else AddItem(speech.ItemId, speech.From, at, turn, automatic: true);
         }
     }
 

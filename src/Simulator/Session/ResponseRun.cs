@@ -12,17 +12,16 @@ internal sealed class ResponseRun
     private readonly ResponseEvents _events;
     private readonly InputTokenDetails _input;
     private readonly CallScript? _call;
-    private readonly IReadOnlyList<string> _words;
-    private readonly int _steps;
-    private readonly int _audioMs;
+    private readonly IReadOnlyList<Message> _messages;
     private readonly int _chunkMs;
     private readonly int _intervalMs;
 
     private bool _created;
     private bool _over;
 
-    public ResponseRun(SessionContext session, ResponseRequest request, ReplyScript script, Action<ResponseRun> ended)
+    public ResponseRun(SessionContext session, ResponseRequest given, ReplyScript script, Action<ResponseRun> ended)
     {
+        var request = script.Written ? given with { Audio = false } : given;
         _session = session;
         _script = script;
         _ended = ended;
@@ -31,15 +30,15 @@ internal sealed class ResponseRun
         _input = session.Meter.Input(request);
         _call = script.Call ?? (script.Text is null ? Reply.ForcedCall(request) : null);
 
-        // One step sends an audio chunk with its words, or one word.
-        var text = Reply.Text(request, script);
         _chunkMs = script.ChunkMs ?? Defaults.ChunkMs;
         _intervalMs = script.IntervalMs ?? Defaults.IntervalMs;
-        _audioMs = request.Audio ? script.AudioMs ?? Reply.AudioMs(text) : 0;
-        var chunks = (_audioMs + _chunkMs - 1) / _chunkMs;
-        _words = Words.Deltas(text, request.Audio ? Math.Max(1, chunks) : script.Deltas);
-        _steps = Math.Max(chunks, _words.Count);
+        List<Message> messages = script.Preamble is { } preamble ? [Spoken(preamble.Text, preamble.AudioMs)] : [];
+        if (_call is null) messages.Add(Spoken(Reply.Text(request, script), script.AudioMs));
+        _messages = messages;
     }
+
+    // One step sends an audio chunk with its words, or one word.
+    private sealed record Message(IReadOnlyList<string> Words, int AudioMs, int Steps);
 
     public string Id => _events.Id;
     public ResponseRequest Request { get; }
@@ -59,11 +58,25 @@ internal sealed class ResponseRun
         After(_script.DelayMs ?? (Request.OutOfBand ? Defaults.OobDelayMs : Defaults.AnswerDelayMs), Answer);
     });
 
-    /// <summary>Ends the response early; the part sent so far remains.</summary>
+    /// <summary>Ends the response early, at once or after the scripted delay; the part sent so far remains.</summary>
     public void Cancel(string reason)
+    {
+        if (_script.CancelDelayMs is { } ms and > 0) After(ms, () => EndEarly(reason));
+        else EndEarly(reason);
+    }
+
+    private void EndEarly(string reason)
     {
         if (!_created) Create();
         End("cancelled", Details("cancelled", reason));
+    }
+
+    private Message Spoken(string text, int? audioMs)
+    {
+        var ms = Request.Audio ? audioMs ?? Reply.AudioMs(text) : 0;
+        var chunks = (ms + _chunkMs - 1) / _chunkMs;
+        var words = Words.Deltas(text, Request.Audio ? Math.Max(1, chunks) : _script.Deltas);
+        return new Message(words, ms, Math.Max(chunks, words.Count));
     }
 
     private void After(int ms, Action what) => _session.After(ms, () => { if (!_over) what(); });
@@ -82,32 +95,40 @@ internal sealed class ResponseRun
             return;
         }
         var speechless = _script.Status is ReplyStatus.Failed or ReplyStatus.Cancelled or ReplyStatus.Incomplete && _script.Text is null;
-        if (_call is not null) _events.OpenCall(_call);
-        else if (!speechless)
-        {
-            _events.OpenMessage();
-            SpeakFrom(0);
-            return;
-        }
-        EndAsScripted();
+        if (speechless) EndAsScripted();
+        else Say(0);
     }
 
-    private void SpeakFrom(int step)
+    private void Say(int at)
     {
-        for (; step < _steps; step++)
+        if (at == _messages.Count)
+        {
+            if (_call is not null) _events.OpenCall(_call);
+            EndAsScripted();
+            return;
+        }
+        _events.OpenMessage();
+        SpeakFrom(0, at);
+    }
+
+    private void SpeakFrom(int step, int at)
+    {
+        var message = _messages[at];
+        for (; step < message.Steps; step++)
         {
             // With fewer words than chunks the words are spread over the audio; a word precedes its audio.
-            for (var word = WordsBefore(step); word < WordsBefore(step + 1); word++) _events.Word(_words[word]);
-            if (AudioMs < _audioMs) _events.Sound(Math.Min(_chunkMs, _audioMs - AudioMs));
-            if (_intervalMs == 0 || step + 1 == _steps) continue;
+            for (var word = WordsBefore(message, step); word < WordsBefore(message, step + 1); word++) _events.Word(message.Words[word]);
+            if (_events.ItemAudioMs < message.AudioMs) _events.Sound(Math.Min(_chunkMs, message.AudioMs - _events.ItemAudioMs));
+            if (_intervalMs == 0 || step + 1 == message.Steps) continue;
             var next = step + 1;
-            After(_intervalMs, () => SpeakFrom(next));
+            After(_intervalMs, () => SpeakFrom(next, at));
             return;
         }
-        EndAsScripted();
+        if (at + 1 < _messages.Count || _call is not null) _events.CloseItem("completed");
+        Say(at + 1);
     }
 
-    private int WordsBefore(int step) => (step * _words.Count + _steps - 1) / _steps;
+    private static int WordsBefore(Message message, int step) => (step * message.Words.Count + message.Steps - 1) / message.Steps;
 
     private void EndAsScripted()
     {
@@ -131,7 +152,7 @@ internal sealed class ResponseRun
     private void End(string status, JsonObject? details)
     {
         _over = true;
-        _events.Done(status, details, _input, _script.Usage);
+        _events.Done(status, details, _input, _script);
         _ended(this);
     }
 
