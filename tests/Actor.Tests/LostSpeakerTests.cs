@@ -94,7 +94,8 @@ public sealed class LostSpeakerTests : ActorSpec
         GiveUp();
         _microphone.ExpectMsg<MicMessages.Unmute>();
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(25)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(25))
+            { Unheard = TimeSpan.FromMilliseconds(55) });
         Assert.Equal(1, _speaker.Device.Withdrawn);
         Say(Second, frames: 1);
         Assert.Equal(Given.Sound(1), _speaker.Nobody.Take());

@@ -221,7 +221,8 @@ public sealed class PlaybackActorTests : ActorSpec
 
         Tell(playback, new PlaybackMessages.Stop(First));
 
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(35), TimeSpan.FromMilliseconds(35)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(35), TimeSpan.FromMilliseconds(35))
+            { Unheard = TimeSpan.FromMilliseconds(25) });
         Assert.Equal(1, _speaker.Discards);
         _turns.Send(playback, new PlaybackMessages.GetReport());
         _turns.ExpectMsg(new PlaybackMessages.Report(Pcm.Bytes(TimeSpan.FromMilliseconds(35)), 0));
@@ -237,7 +238,7 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback, playback); // the second block waits for room in the speaker
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame)); // that block was not heard
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame) { Unheard = 2 * Given.Frame }); // that block was not heard
         Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);
@@ -258,7 +259,8 @@ public sealed class PlaybackActorTests : ActorSpec
         _speaker.Unheard = Pcm.Bytes(TimeSpan.FromMilliseconds(15));
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5)));
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5))
+            { Unheard = TimeSpan.FromMilliseconds(15) });
         Time.AdvanceMs(1000);
         Pass(playback);
 

@@ -46,6 +46,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
             if (m.Owner is { } owner) Dispose(owner);
             DoAll(_playout.Add(m.Response, m.Item, m.Sound.Span), turns: Sender);
         });
+        Receive<PlaybackMessages.Pause>(m => DoAll(_playout.Pause(m.Response), turns: Sender));
         Receive<PlaybackMessages.Finish>(m => DoAll(_playout.Finish(m.Response), turns: Sender));
         Receive<PlaybackMessages.Stop>(m => DoAll(_playout.Stop(m.Response), turns: Sender));
         // A timer sends what is awaited.

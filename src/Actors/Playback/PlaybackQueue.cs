@@ -4,12 +4,21 @@ using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;
 
-/// <summary>The next step of the queue: a block for the loudspeaker, or the end of a response that was handed over completely.</summary>
-public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<byte> Block)
+/// <summary>
+/// The next step of the queue: a block for the loudspeaker, the end of a response that was handed over completely, or with
+/// <c>IsPause</c> a place where the response may end or continue later.
+/// </summary>
+public readonly record struct PlaybackStep(ResponseId Response, ReadOnlyMemory<byte> Block, bool IsPause = false)
 {
     /// <summary>There is no block: the response is at its end.</summary>
-    public bool IsEnd => Block.IsEmpty;
+    public bool IsEnd => Block.IsEmpty && !IsPause;
 }
+
+/// <summary>
+/// What was handed over of a response, in bytes: <c>Bytes</c> of its last item <c>Item</c> (null: none), <c>Dropped</c> of that item
+/// beside them, and <c>InAll</c> of all its items.
+/// </summary>
+public readonly record struct PlaybackProgress(ItemId? Item, long Bytes, long Dropped, long InAll);
 
 /// <summary>
 /// Queues the assistant's voice between the model, which is far faster than real time, and the loudspeaker. Bounded: beyond the limit
@@ -55,6 +64,9 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
     /// <summary>No more audio of this response will be added.</summary>
     public void Finish(ResponseId response) => _segments.Enqueue(new Segment(response, null, _state.End, 0));
 
+    /// <summary>What was added of this response is complete; more may follow.</summary>
+    public void Pause(ResponseId response) => _segments.Enqueue(new Segment(response, null, _state.End, 0, IsPause: true));
+
     /// <summary>The next block or end; null if nothing waits. Invalidates the previous block.</summary>
     public PlaybackStep? Next()
     {
@@ -69,7 +81,7 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         if (first.Item is not { } item)
         {
             Leave();
-            return new PlaybackStep(first.Response, default);
+            return new PlaybackStep(first.Response, default, first.IsPause);
         }
         var sound = _store.Peek(Math.Min(block, first.Length - _state.Done));
         _state.Done += sound.Length;
@@ -78,32 +90,38 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         // What was heard is counted per item: a truncation names an item and the ms of it.
         var known = Turn(first.Response);
         _state.Progress = known.Item == item ? known with { Bytes = known.Bytes + sound.Length }
-            : new Progress(item, sound.Length, known.Before + known.Bytes);
+            : new Progress(item, sound.Length, known.Before + known.Bytes, 0);
         return new PlaybackStep(first.Response, sound);
     }
 
     /// <summary>Drops the waiting audio of a response; its bytes are released once those before them were heard.</summary>
     public void Drop(ResponseId response)
     {
-        if (_segments.Count > 0 && _segments[0].Response == response) _state.Done = 0;
+        var dropped = 0L;
+        if (_segments.Count > 0 && _segments[0].Response == response) (dropped, _state.Done) = (-_state.Done, 0);
+        var progress = Turn(response);
         _state.Waiting = -_state.Done;
         for (var left = _segments.Count; left > 0; left--)
         {
-            if (_segments.Dequeue() is var segment && segment.Response == response) continue;
+            if (_segments.Dequeue() is var segment && segment.Response == response)
+            {
+                if (segment.Item == progress.Item) dropped += segment.Length;
+                continue;
+            }
             _segments.Enqueue(segment);
             _state.Waiting += segment.Length;
         }
+        _state.Progress = progress with { Dropped = Math.Max(0, dropped) };
     }
 
-    /// <summary>
-    /// Forgets a response. Returns its last item and the bytes of that item that were heard: those handed over, without the last
-    /// <paramref name="unheard"/>; and the bytes of the whole response that were heard.
-    /// </summary>
-    public (ItemId? Item, long Bytes, long InAll) Close(ResponseId response, long unheard)
+    /// <summary>Forgets a response. The last <paramref name="unheard"/> bytes that were handed over count as dropped.</summary>
+    public PlaybackProgress Close(ResponseId response, long unheard)
     {
         var progress = Turn(response);
         (_state.Playing, _state.Progress) = (null, default);
-        return (progress.Item, Math.Max(0, progress.Bytes - unheard), Math.Max(0, progress.Before + progress.Bytes - unheard));
+        var heard = Math.Max(0, progress.Bytes - unheard);
+        return new(
+            progress.Item, heard, progress.Dropped + progress.Bytes - heard, Math.Max(0, progress.Before + progress.Bytes - unheard));
     }
 
     /// <summary>Makes all changes final.</summary>
@@ -139,11 +157,11 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         return _state.Progress;
     }
 
-    // Without an item: the end of the response.
-    private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length);
+    // Without an item: the end of the response, or a pause.
+    private readonly record struct Segment(ResponseId Response, ItemId? Item, long Start, int Length, bool IsPause = false);
 
     // Before: bytes of the items that came before this one. Without an item: nothing of the response was handed over yet.
-    private readonly record struct Progress(ItemId? Item, long Bytes, long Before);
+    private readonly record struct Progress(ItemId? Item, long Bytes, long Before, long Dropped);
 
     private record struct State
     {

@@ -49,6 +49,13 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
         return null;
     }
 
+    /// <summary>The audio of this response so far is complete. If nothing follows, its end is an end for the microphone too.</summary>
+    public PlayoutDecision? Pause(ResponseId response)
+    {
+        queue.Pause(response);
+        return null;
+    }
+
     /// <summary>No more of this response is to be heard.</summary>
     public PlayoutDecision? Stop(ResponseId response)
     {
@@ -79,6 +86,9 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
         if (_state.Output == Output.Away) return null;
         switch (queue.Next())
         {
+            case { IsPause: true, Response: var paused }:
+                if (_state.Current == paused) _state.IsUnfinished = false;
+                return Next(latency);
             case { IsEnd: false, Block: var sound, Response: var response }:
                 (_state.Current, _state.IsUnfinished, _state.IsAudible) = (response, true, true);
                 _state.Block = new PlaybackBlock(++_state.Blocks, sound);
@@ -182,8 +192,10 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
     private PlayoutDecision.Report End(ResponseId response, long unheard)
     {
         if (_state.Last == response) _state.Last = null;
-        var (item, bytes, inAll) = queue.Close(response, unheard);
-        return new PlayoutDecision.Report(new PlaybackFacts.Ended(response, item, Pcm.Duration(bytes), Pcm.Duration(inAll)));
+        var end = queue.Close(response, unheard);
+        return new PlayoutDecision.Report(
+            new PlaybackFacts.Ended(response, end.Item, Pcm.Duration(end.Bytes), Pcm.Duration(end.InAll))
+            { Unheard = Pcm.Duration(end.Dropped) });
     }
 
     private record struct State
@@ -192,7 +204,7 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
         public PlaybackBlock? Block;
         public long Blocks;
         public ResponseId? Current; // the response of the last block
-        public bool IsUnfinished; // more of it is to come: a gap in it is no end
+        public bool IsUnfinished; // more of it is to come, as far as known: a gap in it is no end
         public ResponseId? Last; // all of it was handed over; it may not have been heard yet
         public bool IsAudible; // the microphone would hear the speaker or its echo
         public bool IsMuted; // the microphone knows

@@ -18,6 +18,9 @@ public static class PlaybackMessages
         public IMemoryOwner<byte>? Owner { get; init; }
     }
 
+    /// <summary>An audio part of this response is complete: once it was heard the microphone may open, unless more audio follows.</summary>
+    public sealed record Pause(ResponseId Response);
+
     /// <summary>No more audio of this response: send <see cref="PlaybackFacts.Ended"/> when it was heard.</summary>
     public sealed record Finish(ResponseId Response);
 
@@ -38,5 +41,9 @@ public static class PlaybackFacts
     /// The playout of a response is over. <c>Item</c> is the last item heard, null if none; <c>Heard</c> is how much of it was
     /// heard; <c>HeardInAll</c> includes the items before it.
     /// </summary>
-    public sealed record Ended(ResponseId Response, ItemId? Item, TimeSpan Heard, TimeSpan HeardInAll);
+    public sealed record Ended(ResponseId Response, ItemId? Item, TimeSpan Heard, TimeSpan HeardInAll)
+    {
+        /// <summary>Audio of <c>Item</c> that arrived and was not heard.</summary>
+        public TimeSpan Unheard { get; init; }
+    }
 }

@@ -59,8 +59,8 @@ public class PlaybackQueueTests
         queue.Add(R1, A1, new byte[20]);
         queue.Add(R1, B1, new byte[30]);
         for (var n = 0; n < 4; n++) queue.Next();
-        Assert.Equal((B1, 15, 35), queue.Close(R1, unheard: 5));
-        Assert.Equal((null, 0, 0), queue.Close(R1, unheard: 0)); // unknown by now
+        Assert.Equal(new PlaybackProgress(B1, 15, 5, 35), queue.Close(R1, unheard: 5));
+        Assert.Equal(default, queue.Close(R1, unheard: 0)); // unknown by now
     }
 
     [Fact]
@@ -69,9 +69,41 @@ public class PlaybackQueueTests
         var queue = new PlaybackQueue(1000, 10);
         queue.Add(R1, A1, new byte[10]);
         queue.Next();
-        Assert.Equal((A1, 0, 0), queue.Close(R1, unheard: 99));
+        Assert.Equal(new PlaybackProgress(A1, 0, 10, 0), queue.Close(R1, unheard: 99));
         queue.Add(R2, A2, new byte[10]);
-        Assert.Equal((null, 0, 0), queue.Close(R2, unheard: 0));
+        Assert.Equal(default, queue.Close(R2, unheard: 0));
+    }
+
+    [Fact]
+    public void What_is_dropped_of_the_item_that_was_playing_is_counted_and_later_items_are_not()
+    {
+        var queue = new PlaybackQueue(1000, 10);
+        queue.Add(R1, A1, new byte[30]);
+        queue.Add(R1, A1, new byte[20]);
+        queue.Add(R1, B1, new byte[40]);
+        queue.Add(R2, A2, new byte[6]);
+        queue.Next();
+        queue.Drop(R1);
+
+        Assert.Equal(6, queue.Waiting);
+        Assert.Equal(new PlaybackProgress(A1, 7, 43, 7), queue.Close(R1, unheard: 3));
+        Assert.Equal(["r2 000000000000"], TakeAll(queue));
+    }
+
+    [Fact]
+    public void A_pause_is_no_end_and_comes_after_the_sound_before_it()
+    {
+        var queue = new PlaybackQueue(1000, 10);
+        queue.Add(R1, A1, new byte[10]);
+        queue.Pause(R1);
+        queue.Add(R1, B1, new byte[5]);
+        queue.Finish(R1);
+
+        Assert.Equal((false, false), (queue.Next()!.Value.IsPause, queue.Waiting == 0));
+        Assert.True(queue.Next() is { IsPause: true, IsEnd: false });
+        Assert.Equal(5, queue.Next()!.Value.Block.Length);
+        Assert.True(queue.Next() is { IsEnd: true });
+        Assert.Equal(new PlaybackProgress(B1, 5, 0, 15), queue.Close(R1, 0));
     }
 
     [Fact]
@@ -81,8 +113,8 @@ public class PlaybackQueueTests
         queue.Add(R1, A1, new byte[10]);
         queue.Add(R2, A2, new byte[6]);
         TakeAll(queue);
-        Assert.Equal((A2, 6, 6), queue.Close(R2, 0));
-        Assert.Equal((A1, 10, 10), queue.Close(R1, 0));
+        Assert.Equal(new PlaybackProgress(A2, 6, 0, 6), queue.Close(R2, 0));
+        Assert.Equal(new PlaybackProgress(A1, 10, 0, 10), queue.Close(R1, 0));
     }
 
     [Fact]

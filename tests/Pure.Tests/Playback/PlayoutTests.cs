@@ -37,6 +37,27 @@ public class PlayoutTests
     }
 
     [Fact]
+    public void After_a_pause_the_microphone_opens_unless_more_of_the_response_comes()
+    {
+        var playout = Playout();
+        Add(playout, R1, A1, 20);
+        playout.Pause(R1);
+        Assert.Equal("mute, write", Told(playout));
+        playout.Taken(true, null);
+        Assert.Equal("echo 250", Told(playout));
+        Assert.Null(playout.EchoGone(Past));
+        Assert.Equal("unmute", Told(playout));
+
+        Add(playout, R1, A2, 20);
+        Assert.Equal("mute, write", Told(playout));
+        playout.Taken(true, null);
+        Assert.Equal("", Told(playout));
+        playout.Finish(R1);
+        Assert.Equal("await r1 50, echo 250", Told(playout));
+        Assert.Equal("r1 a2 20 40", Told(playout.PlayedOut(R1, Past)));
+    }
+
+    [Fact]
     public void Where_nothing_is_muted_no_echo_is_awaited()
     {
         var playout = Playout(mutes: false);
@@ -220,7 +241,7 @@ public class PlayoutTests
             _ = (number / 2 % 10) switch
             {
                 0 or 1 => playout.Add(response, item, new byte[Bytes(30)]),
-                2 => playout.Finish(response),
+                2 => number % 3 == 0 ? playout.Pause(response) : playout.Finish(response),
                 3 => playout.Stop(response) is PlayoutDecision.Discard of ? playout.Discarded(of, number % 100) : null,
                 4 => playout.PlayedOut(response, Past),
                 5 => playout.EchoGone(Past),
