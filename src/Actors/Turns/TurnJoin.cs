@@ -37,11 +37,22 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Characters of an answer; a transcript that copies it copies the beginning.
     private const int MaxSaid = 2000;
 
+    // A commit follows the end of speech at once. Speech that is not committed in time was none, or the connection is dead: it holds up
+    // nothing any more, but its audio is kept until a later commit shows that the server is past it.
+    private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(5);
+
+    // Longer speech without an end is taken for one whose end was lost.
+    private static readonly TimeSpan MaxSpeech = TimeSpan.FromMinutes(2);
+
+    // Until: then it counts as not committed.
+    private readonly record struct Utterance(Speech Speech, TimeSpan Until);
+
     private TurnNumber Last { get; init; }
     private ImmutableList<Turn> Open { get; init; } = [];
     private ImmutableList<Turn> Published { get; init; } = [];
     private ImmutableList<string> Said { get; init; } = []; // the assistant's last answers
-    private ImmutableDictionary<ItemId, Speech> Speaking { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
+    private ImmutableDictionary<ItemId, Utterance> Speaking { get; init; } = ImmutableDictionary<ItemId, Utterance>.Empty;
+    private ImmutableDictionary<ItemId, Speech> Uncommitted { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
     private (ItemId Item, long AtMs)? Ended { get; init; } // the newest speech whose start was never reported
     private ImmutableDictionary<ItemId, AsrTranscript> Early { get; init; } = ImmutableDictionary<ItemId, AsrTranscript>.Empty;
@@ -66,22 +77,27 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     /// <summary>Where the audio begins that is in no joined turn yet; audio before it is not needed again.</summary>
     public AudioRetention Retention => Open.FirstOrDefault() is { } oldest ? new(oldest.AudioFromMs, IsIdle: false)
-        : Speaking.IsEmpty ? new(HeardTo, IsIdle: true)
-        : new(Speaking.Values.Min(speech => speech.StartMs), IsIdle: false);
+        : Speaking.IsEmpty && Uncommitted.IsEmpty ? new(HeardTo, IsIdle: true)
+        : new(Speaking.Values.Select(said => said.Speech).Concat(Uncommitted.Values).Min(speech => speech.StartMs), IsIdle: false);
 
     /// <summary>The newest turn; the next answer is assumed to be to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
 
-    /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript is overdue.</summary>
+    /// <summary>The next moment after <paramref name="now"/> at which a built-in transcript or a commit is overdue.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
         if (IsSuspended) return null;
+        TimeSpan? commit = null;
+        foreach (var (_, said) in Speaking)
+        {
+            if (said.Until > now && !(said.Until >= commit)) commit = said.Until;
+        }
         // Called after every event. Open turns are in commit order, so the first one found is due first.
         foreach (var turn in Open)
         {
-            if (turn.Asr is null && turn.CommittedAt + Settings.AsrTimeout is var due && due > now) return due;
+            if (turn.Asr is null && turn.CommittedAt + Settings.AsrTimeout is var due && due > now) return commit < due ? commit : due;
         }
-        return null;
+        return commit;
     }
 
     /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
@@ -90,13 +106,13 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
-        SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId)
-            => Stay(Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null))),
-        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var speech)
-            => Stay(Heard(s.ItemId, speech with { EndMs = SoundStart + s.AudioEndMs })),
+        SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId) && !Uncommitted.ContainsKey(s.ItemId)
+            => Stay(Over(now).Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null), now + MaxSpeech)),
+        SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var said)
+            => Stay(Heard(s.ItemId, said.Speech with { EndMs = SoundStart + s.AudioEndMs }, now + CommitWithin)),
         SpeechStopped s when NumberOf(s.ItemId) is null => Stay(this with { Ended = (s.ItemId, SoundStart + s.AudioEndMs) }),
         InputTimedOut i when NumberOf(i.ItemId) is null
-            => Stay(Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs)) with
+            => Stay(Over(now).Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs), now + CommitWithin) with
             { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
         ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty
             => Stay(this with { Commits = Commits.Dequeue() }),
@@ -114,7 +130,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     /// <summary>Records how loud the audio of an item was when it was sent.</summary>
     public TurnJoin Heard(ItemId item, double loudest) =>
-        Speaking.TryGetValue(item, out var speech) ? this with { Speaking = Speaking.SetItem(item, speech with { Loudest = loudest }) }
+        Speaking.TryGetValue(item, out var said)
+        ? this with { Speaking = Speaking.SetItem(item, said with { Speech = said.Speech with { Loudest = loudest } }) }
         : this;
 
     /// <summary>Handles the terminal state of the model's transcript, possibly a second one after a timeout.</summary>
@@ -138,10 +155,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return Stay(this);
     }
 
-    /// <summary>Marks overdue built-in transcripts as timed out.</summary>
+    /// <summary>Marks overdue built-in transcripts as timed out, and speech that was not committed as none.</summary>
     public Step OnTime(TimeSpan now)
     {
         if (IsSuspended) return Stay(this);
+        var next = Speaking.Where(said => said.Value.Until <= now).Aggregate(this, (join, said) => join.Forget(said.Key, said.Value.Speech));
+        return next.EndOverdue(now);
+    }
+
+    private Step EndOverdue(TimeSpan now)
+    {
         var after = string.Create(CultureInfo.InvariantCulture, $"after {Settings.AsrTimeout.TotalSeconds:0.###} s");
         return End(turn => now - turn.CommittedAt >= Settings.AsrTimeout, Transcript(ResultStatus.TimedOut, after));
     }
@@ -174,15 +197,21 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
     public Step Disconnected() =>
-        (this with { IsSuspended = false, Speaking = Speaking.Clear(), Ended = null, Idle = [], Early = Early.Clear(), Commits = [] })
+        (this with
+        {
+            IsSuspended = false, Speaking = Speaking.Clear(), Uncommitted = Uncommitted.Clear(), Ended = null, Idle = [],
+            Early = Early.Clear(), Commits = [],
+        })
         .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
 
     private Step Begin(ItemId item, TimeSpan now)
     {
         var idle = Idle.Contains(item);
-        Speech? detected = Speaking.TryGetValue(item, out var heard) ? heard
-            : Ended is { } end && end.Item == item ? new Speech(HeardTo, end.AtMs) : null;
-        Speech? speech = detected is not null || Commits.IsEmpty ? detected : new Speech(HeardTo, Commits.Peek());
+        Speech? detected = Speaking.TryGetValue(item, out var said) ? said.Speech
+            : Uncommitted.TryGetValue(item, out var late) ? late
+            : Ended is { } end && end.Item == item ? new Speech(HeardTo, end.AtMs)
+            : null;
+        var speech = detected ?? (Commits.IsEmpty ? null : new Speech(HeardTo, Commits.Peek()));
         var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected is not null ? TurnSource.Vad : TurnSource.Manual, now)
         {
             Speech = speech,
@@ -195,8 +224,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         };
         var next = this with
         {
-            Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item), Idle = Idle.Remove(item),
-            Early = Early.Remove(item),
+            Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item),
+            Uncommitted = Uncommitted.Clear(), Idle = Idle.Remove(item), Early = Early.Remove(item),
             Commits = detected is not null || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.PublishJoined();
@@ -298,8 +327,22 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private AsrTranscript Transcript(ResultStatus status, string? error) =>
         new(status, null, Settings.AsrModel, null, null, status is ResultStatus.Failed or ResultStatus.TimedOut ? 0m : null, error);
 
-    private TurnJoin Heard(ItemId item, Speech speech) =>
-        Speaking.Count < Remembered || Speaking.ContainsKey(item) ? this with { Speaking = Speaking.SetItem(item, speech) } : this;
+    private TurnJoin Heard(ItemId item, Speech speech, TimeSpan until) =>
+        Speaking.Count < Remembered || Speaking.ContainsKey(item)
+        ? this with { Speaking = Speaking.SetItem(item, new Utterance(speech, until)) }
+        : this;
+
+    // There is one caller: where speech begins anew, earlier speech is over even if its end was lost.
+    private TurnJoin Over(TimeSpan now) => Speaking.Values.All(said => said.Until <= now + CommitWithin) ? this
+        : this with { Speaking = Speaking.ToImmutableDictionary(
+            said => said.Key,
+            said => said.Value with { Until = said.Value.Until < now + CommitWithin ? said.Value.Until : now + CommitWithin }) };
+
+    private TurnJoin Forget(ItemId item, Speech speech) => this with
+    {
+        Speaking = Speaking.Remove(item),
+        Uncommitted = (Uncommitted.Count < Remembered ? Uncommitted : Uncommitted.Clear()).SetItem(item, speech),
+    };
 
     private static long Since(Turn turn, TimeSpan now) => (long)(now - turn.CommittedAt).TotalMilliseconds;
 

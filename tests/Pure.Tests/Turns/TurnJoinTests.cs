@@ -9,6 +9,42 @@ namespace RealtimeAkka.Pure.Tests.Turns;
 public class TurnJoinTests
 {
     [Fact]
+    public void Speech_that_is_never_committed_holds_up_nothing_for_long()
+    {
+        var story = new TurnStory().At(1).Hears(Started("i1", 500), Stopped("i1", 900));
+        Assert.True(story.Join.IsSpeaking);
+        Assert.Equal(Seconds(6), story.Join.NextDue(Seconds(1)));
+
+        story.At(6).Decides().Needs(500); // the commit may be lost with the connection
+        Assert.Equal((false, false), (story.Join.IsSpeaking, story.Join.IsMidway));
+        Assert.Null(story.Join.NextDue(Seconds(6)));
+
+        story.Hears(Started("i1", 500), Committed("i1")).Transcribed("i1", "Hello.").Hears(Asr("i1", "hello"));
+        Assert.Equal(("vad", 500, 900), (story.Records[0].Source, story.Records[0].AudioStartMs, story.Records[0].AudioEndMs));
+    }
+
+    [Fact]
+    public void Speech_whose_end_is_lost_is_over_when_the_caller_begins_anew_or_after_long()
+    {
+        var story = new TurnStory().At(1).Hears(Started("i1", 500)).At(100).Hears(Started("i2", 99_000)).At(105);
+        story.Hears(Stopped("i2", 100_000), Committed("i2"));
+        Assert.False(story.Join.IsSpeaking);
+        story.Needs(99_000).Hears(Started("i3", 110_000)).At(224);
+        Assert.True(story.Join.IsSpeaking);
+        story.At(225);
+        Assert.False(story.Join.IsSpeaking);
+    }
+
+    [Fact]
+    public void Thousands_of_coughs_leave_room_for_speech()
+    {
+        var story = new TurnStory();
+        for (var n = 1; n <= 1000; n++) story.At(n * 10).Hears(Started($"c{n}", n * 10_000), Stopped($"c{n}", n * 10_000 + 100)).At(n * 10 + 6);
+        story.Hears(Started("i1", 20_000_000));
+        Assert.True(story.Join.IsSpeaking);
+    }
+
+    [Fact]
     [Trait("Cookbook", "1")]
     public void A_turn_is_asked_about_when_it_is_committed_and_told_when_both_transcripts_are_known() =>
         new TurnStory()
