@@ -62,7 +62,10 @@ internal static class Say
     public static OutputAudioDelta Sound(string response, string item, int bytes = 960) =>
         new(new ResponseId(response), new ItemId(item), new byte[bytes]);
 
-    public static OutputTranscriptDelta Said(string response, string delta) => new(new ResponseId(response), new ItemId("a1"), delta);
+    public static OutputAudioDone SoundDone(string response, string item) => new(new ResponseId(response), new ItemId(item));
+
+    public static OutputTranscriptDelta Said(string response, string delta, string item = "a1") =>
+        new(new ResponseId(response), new ItemId(item), delta);
 
     public static OutputTextDelta Text(string response, string item, string delta) =>
         new(new ResponseId(response), new ItemId(item), delta);

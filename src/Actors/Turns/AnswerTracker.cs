@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
@@ -17,6 +18,9 @@ public abstract record AnswerDecision : ConversationDecision
     /// <summary>Play this audio.</summary>
     public sealed record Play(OutputAudioDelta Sound) : AnswerDecision;
 
+    /// <summary>An audio part of this response was passed on; more may follow.</summary>
+    public sealed record Pause(ResponseId Response) : AnswerDecision;
+
     /// <summary>All audio of this response was passed on; playback reports when it was heard.</summary>
     public sealed record Finish(ResponseId Response) : AnswerDecision;
 
@@ -31,49 +35,27 @@ public abstract record AnswerDecision : ConversationDecision
 
     /// <summary>The answer is over, spoken and heard: publish its record.</summary>
     public sealed record Publish(AssistantReplied Record) : AnswerDecision;
-}
 
-/// <summary>One answer of the assistant, as the model makes it and as it is played.</summary>
-/// <param name="Id">The response.</param>
-/// <param name="Turn">The turn it answers; null: none.</param>
-public sealed record Answer(ResponseId Id, TurnNumber? Turn)
-{
-    /// <summary>The item that contains it, once known.</summary>
-    public ItemId? Item { get; init; }
-
-    /// <summary>Its final state at the server; null while in progress.</summary>
-    public ResponseState? End { get; init; }
-
-    /// <summary>Some of its audio was passed to playback.</summary>
-    public bool HasAudio { get; init; }
-
-    /// <summary>How much was heard; null while playback has not reported.</summary>
-    public TimeSpan? Heard { get; init; }
-
-    /// <summary>The user interrupted it (barge-in): no more of it is played.</summary>
-    public bool IsInterrupted { get; init; }
-
-    /// <summary>Its text so far; used if it never completes.</summary>
-    public string Said { get; init; } = "";
-
-    /// <summary>Its connection is gone: the server no longer knows its ids.</summary>
-    public bool IsOrphaned { get; init; }
+    /// <summary>Tell a person this.</summary>
+    public sealed record Notify(Notice Notice) : AnswerDecision;
 }
 
 /// <summary>
 /// The conversation's own responses, from <c>response.created</c> until the last sample is heard. The model is far ahead of
-/// playback, so the two ends are joined here by response id.
+/// playback, so the two ends are joined here by response id. Whatever the server owes has a deadline, <see cref="Timeout"/>.
 /// </summary>
 public sealed record AnswerTracker(string Session, string Model, PriceList Prices)
 {
     // Only one response at a time writes to the conversation; more than a few in playout at once means a hostile server.
     private const int Capacity = 32;
 
-    // Characters of an answer kept while it is in progress: more than half an hour of speech.
-    private const int MaxWords = 32 * 1024;
-
     // Call ids kept to detect repeats; a conversation has a few dozen.
     private const int MaxCalls = 1000;
+
+    private const string TimedOut = "timed_out";
+
+    /// <summary>From a request to its response, and between two events of a response; then it is given up.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
@@ -81,51 +63,56 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private ImmutableDictionary<string, ResponseId> Calls { get; init; } = ImmutableDictionary<string, ResponseId>.Empty;
     private ImmutableHashSet<string> Called { get; init; } = [];
 
-    // Asked: a response.create has no response yet. Wanted: one follows when the current response is done. WantedAt: one is due then.
-    private bool Asked { get; init; }
-    private bool Wanted { get; init; }
-    private TimeSpan? WantedAt { get; init; }
-    private int Asks { get; init; }
+    private AnswerRequests Requests { get; init; }
 
-    // The newest answered turn, and the newest whose answer is requested again after a rate limit.
+    // The newest turn, the newest answered turn, and the newest whose answer was requested again because it came to nothing.
+    private TurnNumber? Newest { get; init; }
     private TurnNumber Answered { get; init; }
     private TurnNumber Repeated { get; init; }
 
     /// <summary>No answer is in progress, in playout or requested, and no function is running.</summary>
-    public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && !Asked && !Wanted && WantedAt is null;
+    public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && Requests.IsIdle;
 
     /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
-    public TimeSpan? NextDue(TimeSpan now) => WantedAt > now ? WantedAt : null;
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var due = Earliest(Requests.DueAt, Requests.OpenSince + Timeout);
+        foreach (var answer in Answers)
+        {
+            if (answer.End is null) due = Earliest(due, answer.LastEvent + Timeout);
+        }
+        return due;
 
-    /// <summary>
-    /// Requests an answer that the server does not start by itself. Only one response at a time may write to the conversation
-    /// (docs/protocol.md 6.2): while one is in progress the request waits, and several waiting requests become one.
-    /// </summary>
-    public Step Want() => Asked || Answers.Exists(a => a.End is null)
-        ? Stay(this with { Wanted = true })
-        : new(this with { Asked = true, Wanted = false, Asks = Asks + 1 },
-        [new AnswerDecision.Send(new CreateResponse { EventId = EventId.Of($"turn_answer_{Asks + 1}") })]);
+        TimeSpan? Earliest(TimeSpan? a, TimeSpan? b) => !(b > now) ? a > now ? a : null : a > now && a < b ? a : b;
+    }
+
+    /// <summary>Requests an answer that the server does not start by itself; several waiting requests become one.</summary>
+    public Step Want(TimeSpan now) => (this with { Requests = Requests.Want() }).Advance(now);
 
     /// <summary>
     /// Handles an event of the conversation. <c>response.created</c> does not say what it answers, so it is matched by order to
     /// <paramref name="newest"/>, the newest turn; if its item names a predecessor, <paramref name="numberOf"/> corrects the match.
     /// </summary>
-    public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
+    public Step On(ServerEvent e, TurnNumber? newest, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) =>
+        e is OutputAudioDelta sound ? Play(sound, now) : (newest == Newest ? this : this with { Newest = newest }).On(e, numberOf, now);
+
+    private Step On(ServerEvent e, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
     {
-        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity
-            => Stay(this with { Answers = Answers.Add(new Answer(r.Id, newest)), Asked = false, WantedAt = null }),
-        OutputItemAdded o when Find(o.ResponseId) is { Item: null } answer => Stay(Set(answer with { Item = o.Item.Id })),
+        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Created(r.Id, now),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
-        OutputAudioDelta d => Play(d),
-        OutputTranscriptDelta t when Find(t.ResponseId) is { End: null } answer && answer.Said.Length < MaxWords
-            => Stay(Set(answer with { Said = answer.Said + t.Delta })),
+        OutputItemAdded o => Continue(o.ResponseId, o, now),
+        OutputItemDone o => Continue(o.ResponseId, o, now),
+        OutputTranscriptDelta t => Continue(t.ResponseId, t, now),
+        OutputTranscriptDone t => Continue(t.ResponseId, t, now),
+        OutputTextDelta t => Continue(t.ResponseId, t, now),
+        OutputTextDone t => Continue(t.ResponseId, t, now),
+        FunctionCallDone c => Continue(c.ResponseId, c, now),
+        OutputAudioDone a => Continue(a.ResponseId, a, now),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => Interrupt(),
-        // Another response started first: ours is requested again when that one is done.
-        ServerError { Error.Code: "conversation_already_has_active_response" } when Asked
-            => Stay(this with { Asked = false, Wanted = true }),
-        ServerError { Error.EventId: { } id } when id == $"turn_answer_{Asks}" => Stay(this with { Asked = false }),
+        InputCommitted when Requests.IsSpokenOver => Stay(this with { Requests = Requests.Heard() }),
+        ServerError { Error: var error } => Refused(error, now),
         _ => Stay(this), // late, foreign or not relevant here: never an error
     };
 
@@ -133,81 +120,172 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// A function has returned: its output is sent to the model, and an answer is requested once all calls of that response have
     /// returned (docs/protocol.md 5.6).
     /// </summary>
-    public Step Returned(string callId, string output)
+    public Step Returned(string callId, string output, TimeSpan now)
     {
         if (!Calls.TryGetValue(callId, out var response)) return Stay(this);
         var told = new AnswerDecision.Send(
             new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
         var step = new Step(this with { Calls = Calls.Remove(callId) }, [told]);
-        return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want());
+        return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want(now));
     }
 
     /// <summary>Playback has finished a response, at its end or because it was stopped.</summary>
-    public Step Played(ResponseId response, ItemId? item, TimeSpan heard, TimeSpan heardInAll)
-    {
-        if (Find(response) is not { Heard: null } answer) return Stay(this);
-
-        var played = answer with { Heard = heardInAll };
-        if (answer is { IsInterrupted: false } or { IsOrphaned: true } || (item ?? answer.Item) is not { } cut) return Settle(played);
-
-        // The server keeps the whole item in the conversation unless the part that was not heard is removed (docs/protocol.md 5.5).
-        var ms = (long)heard.TotalMilliseconds;
-        ClientEvent order = ms > 0
-            ? new TruncateItem(cut, 0, ms) { EventId = EventId.Of($"turn_truncate_{response}") }
-            : new DeleteItem(cut) { EventId = EventId.Of($"turn_delete_{response}") };
-        return new Step(this, [new AnswerDecision.Send(order)]).Then(desk => desk.Settle(played));
-    }
+    public Step Played(PlaybackFacts.Ended heard) =>
+        Find(heard.Response) is { Heard: null } answer ? Settle(answer with { Heard = heard }) : Stay(this);
 
     /// <summary>The connection is gone: answers in progress will not complete, and what plays is cut there.</summary>
     public Step Disconnected(TimeSpan now)
     {
         var orphans = this with
         {
-            Asked = false, Wanted = false, WantedAt = null, Answers = Answers.ConvertAll(a => a with { IsOrphaned = true }),
+            Requests = Requests.Disconnected(), Answers = Answers.ConvertAll(a => a with { IsOrphaned = true }),
             // The output of a running call can no longer be sent, so the turn of the call counts as not answered.
             Calls = Calls.Clear(), Answered = Calls.IsEmpty ? Answered : default,
         };
         return orphans.Answers.Where(a => a.End is null).Aggregate(
             new Step(orphans, []),
-            (step, answer) =>
-            {
-                var lost = new ResponseState(
-                    answer.Id, "failed", new ResponseStatusDetails("failed", Error: new ErrorDetail(Code: "connection_lost")),
-                    [ConversationItem.AssistantText(answer.Said)]);
-                return step.Then(desk => desk.Done(answer with { End = lost }, now));
-            });
+            (step, answer) => step.Then(desk => desk.Done(answer with { End = Ended(answer, "failed", "connection_lost") }, now)));
     }
 
     /// <summary>
     /// A new connection replaces the lost one. If the newest turn was published and nothing of an answer to it was heard, an
     /// answer is requested: the server answers by itself only what it hears.
     /// </summary>
-    public Step Resume(TurnNumber? newest) => newest is { } turn && turn.Value > Answered.Value ? Want() : Stay(this);
+    public Step Resume(TurnNumber? newest, TimeSpan now) => newest is { } turn && turn.Value > Answered.Value ? Want(now) : Stay(this);
 
-    /// <summary>Requests an answer again that a rate limit refused, once the wait is over.</summary>
-    public Step OnTime(TimeSpan now) => WantedAt <= now ? (this with { WantedAt = null }).Want() : Stay(this);
+    /// <summary>Sends what is due, and gives up what the server has not done in time.</summary>
+    public Step OnTime(TimeSpan now)
+    {
+        var step = Answers.Where(answer => answer.End is null && answer.LastEvent + Timeout <= now)
+            .Aggregate(new Step(this, []), (step, answer) => step.Then(desk => desk.Overdue(answer, now)));
+        if (Requests.OpenSince + Timeout <= now) step = step.Then(desk => desk.Missing());
+        return step.Then(desk => desk.Advance(now));
+    }
+
+    private Step Created(ResponseId id, TimeSpan now)
+    {
+        var answer = new Answer(id, Newest, now) { IsInterrupted = Requests.IsSpokenOver };
+        return new(this with { Answers = Answers.Add(answer), Requests = Requests.Created() }, answer.IsInterrupted ? [Cancel(id)] : []);
+    }
+
+    private Step Continue(ResponseId id, ServerEvent e, TimeSpan now)
+    {
+        if (Find(id) is not { End: null } answer) return Stay(this);
+        var next = Touch(answer.With(e), now);
+        return new(
+            ReferenceEquals(next, answer) ? this : Set(next),
+            e is OutputAudioDone && answer is { HasAudio: true, IsInterrupted: false } ? [new AnswerDecision.Pause(id)] : []);
+    }
+
+    // Hot path, dozens of times per second: one search, and no allocation but the decision.
+    private Step Play(OutputAudioDelta d, TimeSpan now)
+    {
+        var at = IndexOf(d.ResponseId);
+        if (at < 0) return Stay(this);
+        var answer = Answers[at];
+        if (answer.IsInterrupted) return Stay(Set(Touch(answer.Late(d.ItemId, d.Delta.Length), now)));
+        var next = Touch(answer.Sounding(d.ItemId), now);
+        return new(
+            ReferenceEquals(next, answer) ? this : this with { Answers = Answers.SetItem(at, next) }, [new AnswerDecision.Play(d)]);
+    }
+
+    private Answer Touch(Answer answer, TimeSpan now) => now - answer.LastEvent > Timeout / 8 ? answer with { LastEvent = now } : answer;
+
+    // The response may be in progress, silent so far, or long done: playout lags behind the model.
+    private Step Interrupt() => Answers.Where(a => a is { IsInterrupted: false, Heard: null } && (a.HasAudio || a.End is null)).Aggregate(
+        new Step(Requests.OpenSince is null ? this : this with { Requests = Requests.SpeakOver() }, []),
+        (step, answer) =>
+        {
+            var decisions = answer.HasAudio ? step.Decisions.Add(new AnswerDecision.StopPlayback(answer.Id)) : step.Decisions;
+            if (answer.End is null) decisions = decisions.Add(Cancel(answer.Id));
+            return new(step.Next.Set(answer with { IsInterrupted = true }), decisions);
+        });
+
+    private Step Refused(ErrorDetail error, TimeSpan now)
+    {
+        var (isOurs, isOverlap) = Requests.Judge(error);
+        if (!isOurs) return Stay(this);
+        if (!isOverlap) return (this with { Requests = Requests.GiveUp() }).Failed(Newest, error, now).Then(desk => desk.Advance(now));
+        return Requests.Overlap(IsBusy, now) is { } again ? (this with { Requests = again }).Advance(now)
+            : new Step(this with { Requests = Requests.GiveUp() }, [Notice("answer_missing", $"No answer{To(Newest)}: {error.Reason}.")])
+            .Then(desk => desk.Advance(now));
+    }
+
+    private Step Missing()
+    {
+        var notice = Notice("answer_missing", $"No answer{To(Newest)} began within {Within}.");
+        var next = this with { Requests = Requests.GiveUp() };
+        // A request that waits asks for both.
+        return new(next.Requests.IsWaiting ? next : next.Again(Newest, null) ?? next, [notice]);
+    }
+
+    private Step Overdue(Answer answer, TimeSpan now)
+    {
+        // One that the caller spoke over after it was heard to its end is not cut off.
+        var isCut = answer is { IsInterrupted: true } and not { Heard: not null, IsCut: false };
+        var status = isCut ? "cancelled" : answer.IsEmpty ? "failed" : "incomplete";
+        var notice = Notice("answer_unfinished", $"The answer{To(answer.Turn)} did not end within {Within}: {status}.");
+        return new Step(this, isCut ? [] : answer.IsInterrupted ? [notice] : [Cancel(answer.Id), notice])
+            .Then(desk => desk.Done(answer with { End = Ended(answer, status, TimedOut) }, now));
+    }
 
     private Step Done(Answer answer, TimeSpan now)
     {
+        // The server has cut it off for the caller's speech, whether we heard of that or not.
+        if (answer is { End.StatusDetails.Reason: "turn_detected", HasAudio: true, IsInterrupted: false, Heard: null })
+        {
+            return new Step(this, [new AnswerDecision.StopPlayback(answer.Id)])
+                .Then(desk => desk.Done(answer with { IsInterrupted = true }, now));
+        }
         var desk = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled")
             && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        // Waits once for as long as the server says; a second refusal goes into the record of the answer (docs/protocol.md 9.3).
-        if (answer is { Turn: { } refused, HasAudio: false, End.StatusDetails.Error: { Code: "rate_limit_exceeded" } error }
-            && refused.Value > Repeated.Value)
-        {
-            desk = desk with { Repeated = refused, WantedAt = now + RetryHint.Wait(error) };
-        }
-        return desk.Ended(answer).Then(next => next.Call(answer));
+        return desk.Ended(answer).Then(next => next.Call(answer)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
+    }
+
+    // An answer that came to nothing is requested once more; in the second case a notice says so.
+    private Step Review(Answer answer, TimeSpan now)
+    {
+        if (answer.IsOrphaned || answer.IsInterrupted) return Stay(this);
+        if (answer.End is { Status: "failed" } end && answer.IsEmpty) return Failed(answer.Turn, end.StatusDetails?.Error, now);
+        if (answer.End?.Status is not "completed" || !answer.IsWritten || answer.Calls.Any()) return Stay(this);
+
+        // Text that nobody hears is removed, so that it is neither continued nor taken as said.
+        var notice = Notice("answer_not_spoken", $"The answer{To(answer.Turn)} came as text without sound: nobody hears it.");
+        var removed = answer.Items.Select(item => new AnswerDecision.Send(
+            new DeleteItem(item.Id) { EventId = EventId.Of($"turn_delete_{item.Id}") }));
+        return Again(answer.Turn, null, forAudio: true) is { } again ? new(again, [notice, .. removed]) : new(this, [notice, .. removed]);
+    }
+
+    // Waits for as long as the server says (docs/protocol.md 9.3).
+    private Step Failed(TurnNumber? turn, ErrorDetail? error, TimeSpan now)
+    {
+        var wait = RetryHint.Wait(error);
+        var isPermanent = RetryHint.IsPermanent(error) || error?.Type == "invalid_request_error";
+        if (!isPermanent && Again(turn, wait > TimeSpan.Zero ? now + wait : null) is { } next) return Stay(next);
+        if (error?.Code == TimedOut) return Stay(this); // a notice has said so
+        var again = isPermanent ? "" : " again";
+        return new(this, [Notice("answer_failed", $"The answer{To(turn)} failed{again}: {error?.Reason ?? "unknown"}.")]);
+    }
+
+    // Null: it was requested again before, or belongs to no turn. A newer turn gets an answer of its own.
+    private AnswerTracker? Again(TurnNumber? turn, TimeSpan? at, bool forAudio = false) =>
+        turn is not { } number || number.Value <= Repeated.Value ? null
+        : this with { Repeated = number, Requests = number == Newest ? Requests.Repeat(at, forAudio) : Requests };
+
+    private Step Advance(TimeSpan now)
+    {
+        var (requests, ask) = Requests.Send(IsBusy, now);
+        return requests == Requests ? Stay(this)
+            : new(this with { Requests = requests }, ask is null ? [] : [new AnswerDecision.Send(ask)]);
     }
 
     private Step Call(Answer answer)
     {
-        // Only calls in the final output of a completed response: arguments of a cut-off one may be cut off too. Repeated ids are ignored.
-        var calls = answer.End is { Status: "completed" or null, Calls: var called }
-            ? called.Where(c => c is { CallId: { } id, Name: not null } && !Called.Contains(id)).DistinctBy(c => c.CallId).Take(Capacity)
-            .ToList()
+        // Only calls of a completed response: arguments of a cut-off one may be cut off too. Repeated ids are ignored.
+        var calls = answer.End is { Status: "completed" or null }
+            ? answer.Calls.Where(c => !Called.Contains(c.CallId!)).Take(Capacity).ToList()
             : [];
         if (calls.Count == 0) return Stay(this);
         var known = Called.Count < MaxCalls ? Called : [];
@@ -217,51 +295,33 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
     }
 
-    private Step Ended(Answer answer)
+    private Step Ended(Answer answer) => answer switch
     {
-        var step = answer switch
-        {
-            { HasAudio: false } => Settle(answer with { Heard = TimeSpan.Zero }),
-            { IsInterrupted: true } => Settle(answer),
-            _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
-        };
-        return step.Next.Wanted ? step.Then(desk => desk.Want()) : step;
-    }
+        { HasAudio: false } => Settle(answer with { Heard = new(answer.Id, null, TimeSpan.Zero, TimeSpan.Zero) }),
+        { IsInterrupted: true } => Settle(answer),
+        _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
+    };
 
-    // Hot path, dozens of times per second: one search, and no allocation but the decision.
-    private Step Play(OutputAudioDelta d)
-    {
-        var at = IndexOf(d.ResponseId);
-        if (at < 0 || Answers[at] is not { IsInterrupted: false } answer) return Stay(this);
-        var next = answer is { HasAudio: true, Item: not null } ? this
-            : this with { Answers = Answers.SetItem(at, answer with { HasAudio = true, Item = answer.Item ?? d.ItemId }) };
-        return new(next, [new AnswerDecision.Play(d)]);
-    }
-
-    // The response may be in progress or long done: playout lags behind the model.
-    private Step Interrupt() => Answers.Where(a => a is { IsInterrupted: false, HasAudio: true, Heard: null }).Aggregate(
-        new Step(this, []),
-        (step, answer) =>
-        {
-            var decisions = step.Decisions.Add(new AnswerDecision.StopPlayback(answer.Id));
-            if (answer.End is null)
-                decisions = decisions.Add(
-                    new AnswerDecision.Send(new CancelResponse(answer.Id) { EventId = EventId.Of($"turn_cancel_{answer.Id}") }));
-            return new(step.Next.Set(answer with { IsInterrupted = true }), decisions);
-        });
-
+    // Tells the server what was not heard, and publishes the answer once it is over at both ends.
     private Step Settle(Answer answer)
     {
-        if (answer is not { End: { } end, Heard: { } heard }) return Stay(Set(answer));
+        (answer, var events) = answer.ReportUnheard();
+        var sent = events.Select(e => new AnswerDecision.Send(e));
+        if (answer is not { End: { } end, Heard: { } heard }) return new(Set(answer), [.. sent]);
 
         var usage = Usage.Read(end.Usage, Modality.Text);
         var record = new AssistantReplied(
-            Session, answer.Id, answer.Turn?.Value, answer.Item, answer.IsInterrupted && end.Status == "completed" ? "cancelled"
-            : end.Status ?? "completed",
-            end.Text, (long)heard.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
-            end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason);
-        return new(this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [new AnswerDecision.Publish(record)]);
+            Session, answer.Id, answer.Turn?.Value, answer.Item, answer is { IsInterrupted: true, IsCut: true } && end.Status == "completed"
+            ? "cancelled" : end.Status ?? "completed",
+            answer.Text, (long)heard.HeardInAll.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
+            end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason, answer.HeardText);
+        return new(
+            this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [.. sent, new AnswerDecision.Publish(record)]);
     }
+
+    private bool IsBusy => Answers.Exists(a => a.End is null);
+
+    private string Within => string.Create(CultureInfo.InvariantCulture, $"{Timeout.TotalSeconds:0.###} s");
 
     private Answer? Find(ResponseId id) => IndexOf(id) is >= 0 and var at ? Answers[at] : null;
 
@@ -277,6 +337,16 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         }
         return -1;
     }
+
+    private static string To(TurnNumber? turn) => turn is { } number ? $" to turn {number.Value}" : "";
+
+    private static ResponseState Ended(Answer answer, string status, string code) =>
+        new(answer.Id, status, new ResponseStatusDetails(status, Error: new ErrorDetail(Code: code)));
+
+    private static AnswerDecision Cancel(ResponseId id) =>
+        new AnswerDecision.Send(new CancelResponse(id) { EventId = EventId.Of($"turn_cancel_{id}") });
+
+    private static AnswerDecision Notice(string code, string message) => new AnswerDecision.Notify(new(NoticeLevel.Warning, code, message));
 
     private static Step Stay(AnswerTracker next) => new(next, []);
 }

@@ -37,7 +37,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public Step On(ServerEvent e, TimeSpan now)
     {
         var isNew = e is InputCommitted { ItemId: var item } && Turns.NumberOf(item) is null;
-        var wanted = ManualAnswers && isNew ? Answers.Want() : new(Answers);
+        var wanted = ManualAnswers && isNew ? Answers.Want(now) : new(Answers);
         var turns = Turns.On(e, now);
         // Made only for the event that uses it: audio comes dozens of times per second.
         var numberOf = e is ItemAdded ? turns.Next.NumberOf : Unknown;
@@ -49,10 +49,10 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public Step On(OutOfBandResult result, TimeSpan now) => Next(Turns.On(result, now), new(Answers));
 
     /// <summary>Playback has finished a response.</summary>
-    public Step On(PlaybackFacts.Ended m) => Next(new(Turns), Answers.Played(m.Response, m.Item, m.Heard, m.HeardInAll));
+    public Step On(PlaybackFacts.Ended m) => Next(new(Turns), Answers.Played(m));
 
     /// <summary>A function has returned.</summary>
-    public Step Returned(string callId, string output) => Next(new(Turns), Answers.Returned(callId, output));
+    public Step Returned(string callId, string output, TimeSpan now) => Next(new(Turns), Answers.Returned(callId, output, now));
 
     /// <summary>A time that was due has come.</summary>
     public Step OnTime(TimeSpan now) => Next(Turns.OnTime(now), Answers.OnTime(now));
@@ -68,7 +68,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     {
         var turns = Turns.Resume(atMs);
         // A turn that is replayed is answered again by the server.
-        var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest);
+        var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest, now);
         return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, answers);
     }
 

@@ -40,8 +40,8 @@ public sealed record ConversationHistory
         return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, words)) };
     }
 
-    /// <summary>The history after an answer; an answer of which nothing was heard is left out.</summary>
-    public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Text: { Length: > 0 } words }
+    /// <summary>The history after an answer: the words of it that were heard.</summary>
+    public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Heard: { Length: > 0 } words }
         ? this with { Lines = Place(Lines, new Line(answer.Turn ?? 0, User: false, words)) }
         : this;
 

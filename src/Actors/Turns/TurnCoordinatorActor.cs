@@ -39,8 +39,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         _state = _checkpoint = new()
         {
             Now = new(
-                new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices), new(settings.Settle, settings.Drain),
-                settings.ManualAnswers),
+                new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) { Timeout = settings.AnswerTimeout },
+                new(settings.Settle, settings.Drain), settings.ManualAnswers),
             Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Connection = ActorRefs.Nobody,
             Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody, DrainTo = ActorRefs.Nobody, Listeners = [],
         };
@@ -53,7 +53,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<ConnectionFacts.Ended>(_ => Disconnected(_state.Now.Disconnect(_clock.Now())));
         Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, _clock.Now())));
         Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m)));
-        Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output)));
+        Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, _clock.Now())));
         Receive<TurnMessages.AudioOffset>(m =>
         {
             _state.Microphone = Sender;
@@ -176,6 +176,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             case AnswerDecision.Play { Sound: var sound }:
                 Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner });
                 break;
+            case AnswerDecision.Pause pause:
+                Tell(_playback, new PlaybackMessages.Pause(pause.Response));
+                break;
             case AnswerDecision.Finish finish:
                 Tell(_playback, new PlaybackMessages.Finish(finish.Response));
                 break;
@@ -186,7 +189,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                 Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
                 break;
             case AnswerDecision.Call { Order: var call }:
-                if (_state.Tools.IsNobody()) Take(_state.Now.Returned(call.CallId, """{"error":"there is no such function"}"""));
+                if (_state.Tools.IsNobody())
+                    Take(_state.Now.Returned(call.CallId, """{"error":"there is no such function"}""", _clock.Now()));
                 else Tell(_state.Tools, call);
                 break;
             case AnswerDecision.Publish { Record: var answer }:
@@ -194,6 +198,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                     "Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard",
                     answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
                 Publish(answer);
+                break;
+            case AnswerDecision.Notify { Notice: var notice }:
+                Tell(Context.Parent, new SessionMessages.NoticeRaised(notice));
                 break;
         }
     }

@@ -9,6 +9,9 @@ namespace RealtimeAkka.Actors.Turns;
 public sealed record TurnSettings(
     string? AsrModel, TimeSpan AsrTimeout, bool Transcribe, Prompt TranscriptionPrompt, TimeSpan Settle, TimeSpan Drain, bool ManualAnswers)
 {
+    /// <summary>From a request for an answer to its response, and between two events of a response.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Where the transcription prompt is edited; null: it is fixed.</summary>
     public IPromptSource? PromptSource { get; init; }
 

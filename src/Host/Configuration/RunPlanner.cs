@@ -98,6 +98,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 transcription.Read().Prompt, c.Time("turns.settle", TimeSpan.Zero, Day),
                 c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual")
             {
+                AnswerTimeout = c.Time("turns.answer-timeout", TimeSpan.FromMilliseconds(100), Day),
                 PromptSource = transcription,
                 OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry"
                 => SuspectPolicy.Retry, "prefer-asr" => SuspectPolicy.PreferAsr, _ => SuspectPolicy.Flag },

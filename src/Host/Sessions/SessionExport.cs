@@ -47,7 +47,7 @@ public sealed class SessionExport
             yield return "";
             if (answer is not null)
             {
-                yield return $"**Assistant:** {Markdown(answer.Text)}";
+                yield return $"**Assistant:** {Markdown(answer is { Heard: "", Text.Length: > 0 } ? "(not heard)" : answer.Heard)}";
                 continue;
             }
             var words = Words(turn!);
@@ -91,7 +91,7 @@ public sealed class SessionExport
         foreach (var turn in _entries.Where(entry => entry.Answer is null).Select(entry => entry.Turn!))
         {
             var answers = _entries.Where(entry => entry.Answer is not null && entry.Turn?.Turn == turn.Turn)
-                .Select(entry => entry.Answer!.Text);
+                .Select(entry => entry.Answer!.Heard).Where(heard => heard.Length > 0);
             yield return string.Join(',', ((object?[])
             [
                 turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd,
@@ -112,7 +112,7 @@ public sealed class SessionExport
     private IEnumerable<(string Who, string Text, long From, long To)> Cues() =>
         from entry in _entries
         let span = Span(entry)
-        let text = OneLine(entry.Answer?.Text ?? Words(entry.Turn!))
+        let text = OneLine(entry.Answer?.Heard ?? Words(entry.Turn!))
         where span is not null && text.Length > 0
         orderby span.Value.From
         select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);

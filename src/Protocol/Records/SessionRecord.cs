@@ -109,10 +109,17 @@ public sealed record AsrTranscript(
 /// <summary>Word errors of the ASR transcript against the model's; <c>Wer</c> is their sum over the number of the model's words.</summary>
 public sealed record Agreement(double Wer, int Substitutions, int Insertions, int Deletions);
 
-/// <summary>The assistant's answer and how much of it was heard, in ms.</summary>
+/// <summary>
+/// The assistant's answer and how much of it was heard, in ms. <c>HeardText</c>: the words that were heard; null if that is all of them.
+/// </summary>
 public sealed record AssistantReplied(
     string Session, ResponseId ResponseId, int? Turn, ItemId? ItemId, string Status, string Text, long HeardMs,
-    JsonElement? Usage, decimal? CostUsd, string? Error) : SessionRecord;
+    JsonElement? Usage, decimal? CostUsd, string? Error, string? HeardText = null) : SessionRecord
+{
+    /// <summary>The words that were heard, marked if there were more; empty if none was heard.</summary>
+    [JsonIgnore]
+    public string Heard => HeardText switch { null => Text, "" => "", _ => $"{HeardText} [interrupted]" };
+}
 
 /// <summary>
 /// The result of a task. <c>Text</c>: the model's text, shortened if it is not a result; <c>Value</c>: the structured result;

@@ -78,5 +78,29 @@ public sealed class ToolTests
         Assert.Equal("completed", Assert.Single(result.Of("turn")).GetProperty("oob").Text("status"));
     }
 
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("null")]
+    public async Task A_call_that_the_end_of_a_response_does_not_repeat_is_carried_out(string output)
+    {
+        await using var server = await TestCall.ServeAsync(
+            Call.Replace("\"first\": [ {", $"\"first\": [ {{ \"output\": \"{output}\",", StringComparison.Ordinal));
+        var result = await Folder("#!/bin/sh\necho claim 77\n").SessionAsync(server.Url, 1);
+
+        Assert.Equal("completed", Assert.Single(result.Of("tool")).Text("status"));
+        Assert.Equal("Your claim is open.", result.Of("assistant")[^1].Text("text"));
+    }
+
+    [Fact]
+    public async Task A_call_whose_item_is_incomplete_is_not_carried_out()
+    {
+        await using var server = await TestCall.ServeAsync(
+            Call.Replace("\"name\": \"open_claim\"", "\"name\": \"open_claim\", \"incomplete\": true", StringComparison.Ordinal));
+        var result = await Folder("#!/bin/sh\necho claim 77\n").SessionAsync(server.Url, 1);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Of("tool"));
+    }
+
     private static string Unescaped(string json) => JsonSerializer.Serialize(JsonElement.Parse(json));
 }

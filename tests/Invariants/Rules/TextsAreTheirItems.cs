@@ -105,7 +105,8 @@ internal static class TextsAreTheirItems
         }
         if (response.Task is not null)
             yield return $"Answer {id}: it is told as something the assistant said, but it is an out-of-band response ({response.Task} of {response.ItemId}).";
-        if (response.Done is { } done && (answer.Text("text") ?? "").Trim() != response.Text)
+        // A server may leave the output out of the end, and an answer may be given up before its end.
+        if (response.Done is { } done && response.Text.Length > 0 && answer.Text("error") != "timed_out" && (answer.Text("text") ?? "").Trim() != response.Text)
             yield return $"Answer {id}: its text is not what the response said (line {done.Line}).";
     }
 }

@@ -58,9 +58,9 @@ public class RecordTests
             Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-",
             new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(
-            """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected"}""",
+            """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected","heard_text":"Hi"}""",
             Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m,
-            "turn_detected")));
+            "turn_detected", "Hi")));
         Assert.Equal(
             """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2"}""",
             Line(new TaskCompleted(

@@ -33,6 +33,15 @@ public class ConversationHistoryTests
     }
 
     [Fact]
+    public void Of_an_answer_that_was_cut_off_the_words_that_were_heard_are_told_with_a_mark()
+    {
+        var history = new ConversationHistory().With(Answer(1, "One two three.") with { HeardText = "One" })
+            .With(Answer(2, "Four five six.") with { HeardText = "" });
+
+        Assert.Equal(["assistant: One [interrupted]"], Told(history));
+    }
+
+    [Fact]
     public void Of_a_long_conversation_the_last_part_is_told()
     {
         var history = new ConversationHistory();
