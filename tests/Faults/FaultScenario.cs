@@ -18,6 +18,7 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["playback.output"] = "null",
         ["playback.speed"] = "100",
         ["turns.asr-timeout"] = "1500 ms",
+        ["turns.answer-timeout"] = "1500 ms",
         ["turns.settle"] = "400 ms",
         ["out-of-band.answer-within"] = "700 ms",
         ["out-of-band.timeout"] = "2 s",
@@ -33,6 +34,7 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
     public static readonly IReadOnlyDictionary<string, string> DeadlinesBeyondADeadLine = new Dictionary<string, string>(ShortDeadlines)
     {
         ["turns.asr-timeout"] = "8 s",
+        ["turns.answer-timeout"] = "8 s",
         ["out-of-band.timeout"] = "8 s",
         ["shutdown.drain"] = "20 s",
     };
