@@ -238,7 +238,8 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback, playback); // the second block waits for room in the speaker
 
         Tell(playback, new PlaybackMessages.Stop(First));
-        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame) { Unheard = 2 * Given.Frame }); // that block was not heard
+        // That block was not heard.
+        _turns.ExpectMsg(new PlaybackFacts.Ended(First, Answer, Given.Frame, Given.Frame) { Unheard = 2 * Given.Frame });
         Pass(playback);
         Time.AdvanceMs(1000);
         Pass(playback);

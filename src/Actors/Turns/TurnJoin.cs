@@ -159,7 +159,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public Step OnTime(TimeSpan now)
     {
         if (IsSuspended) return Stay(this);
-        var next = Speaking.Where(said => said.Value.Until <= now).Aggregate(this, (join, said) => join.Forget(said.Key, said.Value.Speech));
+        var next = Speaking.Where(said => said.Value.Until <= now)
+            .Aggregate(this, (join, said) => join.Forget(said.Key, said.Value.Speech));
         return next.EndOverdue(now);
     }
 
