@@ -91,7 +91,7 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _entries.Writer.TryComplete();
+        if (!_entries.Writer.TryComplete()) return; // disposed of already
         if (!_writing.Wait(LastWait))
         {
             Interlocked.Add(ref _lost, Interlocked.Read(ref _waiting));

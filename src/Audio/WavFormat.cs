@@ -9,33 +9,94 @@ namespace RealtimeAkka.Audio;
 /// <param name="IsFloat">IEEE floating point; else integers, unsigned if they have 8 bits.</param>
 public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 {
+    /// <summary>Bytes at the beginning of a file by which <see cref="IsWav"/> recognizes it.</summary>
+    public const int MagicBytes = 12;
+
+    /// <summary>How 8 bits stand for 14 or 13, as on a telephone line.</summary>
+    public WavLaw Law { get; init; }
+
     /// <summary>Bytes of one sample of all channels.</summary>
     public int FrameBytes => Channels * Bits / 8;
 
+    /// <summary>Whether these <see cref="MagicBytes"/> begin a WAV file; RF64 and BW64 are those above 4 GiB.</summary>
+    public static bool IsWav(ReadOnlySpan<byte> magic) =>
+        magic.Length >= MagicBytes && magic[8..].StartsWith("WAVE"u8)
+        && (magic.StartsWith("RIFF"u8) || magic.StartsWith("RF64"u8) || magic.StartsWith("BW64"u8));
+
     /// <summary>
-    /// Reads the header of a RIFF file and leaves the stream at the first sample; returns how many bytes of samples follow
+    /// Reads the header of a file and leaves the stream at the first sample; returns how many bytes of samples follow
     /// (<see cref="long.MaxValue"/> if the header does not say, as in a pipe). Throws <see cref="InvalidDataException"/>
-    /// with the reason if this is no PCM WAV.
+    /// with the reason if this is no WAV that can be read.
     /// </summary>
     public static (WavFormat Format, long DataBytes) Read(Stream stream)
     {
-        Span<byte> header = stackalloc byte[12];
-        if (!TryFill(stream, header) || !header.StartsWith("RIFF"u8) || !header[8..].StartsWith("WAVE"u8))
-            throw new InvalidDataException("it does not begin with a RIFF/WAVE header");
+        Span<byte> magic = stackalloc byte[MagicBytes];
+        return TryFill(stream, magic) && IsWav(magic) ? ReadChunks(stream)
+            : throw new InvalidDataException("it does not begin with a RIFF/WAVE header");
+    }
 
+    /// <summary>The same for a stream whose <see cref="MagicBytes"/> have been read.</summary>
+    public static (WavFormat Format, long DataBytes) ReadChunks(Stream stream)
+    {
+        Span<byte> header = stackalloc byte[8];
         WavFormat? format = null;
-        while (TryFill(stream, header[..8]))
+        var largeSize = long.MaxValue;
+        while (TryFill(stream, header))
         {
             var size = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
             if (header.StartsWith("data"u8))
             {
                 if (format is null) throw new InvalidDataException("its samples come before their format");
-                return (format, size is 0 or uint.MaxValue ? long.MaxValue : size);
+                if (size == 0 && HasOnlyChunks(stream)) throw new InvalidDataException("it holds no samples");
+                return (format, size switch { 0 => long.MaxValue, uint.MaxValue => largeSize, _ => size });
             }
-            if (header.StartsWith("fmt "u8)) format = ReadFormat(stream, size);
+            if (header.StartsWith("ds64"u8)) largeSize = ReadLargeSize(stream, size);
+            else if (header.StartsWith("fmt "u8)) format = ReadFormat(stream, size);
             else Skip(stream, (long)size + (size & 1)); // chunks are padded to even length
         }
         throw new InvalidDataException("it holds no samples");
+    }
+
+    // The size in bytes of the samples of a file above 4 GiB: the second of three 64-bit numbers.
+    private static long ReadLargeSize(Stream stream, uint size)
+    {
+        if (size is < 24 or > 4096) throw new InvalidDataException($"its ds64 chunk has {size} bytes");
+        var chunk = new byte[size + (size & 1)];
+        if (!TryFill(stream, chunk)) throw new InvalidDataException("it ends in its header");
+        return BinaryPrimitives.ReadInt64LittleEndian(chunk.AsSpan(8)) is > 0 and var bytes ? bytes : long.MaxValue;
+    }
+
+    /// <summary>
+    /// Whether what follows in a file is a chain of chunks to its end, such as the metadata after samples of length 0; a recorder that was
+    /// killed leaves a length of 0 and samples. The stream stays where it is.
+    /// </summary>
+    private static bool HasOnlyChunks(Stream stream)
+    {
+        if (!stream.CanSeek) return false;
+        var start = stream.Position;
+        var chunks = Chunks(stream).Count();
+        var isChain = chunks > 0 && stream.Position >= stream.Length;
+        stream.Position = start;
+        return isChain;
+    }
+
+    /// <summary>The names of the chunks from the position of a file on, up to the first thing that is none.</summary>
+    internal static IEnumerable<string> Chunks(Stream file)
+    {
+        var header = new byte[8];
+        while (file.Length - file.Position >= header.Length)
+        {
+            file.ReadExactly(header);
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4));
+            var isChunk = header.AsSpan(0, 4).IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 && file.Position + size <= file.Length;
+            if (!isChunk)
+            {
+                file.Position -= header.Length;
+                yield break;
+            }
+            file.Position = Math.Min(file.Length, file.Position + size + (size & 1));
+            yield return System.Text.Encoding.ASCII.GetString(header, 0, 4);
+        }
     }
 
     private static WavFormat ReadFormat(Stream stream, uint size)
@@ -51,11 +112,14 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
         var rate = BinaryPrimitives.ReadUInt32LittleEndian(chunk.AsSpan(4));
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(14));
 
-        var known = (tag, bits) is (1, 8 or 16 or 24 or 32) or (3, 32 or 64);
-        if (!known) throw new InvalidDataException($"its samples are format {tag} with {bits} bits; only PCM and floating point are read");
+        var known = (tag, bits) is (1, 8 or 16 or 24 or 32) or (3, 32 or 64) or (6 or 7, 8);
+        if (!known)
+            throw new InvalidDataException(
+                $"its samples are format {tag} with {bits} bits; only PCM, floating point, mu-law and A-law are read");
         if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000)
             throw new InvalidDataException($"it says {channels} channels at {rate} Hz");
-        return new WavFormat((int)rate, channels, bits, IsFloat: tag == 3);
+        return new WavFormat((int)rate, channels, bits, IsFloat: tag == 3)
+            { Law = tag switch { 6 => WavLaw.A, 7 => WavLaw.Mu, _ => WavLaw.None } };
     }
 
     /// <summary>The mean of all channels of the frame at the beginning of <paramref name="frame"/>, -1 to 1.</summary>
@@ -69,6 +133,8 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 
     private double Sample(ReadOnlySpan<byte> s) => (Bits, IsFloat) switch
     {
+        (8, _) when Law == WavLaw.Mu => MuLaw(s[0]) / 32768.0,
+        (8, _) when Law == WavLaw.A => ALaw(s[0]) / 32768.0,
         (8, _) => (s[0] - 128) / 128.0,
         (16, _) => BinaryPrimitives.ReadInt16LittleEndian(s) / 32768.0,
         (24, _) => ((s[0] << 8 | s[1] << 16 | s[2] << 24) >> 8) / 8388608.0,
@@ -76,6 +142,23 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
         (32, true) => Finite(BinaryPrimitives.ReadSingleLittleEndian(s)),
         _ => Finite(BinaryPrimitives.ReadDoubleLittleEndian(s)),
     };
+
+    // ITU-T G.711, scaled to 16 bits: a sign, three bits of exponent and four of mantissa, all inverted.
+    private static int MuLaw(byte code)
+    {
+        var bits = ~code;
+        var level = (((bits & 0x0F) << 3) + 0x84) << ((bits & 0x70) >> 4);
+        return (bits & 0x80) == 0 ? level - 0x84 : 0x84 - level;
+    }
+
+    // ITU-T G.711: the same with every second bit inverted, and a linear first segment.
+    private static int ALaw(byte code)
+    {
+        var bits = code ^ 0x55;
+        var (exponent, mantissa) = ((bits & 0x70) >> 4, (bits & 0x0F) << 4);
+        var level = exponent == 0 ? mantissa + 8 : (mantissa + 0x108) << (exponent - 1);
+        return (bits & 0x80) == 0 ? -level : level;
+    }
 
     private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 
@@ -92,4 +175,15 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
             bytes -= read;
         }
     }
+}
+
+/// <summary>The companding of a telephone line (ITU-T G.711).</summary>
+public enum WavLaw
+{
+    /// <summary>Samples are linear.</summary>
+    None,
+    /// <summary>Mu-law: North America and Japan; WAV format 7.</summary>
+    Mu,
+    /// <summary>A-law: elsewhere; WAV format 6.</summary>
+    A,
 }

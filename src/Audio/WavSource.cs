@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Audio;
 
-/// <summary>A WAV file of any PCM format as PCM16 mono 24 kHz, read on demand.</summary>
+/// <summary>A WAV file of any format that <see cref="WavFormat"/> reads, as PCM16 mono 24 kHz, read on demand.</summary>
 public sealed class WavSource : IPullAudioSource, IDisposable
 {
     private const int BlockFrames = 4096;
@@ -32,7 +33,7 @@ public sealed class WavSource : IPullAudioSource, IDisposable
 
     /// <summary>
     /// Opens a file. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if it cannot be read,
-    /// <see cref="InvalidDataException"/> if it is no PCM WAV file.
+    /// <see cref="InvalidDataException"/> if it is no WAV file.
     /// </summary>
     public static WavSource Open(string path)
     {
@@ -40,13 +41,40 @@ public sealed class WavSource : IPullAudioSource, IDisposable
         try
         {
             var (format, bytes) = WavFormat.Read(file);
-            return new WavSource(file, format, bytes);
+            return new WavSource(file, format, bytes) { Warning = Incomplete(file, format, bytes) };
         }
         catch
         {
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What of the file is not read, as the end of a sentence about it; null: all of it is.</summary>
+    public string? Warning { get; private init; }
+
+    /// <summary>Reads a pipe whose first <see cref="WavFormat.MagicBytes"/> have been read. Throws as <see cref="Open"/> does.</summary>
+    public static WavSource FromPipe(Stream pipe)
+    {
+        var (format, bytes) = WavFormat.ReadChunks(pipe);
+        return new WavSource(pipe, format, bytes);
+    }
+
+    // The header may promise more than there is, and samples may come in two parts.
+    private static string? Incomplete(FileStream file, WavFormat format, long bytes)
+    {
+        if (!file.CanSeek || bytes == long.MaxValue) return null;
+        var start = file.Position;
+        if (bytes > file.Length - start)
+        {
+            double Seconds(long count) => (double)count / format.FrameBytes / format.Rate;
+            return string.Create(CultureInfo.InvariantCulture,
+                $"ends after {Seconds(file.Length - start):0.0} s, although its header says {Seconds(bytes):0.0} s");
+        }
+        file.Position = Math.Min(file.Length, start + bytes + (bytes & 1));
+        var isSplit = WavFormat.Chunks(file).Contains("data");
+        file.Position = start;
+        return isSplit ? "has a second block of samples, which is not read" : null;
     }
 
     /// <inheritdoc/>

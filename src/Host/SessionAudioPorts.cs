@@ -9,6 +9,7 @@ namespace RealtimeAkka.Host;
 public sealed class SessionAudioPorts : IDisposable
 {
     private readonly Stack<IDisposable> _opened = new();
+    private readonly List<Notice> _notices = [];
 
     private SessionAudioPorts()
     {
@@ -30,8 +31,8 @@ public sealed class SessionAudioPorts : IDisposable
         }
     }
 
-    /// <summary>A notice for the user; null: none.</summary>
-    public Notice? Notice { get; private set; }
+    /// <summary>Notices for the user.</summary>
+    public IReadOnlyList<Notice> Notices => _notices;
 
     /// <summary>
     /// Opens both. Throws <see cref="AudioDeviceException"/> if a required device is missing, <see cref="ConfigException"/> if a file
@@ -61,7 +62,10 @@ public sealed class SessionAudioPorts : IDisposable
             case InputPlan.Sample sample:
                 return Keep(OpenInput(sample.WavPath));
             case InputPlan.WavFile wav:
-                return Keep(OpenInput(wav.Path));
+                var file = Keep(OpenInput(wav.Path));
+                if (file.Warning is { } warning)
+                    _notices.Add(new Notice(NoticeLevel.Warning, "input_incomplete", $"The input {wav.Path} {warning}."));
+                return file;
             case InputPlan.Microphone microphone:
                 var devices = await DevicesAsync().ConfigureAwait(false);
                 return Keep(new PortAudioMicrophone(
@@ -89,7 +93,7 @@ public sealed class SessionAudioPorts : IDisposable
                 }
                 catch (AudioDeviceException e) when (!speaker.Required)
                 {
-                    Notice = new Notice(NoticeLevel.Info, "no_speaker", $"The assistant's voice is not heard: {e.Message}");
+                    _notices.Add(new Notice(NoticeLevel.Info, "no_speaker", $"The assistant's voice is not heard: {e.Message}"));
                     return new PacedSpeaker(null, SharedTicker.Instance, speed: 1);
                 }
             default:
@@ -100,7 +104,7 @@ public sealed class SessionAudioPorts : IDisposable
     private async Task<PortAudioDevices> DevicesAsync() =>
         _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
 
-    /// <summary>Opens the caller's audio. Throws <see cref="ConfigException"/> if the file cannot be read or is no PCM WAV file.</summary>
+    /// <summary>Opens the caller's audio. Throws <see cref="ConfigException"/> if the file cannot be read or is no WAV file.</summary>
     public static WavSource OpenInput(string path)
     {
         try
@@ -109,7 +113,7 @@ public sealed class SessionAudioPorts : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new ConfigException($"--input {path} cannot be used: {e.Message.TrimEnd('.')}. Give a PCM WAV file.", e);
+            throw new ConfigException($"--input {path} cannot be used: {e.Message.TrimEnd('.')}. Give a WAV file.", e);
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class SinkActorTests : ActorSpec
         Parent.Send(disk, new SinkMessages.Flush());
         _disk.Fail("No space left on device");
 
-        Parent.ExpectMsg(new SinkMessages.Flushed(2));
+        Parent.ExpectMsg(new SinkMessages.Flushed(2, "disk: No space left on device"));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class SinkActorTests : ActorSpec
         Assert.Equal("b", _disk.Next<Notice>().Code);
         Assert.Equal("c", _disk.Next<Notice>().Code);
 
-        ExpectFlushed(sink, lost: 2);
+        ExpectFlushed(sink, lost: 2, "disk: too slow");
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class SinkActorTests : ActorSpec
         _disk.Fail("disk full");
         _print.Fail("pipe closed");
 
-        Parent.ExpectMsg(new SinkMessages.Flushed(4));
+        Parent.ExpectMsg(new SinkMessages.Flushed(4, "disk: disk full"));
     }
 
     [Fact]
@@ -188,9 +188,45 @@ public sealed class SinkActorTests : ActorSpec
         foreach (var code in codes) sink.Tell(new SinkMessages.Write(new Notice(NoticeLevel.Info, code, code)));
     }
 
-    private void ExpectFlushed(IActorRef sink, int lost)
+    [Fact]
+    public void A_destination_that_is_gone_is_reported_once_and_the_next_sink_goes_on()
+    {
+        var (disk, print) = Chain();
+        _disk.Throws = new SinkClosedException("the reader has gone");
+        Write(disk, "a", "b");
+
+        Assert.Equal("disk", Parent.ExpectMsg<SessionMessages.SinkClosed>().Sink);
+        Assert.Equal("a", _print.Next<Notice>().Code);
+        Assert.Equal("b", _print.Next<Notice>().Code);
+        Pass(disk, print);
+        Quiet(Parent);
+        ExpectFlushed(disk, lost: 2, "disk: the reader has gone");
+    }
+
+    [Fact]
+    public void A_writer_that_does_not_return_is_given_up_when_time_is_up()
+    {
+        var (disk, print) = Chain();
+        Write(disk, "a", "b");
+        Pass(disk);
+        _disk.Next<Notice>();
+        _disk.Next<Notice>();
+        Pass(disk, print);
+        Parent.Send(disk, new SinkMessages.Flush());
+        Pass(disk, print, disk);
+        Quiet(Parent);
+
+        Parent.Send(disk, new SinkMessages.Flush(Now: true));
+
+        Parent.ExpectMsg(new SinkMessages.Flushed(2, "print: not written in time"));
+        _print.Next<Notice>(); // the write under way returns too late
+        Pass(print);
+        Quiet(Parent);
+    }
+
+    private void ExpectFlushed(IActorRef sink, int lost, string? reason = null)
     {
         Parent.Send(sink, new SinkMessages.Flush());
-        Parent.ExpectMsg(new SinkMessages.Flushed(lost));
+        Parent.ExpectMsg(new SinkMessages.Flushed(lost, reason));
     }
 }

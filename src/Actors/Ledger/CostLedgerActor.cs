@@ -50,7 +50,7 @@ public sealed class CostLedgerActor : StationActor
     {
         (_state.Budget, var reached) = _state.Budget.At(_state.Ledger.Total);
         if (reached is null) return;
-        _log.Warning("The budget is at {State}: {Cost} USD", reached.Step, reached.SpentUsd);
+        _log.Info("The budget is at {State}: {Cost} USD", reached.Step, reached.SpentUsd);
         Tell(Context.Parent, reached);
     }
 

@@ -110,7 +110,7 @@ public abstract class MicActor : StationActor
     private protected void Fail(Exception? cause, string reason)
     {
         if (IsClosing) return;
-        _log.Error(cause, "The sound input failed: {Reason}", reason);
+        _log.Info(cause, "The sound input failed: {Reason}", reason);
         Tell(Context.Parent, new SessionMessages.InputFailed(reason));
         Close();
         Pump();

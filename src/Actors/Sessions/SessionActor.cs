@@ -38,7 +38,8 @@ public sealed class SessionActor : StationActor, IWithTimers
     public SessionActor(SessionSettings s, SessionPorts ports)
     {
         _ports = ports;
-        var flow = new SessionFlow(s.Facts, s.End, s.Turns.Drain, s.OutOfBand.Context, s.Notices);
+        var flow = new SessionFlow(s.Facts, s.End, s.Turns.Drain, s.OutOfBand.Context, s.Notices)
+            { Sinks = ports.Sinks.Count, FlushTimeout = s.Sinks.Flush };
         _state = _checkpoint = new() { Flow = flow, Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody };
 
         // The last sink is created first: each sink holds a reference to the next one.
@@ -87,9 +88,10 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<PlaybackMessages.Report>(m => Take(_state.Flow.Reported(report => report with { Playback = m }, Now)));
         Receive<SinkMessages.Flushed>(m =>
         {
-            if (m.Lost > 0) _log.Error("{Count} records could not be written", m.Lost);
-            Take(_state.Flow.Flushed());
+            if (m.Lost > 0) _log.Info("{Count} records could not be written ({Reason})", m.Lost, m.Reason);
+            Take(_state.Flow.Flushed(m));
         });
+        Receive<SessionMessages.SinkClosed>(_ => Take(_state.Flow.SinkClosed()));
         Receive<SessionMessages.StationFailed>(m =>
         {
             _log.Error("Station {Actor} failed and goes on: {Reason}", m.Station, m.Reason);

@@ -26,7 +26,13 @@ public sealed record SessionFlow(
     SessionFacts Facts, EndSettings End, TimeSpan Drain, ContextScope Context, IReadOnlyList<Notice> Notices)
 {
     // A station that failed does not answer, and a sink that is stuck does not delay the end of the session for ever.
-    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2), FlushTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2), LastFlushTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Number of sinks.</summary>
+    public int Sinks { get; init; } = 1;
+
+    /// <summary>How long the sinks may take to write what waits at the end.</summary>
+    public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     private enum Phase { Starting, Running, Draining, Closing, Reporting, Flushing, Over }
 
@@ -34,6 +40,7 @@ public sealed record SessionFlow(
     private SessionOutcome Outcome { get; init; } = new();
     private ImmutableList<Notice> Early { get; init; } = []; // published once the session has started
     private bool InputEnded { get; init; }
+    private bool IsLate { get; init; } // the sinks have to give up what they have not written
 
     private bool IsConnected => State is Phase.Running or Phase.Draining;
     private Step<SessionFlow, SessionDecision> Unchanged => new(this);
@@ -45,7 +52,7 @@ public sealed record SessionFlow(
         if (!IsConnected) return Unchanged;
         return new(
             this with { Outcome = Outcome.Reconnected() },
-            Notify(NoticeLevel.Info, "reconnected", "A new connection is open; what was said is told again, what was open is asked again."));
+            Notify(NoticeLevel.Info, "reconnected", "Reconnected: history resent, open requests retried."));
     }
 
     /// <summary>The connection is lost; another one will be made.</summary>
@@ -169,8 +176,16 @@ public sealed record SessionFlow(
         return next.Outcome.Report.IsComplete ? next.Summarize(now) : new(next);
     }
 
+    /// <summary>The destination of a sink is gone. A session whose records nobody gets any more ends.</summary>
+    public Step<SessionFlow, SessionDecision> SinkClosed()
+    {
+        var next = this with { Outcome = Outcome.SinkClosed() };
+        return State == Phase.Running && next.Outcome.IsUnheard(Sinks) ? next.StopListening() : new(next);
+    }
+
     /// <summary>The sinks have written everything, or given up.</summary>
-    public Step<SessionFlow, SessionDecision> Flushed() => State == Phase.Flushing ? Finish(Outcome.Ended) : Unchanged;
+    public Step<SessionFlow, SessionDecision> Flushed(SinkMessages.Flushed flushed) =>
+        State == Phase.Flushing ? Finish(Outcome.Flushed(flushed).Ended) : Unchanged;
 
     /// <summary>The time that was set last is over.</summary>
     public Step<SessionFlow, SessionDecision> TimeIsUp(DateTimeOffset now) => State switch
@@ -178,7 +193,8 @@ public sealed record SessionFlow(
         Phase.Running => StopListening(),
         Phase.Draining => new(this, DrainTurns), // the connection is stuck: the closing silence cannot be sent
         Phase.Reporting => Summarize(now),
-        Phase.Flushing => Flushed(),
+        Phase.Flushing when IsLate => Flushed(new SinkMessages.Flushed(1, "a sink does not answer")),
+        Phase.Flushing => new(this with { IsLate = true }, [.. Flush(now: true, LastFlushTimeout)]),
         _ => Unchanged,
     };
 
@@ -215,9 +231,11 @@ public sealed record SessionFlow(
         this with { State = Phase.Flushing },
         [
             .. Outcome.Records(Facts, now).Select(record => new SessionDecision.Publish(record)),
-            new SessionDecision.Send(SessionStation.Sinks, new SinkMessages.Flush()),
-            new SessionDecision.Wait(FlushTimeout),
+            .. Flush(now: false, FlushTimeout),
         ]);
+
+    private static SessionDecision[] Flush(bool now, TimeSpan timeout) =>
+        [new SessionDecision.Send(SessionStation.Sinks, new SinkMessages.Flush(now)), new SessionDecision.Wait(timeout)];
 
     private Step<SessionFlow, SessionDecision> Finish(SessionMessages.Ended ended) =>
         new(this with { State = Phase.Over }, new SessionDecision.Finish(ended));

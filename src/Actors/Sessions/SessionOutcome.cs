@@ -13,6 +13,8 @@ public sealed record SessionOutcome
     private int Reconnects { get; init; }
     private bool IsDone { get; init; } // every turn and every task is complete
 
+    private int ClosedSinks { get; init; }
+
     /// <summary>The figures that the stations have reported.</summary>
     public SessionReport Report { get; init; } = new();
 
@@ -39,6 +41,19 @@ public sealed record SessionOutcome
 
     /// <summary>A station failed while the session was ending: a reason that was reported before stays.</summary>
     public SessionOutcome EndIfCompleted(string reason) => Ended.Exit == ExitKind.Completed ? End(ExitKind.Failed, reason) : this;
+
+    /// <summary>A sink is closed for good.</summary>
+    public SessionOutcome SinkClosed() => this with { ClosedSinks = ClosedSinks + 1 };
+
+    /// <summary>No sink of <paramref name="sinks"/> is left: whatever is said from now on is kept nowhere.</summary>
+    public bool IsUnheard(int sinks) => ClosedSinks >= sinks;
+
+    /// <summary>
+    /// The sinks are flushed. Lost records are an exit of their own, unless the session has failed: that reason stays.
+    /// </summary>
+    public SessionOutcome Flushed(SinkMessages.Flushed flushed) => flushed.Lost == 0 || Ended.Exit != ExitKind.Completed ? this
+        : End(ExitKind.Records, flushed.Lost == 1 ? $"1 record could not be written ({flushed.Reason})."
+            : $"{flushed.Lost} records could not be written ({flushed.Reason}).");
 
     /// <summary>There will be no more connection. One that is lost after all work is done is no failure.</summary>
     public SessionOutcome Disconnected(ExitKind exit, string reason) => exit == ExitKind.Completed || IsDone ? this : End(exit, reason);

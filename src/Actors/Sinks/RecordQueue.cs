@@ -28,6 +28,9 @@ public abstract record SinkDecision
     /// <summary>Writing fails from now on: log and report it.</summary>
     public sealed record ReportFailure(Exception Cause) : SinkDecision;
 
+    /// <summary>The destination is gone for good: log and report it.</summary>
+    public sealed record ReportClosed(Exception Cause) : SinkDecision;
+
     /// <summary>Writing works again: log it.</summary>
     public sealed record ReportRecovery : SinkDecision;
 }
@@ -49,16 +52,22 @@ public sealed record RecordQueue(int Capacity)
     private int Failures { get; init; } // in a row; 0 while writing works
     private bool IsFlushing { get; init; }
 
+    private bool IsClosed { get; init; } // the destination is gone: every record is lost here and passed on
+
     /// <summary>Number of records that are not written and will not be.</summary>
     public int Lost { get; init; }
+
+    /// <summary>Why records were lost last; null while none was.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>A record is to be written; it is lost if too many wait.</summary>
     public Step Add(SessionRecord record)
     {
+        if (IsClosed) return new Step(this with { Lost = Lost + 1 }, new SinkDecision.Forward(record));
         ImmutableArray<SinkDecision> forward = Failures == 0 ? [] : [new SinkDecision.Forward(record)];
         if (Count > Capacity) // the first is being written
         {
-            return new Step(this with { Lost = Lost + 1 }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
+            return new Step(this with { Lost = Lost + 1, Reason = "too slow" }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
         }
         var added = this with { Waiting = Waiting.Enqueue(record), Count = Count + 1 };
         return Failures == 0 ? added.WriteNext() : new Step(added with { ForwardedCount = added.Count }, forward);
@@ -83,7 +92,8 @@ public sealed record RecordQueue(int Capacity)
     public Step NotWritten(long number, Exception cause)
     {
         if (number != Writes || !IsWriting) return new Step(this);
-        var failed = this with { IsWriting = false, Failures = Failures + 1 };
+        if (cause is SinkClosedException) return Close(cause);
+        var failed = this with { IsWriting = false, Failures = Failures + 1, Reason = cause.Message.TrimEnd('.') };
         if (Failures == 0) return failed.Report(cause).Then(queue => queue.Retry());
         return IsFlushing ? failed.Lose() : failed.Retry();
     }
@@ -95,17 +105,31 @@ public sealed record RecordQueue(int Capacity)
         return (Failures == 0 ? new Step(flushing) : flushing.WriteNext()).Then(queue => queue.EndFlush());
     }
 
-    private Step Report(Exception cause)
+    /// <summary>What is not written by now is lost, also the record that is being written.</summary>
+    public Step Abandon()
     {
-        // Those of an earlier failure have been passed on.
-        var forwards = Waiting.Skip(ForwardedCount).Select(record => new SinkDecision.Forward(record));
-        return new Step(this with { ForwardedCount = Count }, [new SinkDecision.ReportFailure(cause), .. forwards]);
+        var forwards = Forwards();
+        var reason = Failures > 0 || Count == 0 ? Reason : "not written in time";
+        return new Step(this with { IsFlushing = true, IsWriting = false, Reason = reason }, forwards).Then(queue => queue.Lose());
     }
+
+    private Step Report(Exception cause) =>
+        new(this with { ForwardedCount = Count }, [new SinkDecision.ReportFailure(cause), .. Forwards()]);
+
+    private Step Close(Exception cause)
+    {
+        var closed = this with { IsClosed = true, IsWriting = false, Reason = cause.Message.TrimEnd('.') };
+        return new Step(closed, [new SinkDecision.ReportClosed(cause), .. Forwards()]).Then(queue => queue.Lose());
+    }
+
+    // Those of an earlier failure have been passed on.
+    private ImmutableArray<SinkDecision> Forwards() =>
+        [.. Waiting.Skip(ForwardedCount).Select(record => new SinkDecision.Forward(record))];
 
     // While flushing, no time is left for a later try.
     private Step Retry() => IsFlushing ? WriteNext() : new Step(this, new SinkDecision.Retry(Wait.After(Failures - 1)));
 
-    // While writing fails, all waiting records were passed on.
+    // All waiting records were passed on.
     private Step Lose() => (this with { Waiting = [], Count = 0, ForwardedCount = 0, Lost = Lost + Count }).EndFlush();
 
     // Removes the first waiting record, and passes it on unless that was done before.

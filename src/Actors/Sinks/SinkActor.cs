@@ -35,12 +35,12 @@ public sealed class SinkActor : StationActor, IWithTimers
             ? _state.Queue.Written((long)m.Key)
             : _state.Queue.NotWritten((long)m.Key, m.Task.Exception?.GetBaseException() ?? new OperationCanceledException())));
         Receive<Again>(_ => Do(_state.Queue.WriteNext()));
-        Receive<SinkMessages.Flush>(_ =>
+        Receive<SinkMessages.Flush>(m =>
         {
-            _state.Asker = Sender;
-            Do(_state.Queue.Flush());
+            (_state.Asker, _state.IsLate) = (Sender, m.Now);
+            Do(m.Now ? _state.Queue.Abandon() : _state.Queue.Flush());
         });
-        Receive<SinkMessages.Flushed>(m => Flushed(m.Lost));
+        Receive<SinkMessages.Flushed>(Flushed);
     }
 
     /// <inheritdoc/>
@@ -77,8 +77,8 @@ public sealed class SinkActor : StationActor, IWithTimers
                 Timers.StartSingleTimer(Again.Key, Again.Signal, wait);
                 break;
             case SinkDecision.Flush:
-                if (_next is null) Flushed(0);
-                else Tell(_next, new SinkMessages.Flush());
+                if (_next is null) Flushed(new SinkMessages.Flushed(0));
+                else Tell(_next, new SinkMessages.Flush(_state.IsLate));
                 break;
             case SinkDecision.ReportLoss:
                 _log.Error("Sink {Sink} is too slow: records are lost", _sink.Name);
@@ -89,6 +89,10 @@ public sealed class SinkActor : StationActor, IWithTimers
                     + $"Up to {_state.Queue.Capacity} of them wait for a better moment.";
                 Tell(Context.Parent, new SessionMessages.NoticeRaised(new Notice(NoticeLevel.Warning, "sink_failed", text)));
                 break;
+            case SinkDecision.ReportClosed { Cause: var cause }:
+                _log.Info("Sink {Sink} is closed: {Reason}", _sink.Name, cause.Message);
+                Tell(Context.Parent, new SessionMessages.SinkClosed(_sink.Name));
+                break;
             case SinkDecision.ReportRecovery:
                 _log.Info("Sink {Sink} works again", _sink.Name);
                 break;
@@ -98,13 +102,16 @@ public sealed class SinkActor : StationActor, IWithTimers
     // Every exception is returned in the task, also one thrown synchronously.
     private async Task Write(SessionRecord record) => await _sink.WriteAsync(record).ConfigureAwait(false);
 
-    private void Flushed(int lostFurtherDown)
+    private void Flushed(SinkMessages.Flushed further)
     {
-        if (_state.Asker is { } asker) Tell(asker, new SinkMessages.Flushed(lostFurtherDown + _state.Queue.Lost));
+        var queue = _state.Queue;
+        var reason = queue.Lost > 0 ? $"{_sink.Name}: {queue.Reason ?? "failed"}" : null;
+        if (_state.Asker is { } asker)
+            Tell(asker, new SinkMessages.Flushed(further.Lost + queue.Lost, reason ?? further.Reason));
         _state.Asker = null;
     }
 
-    private record struct State(RecordQueue Queue, IActorRef? Asker);
+    private record struct State(RecordQueue Queue, IActorRef? Asker, bool IsLate = false);
 
     private sealed record Again
     {

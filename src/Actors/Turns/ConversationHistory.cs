@@ -15,6 +15,10 @@ public sealed record ConversationHistory
     private const int MaxCharacters = 40_000;
     private const int MaxLines = 100;
 
+    // A longer text, some five minutes of speech, keeps its beginning and its end: it must not push the turns before it out.
+    private const int MaxText = 4_000;
+    private const string LeftOut = " [...] ";
+
     private sealed record Line(int Turn, bool User, string Text);
 
     private ImmutableList<Line> Lines { get; init; } = [];
@@ -37,13 +41,24 @@ public sealed record ConversationHistory
     {
         var words = turn.Words;
         var others = Lines.RemoveAll(line => line.User && line.Turn == turn.Turn);
-        return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, words)) };
+        return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, Shortened(words))) };
     }
 
     /// <summary>The history after an answer: the words of it that were heard.</summary>
     public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Heard: { Length: > 0 } words }
-        ? this with { Lines = Place(Lines, new Line(answer.Turn ?? 0, User: false, words)) }
+        ? this with { Lines = Place(Lines, new Line(answer.Turn ?? 0, User: false, Shortened(words))) }
         : this;
+
+    private static string Shortened(string text)
+    {
+        if (text.Length <= MaxText) return text;
+        var half = (MaxText - LeftOut.Length) / 2;
+        var (end, start) = (half, text.Length - half);
+        // Half a surrogate pair is no character.
+        if (char.IsHighSurrogate(text[end - 1])) end--;
+        if (char.IsLowSurrogate(text[start])) start++;
+        return $"{text.AsSpan(0, end)}{LeftOut}{text.AsSpan(start)}";
+    }
 
     // An answer comes after the turn it answers, however late its last sample was heard.
     private static ImmutableList<Line> Place(ImmutableList<Line> lines, Line line)

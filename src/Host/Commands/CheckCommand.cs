@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Host.Configuration;
@@ -36,7 +37,7 @@ public static class CheckCommand
         {
             InputPlan.Sample sample => $"{sample.WavPath} (the sample call)",
             InputPlan.WavFile wav => wav.Path,
-            InputPlan.Stdin => "stdin, raw PCM16 mono 24 kHz",
+            InputPlan.Stdin => "stdin, WAV or raw PCM16 mono 24 kHz",
             InputPlan.Microphone microphone => $"microphone ({microphone.Device})",
             _ => "-",
         });
@@ -60,7 +61,7 @@ public static class CheckCommand
         output.WriteLine();
         var width = plan.Config.All.Max(entry => entry.Path.Length);
         foreach (var (path, value, origin) in plan.Config.All) output.WriteLine(
-            $"{path.PadRight(width)}  {TerminalText.Safe(value)}  ({origin})");
+            $"{path.PadRight(width)}  {TerminalText.Line(value)}  ({origin})");
         return ExitCodes.Completed;
 
         static async Task<string> DevicesAsync()
@@ -81,10 +82,10 @@ public static class CheckCommand
             Line("prompt", $"transcription, about {prompt.Tokens} tokens by its length, sent with each turn:");
             Line("", $"{Money.Usd(prompt.ColdUsd)} per turn, {Money.Usd(prompt.CachedUsd)} from the prompt cache");
             if (prompt is { CheaperBelow: >= 100 and var below })
-                Line("", $"one below {below} tokens costs less, even where this one is cached");
-            else if (prompt.DearerAbove is { } above) Line("", $"one above {above} tokens costs more, even where it is cached");
+                Line("", string.Create(CultureInfo.InvariantCulture, $"A prompt below {below:N0} tokens costs less, even where this one is cached."));
+            else if (prompt.DearerAbove is { } above) Line("", string.Create(CultureInfo.InvariantCulture, $"A prompt above {above:N0} tokens costs more than this one, even cached."));
         }
 
-        void Line(string name, string value) => output.WriteLine($"{name,-14} {TerminalText.Safe(value)}");
+        void Line(string name, string value) => output.WriteLine($"{name,-14} {TerminalText.Line(value)}");
     }
 }

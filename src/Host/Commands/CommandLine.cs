@@ -27,10 +27,15 @@ public static class CommandLine
         foreach (var option in run.All) root.Options.Add(option);
         root.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, run, verbose, app, cancellation));
 
-        var parsed = root.Parse(args);
+        // A word that begins with @ is a word: files of options would show the lines of any file in an error.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            await errors.WriteLineAsync($"error: {Line(parsed.Errors[0].Message)} See realtime-akka --help.").ConfigureAwait(false);
+            var message = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands && parsed.UnmatchedTokens.Count == 0
+                && parsed.CommandResult != parsed.RootCommandResult
+                ? $"Choose {string.Join(", ", commands.SkipLast(1).Select(command => command.Name))} or {commands[^1].Name}."
+                : parsed.Errors[0].Message;
+            await errors.WriteLineAsync($"error: {TerminalText.Line(message)} See realtime-akka --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
         // The root's options are those of run. Before another command they would have no effect, so they are refused.
@@ -68,9 +73,7 @@ public static class CommandLine
     }
 
     private static Task ReportAsync(TextWriter errors, Exception e, bool verbose) =>
-        errors.WriteLineAsync(verbose ? TerminalText.Safe($"error: {e}") : $"error: {Line(e.Message)}");
-
-    private static string Line(string message) => TerminalText.Safe(message.ReplaceLineEndings(" ")).Trim();
+        errors.WriteLineAsync(verbose ? TerminalText.Safe($"error: {e}") : $"error: {TerminalText.Line(e.Message)}");
 }
 
 /// <summary>docs/contract.md 3.</summary>

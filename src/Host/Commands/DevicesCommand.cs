@@ -29,7 +29,7 @@ public static class DevicesCommand
     {
         var marks = string.Concat(device.IsDefaultInput ? "  default microphone" : "",
             device.IsDefaultOutput ? "  default loudspeaker" : "");
-        return $"{device.Index,3}  {TerminalText.Safe(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
+        return $"{device.Index,3}  {TerminalText.Line(device.Name)}  host API {device.HostApi}, in {device.InputChannels}, out {device.OutputChannels}, {device.SampleRate:0} Hz{marks}";
     }
 
     private static string Json(AudioDevice device) => JsonLine.Of(json =>

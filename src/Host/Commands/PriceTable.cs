@@ -27,7 +27,7 @@ internal static class PriceTable
         List<string[]> rows = [["", "model", "text", "audio", "image", "minute", "retires"]];
         rows.AddRange(prices.Models.Select(price => (string[])
         [
-            inUse.Contains(price) ? "*" : "", TerminalText.Safe(price.Model), Amounts(price.TextIn, price.TextCached, price.TextOut),
+            inUse.Contains(price) ? "*" : "", TerminalText.Line(price.Model), Amounts(price.TextIn, price.TextCached, price.TextOut),
             Amounts(price.AudioIn, price.AudioCached, price.AudioOut),
             Amounts(price.ImageIn, price.ImageCached), Amount(price.PerMinute),
             price.Retires?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",

@@ -32,11 +32,11 @@ public static class RunCommand
     public static async Task<int> RunAsync(
         ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
     {
-        var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var errors = parsed.InvocationConfiguration.Error;
         var plan = Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
         if (demo) await errors.WriteLineAsync(
-            "No OPENAI_API_KEY and no --url: the built-in simulator answers a sample call (profile cookbook).").ConfigureAwait(false);
+            $"No OPENAI_API_KEY: the built-in simulator answers {InputName(plan.Input)}; no real model.").ConfigureAwait(false);
 
         var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
         var clock = TimeProvider.System;
@@ -49,25 +49,30 @@ public static class RunCommand
             Session = plan.Session with
             {
                 Facts = plan.Session.Facts with { Url = target.DisplayText },
-                Notices = sound.Notice is { } notice ? [.. plan.Session.Notices, notice] : plan.Session.Notices,
+                Notices = [.. plan.Session.Notices, .. sound.Notices],
             },
         };
 
         plan = WithTheDay(plan, clock.GetUtcNow(), errors);
+        using var signals = new Signals(); // before the first file: one that may not grow is an error and does not kill the process
         using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
         folder?.WriteConfig(plan.Config);
-        using var recorder = plan.Data.RecordWire ? new WireRecorder(folder!.File("wire.jsonl"), plan.Data.RecordAudio, clock) : null;
+        using var recorder = plan.Data.RecordWire
+            ? folder!.Create(() => new WireRecorder(folder.File("wire.jsonl"), plan.Data.RecordAudio, clock)) : null;
         using var sounds = plan.Data.RecordAudio
-            ? new AudioRecorder(new WavWriter(folder!.File("input.wav")), new WavWriter(folder.File("output.wav"))) : null;
+            ? folder!.Create(() => new AudioRecorder(new WavWriter(folder.File("input.wav")), new WavWriter(folder.File("output.wav")))) : null;
         sound.Speaker.Recorder = sounds;
-        await using var log = SessionLog.Create(plan.Logging, folder?.LogFile);
+        await using var log = SessionLog.Create(plan.Logging, folder?.Log);
         Serilog.Log.Logger = log;
 
+        var stdout = StandardOutput.Open(errors, folder is null ? "the session ends, because nothing else keeps its records."
+            : $"the session goes on and is recorded in {TerminalText.Line(folder.Path)}.");
+        var isJson = parsed.GetValue(options.Json);
         var ports = new SessionPorts(
             sound.Source,
             sound.Speaker,
             new WebSocketConnector(target, plan.Session.Facts.Model, key, plan.Connection, recorder),
-            [.. Sinks(folder, parsed.GetValue(options.Json), parsed.GetValue(options.Costs), output, errors)],
+            [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()],
             clock)
         {
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
@@ -75,20 +80,31 @@ public static class RunCommand
         };
         if (ports.Key is not null)
             await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
-        using var signals = new Signals();
+        await using var stopping = Console.IsErrorRedirected ? default : signals.Stop.Register(
+            () => errors.WriteLine("Ending: open turns are finished first. Ctrl-C again ends at once."));
         var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         sounds?.Dispose();
         if (sounds?.Lost > TimeSpan.Zero)
             await errors.WriteLineAsync(
-                $"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Safe(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
+                $"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Line(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
         if (recorder?.Lost > 0)
-            await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Safe(recorder.Failure!)}")
+            await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Line(recorder.Failure!)}")
                 .ConfigureAwait(false);
-        if (ended.Exit != ExitKind.Completed && ended.Reason is { } reason)
-            await errors.WriteLineAsync($"error: {TerminalText.Safe(reason.ReplaceLineEndings(" "))}").ConfigureAwait(false);
-        return (int)ended.Exit;
+        if (folder?.Log is { Lost: > 0 and var entries, Failure: var failure })
+            await errors.WriteLineAsync($"warning: {entries} entries are not in session.log: {TerminalText.Line(failure!)}")
+                .ConfigureAwait(false);
+        var isIncomplete = sounds?.Lost > TimeSpan.Zero || recorder?.Lost > 0 || folder?.Log.Lost > 0;
+        var exit = ended.Exit == ExitKind.Completed && isIncomplete ? ExitKind.Records : ended.Exit;
+        // A closed stdout is reported when it happens, a spent budget by its notice, which --json does not show on stderr.
+        var isReported = ended.Exit == ExitKind.Records && stdout is StandardOutput { IsClosed: true }
+            || ended.Exit == ExitKind.Budget && !isJson;
+        if (ended is { Exit: not ExitKind.Completed, Reason: { } reason } && !isReported)
+            await errors.WriteLineAsync($"error: {TerminalText.Line(reason)}").ConfigureAwait(false);
+        if (folder is not null && !Console.IsErrorRedirected)
+            await errors.WriteLineAsync($"Recorded in {TerminalText.Line(folder.Path)}").ConfigureAwait(false);
+        return (int)exit;
     }
 
     private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
@@ -116,6 +132,14 @@ public static class RunCommand
             stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
     }
 
+    private static string InputName(InputPlan input) => input switch
+    {
+        InputPlan.Sample => "a sample call",
+        InputPlan.WavFile wav => TerminalText.Line(wav.Path),
+        InputPlan.Stdin => "what comes on stdin",
+        _ => "the microphone",
+    };
+
     // Without a terminal there is no key to press: a pause then ends a turn, as in a file.
     private static bool IsPushToTalk(RunPlan plan) =>
         plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
@@ -125,7 +149,7 @@ public static class RunCommand
     {
         if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
         var spent = SessionFolders.SpentOn(
-            DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Safe(warning)}"));
+            DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Line(warning)}"));
         return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
     }
 
@@ -149,10 +173,7 @@ public static class RunCommand
             },
             cancellation);
 
-    private static IEnumerable<IRecordSink> Sinks(SessionFolder? folder, bool json, bool costs, TextWriter output, TextWriter errors)
-    {
-        if (folder is not null) yield return folder;
-        if (json) yield return new JsonSink(Console.OpenStandardOutput());
-        else yield return new TextSink(output, errors, TerminalText.For(Console.IsOutputRedirected), costs);
-    }
+    private static IRecordSink Printer(Stream stdout, bool json, bool costs, TextWriter errors) =>
+        json ? new JsonSink(stdout)
+        : new TextSink(new StreamWriter(stdout), errors, TerminalText.For(Console.IsOutputRedirected), costs);
 }

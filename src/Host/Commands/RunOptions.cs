@@ -15,7 +15,7 @@ public sealed class RunOptions
         Key("--model", "NAME", "session.model", "The Realtime model.");
         Key("--voice", "NAME", "session.voice", "The assistant's voice.");
         Key("--asr-model", "NAME", "session.asr-model", "The built-in transcription's model, or none.");
-        Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for raw PCM16 mono 24 kHz on stdin.");
+        Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for stdin: WAV, or raw PCM16 mono 24 kHz.");
         Key("--output", "TARGET", "playback.output", "speaker, null, or FILE.wav.");
         Key("--input-device", "DEVICE", "mic.device", "A microphone's index or part of its name (see devices).");
         Key("--output-device", "DEVICE", "playback.device", "A loudspeaker's index or part of its name (see devices).");
@@ -36,7 +36,8 @@ public sealed class RunOptions
         new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
 
     /// <summary>The session's duration in seconds.</summary>
-    public Option<double?> Duration { get; } = new("--duration") { HelpName = "SECONDS", Description = "End after that long." };
+    public Option<double?> Duration { get; } = new("--duration")
+        { HelpName = "SECONDS", Description = "End after so many seconds.", CustomParser = result => Parsed.Seconds(result) };
 
     /// <summary>HOCON on top of the reference.</summary>
     public Option<string[]> Config { get; } =
@@ -94,7 +95,7 @@ public sealed class RunOptions
     private static ConfigLayer ReadPair(string pair)
     {
         var at = pair.IndexOf('=', StringComparison.Ordinal);
-        if (at <= 0) throw new ConfigException($"--set {pair} sets nothing; write --set KEY=VALUE.");
+        if (at <= 0) throw new ConfigException($"--set {StrictConfig.Shown(pair)}: expected KEY=VALUE.");
         var key = pair[..at].Trim();
         var absolute = key.StartsWith($"{StrictConfig.Root}.", StringComparison.Ordinal)
             || key.StartsWith("akka.", StringComparison.Ordinal) || key.StartsWith("prices.", StringComparison.Ordinal);

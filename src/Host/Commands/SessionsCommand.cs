@@ -101,7 +101,7 @@ public static class SessionsCommand
     }
 
     private static Action<string> Warn(InvocationConfiguration io) =>
-        message => io.Error.WriteLine($"warning: {TerminalText.Safe(message)}");
+        message => io.Error.WriteLine($"warning: {TerminalText.Line(message)}");
 
     private static Option<bool> Json(string description) => new("--json") { Description = description };
 }

@@ -13,14 +13,17 @@ internal sealed class Signals : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
+    // Never disposed: the runtime handles a signal some time after the write that caused it.
+    private static PosixSignalRegistration? _fileLimit;
+
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Signals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On),
-        .. OperatingSystem.IsWindows() ? (PosixSignalRegistration[])[]
-        : [PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true)],
-    ];
+    public Signals()
+    {
+        _registrations =
+            [PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On)];
+        if (!OperatingSystem.IsWindows()) _fileLimit ??= PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;

@@ -12,13 +12,10 @@ public static class SimulatorCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var port = new Option<int>("--port") { HelpName = "N", Description = "Loopback port; 0 takes a free one." };
+        var port = new Option<int>("--port")
+            { HelpName = "N", Description = "Loopback port; 0 takes a free one.", CustomParser = result => Parsed.Count(0, 65_535)(result) };
         var scenario = new Option<string?>("--scenario")
             { HelpName = "FILE", Description = "What the turns say and what goes wrong; without it any audio is answered." };
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65_535) result.AddError("--port must be from 0 to 65535.");
-        });
         var command = new Command("simulator", "Serve the built-in Realtime simulator on loopback; its URL is the first line of stdout.")
             { port, scenario };
         command.SetAction(

@@ -13,7 +13,7 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
     /// <summary>The delivery at <paramref name="at"/>; null: none. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
     public ActionSettings? Read(string at)
     {
-        var (exec, http, actor) = (Exec($"{at}.exec"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));
+        var (exec, http, actor) = (Exec($"{at}.exec", $"{at}.env"), Http($"{at}.http", $"{at}.bearer"), Actor($"{at}.actor"));
         var settings = new ActionSettings(
             exec ?? http, actor, c.Time($"{at}.timeout", TimeSpan.FromMilliseconds(100), Hour), c.Count($"{at}.retries", 0, 100),
             c.Count($"{at}.queue", 1, 10_000));
@@ -27,16 +27,24 @@ public sealed class ActionPlanner(StrictConfig c, VoiceApp app)
     }
 
     // A program is started only if a --config file of the user enables and names it: never by an option or a profile.
-    private IAction? Exec(string key)
+    private IAction? Exec(string key, string env)
     {
+        var variables = Variables(env);
         var allowed = c.Flag("actions.exec");
         if (allowed && c.DirectoryOf("actions.exec") is null) throw c.Error("actions.exec", "switched on in a file for --config");
         if (c.TextOrNone(key) is not { } command) return null;
         if (c.DirectoryOf(key) is null) throw c.Error(key, "written in a file for --config");
         if (!allowed) throw c.Error(key, "none as long as realtime.actions.exec is off");
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 ? new ExecAction(words[0], words[1..])
-            : throw c.Error(key, "a program and its arguments, parted by spaces");
+        return words.Length > 0 ? new ExecAction(words[0], words[1..], variables)
+            : throw c.Error(key, "a program and its arguments, separated by spaces");
+    }
+
+    private string[] Variables(string key)
+    {
+        var names = (c.TextOrNone(key) ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        return names.Any(name => name is "OPENAI_API_KEY" or "AZURE_OPENAI_API_KEY")
+            ? throw c.Error(key, "none, or names of environment variables; the API key is passed to no program") : names;
     }
 
     private IAction? Http(string key, string bearer)

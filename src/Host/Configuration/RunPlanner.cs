@@ -43,20 +43,31 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // From here on the configuration is shown and recorded, so the URL loses user, password and query.
         if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.DisplayText);
         var input = Input(c, simulated: endpoint is null);
+        var output = Output(c, endpoint is null, input);
+        Effective(c, demo, input, output);
         var notices = new List<Notice>();
         var session = Session(c, prices, id, endpoint, input, notices);
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
-        return new RunPlan(c, session, endpoint, input, Output(c, endpoint is null, input), Devices(c), Data(c), connection, logging,
+        return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
             notices) { Akka = akka };
+    }
+
+    // What the simulator replaces is shown and recorded as it is used.
+    private static void Effective(StrictConfig c, bool demo, InputPlan input, OutputPlan output)
+    {
+        if (demo) c.Replace("session.url", "simulator", "no OPENAI_API_KEY and no --url");
+        if (input is InputPlan.Sample sample) c.Replace("mic.input", sample.WavPath, "the simulator's sample call");
+        if (output is OutputPlan.Nothing && c.Text("playback.output") == "speaker")
+            c.Replace("playback.output", "null", "the simulator's voice is not played");
     }
 
     private SessionSettings Session(
         StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
     {
-        var model = c.Name("session.model");
-        var asr = c.NameOrNone("session.asr-model");
+        var model = c.Identifier("session.model");
+        var asr = c.IdentifierOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
         var manualSilence = ManualSilence(c);
         var context = ContextScope.Parse(c.Text("out-of-band.context")) is { } scope and not ContextScope.None ? scope
@@ -65,7 +76,9 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var tools = tasks.Tools();
         var planned = tasks.Tasks();
         var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
-        notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
+        // The simulator never retires.
+        if (endpoint is not null)
+            notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
         notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
             new Notice(NoticeLevel.Warning, "unpriced_model",
             $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
@@ -120,7 +133,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
                 Reopen(c)),
             new LedgerSettings(prices, Budget(c, context)),
-            new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)),
+            new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)) { Flush = c.Time("sinks.flush", TimeSpan.Zero, TimeSpan.FromHours(1)) },
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000),
             c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)
@@ -152,7 +165,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
     {
         var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
         var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
-        var language = c.NameOrNone("session.language");
+        var language = c.IdentifierOrNone("session.language");
         // All are read, also those not in use, so that an invalid value is always reported.
         TurnDetection[] detections =
         [
@@ -167,7 +180,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             new SessionAudio(
                 new AudioInput(pcm, asr is null ? null : new Transcription(asr, language),
                 noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
-                new AudioOutput(pcm, c.Name("session.voice"))));
+                new AudioOutput(pcm, c.Identifier("session.voice"))));
     }
 
     // Longer than the silence after which the server ends a turn (docs/protocol.md 3.4).
@@ -188,7 +201,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         {
             case "-":
                 return new InputPlan.Stdin();
-            case "mic" when simulated:
+            case "mic" when simulated && !c.IsWritten("mic.input") && !c.IsWritten("mic.device"):
                 return new InputPlan.Sample(Path.Combine(files, "samples", "intake-call.wav"),
                     Path.Combine(files, "samples", "intake-call.scenario.json"));
             case "mic":

@@ -74,8 +74,12 @@ public sealed class StrictConfig
     public IEnumerable<(string Path, string Value, string Origin)> All =>
         _values.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Origin));
 
-    /// <summary>Replaces a value that must not be shown; its origin stays.</summary>
-    public void Replace(string key, string value) => _values[$"{Root}.{key}"] = (value, Raw(key).Origin, Raw(key).Directory);
+    /// <summary>
+    /// Replaces a value that must not be shown, or by the one that takes effect instead, whose <paramref name="origin"/> says why; null:
+    /// the origin stays.
+    /// </summary>
+    public void Replace(string key, string value, string? origin = null) =>
+        _values[$"{Root}.{key}"] = (value, origin ?? Raw(key).Origin, Raw(key).Directory);
 
     /// <summary>Keys that have not been read so far.</summary>
     public IEnumerable<string> Unread => _values.Keys.Where(path => !_read.Contains(path));
@@ -92,9 +96,11 @@ public sealed class StrictConfig
     /// <summary>A name of up to 200 characters.</summary>
     public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Error(key, "a name");
 
-    /// <summary>A name, or null for <c>none</c>.</summary>
-    public string? NameOrNone(string key) =>
-        Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Error(key, "a name, or none");
+    /// <summary>The name of a model, a voice or a language as the service knows it: no blanks and no brackets.</summary>
+    public string Identifier(string key) => Identifier(key, "");
+
+    /// <summary>Such a name, or null for <c>none</c>.</summary>
+    public string? IdentifierOrNone(string key) => Text(key) is "none" ? null : Identifier(key, ", or none");
 
     /// <summary>One of a few words.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
@@ -189,6 +195,10 @@ public sealed class StrictConfig
         var hint = nearest.Distance <= 3 ? $"Did you mean {nearest.known}?" : "See reference.hocon for every key.";
         return new ConfigException($"Unknown key {Shown(path)} ({origin}). {hint}");
     }
+
+    private string Identifier(string key, string orElse) => Text(key) is var text && !IsName(text) ? throw Error(key, $"a name{orElse}")
+        : text.All(c => char.IsLetterOrDigit(c) || "-_.:/@+".Contains(c, StringComparison.Ordinal)) ? text
+        : throw Error(key, $"a name of letters, digits and any of - _ . : / @ +{orElse}");
 
     private static bool IsName(string text) => text.Length <= 200 && !string.IsNullOrWhiteSpace(text);
 

@@ -42,9 +42,9 @@ public sealed partial class TaskPlanner(StrictConfig c, string files, VoiceApp a
         var schema = c.Text($"{at}.parameters") is "none" ? JsonSchema.Parse("""{"type":"object","properties":{}}""")
             : Schema($"{at}.parameters", $"{name}.schema.json");
         var description = c.Text($"{at}.description") is { Length: > 0 and <= 1000 } text ? text
-            : throw c.Error($"{at}.description", "what the model is told of it, up to 1000 characters");
+            : throw c.Error($"{at}.description", "a description for the model, of 1 to 1000 characters");
         var action = new ActionPlanner(c, app).Read($"{at}.deliver")
-            ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver names nobody who does it: write exec, http or actor.");
+            ?? throw new ConfigException($"{StrictConfig.Root}.{at}.deliver has no receiver: set deliver.exec, .http or .actor.");
         var needs = c.OneOf($"{at}.needs", "none", "transcript");
         return c.Flag($"{at}.enabled")
             ? new ToolSettings(name, description, schema ?? throw c.Error($"{at}.parameters", "none, or a JSON schema"),

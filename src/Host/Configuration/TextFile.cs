@@ -24,6 +24,29 @@ public static class TextFile
         }
     }
 
+    /// <summary>
+    /// Opens a regular file for reading, also one that is still written. Throws <see cref="IOException"/> for a pipe or a device, which may
+    /// have nothing to read, or no end.
+    /// </summary>
+    public static FileStream OpenRegular(string path)
+    {
+        try
+        {
+            var isRegular = IsRegular(path);
+            var file = isRegular ? Open() : Limited(Open);
+            // A new file has nothing in it yet; no device says how long it is.
+            if (isRegular || (file.CanSeek && file.Read(new byte[1]) == 0)) return file;
+            file.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // A pipe without a writer.
+        }
+        throw new IOException("it is not a regular file");
+
+        FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
     /// <summary>Line and column of a position in a text, as editors count them.</summary>
     public static string Position(string text, int at)
     {
@@ -39,7 +62,7 @@ public static class TextFile
     }
 
     // On its own thread: opening a pipe without a writer never returns.
-    private static string Limited(Func<string> read)
+    private static T Limited<T>(Func<T> read)
     {
         var task = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return Task.WaitAny([task], Limit) >= 0 ? task.GetAwaiter().GetResult() : throw new TimeoutException();

@@ -59,16 +59,36 @@ public sealed partial record LogEntry(DateTimeOffset Time, LogEventLevel Level, 
 /// <summary>The conditions that a reader of the log has set; null admits everything.</summary>
 public sealed class LogFilter(string? actor, int? turn, string? item, LogEventLevel level)
 {
+    // Of the names in a log this many are kept for a message.
+    private const int Named = 20;
+
     private readonly HashSet<string> _items = item is null ? [] : [item];
+    private readonly SortedSet<string> _actors = new(StringComparer.Ordinal);
+    private int _lastTurn;
+    private bool _foundActor, _foundTurn, _foundItem;
+
+    /// <summary>The condition that no entry so far meets, at whatever level; null: there is none.</summary>
+    public string? Unmatched =>
+        actor is not null && !_foundActor
+            ? $"--actor {actor} is not in this log. There are: {string.Join(", ", _actors)}."
+        : turn is not null && !_foundTurn ? $"--turn {turn} is not in this log. {(_lastTurn == 0 ? "It has no turns" : $"Its last turn is {_lastTurn}")}."
+        : item is not null && !_foundItem ? $"--item {item} is not in this log." : null;
 
     /// <summary>Whether an entry is shown. An item seen with the wanted turn belongs to that turn from then on.</summary>
     public bool Admits(LogEntry entry)
     {
+        if (_actors.Count < Named) _actors.Add(entry.Actor.Split('/', '-')[0]);
+        _lastTurn = Math.Max(_lastTurn, entry.Turn ?? 0);
+        _foundActor |= IsOf(entry);
+        _foundTurn |= entry.Turn == turn;
+        _foundItem |= entry.Item == item;
         if (turn is not null && entry.Turn == turn && entry.Item is not null) _items.Add(entry.Item);
         return entry.Level >= level
-            && (actor is null || entry.Actor == actor || entry.Actor.StartsWith(actor + "/", StringComparison.Ordinal)
-            || entry.Actor.StartsWith(actor + "-", StringComparison.Ordinal))
+            && (actor is null || IsOf(entry))
             && (turn is null || entry.Turn == turn || (entry.Turn is null && entry.Item is not null && _items.Contains(entry.Item)))
             && (item is null || entry.Item == item);
     }
+
+    private bool IsOf(LogEntry entry) => entry.Actor == actor || entry.Actor.StartsWith(actor + "/", StringComparison.Ordinal)
+        || entry.Actor.StartsWith(actor + "-", StringComparison.Ordinal);
 }

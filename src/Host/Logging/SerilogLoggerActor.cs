@@ -18,6 +18,11 @@ public sealed class SerilogLoggerActor : ReceiveActor
 {
     private const string Sessions = "/user/sessions/";
 
+    // People read warnings and errors. A fast session logs some hundred other entries of one kind per second.
+    private readonly LogLimiter _serious = new(burst: 50, perSecond: 5);
+    private readonly LogLimiter _other = new(burst: 1000, perSecond: 200);
+    private readonly TimeProvider _clock = TimeProvider.System;
+
     /// <summary>Called by the actor system, which knows the logger by its type.</summary>
     public SerilogLoggerActor()
     {
@@ -27,8 +32,9 @@ public sealed class SerilogLoggerActor : ReceiveActor
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
         Receive<LogEvent>(e =>
         {
-            if (!isFiltered || filter.ShouldTryKeepMessage(e, out _)) Write(e);
+            if (!isFiltered || filter.ShouldTryKeepMessage(e, out _)) WriteLimited(e);
         });
+        Receive<Report>(_ => ReportLeftOut());
     }
 
     /// <summary>Completes when all earlier events are passed to Serilog, or after one second.</summary>
@@ -37,8 +43,9 @@ public sealed class SerilogLoggerActor : ReceiveActor
         try
         {
             // Identify is queued in the mailbox behind the events.
-            await system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}").ResolveOne(TimeSpan.FromSeconds(1))
-                .ConfigureAwait(false);
+            var logger = system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}");
+            logger.Tell(new Report());
+            await logger.ResolveOne(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
         {
@@ -54,6 +61,23 @@ public sealed class SerilogLoggerActor : ReceiveActor
           loggers = ["{{typeof(SerilogLoggerActor).AssemblyQualifiedName}}"]
         }
         """;
+
+    private void WriteLimited(LogEvent e)
+    {
+        var kind = e.Message is LogMessage { Format: var template } ? template : e.LogSource;
+        var limiter = e.LogLevel() >= LogLevel.WarningLevel ? _serious : _other;
+        var (isWritten, leftOut) = limiter.Take(kind, _clock.GetElapsedTime(0));
+        if (leftOut > 0) ReportLeftOut(kind, leftOut);
+        if (isWritten) Write(e);
+    }
+
+    private void ReportLeftOut()
+    {
+        foreach (var (kind, leftOut) in _serious.Rest().Concat(_other.Rest())) ReportLeftOut(kind, leftOut);
+    }
+
+    private static void ReportLeftOut(string kind, long leftOut) => Log.Logger.ForContext("Actor", "log")
+        .Warning("{Count} more entries like \"{Event:l}\" came too fast and are not logged", leftOut, kind);
 
     private static void Write(LogEvent e)
     {
@@ -97,4 +121,6 @@ public sealed class SerilogLoggerActor : ReceiveActor
         LogEventLevel.Error => "ERROR",
         _ => "OFF",
     };
+
+    private sealed record Report;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,6 +21,11 @@ public sealed partial class KeyRedactor(string? key)
         if (_key is null) return;
         for (int at; (at = utf8.IndexOf(_key)) >= 0; utf8 = utf8[(at + _key.Length)..]) utf8.Slice(at, _key.Length).Fill((byte)'*');
     }
+
+    /// <summary>The text with every occurrence of the key replaced by asterisks.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? Redact(string? text) =>
+        _key is null || text is null ? text : text.Replace(key!, new string('*', key!.Length), StringComparison.Ordinal);
 
     /// <summary>
     /// The frame with the key redacted, if one of its JSON strings holds the key in escaped form (<c>\\u002B</c> for a plus); null,

@@ -53,7 +53,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
-            return new ReceiveResult.End(new ConnectionEnd.Broken(e.GetBaseException().Message));
+            return new ReceiveResult.End(new ConnectionEnd.Broken(Reason(e)));
         }
         finally
         {
@@ -89,6 +89,10 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
             return new ReceiveResult.Skipped(RealtimeCodec.Peek(frame, "type"u8), e.Message, length);
         }
     }
+
+    // The runtime's own text for a fault without a cause refers to an inner exception that is not there.
+    private static string Reason(Exception e) => e.GetBaseException() is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted }
+        ? "the server sent what the WebSocket protocol does not allow, such as text that is not UTF-8" : e.GetBaseException().Message;
 
     private void Grow()
     {
@@ -126,7 +130,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
 
     private async Task<ReceiveResult> GoodbyeAsync()
     {
-        var end = new ConnectionEnd.Closed((int?)socket.CloseStatus, socket.CloseStatusDescription);
+        var end = new ConnectionEnd.Closed((int?)socket.CloseStatus, secret.Redact(socket.CloseStatusDescription));
         if (socket.State == WebSocketState.CloseReceived)
         {
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using RealtimeAkka.Host.Configuration;
 using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Protocol.Records;
 
@@ -129,6 +130,5 @@ public sealed record RecordedSession(
         return bytes;
     }
 
-    // A running session has the file open for writing.
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private static FileStream Open(string path) => TextFile.OpenRegular(path);
 }

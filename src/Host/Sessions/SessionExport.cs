@@ -41,7 +41,7 @@ public sealed class SessionExport
         yield return $"# {session.Id}";
         yield return "";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.Usd(session.Summary.TotalUsd)}");
+            $"{session.StartedAt:yyyy-MM-dd HH:mm} UTC, {Markdown(session.Model)}, {session.Summary.Turns} turns, {Money.AtLeast(session.Summary.TotalUsd, session.Summary.Unpriced.Count > 0)}");
         foreach (var (_, turn, answer) in _entries)
         {
             yield return "";
@@ -122,7 +122,7 @@ public sealed class SessionExport
 
     // A blank line would end a cue, and an arrow would be read as its time.
     private static string OneLine(string? text) =>
-        TerminalText.Safe(text ?? "").ReplaceLineEndings(" ").Replace("-->", "->", StringComparison.Ordinal).Trim();
+        TerminalText.Line(text ?? "").Replace("-->", "->", StringComparison.Ordinal);
 
     private static string Markdown(string text)
     {

@@ -20,13 +20,13 @@ public static class SessionFolders
         if (id == "last")
         {
             return all.Count > 0 ? all.MaxBy(LastWrite)!
-                : throw new ConfigException($"There is no session in {directory}. Name another directory with --data.");
+                : throw new ConfigException($"There is no session in {directory}. Give another directory with --data.");
         }
         var found = all.Where(folder => Path.GetFileName(folder).StartsWith(id, StringComparison.Ordinal)).ToList();
         return found.Find(folder => Path.GetFileName(folder) == id) ?? found switch
         {
             [var only] => only,
-            [] => throw new ConfigException($"There is no session {id} in {directory}. Name its directory with --data."),
+            [] => throw new ConfigException($"There is no session {id} in {directory}. See `sessions list`, or give --data."),
             [var first, var second, ..]
                 => throw new ConfigException(
                     $"{found.Count} sessions in {directory} begin with '{id}', such as {Path.GetFileName(first)} and {Path.GetFileName(second)}. Write more of the id."),
@@ -52,7 +52,7 @@ public static class SessionFolders
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                warn($"{Path.GetFileName(folder)} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+                warn($"{Path.GetFileName(folder)} cannot be read: {e.Message}");
                 continue;
             }
             if (session.Warning is { } warning) warn(warning);

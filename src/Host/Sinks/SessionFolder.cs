@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Host.Logging;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
@@ -11,31 +12,26 @@ public sealed class SessionFolder : IRecordSink, IDisposable
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
+    private readonly string _directory;
     private readonly LineFile _turns;
 
     /// <summary>Creates the folder. Throws <see cref="ConfigException"/> if that fails.</summary>
     public SessionFolder(string directory, SessionId id)
     {
-        Path = System.IO.Path.Combine(directory, id.Value);
-        try
+        (_directory, Path) = (directory, System.IO.Path.Combine(directory, id.Value));
+        _turns = Create(() =>
         {
             PrivateFiles.CreateDirectory(Path);
-            _turns = new LineFile(File("turns.jsonl"));
-            // Serilog opens its file itself; created here, it is private from the first byte.
-            PrivateFiles.Create(LogFile, FileMode.Append).Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigException($"--data {directory} cannot be written: {e.Message.TrimEnd('.')}. Name another directory, or none.",
-                e);
-        }
+            return new LineFile(File("turns.jsonl"));
+        });
+        Log = Create(() => new LogFile(File("session.log")));
     }
 
     /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>The log of the session's actors.</summary>
-    public string LogFile => File("session.log");
+    public LogFile Log { get; }
 
     /// <inheritdoc/>
     public string Name => "folder";
@@ -43,8 +39,23 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     /// <summary>The path of a file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes the settings of the session to config.json; they hold no secret.</summary>
-    public void WriteConfig(StrictConfig config)
+    /// <summary>Creates a file of the folder. Throws <see cref="ConfigException"/> if the disk refuses it, for example because it is full.</summary>
+    public T Create<T>(Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            // The runtime reports EFBIG as the last.
+            var reason = e is ArgumentOutOfRangeException ? "the file may not grow any more" : e.Message.TrimEnd('.');
+            throw new ConfigException($"--data {_directory} cannot be written: {reason}. Name another directory, or none.", e);
+        }
+    }
+
+    /// <summary>Writes the settings of the session to config.json; they hold no secret. Throws as <see cref="Create"/> does.</summary>
+    public void WriteConfig(StrictConfig config) => Create(() =>
     {
         using var file = PrivateFiles.Create(File("config.json"), FileMode.Create);
         using var json = new Utf8JsonWriter(file, Indented);
@@ -57,7 +68,9 @@ public sealed class SessionFolder : IRecordSink, IDisposable
             json.WriteEndObject();
         }
         json.WriteEndObject();
-    }
+        json.Flush();
+        return config;
+    });
 
     /// <inheritdoc/>
     public Task WriteAsync(SessionRecord record)
@@ -80,5 +93,9 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        Log.Dispose();
+    }
 }

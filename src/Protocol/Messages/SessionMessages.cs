@@ -35,6 +35,9 @@ public static class SessionMessages
     /// <summary>A station has a notice for a person.</summary>
     public sealed record NoticeRaised(Notice Notice);
 
+    /// <summary>The destination of a sink is gone for good.</summary>
+    public sealed record SinkClosed(string Sink);
+
     /// <summary>This many turns are joined so far.</summary>
     public sealed record TurnsJoined(int Count);
 
@@ -64,6 +67,8 @@ public enum ExitKind
     Budget = 3,
     /// <summary>An audio device or audio input failed.</summary>
     Audio = 4,
+    /// <summary>As requested, but not everything that was to be printed or recorded is.</summary>
+    Records = 5,
     /// <summary>Interrupted twice.</summary>
     Interrupted = 130,
 }

@@ -3,11 +3,18 @@ namespace RealtimeAkka.Protocol.Records;
 /// <summary>Files that hold conversations: readable by their owner only.</summary>
 public static class PrivateFiles
 {
-    /// <summary>Creates a directory and its parents.</summary>
+    /// <summary>Creates a directory and its parents. Those that exist keep their mode.</summary>
     public static void CreateDirectory(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+        if (Directory.Exists(path)) return;
+        // One by one: the runtime gives the mode to the last directory only.
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is { } parent) CreateDirectory(parent);
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Opens a file for writing; it may be read at the same time.</summary>

@@ -36,6 +36,27 @@ public class DiskTests
             recorded);
     }
 
+    [Fact]
+    public async Task What_a_disk_that_stays_full_does_not_take_is_counted_and_is_an_exit_code()
+    {
+        if (!OperatingSystem.IsLinux()) return; // needs prlimit
+        var call = new SpokenCall(turns: 2);
+        await using var server = await TestCall.ServeAsync(call.Scenario().ToJsonString());
+        using var host = HostProcess.StartOnPipe(server.Url, [], record: "none");
+        await host.SpeakAsync(call.PcmOf(1));
+        await host.ReadAsync("turn", "assistant");
+
+        Limit(host, "500:unlimited");
+        await host.SpeakAsync(call.PcmOf(2));
+        host.HangUp();
+        var result = await host.EndAsync();
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Equal(call.Words, result.Turns.SelectMany(turn => turn.Oob.Split(' ')));
+        Assert.Contains("records could not be written (folder: ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("entries are not in session.log: ", result.Errors, StringComparison.Ordinal);
+    }
+
     private static void Limit(HostProcess host, string size)
     {
         using var limit = Process.Start("prlimit", ["--pid", $"{host.Id}", $"--fsize={size}"])!;

@@ -4,6 +4,19 @@ namespace RealtimeAkka.EndToEnd.Tests.Host;
 public sealed class EndingTests
 {
     [Fact]
+    public async Task A_server_that_puts_the_key_into_its_close_reason_does_not_get_it_shown()
+    {
+        const string Key = "sk-test-0123456789abcdef0123456789";
+        await using var server = await TestCall.ServeAsync(
+            $$"""{ "connection": { "faults": [ { "on": "session.updated", "do": "close", "code": 1008, "reason": "bad key {{Key}}" } ] } }""");
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))], key: Key);
+
+        Assert.Contains("bad key ****", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(result.Folder!), file => Assert.DoesNotContain(Key, File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("Cookbook", "12")]
     public async Task A_server_that_ends_it_on_purpose_ends_the_session_with_every_open_turn_told()
     {

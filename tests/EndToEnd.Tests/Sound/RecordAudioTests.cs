@@ -20,6 +20,7 @@ public sealed class RecordAudioTests
             server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--output", "null", "--pace", "fast", "--record", "audio"])],
             key: "test");
 
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Assert.Equal([(1, "model one", "asr one")], result.Turns);
         var log = (await server.ConnectionAsync(1, HostProcess.Limit)).Log;
         var input = Path.Combine(result.Folder!, "input.wav");

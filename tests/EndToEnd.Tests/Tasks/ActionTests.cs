@@ -35,6 +35,46 @@ public sealed class ActionTests
     }
 
     [Fact]
+    public async Task A_program_gets_the_variables_that_its_delivery_names_and_no_token_of_another()
+    {
+        await using var server = await TestCall.ServeAsync(TwoTurns);
+        var folder = new ConfigFolder("");
+        var program = folder.Write("notify.sh", "#!/bin/sh\ncat > /dev/null\nenv | cut -d= -f1 | sort >> \"$1\"\n", run: true);
+        folder.Write("my.hocon", $$"""
+            realtime.actions.exec = on
+            realtime.tasks.note { prompt = prompt.md, deliver { exec = "{{program}} {{folder.File("names")}}", env = DATABASE } }
+            realtime.tasks.other { prompt = prompt.md, trigger = on-demand, deliver { http = "https://127.0.0.1:1/", bearer = NOTE_TOKEN } }
+            """);
+        using var host = HostProcess.Start(
+            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--config", folder.Hocon]), key: "test",
+            variables: new Dictionary<string, string> { ["NOTE_TOKEN"] = "secret-7", ["DATABASE"] = "x", ["OTHER"] = "y" });
+        var result = await host.EndAsync();
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        var names = File.ReadAllLines(folder.File("names"));
+        Assert.Contains("DATABASE", names);
+        Assert.Contains("PATH", names);
+        Assert.Contains("REALTIME_AKKA_ID", names);
+        Assert.DoesNotContain(names, name => name is "NOTE_TOKEN" or "OTHER" or "OPENAI_API_KEY");
+    }
+
+    [Fact]
+    public async Task A_program_is_judged_by_its_exit_code_even_if_its_child_holds_its_stdout()
+    {
+        await using var server = await TestCall.ServeAsync(TwoTurns);
+        var folder = new ConfigFolder("");
+        var program = folder.Write("notify.sh", "#!/bin/sh\necho run >> \"$1\"\nsleep 20 &\necho done\n", run: true);
+        folder.Write("my.hocon", $$"""
+            realtime.actions.exec = on
+            realtime.tasks.note { prompt = prompt.md, deliver { exec = "{{program}} {{folder.File("runs")}}", timeout = 5 s } }
+            """);
+        var result = await folder.SessionAsync(server.Url, 1);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Equal(["run"], File.ReadAllLines(folder.File("runs")));
+    }
+
+    [Fact]
     public async Task A_web_service_that_fails_is_asked_again_under_the_same_id_until_it_has_it()
     {
         await using var server = await TestCall.ServeAsync(TwoTurns);

@@ -97,7 +97,7 @@ public class SoundTests
             Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav")).Message, StringComparison.Ordinal);
         var text = Repository.At("README.md");
         if (!System.IO.File.Exists(text)) text = Repository.At("LICENSE");
-        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a PCM WAV file.",
+        Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a WAV file.",
             Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text)).Message);
     }
 
@@ -113,6 +113,29 @@ public class SoundTests
         Assert.Equal(0, await source.ReadAsync(frame, default));
     }
 
+    [Fact]
+    public async Task A_pipe_that_begins_as_a_WAV_file_is_read_as_one()
+    {
+        byte[] samples = [1, 2, 3, 4, 5, 6];
+        var file = Waves.Riff(Waves.Format(1, 1, 24_000, 16), Waves.Chunk("LIST", new byte[26]), Waves.Chunk("data", samples, uint.MaxValue));
+        var source = new StdinSource(new Pipe(file));
+        var frame = new byte[4];
+        Assert.Equal(4, await source.ReadAsync(frame, default));
+        Assert.Equal([1, 2, 3, 4], frame);
+        Assert.Equal(2, await source.ReadAsync(frame, default));
+        Assert.Equal(0, await source.ReadAsync(frame, default));
+    }
+
+    [Theory]
+    [InlineData("OggS00000000", "Ogg")]
+    [InlineData("ID3\u0004    more", "MP3")]
+    public async Task A_pipe_with_another_kind_of_file_is_refused_by_name(string text, string name)
+    {
+        var source = new StdinSource(new Pipe(System.Text.Encoding.ASCII.GetBytes(text)));
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await source.ReadAsync(new byte[4], default));
+        Assert.Contains($"in the format {name};", refused.Message, StringComparison.Ordinal);
+    }
+
     private static List<float> Resample(float[] samples, int block, Random? random = null)
     {
         var resampler = new Resampler(44_100, 24_000, samples.Length);
@@ -126,6 +149,11 @@ public class SoundTests
         }
         output.AddRange(made.AsSpan(0, resampler.Finish(made)));
         return output;
+    }
+
+    private sealed class Pipe(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
     }
 
     /// <summary>A pipe that returns one byte per read.</summary>

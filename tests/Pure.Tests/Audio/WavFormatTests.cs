@@ -27,6 +27,66 @@ public class WavFormatTests
         Assert.Equal((float)value, format.Mono(sample));
     }
 
+    [Theory]
+    [InlineData(7, 0xFF, 0)]
+    [InlineData(7, 0x7F, 0)]
+    [InlineData(7, 0x80, 32_124)]
+    [InlineData(7, 0x00, -32_124)]
+    [InlineData(7, 0xDB, 524)]
+    [InlineData(6, 0xD5, 8)]
+    [InlineData(6, 0x55, -8)]
+    [InlineData(6, 0xAA, 32_256)]
+    [InlineData(6, 0x2A, -32_256)]
+    [InlineData(6, 0xC5, 264)]
+    public void A_sample_of_a_telephone_line_is_expanded(int tag, byte code, int value)
+    {
+        var (format, bytes) = WavFormat.Read(new MemoryStream(File(tag, 1, 8_000, 8, [code])));
+        Assert.Equal((8_000, 1L, value / 32768f), (format.Rate, bytes, format.Mono([code])));
+    }
+
+    [Theory]
+    [InlineData("RF64")]
+    [InlineData("BW64")]
+    public void A_file_that_may_be_larger_than_4_GiB_says_its_length_in_a_chunk_of_its_own(string magic)
+    {
+        byte[] sizes = [.. BitConverter.GetBytes(100L), .. BitConverter.GetBytes(5_000_000_000L), .. BitConverter.GetBytes(0L), .. new byte[4]];
+        var file = Riff(Chunk("ds64", sizes), Format(1, 1, 24_000, 16), Chunk("data", [1, 2], uint.MaxValue));
+        System.Text.Encoding.ASCII.GetBytes(magic).CopyTo(file, 0);
+        Assert.Equal(5_000_000_000L, WavFormat.Read(new MemoryStream(file)).DataBytes);
+    }
+
+    [Fact]
+    public void Metadata_after_samples_of_length_0_are_not_taken_for_samples()
+    {
+        var file = Riff(Format(1, 1, 24_000, 16), Chunk("data", []), Chunk("LIST", new byte[500]));
+        Assert.Equal("it holds no samples", Assert.Throws<InvalidDataException>(() => WavFormat.Read(new MemoryStream(file))).Message);
+    }
+
+    [Fact]
+    public void What_of_a_file_is_not_read_is_said()
+    {
+        string? Warning(byte[] file)
+        {
+            var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+            System.IO.File.WriteAllBytes(path, file);
+            try
+            {
+                using var source = WavSource.Open(path);
+                return source.Warning;
+            }
+            finally
+            {
+                System.IO.File.Delete(path);
+            }
+        }
+
+        var format = Format(1, 1, 24_000, 16);
+        Assert.Null(Warning(Riff(format, Chunk("data", new byte[4800]), Chunk("LIST", new byte[9]))));
+        Assert.Equal("ends after 0.1 s, although its header says 1.0 s", Warning(Riff(format, Chunk("data", new byte[4800], 48_000))));
+        Assert.Equal("has a second block of samples, which is not read",
+            Warning(Riff(format, Chunk("data", new byte[48]), Chunk("LIST", new byte[9]), Chunk("data", new byte[48]))));
+    }
+
     [Fact]
     public void Channels_are_mixed_to_their_mean() => Assert.Equal(0.25f, new WavFormat(8000, 2, 16, false).Mono([0x00, 0x40, 0x00, 0x00]));
 
@@ -71,9 +131,9 @@ public class WavFormatTests
         { Riff(Chunk("fmt ", new byte[4], 16)), "it ends in its header" },
         { Riff(Chunk("junk", new byte[4], uint.MaxValue)), "it holds no samples" },
         { Riff(Chunk("junk", [.. Format(1, 1, 24_000, 16), .. Chunk("data", [1, 2])], uint.MaxValue)), "it holds no samples" },
-        { File(6, 1, 8000, 8, [1]), "its samples are format 6 with 8 bits; only PCM and floating point are read" },
-        { File(1, 1, 8000, 12, [1]), "its samples are format 1 with 12 bits; only PCM and floating point are read" },
-        { File(0xFFFE, 1, 8000, 16, [1]), "its samples are format 65534 with 16 bits; only PCM and floating point are read" },
+        { File(17, 1, 8000, 4, [1]), "its samples are format 17 with 4 bits; only PCM, floating point, mu-law and A-law are read" },
+        { File(1, 1, 8000, 12, [1]), "its samples are format 1 with 12 bits; only PCM, floating point, mu-law and A-law are read" },
+        { File(0xFFFE, 1, 8000, 16, [1]), "its samples are format 65534 with 16 bits; only PCM, floating point, mu-law and A-law are read" },
         { File(1, 0, 8000, 16, [1]), "it says 0 channels at 8000 Hz" },
         { File(1, 65, 8000, 16, [1]), "it says 65 channels at 8000 Hz" },
         { File(1, 1, 999, 16, [1]), "it says 1 channels at 999 Hz" },

@@ -38,8 +38,7 @@ public class BudgetTests
                     $"{reached.Fraction:0.0}: {reached.Step} at {reached.SpentUsd} of {reached.LimitUsd}"));
         }
         Assert.Equal(
-            ["0.5: LimitContext { Scope = last:5 } at 5 of 10", "0.8: LimitContext { Scope = last } at 8 of 10",
-            "1.0: DisableRequests { } at 10 of 10", "1.2: EndSession { } at 12 of 10"], steps);
+            ["0.5: last:5 at 5 of 10", "0.8: last at 8 of 10", "1.0: off at 10 of 10", "1.2: end at 12 of 10"], steps);
     }
 
     [Fact]

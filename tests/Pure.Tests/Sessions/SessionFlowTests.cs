@@ -27,7 +27,7 @@ public class SessionFlowTests
             .Does(flow => flow.Reported(report => report with { Bill = LedgerMessages.Totals.None }, Now))
             .Does(flow => flow.Reported(report => report with { Mic = new(0, default, 0) }, Now))
             .Does(flow => flow.Reported(report => report with { Playback = new(0, 0) }, Now), "summary of 2 turns", "sinks Flush", "timer 5 s")
-            .Does(flow => flow.Flushed(), "ends Completed")
+            .Does(flow => flow.Flushed(new(0)), "ends Completed")
             .Does(flow => flow.StationStopped("mic"));
 
     [Fact]
@@ -83,7 +83,28 @@ public class SessionFlowTests
         Running()
             .Does(flow => flow.StationStopped("mic"), "ledger GetTotals", "mic GetReport", "playback GetReport", "timer 2 s")
             .Does(flow => flow.TimeIsUp(Now), "notice session_failed", "summary of 0 turns", "sinks Flush", "timer 5 s")
+            .Does(flow => flow.TimeIsUp(Now), "sinks Flush", "timer 2 s")
             .Does(flow => flow.TimeIsUp(Now), "ends Failed: The mic station failed; see session.log.");
+
+    [Fact]
+    public void Records_that_the_sinks_lost_are_how_the_session_ends()
+    {
+        Story Flushing() => Running()
+            .Does(flow => flow.Disconnected(ExitKind.Completed, "closed"), "outofband Flush")
+            .Does(flow => flow.TasksFinished(), "ledger GetTotals", "mic GetReport", "playback GetReport", "timer 2 s")
+            .Does(flow => flow.TimeIsUp(Now), "summary of 0 turns", "sinks Flush", "timer 5 s");
+        Flushing().Does(flow => flow.Flushed(new(2, "json: full")), "ends Records: 2 records could not be written (json: full).");
+        Flushing().Does(flow => flow.TimeIsUp(Now), "sinks Flush", "timer 2 s")
+            .Does(flow => flow.TimeIsUp(Now), "ends Records: 1 record could not be written (a sink does not answer).");
+    }
+
+    [Fact]
+    public void A_session_ends_when_the_last_of_its_sinks_is_closed()
+    {
+        Running().Does(flow => flow.SinkClosed(), "mic Stop", "timer 20 s").Does(flow => flow.SinkClosed());
+        new Story(Flow() with { Sinks = 2 }).Does(flow => flow.Opened(Now), "session", "notice given", "ledger Begin")
+            .Does(flow => flow.SinkClosed()).Does(flow => flow.SinkClosed(), "mic Stop", "timer 20 s");
+    }
 
     [Fact]
     public void A_spent_budget_ends_the_session_only_if_it_shall()

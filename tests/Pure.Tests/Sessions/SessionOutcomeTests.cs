@@ -55,6 +55,23 @@ public class SessionOutcomeTests
         new SessionOutcome().End(ExitKind.Budget, "It is spent.").Disconnected(ExitKind.Completed, "closed").Ended.Exit);
 
     [Fact]
+    public void Lost_records_are_an_exit_of_their_own_unless_the_session_failed()
+    {
+        var lost = new SinkMessages.Flushed(2, "json: disk full");
+        Assert.Equal(new SessionMessages.Ended(ExitKind.Records, "2 records could not be written (json: disk full)."),
+            new SessionOutcome().Flushed(lost).Ended);
+        Assert.Equal(ExitKind.Audio, new SessionOutcome().End(ExitKind.Audio, "The device is gone.").Flushed(lost).Ended.Exit);
+        Assert.Equal(ExitKind.Completed, new SessionOutcome().Flushed(new SinkMessages.Flushed(0)).Ended.Exit);
+    }
+
+    [Fact]
+    public void A_session_is_unheard_when_every_sink_is_closed()
+    {
+        Assert.False(new SessionOutcome().SinkClosed().IsUnheard(2));
+        Assert.True(new SessionOutcome().SinkClosed().SinkClosed().IsUnheard(2));
+    }
+
+    [Fact]
     public void A_station_that_fails_at_the_end_does_not_hide_an_earlier_reason()
     {
         Assert.Equal(ExitKind.Audio, new SessionOutcome().End(ExitKind.Audio, "The device is gone.")

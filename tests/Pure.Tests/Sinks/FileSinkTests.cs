@@ -42,7 +42,7 @@ public class FileSinkTests
 
                 Assert.Contains("\"type\":\"summary\"", Read(folder.File("summary.json")), StringComparison.Ordinal);
                 Assert.Contains("\"value\": \"cedar\"", Read(folder.File("config.json")), StringComparison.Ordinal);
-                Assert.True(File.Exists(folder.LogFile));
+                Assert.True(File.Exists(folder.File("session.log")));
                 if (OperatingSystem.IsWindows()) return;
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Path));
                 foreach (var file in Directory.EnumerateFiles(folder.Path))

@@ -114,6 +114,36 @@ public class RecordQueueTests
         Assert.Equal(0, _queue.Lost);
     }
 
+    [Fact]
+    public void When_the_destination_is_gone_every_record_is_passed_on_lost_here_and_never_tried_again()
+    {
+        Add("a", "b");
+        Assert.Equal("closed, forward a, forward b", Do(_queue.NotWritten(1, new SinkClosedException("gone"))));
+        Assert.Equal("forward c", Do(_queue.Add(Record("c"))));
+        Assert.Equal("", Do(_queue.WriteNext()));
+        Assert.Equal("flush", Do(_queue.Flush()));
+        Assert.Equal((3, "gone"), (_queue.Lost, _queue.Reason));
+    }
+
+    [Fact]
+    public void What_is_not_written_in_time_is_lost_also_what_is_being_written()
+    {
+        Add("a", "b");
+        Do(_queue.Flush());
+        Assert.Equal("forward a, forward b, flush", Do(_queue.Abandon()));
+        Assert.Equal("", Do(_queue.Written(1)));
+        Assert.Equal((2, "not written in time"), (_queue.Lost, _queue.Reason));
+    }
+
+    [Fact]
+    public void A_queue_with_nothing_in_it_has_nothing_to_abandon()
+    {
+        Add("a");
+        Do(_queue.Written(1));
+        Assert.Equal("flush", Do(_queue.Abandon()));
+        Assert.Equal((0, null), (_queue.Lost, _queue.Reason));
+    }
+
     private static IOException Full => new("disk full");
 
     private static Notice Record(string code) => new(NoticeLevel.Info, code, code);
@@ -135,6 +165,7 @@ public class RecordQueueTests
             SinkDecision.ReportLoss => "loss",
             SinkDecision.ReportFailure f => $"failed {f.Cause.Message}",
             SinkDecision.ReportRecovery => "works",
+            SinkDecision.ReportClosed => "closed",
             _ => $"{decision}",
         }));
     }

@@ -93,8 +93,8 @@ public class TextSinkTests
     [InlineData(ResultStatus.Empty, null, null, "<empty>")]
     [InlineData(ResultStatus.TimedOut, null, "after 15 s", "<timed out after 15 s>")]
     [InlineData(ResultStatus.TimedOut, null, null, "<timed out>")]
-    [InlineData(ResultStatus.Disabled, null, "budget", "<disabled: budget>")]
-    [InlineData(ResultStatus.Disabled, null, null, "<disabled>")]
+    [InlineData(ResultStatus.Disabled, null, "budget", "<not asked: budget spent>")]
+    [InlineData(ResultStatus.Disabled, null, null, "<not asked>")]
     [InlineData(ResultStatus.Incomplete, "Hel", "max_output_tokens", "Hel <incomplete: max_output_tokens>")]
     [InlineData(ResultStatus.Cancelled, "Hel", "client_cancelled", "Hel <cancelled: client_cancelled>")]
     [Trait("Cookbook", "7")]
@@ -156,7 +156,7 @@ public class TextSinkTests
         Assert.Contains("\n1906 text (1856 cached) + 95 audio in, 19 text out: $0.007496, after 412 ms\n", text, StringComparison.Ordinal);
         Assert.Contains("\n3.25 s of audio: cost unknown\n", text, StringComparison.Ordinal);
         Assert.Contains("\n10 text + 350 audio (256 cached) in, 9 text + 60 audio out: $0.030100\n", text, StringComparison.Ordinal);
-        Assert.Contains("\nNothing\nno tokens: $0.030100\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nNothing\nno usage reported\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,20 +165,20 @@ public class TextSinkTests
             """
             === Session summary ===
             6 user turns, 20.6 s of sound sent, 1.5 s played
-            Realtime transcripts (out of band)  $0.040976  $0.006829 per turn
-              if all audio were billed          $0.060000  $0.010000 per turn, estimated
-              with --context last               $0.018000  $0.003000 per turn, estimated
-              with --context last:3               unknown  unknown per turn, estimated
-            Transcription model                 $0.002114  $0.000352 per turn
-            Conversation                        $0.500000
-            Tasks                               $0.250000
-              summary                           $0.250000
-              validation                          unknown
-            Total                               $0.793090
+            Realtime transcripts (out of band)               $0.040976  $0.006829 per turn
+              had all audio been billed (estimate)           $0.060000  $0.010000 per turn
+              with --context last (estimate)                 $0.018000  $0.003000 per turn
+              with --context last:3 (estimate)                 unknown  unknown per turn
+            Transcription model                              $0.002114  $0.000352 per turn
+            Conversation                                     $0.500000
+            Tasks                                            $0.250000
+              summary                                        $0.250000
+              validation                                       unknown
+            Total                                   at least $0.793090
             The Realtime transcripts cost 19.4 times the transcription model's.
-            Some requests reported no audio tokens for the audio they were given.
-            Without a price, and not counted: new-model
-            Results without usage, and not counted: 2
+            The service did not bill the audio of some requests; see the estimate above.
+            Not counted (no known price): new-model
+            Not counted (no usage reported): 2 results
 
             """, await Written(Summary));
 
@@ -254,9 +254,50 @@ public class TextSinkTests
     [InlineData("two\nlines\tand a tab", "two\nlines\tand a tab")]
     [InlineData("\u001b[31mred\u0007\b\r\u007f\u0085\u009b", "\uFFFD[31mred\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")]
     [InlineData("\u202Aa\u202Eb\u2066c\u2069", "\uFFFDa\uFFFDb\uFFFDc\uFFFD")]
+    [InlineData("a\u200Bb\u200Ec\u200Fd\uFEFFe\u2028f\u2029g\u00ADh\u2060i", "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg\uFFFDh\uFFFDi")]
+    [InlineData("=\u200D=\u200C=", "=\uFFFD=\uFFFD=")]
+    [InlineData("می\u200Cخواهم 👩\u200D👧", "می\u200Cخواهم 👩\u200D👧")]
     [InlineData("", "")]
     public void Control_and_direction_characters_are_shown_and_not_obeyed(string text, string safe) =>
     Assert.Equal(safe, TerminalText.Safe(text));
+
+    [Theory]
+    [InlineData("Yes.\n=== Session summary ===\n0 user turns", "Yes.\n  === Session summary ===\n  0 user turns")]
+    [InlineData("=== Session summary ===", "  === Session summary ===")]
+    [InlineData("Yes.\u2028=== Session summary ===", "Yes.\n  === Session summary ===")]
+    [InlineData("Yes.\r\n\r\n[client] Speech", "Yes.\n  \n  [client] Speech")]
+    [InlineData("one line", "one line")]
+    public async Task Words_cannot_pass_for_lines_of_the_program(string words, string shown)
+    {
+        Assert.Equal($"=== Assistant response ===\n{shown}\n", await Written(Answer(words)));
+        Assert.StartsWith($"=== User turn 1 (Realtime transcript) ===\n{shown}\n", await Written(Turn(words, "Yes.")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reason_or_a_name_cannot_begin_a_line_of_its_own()
+    {
+        var (output, errors) = (Writer(), Writer());
+        var sink = new TextSink(output, errors, new TerminalText(false), costs: false);
+        await sink.WriteAsync(new Notice(NoticeLevel.Warning, "c", "Beware.\nerror: forged"));
+        await sink.WriteAsync(Answer("Hi") with { Status = "failed", Error = "a\n=== Session summary ===" });
+        Assert.Equal("warning: Beware. error: forged\n", errors.ToString());
+        Assert.Equal("=== Assistant response ===\nHi <failed: a === Session summary ===; 1.0 s heard>\n", output.ToString());
+    }
+
+    [Fact]
+    public async Task The_error_that_ends_the_session_is_left_to_the_command_which_prints_it_once()
+    {
+        Assert.Equal("", await Written(new Notice(NoticeLevel.Error, "session_failed", "The device is gone.")));
+    }
+
+    [Fact]
+    public void Texts_that_are_too_long_to_be_compared_at_once_are_not_marked()
+    {
+        var left = string.Join(' ', Enumerable.Range(0, 200_000).Select(i => $"a{i}"));
+        var right = string.Join(' ', Enumerable.Range(0, 200_000).Select(i => $"b{i}"));
+        Assert.Equal((left, right), new TerminalText(true).Differences(left, right));
+    }
 
     [Fact]
     public void Words_that_differ_are_marked_only_where_marks_may_be_used()

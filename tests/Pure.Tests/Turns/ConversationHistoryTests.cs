@@ -53,7 +53,22 @@ public class ConversationHistoryTests
         Assert.Equal(10, history.Items.Count());
 
         history = history.With(Turn(521, new string('b', 100_000), null));
-        Assert.Single(history.Items);
+        Assert.Equal(10, history.Items.Count());
+    }
+
+    [Fact]
+    public void A_long_text_is_shortened_in_the_middle_and_pushes_no_other_turn_out()
+    {
+        var history = new ConversationHistory().With(Turn(1, "My name is Ann.", null))
+            .With(Turn(2, string.Concat(Enumerable.Repeat("begin ", 5_000).Concat(Enumerable.Repeat("😀", 5_000)).Append("end")), null))
+            .With(Answer(2, new string('a', 60_000)));
+
+        var told = Told(history);
+        Assert.Equal("user: My name is Ann.", told[0]);
+        Assert.StartsWith("user: begin ", told[1], StringComparison.Ordinal);
+        Assert.EndsWith("😀end", told[1], StringComparison.Ordinal);
+        Assert.All(told, line => Assert.InRange(line.Length, 1, 4_020));
+        Assert.DoesNotContain('\uFFFD', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(told[1])));
     }
 
     [Fact]

@@ -181,16 +181,17 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
             () => new SessionStage { Stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3)).Token });
     }
 
-    // The connection is half-open, the session is stopped, and one of its sinks hangs.
+    // The connection is half-open, the session is stopped, one of its sinks is closed and one hangs: the session says what it lost.
     private static Call Stuck()
     {
         var script = Short.Scenario();
         script["connection"] = new JsonObject { ["close"] = new JsonObject { ["after_ms"] = 600, ["half_open"] = true } };
         return new(Scenario_("stuck", script, ("mic.pace", "realtime"), ("shutdown.drain", "500 ms"), ("socket.close-timeout", "300 ms"),
-            ("socket.keep-alive-timeout", "20 s")), () => new SessionStage
+            ("socket.keep-alive-timeout", "20 s"), ("sinks.flush", "500 ms")), () => new SessionStage
         {
+            Exit = ExitKind.Records,
             Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token,
-            Ports = ports => ports with { Sinks = [.. ports.Sinks, new StuckSink()] },
+            Ports = ports => ports with { Sinks = [new ClosedSink(), .. ports.Sinks, new StuckSink()] },
         });
     }
 

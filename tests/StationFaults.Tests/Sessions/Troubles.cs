@@ -90,6 +90,16 @@ internal sealed class FailingSink : IRecordSink
     }
 }
 
+/// <summary>A sink whose destination is gone.</summary>
+internal sealed class ClosedSink : IRecordSink
+{
+    /// <inheritdoc/>
+    public string Name => "closed";
+
+    /// <inheritdoc/>
+    public Task WriteAsync(SessionRecord record) => throw new SinkClosedException("The reader has gone.");
+}
+
 /// <summary>A sink that never completes its first write.</summary>
 internal sealed class StuckSink : IRecordSink
 {

@@ -16,6 +16,7 @@ internal sealed class HostProcess : IDisposable
     private readonly Task<string> _errors;
     private readonly StringBuilder _output = new();
     private readonly DirectoryInfo _data;
+    private bool _isClosed; // nobody reads the program's stdout any more
 
     private HostProcess(Process process, DirectoryInfo data)
     {
@@ -53,8 +54,8 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>Starts a fast session whose input is what <see cref="SpeakAsync"/> writes, until <see cref="HangUp"/>.</summary>
-    public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire") =>
-        Launch(SessionArguments(url, ["--input", "-", .. args], record: record), key: "test");
+    public static HostProcess StartOnPipe(Uri url, IEnumerable<string> args, string record = "wire", string data = "{data}") =>
+        Launch(SessionArguments(url, ["--input", "-", .. args], record: record, data: data), key: "test");
 
     private static HostProcess Launch(
         IEnumerable<string> args, string? key, IReadOnlyDictionary<string, string>? variables = null, string program = "realtime-akka")
@@ -123,8 +124,8 @@ internal sealed class HostProcess : IDisposable
         RunAsync(SessionArguments(url, args, pace), key, stdin);
 
     /// <summary>The arguments of a fast session.</summary>
-    public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast", string record = "wire") =>
-        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", "{data}", "--record", record, "--set",
+    public static IEnumerable<string> SessionArguments(Uri url, IEnumerable<string> args, string pace = "fast", string record = "wire", string data = "{data}") =>
+        ["run", "--json", "--url", url.ToString(), "--output", "null", "--pace", pace, "--data", data, "--record", record, "--set",
         "playback.speed=100", "--set", "turns.settle=400 ms", .. args];
 
     /// <summary>The next line of stdout; null at its end.</summary>
@@ -133,6 +134,39 @@ internal sealed class HostProcess : IDisposable
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         if (line is not null) _output.AppendLine(line);
         return line;
+    }
+
+    /// <summary>Closes the reading end of the program's stdout, as <c>head</c> does when it has what it wants.</summary>
+    public void CloseOutput()
+    {
+        _isClosed = true;
+        _process.StandardOutput.Close();
+    }
+
+    /// <summary>Runs a command to its end with its stdout somewhere else, such as <c>&gt; /dev/full</c>.</summary>
+    public static async Task<HostResult> RunRedirectedAsync(IEnumerable<string> args, string redirection, string limit = "")
+    {
+        var data = TestFolder.New();
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"), .. args];
+        var start = new ProcessStartInfo(
+            "sh", ["-c", $"{limit}exec \"$0\" \"$@\" {redirection}",
+            .. command.Select(word => word.Replace("{data}", data.FullName, StringComparison.Ordinal))])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        start.Environment["OPENAI_API_KEY"] = "test";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // the runtime would double-map its code through a large file
+        using var host = new HostProcess(Process.Start(start)!, data);
+        return await host.EndAsync();
+    }
+
+    /// <summary>Waits for the end without reading the program's stdout.</summary>
+    public async Task<HostResult> EndUnreadAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        _isClosed = true;
+        return await EndAsync();
     }
 
     /// <summary>Reads records until one matches.</summary>
@@ -179,7 +213,7 @@ internal sealed class HostProcess : IDisposable
     {
         try
         {
-            while (await ReadLineAsync() is not null) { }
+            while (!_isClosed && await ReadLineAsync() is not null) { }
             using var limit = new CancellationTokenSource(Limit);
             await _process.WaitForExitAsync(limit.Token);
         }
