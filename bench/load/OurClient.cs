@@ -45,7 +45,8 @@ internal sealed class OurClient : ILoadClient
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
         var connector = new WebSocketConnector(
-            endpoint, LoadOptions.Model, _options.Key.Length > 0 ? _options.Key : null, _plan.Connection, recorder: null);
+            endpoint, LoadOptions.Model, new KeySource(_options.Key.Length > 0 ? _options.Key : null, []), _plan.Connection,
+            recorder: null);
         var ports = new SessionPorts(source, new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed),
             new WatchedConnector(connector, watch), [watch], TimeProvider.System);
         var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
@@ -90,7 +91,7 @@ internal sealed class OurClient : ILoadClient
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [layer]);
         var now = TimeProvider.System.GetUtcNow();
         return new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(
-            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+            stack, SessionId.New(now, Random.Shared), demo: false);
     }
 }
 

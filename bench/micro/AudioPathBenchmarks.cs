@@ -51,7 +51,7 @@ public class AudioPathBenchmarks
         var layer = new ConfigLayer("bench/micro", new Dictionary<string, string> { ["realtime.session.url"] = "simulator" });
         var stack = ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), profile: null, [layer]);
         var session = new RunPlanner(AppContext.BaseDirectory, VoiceHost.Runtime, Noon, new VoiceApp()).Plan(
-            stack.Config, stack.Prices, SessionId.New(Noon, new Random(1)), demo: false, stack.Akka).Session;
+            stack, SessionId.New(Noon, new Random(1)), demo: false).Session;
         _ledger = new CostLedger(stack.Prices, session.Facts.Model, session.Facts.AsrModel, new ContextScope.Full());
         _join = new TurnJoin(session.Turns, session.Facts.Id.Value, stack.Prices);
         _turn =

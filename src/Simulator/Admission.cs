@@ -18,6 +18,12 @@ internal sealed record Admission
     /// <summary>HTTP status that refuses the upgrade.</summary>
     public int? HttpStatus { get; private init; }
 
+    /// <summary>The <c>Retry-After</c> header of that answer, in seconds.</summary>
+    public int? RetryAfterS { get; private init; }
+
+    /// <summary>The error in the body of that answer.</summary>
+    public ErrorScript? Error { get; private init; }
+
     /// <summary>The upgrade is never answered, or the TCP connection is aborted instead.</summary>
     public RefusalKind? Unanswered { get; private init; }
 
@@ -33,6 +39,8 @@ internal sealed record Admission
             Model = model,
             Transcription = request.Query["intent"] == "transcription",
             Subprotocol = offered.Contains("realtime") ? "realtime" : null,
+            RetryAfterS = script.RetryAfterS,
+            Error = script.RefuseError,
         };
 
         var key = Key(request, offered);

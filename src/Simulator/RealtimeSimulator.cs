@@ -129,6 +129,8 @@ public sealed class RealtimeSimulator : IAsyncDisposable
         if (admission.HttpStatus is { } status)
         {
             http.Response.StatusCode = status;
+            if (admission.RetryAfterS is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
+            if (admission.Error is { } error) await http.Response.WriteAsJsonAsync(new { error }, ScenarioReader.Json);
             return;
         }
 

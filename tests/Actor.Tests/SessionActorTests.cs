@@ -7,6 +7,13 @@ namespace RealtimeAkka.Actor.Tests;
 /// <summary>The complete session on its real stations; connection, devices, sink and time are scripted.</summary>
 public sealed class SessionActorTests : ActorSpec
 {
+    // The one end of an open session after which no connection follows.
+    private void EndForGood()
+    {
+        _line.Emit(new ServerError(new ErrorDetail("server_error", "insufficient_quota", "You exceeded your current quota.")));
+        _line.End(1000);
+    }
+
     private const string Mic = "mic", Connection = "socket/1", Self = "", Turns = "turns", Playback = "playback", OutOfBand = "outofband";
 
     // The scripts do not report audio positions, so the end of the session waits for the server to do so.
@@ -191,13 +198,13 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Committed(1));
         _line.Next<CreateResponse>();
 
-        _line.End(1008, "policy");
+        EndForGood();
 
         var turn = _sink.Next<TurnJoined>();
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
         var failed = _sink.Next<Notice>();
         Assert.Equal("session_failed", failed.Code);
-        Assert.Contains("1008", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("insufficient_quota", failed.Message, StringComparison.Ordinal);
         Assert.Equal(1, ExpectEnd(ExitKind.Failed).Turns);
     }
 
@@ -243,7 +250,7 @@ public sealed class SessionActorTests : ActorSpec
         _line.Next<AppendAudio>();
         Travelled(Connection, Mic, Self, Turns);
 
-        _line.End(1008);
+        EndForGood();
 
         Assert.Equal("session_failed", _sink.Next<Notice>().Code);
         ExpectEnd(ExitKind.Failed);

@@ -184,10 +184,26 @@ public sealed class SocketActorTests : ActorSpec
         _line.ExpectDisposed();
     }
 
-    [Fact]
-    public void A_connection_that_the_server_ends_on_purpose_is_a_failure_that_is_told_once()
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1008)]
+    [InlineData(4000)]
+    public void A_connection_that_the_server_closes_in_mid_session_is_replaced_whatever_its_reason(int code)
     {
-        var socket = Open();
+        Open();
+        _line.Emit(new ServerError(new ErrorDetail("server_error", "policy_violation", "You are not wanted here.")));
+
+        _line.End(code);
+
+        ExpectLost("You are not wanted here.");
+        Reopen("session_2");
+    }
+
+    [Fact]
+    public void A_first_connection_that_the_server_ends_on_purpose_is_a_failure_that_is_told_once()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
         _line.Emit(new ServerError(new ErrorDetail("server_error", "policy_violation", "You are not wanted here.")));
 
         _line.End(1008, "policy");
@@ -348,6 +364,30 @@ public sealed class SocketActorTests : ActorSpec
         Quiet(_turns, Parent);
         _line.End(1000);
         ExpectLost("it is old");
+        Reopen("session_2");
+    }
+
+    [Fact]
+    public void A_connection_that_is_about_to_expire_is_renewed_even_without_a_pause()
+    {
+        _connector.Accept(_line);
+        var socket = Start();
+        _line.Emit(new SessionCreated(new SessionState(ExpiresAt: Time.GetUtcNow().ToUnixTimeSeconds() + 12)));
+        _line.Next<SessionUpdate>();
+        _line.Emit(new SessionUpdated(new SessionState(Model: "dated")));
+        Assert.Equal("dated", Parent.ExpectMsg<SessionMessages.Opened>().Model);
+        foreach (var station in new[] { _turns, _outOfBand, _ledger })
+            Assert.Equal("dated", station.ExpectMsg<ConnectionFacts.Opened>().Model);
+
+        Time.Advance(TimeSpan.FromSeconds(6));
+        _turns.ExpectMsg<TurnMessages.AwaitPause>();
+        Assert.False(_line.IsSending);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        _line.Goodbye();
+        Pass(socket);
+        _line.End(1000);
+
+        ExpectLost("about to expire");
         Reopen("session_2");
     }
 

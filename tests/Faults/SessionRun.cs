@@ -90,10 +90,10 @@ public static class SessionRun
             scenario.Name, scenario.Settings.ToDictionary(pair => $"{StrictConfig.Root}.{pair.Key}", pair => pair.Value));
         var stack = ConfigStack.Load(Path.Combine(files, "hocon"), profile: null, [written]);
         var plan = new RunPlanner(files, VoiceHost.Runtime, now, new VoiceApp()).Plan(
-            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo: false, stack.Akka);
+            stack, SessionId.New(now, Random.Shared), demo: false);
         using var recorder = new WireRecorder(wire, keepAudio: false, TimeProvider.System);
         var connector = new WebSocketConnector(
-            new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, key: null, plan.Connection, recorder);
+            new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, new KeySource(null, []), plan.Connection, recorder);
         var ports = stage.Ports(
             new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector,
             [records], stage.Clock));

@@ -63,8 +63,14 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     /// <summary>Counts a usage that could not be charged as one that was not reported.</summary>
     public CostLedger Missed() => this with { Unreported = Unreported + 1 };
 
-    /// <summary>A new connection: charges stay, but requests no longer include the audio of the last connection.</summary>
-    public CostLedger Reopened() => this with { Estimate = Estimate.Reopened() };
+    /// <summary>
+    /// A new connection: charges stay, but requests no longer include the audio of the last connection. From now on prices are those of
+    /// <paramref name="model"/>, the name that the server gives; null: it gives none.
+    /// </summary>
+    public CostLedger Reopened(string? model = null) => this with
+    {
+        Model = model ?? Model, Estimate = Estimate.Reopened() with { Model = model ?? Model },
+    };
 
     /// <summary>A turn or an answer was published: nothing is charged, but the estimate learns how much audio it holds.</summary>
     public CostLedger Published(SessionRecord record) => this with { Estimate = Estimate.On(record) };

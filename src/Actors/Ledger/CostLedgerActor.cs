@@ -21,7 +21,7 @@ public sealed class CostLedgerActor : StationActor
     {
         _state = _checkpoint = new State(new CostLedger(settings.Prices, facts.Model, facts.AsrModel, context), settings.Budget);
 
-        Receive<ConnectionFacts.Opened>(_ => _state.Ledger = _state.Ledger.Reopened());
+        Receive<ConnectionFacts.Opened>(m => _state.Ledger = _state.Ledger.Reopened(m.Model));
         Receive<LedgerMessages.Begin>(_ => Watch());
         Receive<ConnectionFacts.Received>(m =>
         {

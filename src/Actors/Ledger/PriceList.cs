@@ -1,3 +1,5 @@
+using RealtimeAkka.Protocol;
+
 namespace RealtimeAkka.Actors.Ledger;
 
 /// <summary>
@@ -65,13 +67,9 @@ public sealed record PriceList(IReadOnlyList<ModelPrice> Models)
         {
             if (Models[i].Model == model) return Models[i];
         }
-        return Models.FirstOrDefault(price => model.StartsWith(price.Model, StringComparison.Ordinal)
-            && IsDate(model.AsSpan(price.Model.Length)));
+        return Models.FirstOrDefault(price => ModelName.IsSnapshot(model, price.Model));
     }
 
     /// <summary>The cost of a usage at a model's price; null if either is unknown.</summary>
     public decimal? Cost(string model, Usage? usage) => usage is null ? null : Find(model)?.Cost(usage);
-
-    private static bool IsDate(ReadOnlySpan<char> suffix) =>
-        suffix.Length == 11 && suffix[0] == '-' && DateOnly.TryParseExact(suffix[1..], "yyyy-MM-dd", out _);
 }

@@ -32,9 +32,10 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
             new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty,
             Alarm: default);
 
-        Receive<ConnectionFacts.Opened>(_ =>
+        Receive<ConnectionFacts.Opened>(m =>
         {
             _state.Connection = Sender;
+            _state.Tracker = _state.Tracker with { Model = m.Model ?? _state.Tracker.Model };
             Take(_state.Tracker.Opened(_clock.Now()));
         });
         Receive<ConnectionFacts.Received>(m => Take(_state.Tracker.On(m.Event, _clock.Now())));

@@ -9,7 +9,8 @@ namespace RealtimeAkka.Actors.OutOfBand;
 internal static class OutOfBandRequestBuilder
 {
     /// <summary>The next attempt of a request and its event; null while an item that it must name may not be referenced yet.</summary>
-    public static (Attempt Attempt, CreateResponse Order)? Build(TrackedRequest ticket, ContextWindow window, ContextScope scope)
+    public static (Attempt Attempt, CreateResponse Order)? Build(
+        TrackedRequest ticket, ContextWindow window, ContextScope scope, OutOfBandSettings settings)
     {
         var request = ticket.Request;
         ConversationItem[] given = [.. Given(ticket).Select(ConversationItem.UserText)];
@@ -37,7 +38,9 @@ internal static class OutOfBandRequestBuilder
                 [OutOfBandMetadata.Turn] = request.Turn.Value.ToString(CultureInfo.InvariantCulture),
                 [OutOfBandMetadata.Attempt] = number.ToString(CultureInfo.InvariantCulture),
             },
-            Input: namesItems ? [.. items.Select(ConversationItem.Reference), .. given] : null);
+            Input: namesItems ? [.. items.Select(ConversationItem.Reference), .. given] : null,
+            MaxOutputTokens: settings.MaxOutputTokens,
+            Reasoning: settings.Reasoning);
         return (new Attempt(number, id, scope.ToString()!, namesItems), new CreateResponse(parameters) { EventId = id });
     }
 

@@ -1,4 +1,5 @@
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 
@@ -15,4 +16,10 @@ public sealed record OutOfBandSettings(
 
     /// <summary>Maximum conversation items remembered so that a request can name them; beyond it the oldest are forgotten.</summary>
     public int Items { get; init; } = 256;
+
+    /// <summary>Maximum tokens of one result; null: the server's limit.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>How long a reasoning model thinks about a result; null: the session's setting.</summary>
+    public Reasoning? Reasoning { get; init; }
 }

@@ -335,7 +335,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         {
             if (room <= 0) break;
             // not added yet
-            if (OutOfBandRequestBuilder.Build(ticket, Window, ScopeOf(ticket.Request)) is not var (attempt, order)) continue;
+            if (OutOfBandRequestBuilder.Build(ticket, Window, ScopeOf(ticket.Request), Settings) is not var (attempt, order)) continue;
             var sent = ticket with { Attempts = ticket.Attempts.Add(attempt), NotBefore = null };
             step = new(step.Next.Replace(ticket, sent), step.Decisions.Add(new OutOfBandDecision.Send(order)));
             room--;

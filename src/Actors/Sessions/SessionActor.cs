@@ -38,7 +38,7 @@ public sealed class SessionActor : StationActor, IWithTimers
     public SessionActor(SessionSettings s, SessionPorts ports)
     {
         _ports = ports;
-        var flow = new SessionFlow(s.Facts, s.End, s.Turns.Drain, s.OutOfBand.Context, s.Notices)
+        var flow = new SessionFlow(s.Facts, s.End, s.Turns.Drain, s.OutOfBand.Context, s.Notices, s.Ledger)
             { Sinks = ports.Sinks.Count, FlushTimeout = s.Sinks.Flush };
         _state = _checkpoint = new() { Flow = flow, Mic = ActorRefs.Nobody, Host = ActorRefs.Nobody };
 
@@ -71,7 +71,7 @@ public sealed class SessionActor : StationActor, IWithTimers
 
     private void ReceiveFromStations()
     {
-        Receive<SessionMessages.Opened>(_ => Take(_state.Flow.Opened(Now)));
+        Receive<SessionMessages.Opened>(m => Take(_state.Flow.Opened(Now, m.Model)));
         Receive<SessionMessages.ConnectionLost>(m => Take(_state.Flow.ConnectionLost(m.Reason)));
         Receive<SessionMessages.Disconnected>(m => Take(_state.Flow.Disconnected(m.Exit, m.Reason)));
         Receive<OutOfBandFacts.Flushed>(_ => Take(_state.Flow.OutOfBandFlushed()));

@@ -22,8 +22,9 @@ namespace RealtimeAkka.Actors.Sessions;
 /// <param name="Drain">How long the open turns may take once nobody is listened to any more.</param>
 /// <param name="Context">What the out-of-band requests show the model.</param>
 /// <param name="Notices">Published when the session has started.</param>
+/// <param name="Ledger">The prices and the budget, about which there may be more notices.</param>
 public sealed record SessionFlow(
-    SessionFacts Facts, EndSettings End, TimeSpan Drain, ContextScope Context, IReadOnlyList<Notice> Notices)
+    SessionFacts Facts, EndSettings End, TimeSpan Drain, ContextScope Context, IReadOnlyList<Notice> Notices, LedgerSettings Ledger)
 {
     // A station that failed does not answer, and a sink that is stuck does not delay the end of the session for ever.
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2), LastFlushTimeout = TimeSpan.FromSeconds(2);
@@ -45,10 +46,10 @@ public sealed record SessionFlow(
     private bool IsConnected => State is Phase.Running or Phase.Draining;
     private Step<SessionFlow, SessionDecision> Unchanged => new(this);
 
-    /// <summary>A connection is open; from the second time on, reopened.</summary>
-    public Step<SessionFlow, SessionDecision> Opened(DateTimeOffset now)
+    /// <summary>A connection is open; from the second time on, reopened. The server names its model <paramref name="model"/>.</summary>
+    public Step<SessionFlow, SessionDecision> Opened(DateTimeOffset now, string? model = null)
     {
-        if (State == Phase.Starting) return Start(now);
+        if (State == Phase.Starting) return Start(model, now);
         if (!IsConnected) return Unchanged;
         return new(
             this with { Outcome = Outcome.Reconnected() },
@@ -205,12 +206,13 @@ public sealed record SessionFlow(
     private static SessionDecision Notify(NoticeLevel level, string code, string message) =>
         new SessionDecision.Publish(new Notice(level, code, message));
 
-    private Step<SessionFlow, SessionDecision> Start(DateTimeOffset now)
+    private Step<SessionFlow, SessionDecision> Start(string? model, DateTimeOffset now)
     {
+        var prices = PriceNotices.Of(Ledger.Prices, model ?? Facts.Model, Facts.AsrModel, Ledger.Budget);
         ImmutableArray<SessionDecision> records =
         [
-            new SessionDecision.Publish(Facts.Started(Context.ToString()!, now)),
-            .. Early.AddRange(Notices).Select(notice => new SessionDecision.Publish(notice)),
+            new SessionDecision.Publish(Facts.Started(Context.ToString()!, now, model)),
+            .. Early.AddRange(Notices).AddRange(prices).Select(notice => new SessionDecision.Publish(notice)),
             new SessionDecision.Send(SessionStation.Ledger, new LedgerMessages.Begin()),
         ];
         var next = this with { State = Phase.Running, Outcome = Outcome.Started(now), Early = [] };

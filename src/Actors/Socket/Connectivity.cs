@@ -19,6 +19,21 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
     // A server has answered at this address. One that never answered is more likely wrong than temporarily down.
     private bool IsProven { get; init; }
 
+    /// <summary>The session was open once: it has turns that another connection can go on with.</summary>
+    public bool WasOpen { get; private init; }
+
+    /// <summary>Whether another key can be had when the server refuses this one.</summary>
+    public bool CanRenewKey { get; init; }
+
+    /// <summary>What a person does about a refused key.</summary>
+    public string KeyAdvice { get; init; } = SocketSettings.DefaultKeyAdvice;
+
+    // The key was refused since the session was last open; a fresh one is asked for once.
+    private bool IsKeyRefused { get; init; }
+
+    /// <summary>Whether the next connection needs another key.</summary>
+    public bool NeedsFreshKey { get; private init; }
+
     /// <summary>Why the last connection was lost; null if one is open, or if none was yet.</summary>
     public ConnectionOutcome? Loss { get; init; }
 
@@ -36,14 +51,16 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         };
 
     /// <summary>A new connection is being made.</summary>
-    public Connectivity Connecting() => this with { Now = Phase.Connecting, LastError = null };
+    public Connectivity Connecting() => this with { Now = Phase.Connecting, LastError = null, NeedsFreshKey = false };
 
     /// <summary><c>session.created</c> arrived, and <c>session.update</c> is sent.</summary>
     public Connectivity Configuring() => this with { Now = Phase.Configuring };
 
     /// <summary><c>session.updated</c> arrived.</summary>
-    public Connectivity Opened(TimeSpan now) =>
-        this with { Now = Phase.Open, Reconnect = Reconnect.Opened(now), Loss = null, IsProven = true };
+    public Connectivity Opened(TimeSpan now) => this with
+    {
+        Now = Phase.Open, Reconnect = Reconnect.Opened(now), Loss = null, IsProven = true, WasOpen = true, IsKeyRefused = false,
+    };
 
     /// <summary>The server reports an error. <c>Rejection</c>: it rejects the session's settings, so the connection is of no use.</summary>
     public (Connectivity Next, ConnectionOutcome? Rejection) Error(ErrorDetail error)
@@ -53,12 +70,16 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         return (this with { LastError = error }, isRejected ? ConnectionOutcome.Rejected(error) : null);
     }
 
-    /// <summary>The outcome of a connection that has ended.</summary>
+    /// <summary>
+    /// The outcome of a connection that has ended and that nobody here has closed. In mid-session it is a lost connection whatever the
+    /// close code says: what the server refuses, it refuses the next connection too. Only a spent quota stays spent.
+    /// </summary>
     public ConnectionOutcome Ended(ConnectionEnd end)
     {
-        var outcome = ConnectionOutcome.Of(end, LastError, Url);
-        var isReached = IsProven || Now != Phase.Connecting || end is not ConnectionEnd.Broken;
-        return outcome with { IsRetryable = outcome.IsRetryable && isReached };
+        var outcome = ConnectionOutcome.Of(end, LastError, Url, KeyAdvice);
+        var isReached = IsProven || Now != Phase.Connecting || end is not (ConnectionEnd.Broken or ConnectionEnd.NoKey);
+        var isOutage = Now == Phase.Open || WasOpen && end is ConnectionEnd.Closed && outcome is { Exit: ExitKind.Failed };
+        return outcome with { IsRetryable = !outcome.IsQuotaSpent && (isOutage || outcome.IsRetryable && isReached) };
     }
 
     /// <summary>The outcome of a connection whose actor failed: a defect here, logged by the supervision.</summary>
@@ -74,8 +95,14 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
     /// </summary>
     public (Connectivity Next, TimeSpan? Wait) Lost(ConnectionOutcome outcome, TimeSpan now, double chance)
     {
-        if (!outcome.IsRetryable) return (this, null);
-        var (reconnect, wait) = Reconnect.Lost(now, chance);
-        return (this with { Now = Phase.Connecting, Reconnect = reconnect, Loss = outcome, IsProven = true }, wait);
+        var isRenewable = outcome.IsKeyRefused && CanRenewKey && !IsKeyRefused;
+        if (!outcome.IsRetryable && !isRenewable) return (this, null);
+        var (reconnect, wait) = Reconnect.Lost(now, chance, outcome.RetryAfter);
+        var next = this with
+        {
+            Now = Phase.Connecting, Reconnect = reconnect, Loss = outcome, IsProven = true,
+            NeedsFreshKey = isRenewable, IsKeyRefused = IsKeyRefused || isRenewable,
+        };
+        return (next, wait);
     }
 }

@@ -29,10 +29,14 @@ public sealed class EventRouter
     // Far more than can be in flight. Beyond it the oldest is forgotten; its late events go to the turns, which ignore unknown responses.
     private const int Remembered = 64;
 
+    // A single failure is the request's, or the service's for a moment.
+    private const int ServerErrorsInARow = 3;
+
     private SeenIds _outOfBand = new(Remembered);
     private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // metadata of responses that are not done
     private readonly List<EventId> _requests = [];
     private EventId? _update;
+    private int _serverErrors; // failed responses in a row
 
     /// <summary>Records a request, to match its answer later.</summary>
     public void Sent(ClientEvent clientEvent)
@@ -51,6 +55,21 @@ public sealed class EventRouter
 
     /// <summary>The recipients of an event, and the event to send them (for an error, with the id of its request filled in).</summary>
     public (Recipients To, ServerEvent Event) Route(ServerEvent e)
+    {
+        var (to, routed) = Find(e);
+        // SocketActor gets the last of a run of failed responses.
+        return (e is ResponseDone done && IsFailing(done.Response) ? to | Recipients.Socket : to, routed);
+    }
+
+    private bool IsFailing(ResponseState response)
+    {
+        var isServerError = response is { Status: "failed", StatusDetails.Error: { } error, Text: "" }
+            && (error.Type == "server_error" || error.Code == "server_error");
+        _serverErrors = isServerError ? _serverErrors + 1 : 0;
+        return _serverErrors >= ServerErrorsInARow;
+    }
+
+    private (Recipients To, ServerEvent Event) Find(ServerEvent e)
     {
         switch (e)
         {

@@ -5,4 +5,10 @@ public interface IRealtimeConnector
 {
     /// <summary>Connects once. Throws <see cref="ConnectionException"/> if that fails.</summary>
     Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation);
+
+    /// <summary>Whether another key can be had.</summary>
+    bool CanRenewKey => false;
+
+    /// <summary>The server refused the key: the next connection uses a fresh one.</summary>
+    void RenewKey() { }
 }

@@ -20,14 +20,15 @@ public sealed record ReconnectPolicy(TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     public ReconnectPolicy Opened(TimeSpan now) => this with { OpenSince = now };
 
     /// <summary>
-    /// The connection is lost, or could not be made. Returns the wait; null: give up. <paramref name="chance"/> is uniform in
-    /// [0, 1).
+    /// The connection is lost, or could not be made. Returns the wait, at least <paramref name="atLeast"/>; null: give up.
+    /// <paramref name="chance"/> is uniform in [0, 1).
     /// </summary>
-    public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance)
+    public (ReconnectPolicy Next, TimeSpan? Wait) Lost(TimeSpan now, double chance, TimeSpan atLeast = default)
     {
         var outage = OpenSince is { } opened && now - opened > MaxDelay ? this with { Since = now, Losses = 0 }
             : this with { Since = Since ?? now };
-        var wait = new Backoff(FirstDelay, MaxDelay).After(outage.Losses) * chance;
+        // The jitter comes on top of what the server asks for: it may ask 1,000 sessions for the same.
+        var wait = atLeast + new Backoff(FirstDelay, MaxDelay).After(outage.Losses) * chance;
         var next = outage with { OpenSince = null, Losses = outage.Losses + 1 };
         return now - next.Since + wait > GiveUp ? (next, null) : (next, wait);
     }

@@ -1,22 +1,21 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
-using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
-/// Keeps a connection open, or reports why there is none. Open only after <c>session.updated</c>: nothing streams before.
-/// A connection is never repaired; a new one replaces it.
+/// Keeps a connection open, or reports why there is none: <see cref="ConnectionCycle"/> decides. A connection is never repaired; a new
+/// one replaces it.
 /// </summary>
 public sealed class SocketActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SocketSettings _settings;
+    private readonly IRealtimeConnector _connector;
     private readonly TimeProvider _clock;
-    private readonly Func<IActorRef, Props> _connection;
+    private readonly string _url;
     private readonly IActorRef _turns, _outOfBand, _ledger;
     private State _state, _checkpoint;
 
@@ -34,16 +33,29 @@ public sealed class SocketActor : StationActor, IWithTimers
         SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
         IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
-        (_settings, _clock, _turns, _outOfBand, _ledger) = (settings, clock, turns, outOfBand, ledger);
-        _connection = microphone => ConnectionActor.Props(connector, settings.Window, microphone, turns, outOfBand, ledger);
-        _state = _checkpoint = new State(new Connectivity(url, settings.OpenTimeout, settings.Reconnect), ActorRefs.Nobody, 0, 0);
+        (_settings, _connector, _clock, _url) = (settings, connector, clock, url);
+        (_turns, _outOfBand, _ledger) = (turns, outOfBand, ledger);
+        var connectivity = new Connectivity(url, settings.OpenTimeout, settings.Reconnect)
+        {
+            CanRenewKey = connector.CanRenewKey, KeyAdvice = settings.KeyAdvice,
+        };
+        var check = new SettingsCheck(settings.Session);
+        var cycle = new ConnectionCycle(connectivity, settings.Rollover, check) { Greeting = settings.Greeting };
+        _state = _checkpoint = new State(cycle, ActorRefs.Nobody, ActorRefs.Nobody, 0);
+
         Receive<SocketMessages.Open>(_ =>
         {
             _state.Microphone = Sender;
-            Connect();
+            Take(_state.Cycle.Begin());
         });
-        // An early stop may arrive before the microphone's Open.
-        Receive<SocketMessages.Close>(_ => GiveUp(_state.Connectivity.Closed));
+        Receive<SocketMessages.Reopen>(m => Take(_state.Cycle.Reopen(m.Reason, Now())));
+        Receive<SocketMessages.Close>(_ => Take(_state.Cycle.Close())); // may arrive before the microphone's Open
+        // Only from the current connection: a dropped one may still have messages in the mailbox.
+        Receive<ConnectionFacts.Received>(_ => Sender.Equals(_state.Connection), m => Take(_state.Cycle.On(m.Event, Now())));
+        Receive<ConnectionFacts.Ended>(_ => Sender.Equals(_state.Connection), m => Take(_state.Cycle.Ended(m.End, Now())));
+        Receive<Terminated>(m => m.ActorRef.Equals(_state.Connection), _ => Take(_state.Cycle.Failed(Now())));
+        Receive<Due>(m => Take(_state.Cycle.Due(m.Timer, Now())));
+        ReceiveAny(_ => { });
     }
 
     /// <inheritdoc/>
@@ -56,161 +68,90 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override bool NeedsReconnect => true;
 
     /// <inheritdoc/>
-    protected override bool GiveUp(object message) =>
-        message is ConnectionFacts.Received or ConnectionFacts.Ended or RolloverDue; // reconnects
+    protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended
+        or Due { Timer: SocketTimer.Pause or SocketTimer.Expiry }; // reconnects
 
-    private void Connect()
+    private Moment Now() => new(_clock.Now(), _clock.GetUtcNow(), Random.Shared.NextDouble());
+
+    private void Take(Step<ConnectionCycle, SocketDecision> step)
     {
-        _state.Connectivity = _state.Connectivity.Connecting();
-        var connection = Context.Watch(ChildOf(_connection(_state.Microphone), $"{++_state.Connections}"));
-        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Signal, _settings.OpenTimeout);
-        Become(() => Opening(connection));
+        _state.Cycle = step.Next;
+        foreach (var decision in step.Decisions) Do(decision);
     }
 
-    private void Opening(IActorRef connection)
+    private void Do(SocketDecision decision)
     {
-        From<ConnectionFacts.Received>(connection, m => Configure(connection, m.Event));
-        OnEnd(connection);
-        Receive<SocketMessages.Reopen>(m => Lost(connection, ConnectionOutcome.Renewal(m.Reason)));
-        Receive<SocketMessages.Close>(_ =>
+        switch (decision)
         {
-            Drop(connection);
-            GiveUp(_state.Connectivity.Closed);
-        });
-        Receive<TimedOut>(_ => Lost(connection, _state.Connectivity.TimedOut));
-    }
-
-    // The server sends session.created first; an error in its place means a bad key or model (docs/protocol.md 2.2).
-    private void Configure(IActorRef connection, ServerEvent e)
-    {
-        if (e is SessionCreated created)
-        {
-            _log.Debug("The server offers session {Event}", created.Session?.Id ?? "-");
-            _state.Connectivity = _state.Connectivity.Configuring();
-            var update = new SessionUpdate(_settings.Session) { EventId = EventId.Of($"session_{++_state.Updates}") };
-            Tell(connection, new ConnectionMessages.Send(update));
+            case SocketDecision.Connect connect:
+                if (connect.WithFreshKey) _connector.RenewKey();
+                var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger);
+                _state.Connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
+                Start(SocketTimer.Limit, _settings.OpenTimeout);
+                break;
+            case SocketDecision.Send send:
+                Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
+                break;
+            case SocketDecision.Announce announce:
+                Announce(announce);
+                break;
+            case SocketDecision.Raise raise:
+                Tell(Context.Parent, new SessionMessages.NoticeRaised(raise.Notice));
+                break;
+            case SocketDecision.Log { Error: var error }:
+                _log.Warning("The server reports {Code}: {Reason}", error.Reason, error.Message ?? "-");
+                break;
+            case SocketDecision.AwaitPause:
+                Tell(_turns, new TurnMessages.AwaitPause());
+                break;
+            case SocketDecision.Close:
+                Tell(_state.Connection, new ConnectionMessages.Close());
+                Start(SocketTimer.Limit, _settings.CloseTimeout);
+                break;
+            case SocketDecision.Drop:
+                Timers.CancelAll();
+                Context.Unwatch(_state.Connection);
+                Context.Stop(_state.Connection);
+                _state.Connection = ActorRefs.Nobody;
+                break;
+            case SocketDecision.Suspend suspend:
+                // The turns first: what the out-of-band station fails now is requested again, not published.
+                foreach (var station in (IActorRef[])[_turns, _outOfBand]) Tell(station, new ConnectionFacts.Lost());
+                Tell(_state.Microphone, new MicMessages.Suspend());
+                Tell(Context.Parent, new SessionMessages.ConnectionLost(suspend.Reason));
+                break;
+            case SocketDecision.Wait wait:
+                var ms = (long)wait.Delay.TotalMilliseconds;
+                _log.Warning("Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}", _url, ms, wait.Reason);
+                Start(SocketTimer.Reconnect, wait.Delay);
+                break;
+            case SocketDecision.End { Outcome: var outcome }:
+                _log.Info("Connection to {Url} is over: {Reason}", _url, outcome.Reason);
+                var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, outcome.Reason));
+                foreach (var station in (IActorRef[])[_outOfBand, _turns]) Tell(station, ended);
+                Tell(Context.Parent, new SessionMessages.Disconnected(outcome.Exit, outcome.Reason));
+                break;
         }
-        else if (e is SessionUpdated) Opened(connection);
-        else if (e is ServerError { Error: var error })
-        {
-            (_state.Connectivity, var rejection) = _state.Connectivity.Error(error);
-            if (rejection is not null) Lost(connection, rejection);
-        }
     }
 
-    private void Opened(IActorRef connection)
+    private void Announce(SocketDecision.Announce open)
     {
-        _state.Connectivity = _state.Connectivity.Opened(_clock.Now());
-        Timers.Cancel(nameof(TimedOut));
-        Timers.StartSingleTimer(nameof(RolloverDue), RolloverDue.Signal, _settings.Rollover);
-        _log.Info("Connection to {Url} is open", _state.Connectivity.Url);
+        Timers.Cancel(SocketTimer.Limit);
+        Start(SocketTimer.Pause, open.Renewal.InPauseAfter);
+        if (open.Renewal.AtLatest is { } latest) Start(SocketTimer.Expiry, latest);
+        _log.Info("Connection to {Url} is open", _url);
         // The turns come last: they start the audio.
-        foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) Tell(station, new ConnectionFacts.Opened(), connection);
-        Tell(Context.Parent, new SessionMessages.Opened());
-        Become(() => Open(connection));
+        foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns])
+            Tell(station, new ConnectionFacts.Opened(open.Model), _state.Connection);
+        Tell(Context.Parent, new SessionMessages.Opened(open.Model));
     }
 
-    private void Open(IActorRef connection)
-    {
-        From<ConnectionFacts.Received>(connection, m =>
-        {
-            if (m.Event is not ServerError { Error: var error }) return;
-            _state.Connectivity = _state.Connectivity.Error(error).Next;
-            _log.Warning("The server reports {Code}: {Reason}", error.Reason, error.Message ?? "-");
-        });
-        OnEnd(connection);
-        Receive<RolloverDue>(_ => Tell(_turns, new TurnMessages.AwaitPause()));
-        Receive<SocketMessages.Reopen>(m => Close(connection, ConnectionOutcome.Renewal(m.Reason)));
-        Receive<SocketMessages.Close>(_ => Close(connection, _state.Connectivity.Closed));
-    }
-
-    // Closes; events that arrive meanwhile still go to their recipients.
-    private void Close(IActorRef connection, ConnectionOutcome outcome)
-    {
-        Tell(connection, new ConnectionMessages.Close());
-        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Signal, _settings.CloseTimeout);
-        Become(() =>
-        {
-            From<ConnectionFacts.Ended>(connection, _ => Lost(connection, outcome));
-            OnTerminated(connection, () => Lost(connection, outcome));
-            Receive<TimedOut>(_ => Lost(connection, outcome));
-            Receive<SocketMessages.Close>(_ => Close(connection, _state.Connectivity.Closed));
-            ReceiveAny(_ => { });
-        });
-    }
-
-    private void Lost(IActorRef connection, ConnectionOutcome outcome)
-    {
-        var isFirst = _state.Connectivity.Loss is null;
-        (_state.Connectivity, var wait) = _state.Connectivity.Lost(outcome, _clock.Now(), Random.Shared.NextDouble());
-        Drop(connection);
-        if (wait is not { } delay)
-        {
-            GiveUp(outcome);
-            return;
-        }
-        _log.Warning(
-            "Connection to {Url} is lost, the next in {Milliseconds} ms: {Reason}",
-            _state.Connectivity.Url, (long)delay.TotalMilliseconds, outcome.Reason);
-        if (isFirst)
-        {
-            // The turns first: what the out-of-band station fails now is requested again, not published.
-            foreach (var station in (IActorRef[])[_turns, _outOfBand]) Tell(station, new ConnectionFacts.Lost());
-            Tell(_state.Microphone, new MicMessages.Suspend());
-            Tell(Context.Parent, new SessionMessages.ConnectionLost(outcome.Reason));
-        }
-        Timers.StartSingleTimer(nameof(ReconnectDue), ReconnectDue.Signal, delay);
-        Become(Waiting);
-    }
-
-    private void Waiting()
-    {
-        Receive<ReconnectDue>(_ => Connect());
-        Receive<SocketMessages.Reopen>(_ => Connect());
-        Receive<SocketMessages.Close>(_ => GiveUp(_state.Connectivity.Closed));
-        ReceiveAny(_ => { }); // late messages of a dropped connection
-    }
-
-    private void Drop(IActorRef connection)
-    {
-        Timers.CancelAll();
-        Context.Unwatch(connection);
-        Context.Stop(connection);
-    }
-
-    private void GiveUp(ConnectionOutcome outcome)
-    {
-        Timers.CancelAll();
-        _log.Info("Connection to {Url} is over: {Reason}", _state.Connectivity.Url, outcome.Reason);
-        var ended = new ConnectionFacts.Ended(new ConnectionEnd.Closed(null, outcome.Reason));
-        Tell(_outOfBand, ended);
-        Tell(_turns, ended);
-        Tell(Context.Parent, new SessionMessages.Disconnected(outcome.Exit, outcome.Reason));
-        Become(() => ReceiveAny(_ => { }));
-    }
-
-    // Only from the current connection: a dropped one may still have messages in the mailbox.
-    private void From<T>(IActorRef connection, Action<T> handle) => Receive<T>(_ => Sender.Equals(connection), handle);
-
-    private void OnEnd(IActorRef connection)
-    {
-        From<ConnectionFacts.Ended>(connection, m => Lost(connection, _state.Connectivity.Ended(m.End)));
-        OnTerminated(connection, () =>
-        {
-            (_state.Connectivity, var outcome) = _state.Connectivity.Failed(_clock.Now());
-            Lost(connection, outcome);
-        });
-    }
-
-    private void OnTerminated(IActorRef connection, Action handle) =>
-        Receive<Terminated>(m => m.ActorRef.Equals(connection), _ => handle());
+    private void Start(SocketTimer timer, TimeSpan delay) => Timers.StartSingleTimer(timer, new Due(timer), delay);
 
     /// <summary>A failed connection stops: a restarted one would connect again, unknown to the other actors.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    private record struct State(Connectivity Connectivity, IActorRef Microphone, long Connections, long Updates);
+    private record struct State(ConnectionCycle Cycle, IActorRef Connection, IActorRef Microphone, long Connections);
 
-    private sealed record TimedOut { public static readonly TimedOut Signal = new(); }
-    private sealed record ReconnectDue { public static readonly ReconnectDue Signal = new(); }
-    private sealed record RolloverDue { public static readonly RolloverDue Signal = new(); }
+    private sealed record Due(SocketTimer Timer);
 }

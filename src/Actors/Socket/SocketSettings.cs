@@ -7,4 +7,14 @@ namespace RealtimeAkka.Actors.Socket;
 /// <c>Rollover</c>: age at which a connection is replaced in the next pause, before the server's limit ends it.
 /// </summary>
 public sealed record SocketSettings(
-    SessionConfig Session, int Window, TimeSpan OpenTimeout, TimeSpan CloseTimeout, ReconnectPolicy Reconnect, TimeSpan Rollover);
+    SessionConfig Session, int Window, TimeSpan OpenTimeout, TimeSpan CloseTimeout, ReconnectPolicy Reconnect, TimeSpan Rollover)
+{
+    /// <summary>The advice where the key comes from <c>OPENAI_API_KEY</c>.</summary>
+    public const string DefaultKeyAdvice = "Set OPENAI_API_KEY to a valid key.";
+
+    /// <summary>What a person does about a refused key.</summary>
+    public string KeyAdvice { get; init; } = DefaultKeyAdvice;
+
+    /// <summary>The instructions of an answer with which the assistant begins the session; null: the caller speaks first.</summary>
+    public string? Greeting { get; init; }
+}

@@ -45,7 +45,11 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody, DrainTo = ActorRefs.Nobody, Listeners = [],
         };
 
-        Receive<ConnectionFacts.Opened>(_ => Seed(Sender));
+        Receive<ConnectionFacts.Opened>(m =>
+        {
+            _state.Now = _state.Now with { Answers = _state.Now.Answers with { Model = m.Model ?? _state.Now.Answers.Model } };
+            Seed(Sender);
+        });
         Receive<ConnectionFacts.Received>(m => On(m.Event));
         Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
         Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Host.Net;
 
 namespace RealtimeAkka.Host.Actions;
 
@@ -14,7 +15,10 @@ public sealed class HttpAction(Uri url, string? token) : IAction
 
     // Redirects are not followed: the token and the caller's words go to the configured address only.
     private static readonly HttpClient Client =
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), Proxy = OutboundProxy.Instance,
+        })
         { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <inheritdoc/>

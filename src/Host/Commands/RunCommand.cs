@@ -38,7 +38,7 @@ public static class RunCommand
         if (demo) await errors.WriteLineAsync(
             $"No OPENAI_API_KEY: the built-in simulator answers {InputName(plan.Input)}; no real model.").ConfigureAwait(false);
 
-        var key = plan.Endpoint is { } endpoint ? Key(endpoint) : null;
+        var keys = new KeySource(plan.Endpoint is { } endpoint ? Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
         var clock = TimeProvider.System;
         using var sound = await SessionAudioPorts.OpenAsync(plan, clock).ConfigureAwait(false);
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false)
@@ -71,7 +71,7 @@ public static class RunCommand
         var ports = new SessionPorts(
             sound.Source,
             sound.Speaker,
-            new WebSocketConnector(target, plan.Session.Facts.Model, key, plan.Connection, recorder),
+            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, recorder),
             [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()],
             clock)
         {
@@ -126,10 +126,11 @@ public static class RunCommand
         var profile = parsed.GetValue(options.Profile);
 
         demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or ""
-            && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url"));
+            && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url")
+                || layer.Values.ContainsKey($"{StrictConfig.Root}.session.key-command"));
         var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
         return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(
-            stack.Config, stack.Prices, SessionId.New(now, Random.Shared), demo, stack.Akka);
+            stack, SessionId.New(now, Random.Shared), demo);
     }
 
     private static string InputName(InputPlan input) => input switch
@@ -154,14 +155,15 @@ public static class RunCommand
     }
 
     // A server on loopback may not need a key; any other does, and an empty "Bearer " is not one (docs/cookbook.md row 28).
-    private static string? Key(Endpoint endpoint)
+    private static string? Key(Endpoint endpoint, bool isPrinted)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
         if (!string.IsNullOrEmpty(key))
-            return key.All(c => c is > ' ' and < '\x7f') ? key
+            return KeySource.IsKey(key) ? key
                 : throw new ConfigException($"{endpoint.KeyVariable} holds a character that no key has; set it again.");
-        return endpoint.IsLoopback ? null
-            : throw new ConfigException($"{endpoint.KeyVariable} is not set. Set it to your API key, or use --url simulator.");
+        return endpoint.IsLoopback || isPrinted ? null
+            : throw new ConfigException(
+                $"{endpoint.KeyVariable} is not set. Set it to your API key, set session.key-command, or use --url simulator.");
     }
 
     private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) =>

@@ -5,8 +5,9 @@ namespace RealtimeAkka.Host.Configuration;
 /// <summary>All configuration layers of one start, in order: reference, profile, files, options.</summary>
 /// <param name="Config">Our own settings.</param>
 /// <param name="Prices">The prices of the models.</param>
+/// <param name="Models">The abilities of the models.</param>
 /// <param name="Akka">The settings of the actor system, as HOCON.</param>
-public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string Akka)
+public sealed record ConfigStack(StrictConfig Config, PriceList Prices, ModelList Models, string Akka)
 {
     /// <summary>
     /// Puts the profile, then <paramref name="written"/> (the user's layers), over the files that are shipped in
@@ -17,6 +18,7 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
         var reference = Shipped(directory, "reference.hocon");
         var profiles = Shipped(directory, "profiles.hocon");
         var prices = Shipped(directory, "prices.hocon");
+        var models = Shipped(directory, "models.hocon");
 
         List<ConfigLayer> layers = [];
         if (profile is not null)
@@ -30,7 +32,7 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
                     $"--profile {profile} is not known. There are: {string.Join(", ", Names(written.Prepend(profiles)))}.");
             layers.AddRange(block);
         }
-        layers.AddRange(written.Select(layer => Without(layer, "prices", "profiles")));
+        layers.AddRange(written.Select(layer => Without(layer, "prices", "models", "profiles")));
 
         var akka = written.Prepend(reference).SelectMany(layer => layer.Values)
             .Where(pair => pair.Key.StartsWith("akka.", StringComparison.Ordinal))
@@ -38,6 +40,7 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, string A
         return new ConfigStack(
             new StrictConfig(reference, layers),
             Configuration.Prices.Read(written.Select(layer => layer.Section("prices", "prices", layer.Origin)).Prepend(prices)),
+            ModelList.Read(written.Select(layer => layer.Section("models", "models", layer.Origin)).Prepend(models)),
             string.Join('\n', akka));
     }
 

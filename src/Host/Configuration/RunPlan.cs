@@ -23,6 +23,9 @@ public sealed record RunPlan(
 {
     /// <summary>The settings of the actor system, as HOCON.</summary>
     public required string Akka { get; init; }
+
+    /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
+    public IReadOnlyList<string> KeyCommand { get; init; } = [];
 }
 
 /// <summary>The audio source.</summary>

@@ -35,23 +35,26 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
     /// Builds the plan. <paramref name="demo"/>: no server is configured and there is no key, so the built-in simulator plays the
     /// sample call. Throws <see cref="ConfigException"/> for an invalid setting.
     /// </summary>
-    public RunPlan Plan(StrictConfig c, PriceList prices, SessionId id, bool demo, string akka)
+    public RunPlan Plan(ConfigStack stack, SessionId id, bool demo)
     {
+        var (c, prices) = (stack.Config, stack.Prices);
         var url = c.Text("session.url");
         var insecure = c.Flag("session.insecure");
         var endpoint = demo || url == "simulator" ? null : Endpoint.Parse(url, insecure);
         // From here on the configuration is shown and recorded, so the URL loses user, password and query.
-        if (endpoint is { IsAzure: false }) c.Replace("session.url", endpoint.DisplayText);
+        if (endpoint is not null && !url.StartsWith("azure:", StringComparison.Ordinal)) c.Replace("session.url", endpoint.DisplayText);
         var input = Input(c, simulated: endpoint is null);
         var output = Output(c, endpoint is null, input);
         Effective(c, demo, input, output);
         var notices = new List<Notice>();
-        var session = Session(c, prices, id, endpoint, input, notices);
+        var session = Session(stack, id, endpoint, input, notices);
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
+        // The session publishes those about prices itself: only the server knows which model it bills.
+        notices = [.. notices, .. PriceNotices.Of(prices, session.Facts.Model, session.Facts.AsrModel, session.Ledger.Budget)];
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
-            notices) { Akka = akka };
+            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c) };
     }
 
     // What the simulator replaces is shown and recorded as it is used.
@@ -63,9 +66,9 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             c.Replace("playback.output", "null", "the simulator's voice is not played");
     }
 
-    private SessionSettings Session(
-        StrictConfig c, PriceList prices, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
+    private SessionSettings Session(ConfigStack stack, SessionId id, Endpoint? endpoint, InputPlan input, List<Notice> notices)
     {
+        var (c, prices) = (stack.Config, stack.Prices);
         var model = c.Identifier("session.model");
         var asr = c.IdentifierOrNone("session.asr-model");
         var turnDetection = c.OneOf("turn-detection.type", "server_vad", "semantic_vad", "manual");
@@ -74,14 +77,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             : throw c.Error("out-of-band.context", "full, last or last:N with N from 1 to 1000");
         var tasks = new TaskPlanner(c, files, app);
         var tools = tasks.Tools();
+        var service = new SessionPlanner(c, stack.Models, model, asr, notices);
         var planned = tasks.Tasks();
         var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
         // The simulator never retires.
         if (endpoint is not null)
             notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
-        notices.AddRange(new[] { model, asr }.OfType<string>().Where(name => prices.Find(name) is null).Select(name =>
-            new Notice(NoticeLevel.Warning, "unpriced_model",
-            $"There is no price for {name}: its cost will be unknown. Add it under prices in your configuration.")));
 
         return new SessionSettings(
             new SessionFacts(id, endpoint?.DisplayText ?? "simulator", model, asr, runtime, InputName(input)),
@@ -94,22 +95,25 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("mic.replay", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
                 Reopen(c)),
             new SocketSettings(
-                Config(c, asr, turnDetection) with
-                {
-                    // Without tools the field is omitted: the server's default is none.
-                    Tools = tools.Tools.Count == 0 ? null
-                    : [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))],
-                },
+                service.Plan(
+                    turnDetection, Prompt(c, "session.prompt", "agent.md").Read().Prompt.Text,
+                    [.. tools.Tools.Select(tool => new FunctionTool(tool.Name, tool.Description, tool.Parameters.Json))]),
                 c.Count("socket.window", 1, 1000),
                 c.Time("socket.open-timeout", TimeSpan.FromMilliseconds(100), Day), c.Time("socket.close-timeout", TimeSpan.Zero, Day),
                 new ReconnectPolicy(
                     c.Time("socket.backoff", TimeSpan.Zero, Day), c.Time("socket.backoff-limit", TimeSpan.Zero, Day),
                     c.Time("socket.give-up", TimeSpan.Zero, Day)),
-                c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day)),
+                c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day))
+            {
+                Greeting = Greeting(c),
+                KeyAdvice = KeyCommand(c) is [var program, ..] ? $"{program} (session.key-command) must print a valid key."
+                    : $"Set {endpoint?.KeyVariable ?? "OPENAI_API_KEY"} to a valid key.",
+            },
             new TurnSettings(
                 asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),
                 transcription.Read().Prompt, c.Time("turns.settle", TimeSpan.Zero, Day),
-                c.Time("shutdown.drain", TimeSpan.Zero, Day), ManualAnswers: turnDetection == "manual")
+                c.Time("shutdown.drain", TimeSpan.Zero, Day),
+                ManualAnswers: turnDetection == "manual" || !c.Flag("turn-detection.create-response"))
             {
                 AnswerTimeout = c.Time("turns.answer-timeout", TimeSpan.FromMilliseconds(100), Day),
                 PromptSource = transcription,
@@ -125,6 +129,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             {
                 TasksInFlight = c.Count("out-of-band.tasks-in-flight", 1, 100),
                 Items = Items(planned.Tasks.Select(task => task.Context).Append(context)),
+                MaxOutputTokens = service.MaxOutputTokens("out-of-band.max-output-tokens"),
+                Reasoning = service.Effort("out-of-band.reasoning.effort"),
             },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)),
@@ -143,6 +149,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         };
     }
 
+    private static string? Greeting(StrictConfig c) => c.TextOrNone("session.greeting") is not { } text ? null
+        : text.Length is > 0 and <= 8192 ? text : throw c.Error("session.greeting", "a text of at most 8,192 characters, or none");
+
+    private static string[] KeyCommand(StrictConfig c) =>
+        (c.TextOrNone("session.key-command") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     // A turn consists of a user item and the answers to it, possibly several.
     private static int Items(IEnumerable<ContextScope> scopes) =>
         Math.Max(256, 4 * scopes.Select(scope => scope is ContextScope.Last last ? last.Turns : 0).Max());
@@ -159,28 +171,6 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             throw c.Error("budget.per-day",
                 "none where nothing is recorded (--data none): the day's sessions are added up from their folders");
         return new Budget(c.UsdOrNone("budget.usd"), perDay) { Thresholds = ladder.Within(context) };
-    }
-
-    private SessionConfig Config(StrictConfig c, string? asr, string turnDetection)
-    {
-        var pcm = new AudioFormat("audio/pcm", Pcm.SampleRate);
-        var noise = c.OneOf("session.noise-reduction", "none", "near_field", "far_field");
-        var language = c.IdentifierOrNone("session.language");
-        // All are read, also those not in use, so that an invalid value is always reported.
-        TurnDetection[] detections =
-        [
-            new("server_vad", c.Number("turn-detection.threshold", 0, 1), Milliseconds(c, "turn-detection.prefix-padding"),
-            Milliseconds(c, "turn-detection.silence"),
-                CreateResponse: true, InterruptResponse: true),
-            new("semantic_vad", Eagerness: c.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"), CreateResponse: true,
-            InterruptResponse: true),
-        ];
-        return new SessionConfig(
-            "realtime", ["audio"], Prompt(c, "session.prompt", "agent.md").Read().Prompt.Text,
-            new SessionAudio(
-                new AudioInput(pcm, asr is null ? null : new Transcription(asr, language),
-                noise == "none" ? null : new NoiseReduction(noise), Array.Find(detections, d => d.Type == turnDetection)),
-                new AudioOutput(pcm, c.Identifier("session.voice"))));
     }
 
     // Longer than the silence after which the server ends a turn (docs/protocol.md 3.4).

@@ -24,8 +24,11 @@ public static class ConnectionMessages
 /// <summary>Sent by ConnectionActor to the recipients its router names.</summary>
 public static class ConnectionFacts
 {
-    /// <summary>The connection (the sender) is open and configured; earlier wire ids are void.</summary>
-    public sealed record Opened;
+    /// <summary>
+    /// The connection (the sender) is open and configured; earlier wire ids are void. <c>Model</c>: the model that the server names, which
+    /// is the one it bills; null: it names none.
+    /// </summary>
+    public sealed record Opened(string? Model = null);
 
     /// <summary>An out-of-band request was sent to the server.</summary>
     public sealed record RequestSent(EventId Request);
@@ -54,8 +57,14 @@ public abstract record ConnectionEnd
     /// <summary>A close frame was sent or received; <c>Code</c> is null if the peer closed without one.</summary>
     public sealed record Closed(int? Code, string? Reason) : ConnectionEnd;
 
-    /// <summary>The upgrade was refused with this HTTP status.</summary>
-    public sealed record Refused(int Status) : ConnectionEnd;
+    /// <summary>
+    /// The upgrade was refused with this HTTP status. <c>RetryAfter</c>: the wait that the server asks for; <c>Error</c>: its reason, if
+    /// its answer holds one.
+    /// </summary>
+    public sealed record Refused(int Status, TimeSpan RetryAfter = default, ErrorDetail? Error = null) : ConnectionEnd;
+
+    /// <summary>No key could be had, so nothing was sent.</summary>
+    public sealed record NoKey(string Reason) : ConnectionEnd;
 
     /// <summary>The network failed, or the peer violated the protocol.</summary>
     public sealed record Broken(string Reason) : ConnectionEnd;

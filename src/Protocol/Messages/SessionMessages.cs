@@ -11,8 +11,10 @@ public static class SessionMessages
     /// <summary>Stop listening, finish what is open, end as requested.</summary>
     public sealed record Stop;
 
-    /// <summary>The connection is open and configured; from the second time on, reopened.</summary>
-    public sealed record Opened;
+    /// <summary>
+    /// The connection is open and configured; from the second time on, reopened. <c>Model</c>: as the server names it; null: it does not.
+    /// </summary>
+    public sealed record Opened(string? Model = null);
 
     /// <summary>The connection is lost, for this reason; another one will be made.</summary>
     public sealed record ConnectionLost(string Reason);

@@ -17,9 +17,13 @@ namespace RealtimeAkka.Protocol.Records;
 [JsonDerivedType(typeof(SessionSummary), "summary")]
 public abstract record SessionRecord;
 
-/// <summary>The connection is open and configured. <c>Runtime</c> names the actor runtime in use.</summary>
+/// <summary>
+/// The connection is open and configured. <c>Runtime</c> names the actor runtime in use, <c>ServerModel</c> the model that the server
+/// names and whose prices apply; null: it names none.
+/// </summary>
 public sealed record SessionStarted(
-    string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt)
+    string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt,
+    string? ServerModel = null)
     : SessionRecord;
 
 /// <summary>One user item with both transcripts. Audio positions in ms on the session's audio clock; null if unknown.</summary>

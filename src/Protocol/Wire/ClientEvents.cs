@@ -54,7 +54,9 @@ public sealed record ResponseRequest(
     IReadOnlyList<FunctionTool>? Tools = null,
     ToolChoice? ToolChoice = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
-    IReadOnlyList<ConversationItem>? Input = null);
+    IReadOnlyList<ConversationItem>? Input = null,
+    int? MaxOutputTokens = null,
+    Reasoning? Reasoning = null);
 
 /// <summary>A function that the model may call; <c>Parameters</c> is a JSON schema.</summary>
 public sealed record FunctionTool(string Name, string? Description, JsonElement Parameters)
@@ -74,13 +76,32 @@ public sealed record ToolChoice(string Mode, string? Function = null)
     public static ToolChoice Force(string function) => new("function", function);
 }
 
-/// <summary>The session as requested. Null transcription, noise reduction or turn detection is sent: it switches that off.</summary>
+/// <summary>
+/// The session as requested; null is not sent, and the server's default applies. Null transcription, noise reduction or turn detection
+/// is sent: it switches that off. <c>MaxOutputTokens</c>: the limit of each response; <c>Tracing</c>: <c>auto</c>.
+/// </summary>
 public sealed record SessionConfig(
     string Type,
     IReadOnlyList<string>? OutputModalities,
     string? Instructions,
     SessionAudio? Audio,
-    IReadOnlyList<FunctionTool>? Tools = null);
+    IReadOnlyList<FunctionTool>? Tools = null,
+    ToolChoice? ToolChoice = null,
+    bool? ParallelToolCalls = null,
+    Reasoning? Reasoning = null,
+    int? MaxOutputTokens = null,
+    Truncation? Truncation = null,
+    string? Tracing = null);
+
+/// <summary>How long a reasoning model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>.</summary>
+public sealed record Reasoning(string Effort);
+
+/// <summary>
+/// What is dropped from a conversation that is too long. <c>auto</c> and <c>disabled</c> have no other field; <c>retention_ratio</c> keeps
+/// that share of the input (0 to 1) and at most <c>PostInstructions</c> tokens after the instructions.
+/// </summary>
+[JsonConverter(typeof(TruncationConverter))]
+public sealed record Truncation(string Type, double? RetentionRatio = null, int? PostInstructions = null);
 
 /// <summary>Audio settings in both directions.</summary>
 public sealed record SessionAudio(AudioInput Input, AudioOutput Output);
@@ -92,20 +113,29 @@ public sealed record AudioInput(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NoiseReduction? NoiseReduction,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] TurnDetection? TurnDetection);
 
-/// <summary>The format and voice of the assistant's audio.</summary>
-public sealed record AudioOutput(AudioFormat Format, string Voice);
+/// <summary>The format, voice and speed (0.25 to 1.5) of the assistant's audio.</summary>
+public sealed record AudioOutput(AudioFormat Format, string Voice, double? Speed = null);
 
 /// <summary>Only <c>audio/pcm</c> at 24 kHz is used.</summary>
 public sealed record AudioFormat(string Type, int? Rate = null);
 
-/// <summary>The built-in transcription (ASR) and its model.</summary>
-public sealed record Transcription(string Model, string? Language = null);
+/// <summary>
+/// The built-in transcription (ASR) and its model. A model takes <c>Language</c> or <c>Languages</c>; <c>Delay</c> is an effort as in
+/// <see cref="Reasoning"/>.
+/// </summary>
+public sealed record Transcription(
+    string Model,
+    string? Language = null,
+    IReadOnlyList<string>? Languages = null,
+    string? Prompt = null,
+    IReadOnlyList<string>? Keywords = null,
+    string? Delay = null);
 
 /// <summary><c>near_field</c> or <c>far_field</c>.</summary>
 public sealed record NoiseReduction(string Type);
 
 /// <summary>
-/// Voice activity detection. <c>server_vad</c>: threshold 0 to 1, padding and silence in ms; <c>semantic_vad</c>: eagerness.
+/// Voice activity detection. <c>server_vad</c>: threshold 0 to 1, padding, silence and idle timeout in ms; <c>semantic_vad</c>: eagerness.
 /// </summary>
 public sealed record TurnDetection(
     string Type,
@@ -114,4 +144,5 @@ public sealed record TurnDetection(
     int? SilenceDurationMs = null,
     string? Eagerness = null,
     bool? CreateResponse = null,
-    bool? InterruptResponse = null);
+    bool? InterruptResponse = null,
+    int? IdleTimeoutMs = null);

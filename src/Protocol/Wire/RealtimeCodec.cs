@@ -86,6 +86,9 @@ public static class RealtimeCodec
         JsonSerializer.Serialize(writer, clientEvent, WireJson.Default.ClientEvent);
     }
 
+    /// <summary>A requested session as it is sent.</summary>
+    public static JsonElement ToJson(SessionConfig session) => JsonSerializer.SerializeToElement(session, WireJson.Default.SessionConfig);
+
     /// <summary>A top-level string property, e.g. the <c>type</c> of a malformed event; null if it cannot be read.</summary>
     public static string? Peek(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> property)
     {

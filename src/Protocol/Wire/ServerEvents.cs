@@ -19,8 +19,12 @@ public sealed record SessionCreated(SessionState? Session = null) : ServerEvent;
 /// <summary>A <see cref="SessionUpdate"/> was accepted as a whole; the event does not name it.</summary>
 public sealed record SessionUpdated(SessionState? Session = null) : ServerEvent;
 
-/// <summary>The fields used of the server's session; <c>ExpiresAt</c> in Unix seconds.</summary>
-public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null);
+/// <summary>
+/// The server's session. <c>ExpiresAt</c> in Unix seconds; <c>All</c>: every field as received, to be compared with what was requested.
+/// A field of an unusual type is null here: no server's session is malformed for it.
+/// </summary>
+[JsonConverter(typeof(SessionStateConverter))]
+public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null, JsonElement? All = null);
 
 /// <summary>A request was refused. Not fatal unless the server closes the connection (docs/protocol.md 9.1).</summary>
 public sealed record ServerError(ErrorDetail Error) : ServerEvent;

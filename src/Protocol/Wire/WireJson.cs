@@ -36,4 +36,5 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonSerializable(typeof(FunctionCallDone))]
 [JsonSerializable(typeof(RateLimitsUpdated))]
 [JsonSerializable(typeof(ClientEvent))]
+[JsonSerializable(typeof(SessionConfig))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Simulator.Scenarios;
@@ -7,6 +8,18 @@ public sealed record ConnectionScript
 {
     /// <summary>Refuses the connection; with <see cref="Scenario.AcceptKeys"/> only where the key is not accepted.</summary>
     public RefusalKind? Refuse { get; init; }
+
+    /// <summary>The <c>Retry-After</c> header, in seconds, of a connection that is refused with an HTTP status.</summary>
+    public int? RetryAfterS { get; init; }
+
+    /// <summary>The error in the body of a connection that is refused with an HTTP status.</summary>
+    public ErrorScript? RefuseError { get; init; }
+
+    /// <summary>
+    /// Fields laid over the session in <c>session.created</c> and <c>session.updated</c>, objects field by field: a server that says that
+    /// it uses other settings than requested.
+    /// </summary>
+    public JsonObject? Session { get; init; }
 
     /// <summary>Refuses every <c>session.update</c>.</summary>
     public ErrorScript? RejectSessionUpdate { get; init; }

@@ -65,6 +65,7 @@ internal static class ScenarioRules
     private static void Check(ConnectionScript connection, string path, Action<string> fail)
     {
         if (connection.FirstTurn < 1) fail($"{path}.first_turn: must be at least 1");
+        if (connection.RetryAfterS is < 0 or > 86_400) fail($"{path}.retry_after_s: must be from 0 to 86400");
         if (connection.ExpiresAfterMs < 1) fail($"{path}.expires_after_ms: must be at least 1");
         NotNegative($"{path}.read_delay_ms", fail, connection.ReadDelayMs);
         if (connection.StopReading is { } stop) NotNegative($"{path}.stop_reading", fail, stop.AfterAudioMs, stop.ForMs);

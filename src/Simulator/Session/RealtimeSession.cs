@@ -40,7 +40,7 @@ internal sealed class RealtimeSession
 
     public void Start()
     {
-        _session.Out.Emit(default, "session.created", ("session", _session.Config.ToJson()));
+        _session.Out.Emit(default, "session.created", ("session", Shown()));
         _session.Agenda.After(TimeSpan.FromMilliseconds(_session.Script.ExpiresAfterMs), Expire);
     }
 
@@ -112,7 +112,19 @@ internal sealed class RealtimeSession
         if (_session.Script.RejectSessionUpdate is { } reject) throw RequestError.Scripted(reject);
         _session.Config = _session.Config.Update(update, _responses.VoiceLocked);
         _listening.Configured();
-        _session.Out.Emit(default, "session.updated", ("session", _session.Config.ToJson()));
+        _session.Out.Emit(default, "session.updated", ("session", Shown()));
+    }
+
+    private JsonObject Shown() => _session.Script.Session is { } over ? Overlaid(_session.Config.ToJson(), over) : _session.Config.ToJson();
+
+    private static JsonObject Overlaid(JsonObject under, JsonObject over)
+    {
+        foreach (var (name, value) in over)
+        {
+            under[name] = value is JsonObject inner && under[name] is JsonObject old
+                ? Overlaid((JsonObject)old.DeepClone(), inner) : value?.DeepClone();
+        }
+        return under;
     }
 
     private void Respond(JsonObject e)

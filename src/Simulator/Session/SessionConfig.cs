@@ -80,6 +80,7 @@ internal sealed class SessionConfig
         if (update["model"] is { } model && model.GetValue<string>() != Model)
             throw new RequestError("invalid_value", "Cannot update a session's model.", "session.model");
         if (update["reasoning"] is not null) RequireReasoning();
+        if (update["audio"]?["input"]?["transcription"] is JsonObject asr) RequireLanguages(asr);
         if (voiceLocked && update["audio"]?["output"]?["voice"] is { } voice && !JsonNode.DeepEquals(voice, Voice))
             throw new RequestError("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.");
 
@@ -98,6 +99,20 @@ internal sealed class SessionConfig
     {
         if (!Model.StartsWith("gpt-realtime-2", StringComparison.Ordinal))
             throw new RequestError("invalid_value", $"Reasoning is not supported by the model '{Model}'.");
+    }
+
+    // The newer models take several languages and keywords, the older ones one language (docs/protocol.md 11).
+    private static void RequireLanguages(JsonObject asr)
+    {
+        const string path = "session.audio.input.transcription";
+        var model = asr["model"]?.GetValue<string>();
+        var isNew = model is "gpt-transcribe" or "gpt-live-transcribe";
+        var isOld = model is "whisper-1" or "gpt-realtime-whisper" || model?.StartsWith("gpt-4o-", StringComparison.Ordinal) == true;
+        foreach (var field in (string[])(isNew ? ["language"] : isOld ? ["languages", "keywords"] : []))
+        {
+            if (asr[field] is not null)
+                throw new RequestError("invalid_value", $"'{field}' is not supported by the model '{model}'.", $"{path}.{field}");
+        }
     }
 
     private void Merge(JsonObject target, JsonObject update, string prefix)

@@ -21,7 +21,7 @@ public sealed class ConnectorTests
         await using var simulator = await RealtimeSimulator.StartAsync(
             new SimulatorOptions { Scenario = Scenario.Parse("""{"turns":[]}""") });
         var connector = new WebSocketConnector(
-            Endpoint.Parse(simulator.Url.ToString(), insecure: false), "gpt-realtime", "key", Plan, recorder: null);
+            Endpoint.Parse(simulator.Url.ToString(), insecure: false), "gpt-realtime", new KeySource("key", []), Plan, recorder: null);
         var line = await connector.ConnectAsync(CancellationToken.None);
         Assert.IsType<SessionCreated>(Assert.IsType<ReceiveResult.Event>(await line.ReceiveAsync()).Value);
 
@@ -43,7 +43,8 @@ public sealed class ConnectorTests
         {
             var asked = HttpAnswer.OnceAsync(listener, "HTTP/1.1 503 Busy", "Set-Cookie: who=me; Path=/", "Connection: close");
             await Assert.ThrowsAsync<ConnectionException>(
-                () => new WebSocketConnector(endpoint, "gpt-realtime", key, Plan, recorder: null).ConnectAsync(CancellationToken.None));
+                () => new WebSocketConnector(endpoint, "gpt-realtime", new KeySource(key, []), Plan, recorder: null)
+                    .ConnectAsync(CancellationToken.None));
             var headers = await asked;
             Assert.Contains($"Authorization: Bearer {key}", headers);
             Assert.DoesNotContain(headers, header => header.StartsWith("Cookie:", StringComparison.OrdinalIgnoreCase));

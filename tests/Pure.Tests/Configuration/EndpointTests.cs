@@ -11,6 +11,16 @@ public class EndpointTests
     [InlineData("ws://[::1]:9/r", "ws://[::1]:9/r?model=gpt%20x%26y", "OPENAI_API_KEY")]
     [InlineData("wss://u:secret@host/r?model=old", "wss://host/r?model=gpt%20x%26y", "OPENAI_API_KEY")]
     [InlineData("azure:my-resource-1", "wss://my-resource-1.openai.azure.com/openai/v1/realtime?model=gpt%20x%26y", "AZURE_OPENAI_API_KEY")]
+    [InlineData("https://api.openai.com/v1", "wss://api.openai.com/v1/realtime?model=gpt%20x%26y", "OPENAI_API_KEY")]
+    [InlineData("https://host:8443/r", "wss://host:8443/r?model=gpt%20x%26y", "OPENAI_API_KEY")]
+    [InlineData("https://a.openai.azure.com", "wss://a.openai.azure.com/openai/v1/realtime?model=gpt%20x%26y", "AZURE_OPENAI_API_KEY")]
+    [InlineData("https://a.services.ai.azure.com/openai/v1/", "wss://a.services.ai.azure.com/openai/v1/realtime?model=gpt%20x%26y",
+        "AZURE_OPENAI_API_KEY")]
+    [InlineData("wss://a.cognitiveservices.azure.com/openai/v1/realtime",
+        "wss://a.cognitiveservices.azure.com/openai/v1/realtime?model=gpt%20x%26y", "AZURE_OPENAI_API_KEY")]
+    [InlineData("https://a.openai.azure.com/openai/realtime?api-version=2025-04-01-preview",
+        "wss://a.openai.azure.com/openai/realtime?api-version=2025-04-01-preview&model=gpt%20x%26y", "AZURE_OPENAI_API_KEY")]
+    [InlineData("https://openai.azure.com.evil.example/r", "wss://openai.azure.com.evil.example/r?model=gpt%20x%26y", "OPENAI_API_KEY")]
     public void An_address_is_completed_with_the_model(string text, string url, string variable)
     {
         var endpoint = Endpoint.Parse(text, insecure: false);

@@ -21,6 +21,6 @@ internal static class Planned
     {
         var stack = ConfigStack.Load(Repository.At("hocon"), profile, written);
         return new RunPlanner(Repository.Root, "Akka.Test", now, new VoiceApp()).Plan(
-            stack.Config, stack.Prices, new SessionId("s-1"), demo, stack.Akka);
+            stack, new SessionId("s-1"), demo);
     }
 }

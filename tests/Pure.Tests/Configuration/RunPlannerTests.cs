@@ -180,7 +180,7 @@ public class RunPlannerTests
             Shipped.Set("data.record", "wire,audio"),
             Shipped.Set("session.prompt", Repository.At("prompts", "transcription.md")),
             Shipped.Set("mic.input", Repository.At("samples", "intake-call.wav")));
-        Assert.Equal("de", plan.Session.Socket.Session.Audio!.Input.Transcription!.Language);
+        Assert.Equal(["de"], plan.Session.Socket.Session.Audio!.Input.Transcription!.Languages!);
         Assert.Equal(new ContextScope.Last(3), plan.Session.OutOfBand.Context);
         Assert.False(plan.Session.Mic.Realtime);
         Assert.False(plan.Session.Playback.MuteWhileHeard);

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
@@ -122,8 +123,14 @@ public class SessionFlowTests
             .Does(flow => flow.ConnectionLost("1006"), "notice disconnected")
             .Does(flow => flow.Opened(Now), "notice reconnected");
 
+    [Fact]
+    public void The_model_is_the_one_that_the_server_names_also_for_its_price() =>
+        new Story(Flow()).Does(
+            flow => flow.Opened(Now, "unknown"), "session unknown", "notice given", "notice unpriced_model", "ledger Begin");
+
     private static SessionFlow Flow(EndSettings? end = null) => new(
-        Facts, end ?? new(null, null), Seconds(20), new ContextScope.Full(), [new Notice(NoticeLevel.Info, "given", "From the host.")]);
+        Facts, end ?? new(null, null), Seconds(20), new ContextScope.Full(), [new Notice(NoticeLevel.Info, "given", "From the host.")],
+        new LedgerSettings(new PriceList([new ModelPrice("m")]), new Budget(null)));
 
     private static Story Running(EndSettings? end = null) =>
         new Story(Flow(end)).Does(flow => flow.Opened(Now), "session", "notice given", "ledger Begin");
@@ -143,6 +150,7 @@ public class SessionFlowTests
         {
             SessionDecision.Publish { Record: Notice notice } => $"notice {notice.Code}",
             SessionDecision.Publish { Record: SessionSummary summary } => $"summary of {summary.Turns} turns",
+            SessionDecision.Publish { Record: SessionStarted { ServerModel: { } model } } => $"session {model}",
             SessionDecision.Publish => "session",
             SessionDecision.Send send => $"{send.To.ToString().ToLowerInvariant()} {send.Message.GetType().Name}",
             SessionDecision.Wait { Time: { } time } => $"timer {time.TotalSeconds} s",

@@ -178,6 +178,16 @@ public class EventRouterTests
         Assert.Equal(Recipients.Socket, router.Route(Error("invalid_value")).To);
     }
 
+    [Fact]
+    public void The_socket_hears_of_responses_that_fail_in_a_row_and_of_no_others()
+    {
+        var router = new EventRouter();
+        var failed = Done("r", status: "failed", error: new ErrorDetail("server_error"));
+        var limited = Done("r", status: "failed", error: new ErrorDetail("tokens", "rate_limit_exceeded"));
+        ServerEvent[] answers = [failed, failed, Done("r", "Hello."), failed, failed, limited, failed, failed, failed, failed];
+        Assert.Equal([.. Enumerable.Repeat(false, 8), true, true], answers.Select(e => router.Route(e).To.HasFlag(Recipients.Socket)));
+    }
+
     private static EventRouter Asking(params string[] ids)
     {
         var router = new EventRouter();

@@ -24,9 +24,9 @@ public sealed class CoverageTests
     {
         var handlers = Handlers.Of(Module, out var forwarding);
 
-        // The predicate of From; all other methods register their own handler.
-        Assert.Equal(["SocketActor.From"], forwarding);
-        Assert.True(handlers.Count > 120, $"only {handlers.Count} handlers were found");
+        // Each method registers its own handlers.
+        Assert.Empty(forwarding);
+        Assert.True(handlers.Count > 110, $"only {handlers.Count} handlers were found");
         var (injected, empty) = (handlers.Where(handler => IsInjected(handler.Key)).ToList(),
             handlers.Where(handler => !IsInjected(handler.Key)).ToList());
         Assert.Equal(injected.Select(handler => handler.Value).Order(),

@@ -8,9 +8,7 @@ internal static class Handlers
 {
     private static readonly string[] Actors = ["ActorBase", "UntypedActor", "ReceiveActor"];
 
-    // Akka's methods, and the stations' own methods that forward to them.
-    private static readonly string[] Registrations =
-        ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny", "SocketActor.From", "SocketActor.OnTerminated"];
+    private static readonly string[] Registrations = ["ReceiveActor.Receive", "ReceiveActor.ReceiveAny"];
 
     /// <summary>Handlers by method; the value names the actor, the registering method and the message type.</summary>
     public static IReadOnlyDictionary<MethodDefinition, string> Of(ModuleDefinition module) => Of(module, out _);

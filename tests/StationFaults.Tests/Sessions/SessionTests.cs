@@ -26,12 +26,7 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     {
         ["SessionActor.ReceiveFromStations: SessionMessages.StationFailed"] = AfterAFault,
         ["SessionActor.ReceiveFromStations: Terminated"] = AfterAFault,
-        ["SocketActor.OnEnd: OnTerminated"] = AfterAFault,
-        ["SocketActor.OnTerminated: Terminated"] = AfterAFault,
-        ["SocketActor.Opening: SocketMessages.Reopen"] = AfterAFault,
-        ["SocketActor.Waiting: SocketMessages.Reopen"] = AfterAFault,
-        ["SocketActor.Waiting: SocketMessages.Close"] = Timing,
-        ["SocketActor.new: SocketMessages.Close"] = Timing,
+        ["SocketActor.new: Terminated"] = AfterAFault,
         ["ConnectionActor.new: ConnectionMessages.Close"] = Timing,
         ["ConnectionActor.Open: Status.Failure"] = "needs a line that throws when it is read or closed",
         ["TaskActor.new: TaskMessages.Demand"] = NobodyAsks,
