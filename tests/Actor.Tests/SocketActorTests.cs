@@ -206,6 +206,7 @@ public sealed class SocketActorTests : ActorSpec
         var socket = Start();
         _line.Emit(new ServerError(new ErrorDetail("server_error", "policy_violation", "You are not wanted here.")));
 
+        Assert.Equal("server_error", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
         _line.End(1008, "policy");
 
         ExpectOver(ExitKind.Failed, "You are not wanted here.");

@@ -84,14 +84,15 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
         _ => this with { Tasks = Tasks.SetItem(OtherTasks, Tasks.GetValueOrDefault(OtherTasks).Charge(usd)) },
     };
 
-    // Usd: the cost; null: no price.
+    // Usd: the cost; null: no price, or a usage that does not say what it is of.
     private (CostLedger Charged, decimal? Usd) Priced(string of, Usage? usage, SeenIds responses, SeenIds transcripts)
     {
         var usd = usage is null ? 0m : Prices.Cost(of, usage);
         var charged = this with
         {
             Responses = responses, Transcripts = transcripts,
-            Unreported = usage is null ? Unreported + 1 : Unreported, Unpriced = usd is null ? Unpriced.Add(of) : Unpriced,
+            Unreported = usage is null or Usage.Undivided ? Unreported + 1 : Unreported,
+            Unpriced = usd is null && usage is not Usage.Undivided ? Unpriced.Add(of) : Unpriced,
         };
         return (charged, usd);
     }

@@ -11,6 +11,9 @@ public abstract record Usage
     public sealed record Tokens(
         long TextIn, long AudioIn, long ImageIn, long CachedText, long CachedAudio, long CachedImage, long TextOut, long AudioOut) : Usage;
 
+    /// <summary>More tokens than it says the kind of, so that they have no price.</summary>
+    public sealed record Undivided(long Total) : Usage;
+
     /// <summary>Seconds of audio, for models that are billed by time.</summary>
     public sealed record Duration(decimal Seconds) : Usage;
 
@@ -36,10 +39,13 @@ public abstract record Usage
 
     // An object without any known field is no usage; it must not count as free.
     private static bool SaysTokens(JsonElement u) =>
-        u.TryGetProperty("input_tokens"u8, out _) || u.TryGetProperty("output_tokens"u8, out _) || u.TryGetProperty("total_tokens"u8, out _)
-        || u.TryGetProperty("input_token_details"u8, out _) || u.TryGetProperty("output_token_details"u8, out _);
+        Says(u, "input_tokens"u8) || Says(u, "output_tokens"u8) || Says(u, "total_tokens"u8)
+        || Says(u, "input_token_details"u8) || Says(u, "output_token_details"u8);
 
-    private static Tokens ReadTokens(JsonElement u, Modality unclaimed)
+    private static bool Says(JsonElement u, ReadOnlySpan<byte> name) =>
+        u.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private static Usage ReadTokens(JsonElement u, Modality unclaimed)
     {
         var input = Section(u, "input_token_details");
         var cachedByModality = Section(input, "cached_tokens_details");
@@ -62,7 +68,9 @@ public abstract record Usage
         long textOut = Count(output, "text_tokens"), audioOut = Count(output, "audio_tokens");
         textOut += Math.Max(0, Count(u, "output_tokens") - textOut - audioOut);
 
-        return new Tokens(text, audio, image, cachedText, cachedAudio, cachedImage, textOut, audioOut);
+        var total = Count(u, "total_tokens");
+        return total > text + audio + image + textOut + audioOut ? new Undivided(total)
+            : new Tokens(text, audio, image, cachedText, cachedAudio, cachedImage, textOut, audioOut);
     }
 
     private static JsonElement Section(JsonElement parent, string name) =>

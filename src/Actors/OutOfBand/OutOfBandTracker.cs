@@ -191,7 +191,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     {
         if (Find(response) is not var (ticket, attempt) || attempt.Response is not null) return Stay;
 
-        var named = ticket.With(attempt with { Response = response.Id });
+        // A response shows that an error which had no id was not this attempt's.
+        var named = ticket.With(attempt with { Response = response.Id, Over = false });
         var next = Replace(ticket, named);
         // Cancel: the attempt is void, or its request already has a final result.
         var unwanted = attempt.Void || (!ticket.IsOpen && !MayCloseAgain(ticket));

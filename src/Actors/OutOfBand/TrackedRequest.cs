@@ -77,5 +77,5 @@ public sealed record Attempt(int Number, EventId EventId, string Context, bool N
     public bool Over { get; init; }
 
     /// <summary>It refers to the newest item when the server reads it, and the server has not confirmed it yet.</summary>
-    public bool MayBeOvertaken => this is { NamesItems: false, Response: null, Over: false, Void: false };
+    public bool MayBeOvertaken => this is { NamesItems: false, Response: null, Void: false };
 }

@@ -14,6 +14,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventRouter _router = new();
     private readonly ItemLoudness _loudness = new();
+    private readonly SentAudio _audio = new();
     private readonly UnusedFrames _unused = new();
     private readonly ConnectionAttempt _attempt;
     private readonly ReceiveLoop _receiving;
@@ -101,7 +102,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Route(ServerEvent received)
     {
-        var (to, e) = _router.Route(received);
+        var (to, e) = _router.Route(_audio.Correct(received));
         var fact = new ConnectionFacts.Received(e);
         if (e is UnknownEvent unknown && _unused.IsNew(unknown)) _log.Debug("The server sends {Event}, which is not used", unknown.Type);
         // Out-of-band before turns: it must know an item before the turns ask about it.
@@ -136,7 +137,11 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void OnSent(ClientEvent sent)
     {
-        if (sent is AppendAudio { Audio: var audio }) _loudness.Add(audio.Span);
+        if (sent is AppendAudio { Audio: var audio })
+        {
+            _loudness.Add(audio.Span);
+            _audio.Add(audio.Length);
+        }
         _sending.Sent(sent);
         if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.RequestSent(id));
     }

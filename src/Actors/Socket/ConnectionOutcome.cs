@@ -51,7 +51,7 @@ public sealed record ConnectionOutcome(ExitKind Exit, string Reason)
         _ when last?.Code is "model_not_found" or "missing_model" or "invalid_model" or "beta_api_shape_disabled" => Model(null, last),
         ConnectionEnd.Closed c
             => new(ExitKind.Failed,
-            $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(last?.Message ?? c.Reason)}")
+            $"The server closed the connection ({c.Code?.ToString() ?? "no code"}): {Sentence(Given(last, c.Reason))}")
             { IsRetryable = IsTransientCode(c.Code) },
         ConnectionEnd.Broken b => new(ExitKind.Failed, $"The connection to {url} failed: {Sentence(b.Reason)}") { IsRetryable = true },
         _ => new(ExitKind.Failed, end.ToString()),
@@ -91,6 +91,10 @@ public sealed record ConnectionOutcome(ExitKind Exit, string Reason)
     private static ConnectionOutcome Model(string? closing, ErrorDetail? last) =>
         new(ExitKind.Configuration,
         $"The server refused the connection ({last?.Reason ?? (string.IsNullOrWhiteSpace(closing) ? "4000" : closing)}): {Sentence(last?.Message)} Check --model.");
+
+    // What the server said last before it closed, else what it said in closing.
+    private static string? Given(ErrorDetail? last, string? closing) =>
+        !string.IsNullOrWhiteSpace(last?.Message) ? last.Message : string.IsNullOrWhiteSpace(closing) ? last?.Code ?? last?.Type : closing;
 
     private static string Sentence(string? text) =>
         string.IsNullOrWhiteSpace(text) ? "no reason given." : text.EndsWith('.') ? text : text + ".";

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -10,11 +12,16 @@ namespace RealtimeAkka.Actors.Socket;
 /// <param name="Reconnect">When the next connection is made.</param>
 public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPolicy Reconnect)
 {
+    // Codes come from the server; further ones are only logged.
+    private const int MaxReported = 20;
+
     private enum Phase { Connecting, Configuring, Open }
 
     private Phase Now { get; init; }
     private StationFailures Failures { get; init; } = new();
     private ErrorDetail? LastError { get; init; } // on this connection
+
+    private ImmutableHashSet<string> Reported { get; init; } = []; // codes of errors in a notice
 
     // A server has answered at this address. One that never answered is more likely wrong than temporarily down.
     private bool IsProven { get; init; }
@@ -43,9 +50,10 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         : Loss ?? new(ExitKind.Completed, "closed before it was open");
 
     /// <summary>The outcome if the connection does not open in time.</summary>
-    public ConnectionOutcome TimedOut => LastError is { } error
+    public ConnectionOutcome TimedOut => LastError is { } error && IsAboutSession(error)
         ? ConnectionOutcome.Rejected(error)
-        : new(ExitKind.Failed, $"{Url} did not set up the session within {OpenTimeout.TotalSeconds:0.#} s. Is it a Realtime endpoint?")
+        : new(ExitKind.Failed, $"{Url} did not set up the session within {OpenTimeout.TotalSeconds:0.#} s. "
+            + (LastError is { } last ? $"It reported {last.Reason}: {last.Message ?? "no reason given"}" : "Is it a Realtime endpoint?"))
         {
             IsRetryable = IsProven,
         };
@@ -62,12 +70,18 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         Now = Phase.Open, Reconnect = Reconnect.Opened(now), Loss = null, IsProven = true, WasOpen = true, IsKeyRefused = false,
     };
 
-    /// <summary>The server reports an error. <c>Rejection</c>: it rejects the session's settings, so the connection is of no use.</summary>
-    public (Connectivity Next, ConnectionOutcome? Rejection) Error(ErrorDetail error)
+    /// <summary>
+    /// The server reports an error that is about no request of a station. <c>Rejection</c>: it rejects the session's settings, so the
+    /// connection is of no use. <c>Notice</c>: what a person is told of it, once for each code.
+    /// </summary>
+    public (Connectivity Next, ConnectionOutcome? Rejection, Notice? Notice) Error(ErrorDetail error)
     {
-        // For a refused key or model, or an expired session, a close with the same reason follows.
-        var isRejected = Now == Phase.Configuring && error.Code != "session_expired";
-        return (this with { LastError = error }, isRejected ? ConnectionOutcome.Rejected(error) : null);
+        var next = this with { LastError = error };
+        // An expired session is closed next.
+        if (Now == Phase.Configuring && error.Code != "session_expired" && IsAboutSession(error))
+            return (next, ConnectionOutcome.Rejected(error), null);
+        var isNew = ErrorSubject.Of(error).Kinds != RequestKinds.Connection && Reported.Count < MaxReported && !Reported.Contains(error.Reason);
+        return isNew ? (next with { Reported = Reported.Add(error.Reason) }, null, Report(error)) : (next, null, null);
     }
 
     /// <summary>
@@ -105,4 +119,13 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         };
         return (next, wait);
     }
+
+    // Until the session is open, session.update is the only request that was sent.
+    private static bool IsAboutSession(ErrorDetail error) =>
+        error.EventId?.StartsWith("session_", StringComparison.Ordinal) == true
+        || ErrorSubject.Of(error).Kinds is var kinds && (kinds.HasFlag(RequestKinds.Update) || kinds == RequestKinds.Connection);
+
+    private static Notice Report(ErrorDetail error) => new(
+        NoticeLevel.Warning, "server_error",
+        $"The server reports {error.Reason}: {(string.IsNullOrWhiteSpace(error.Message) ? "no reason given" : error.Message)}");
 }

@@ -21,8 +21,8 @@ public enum Recipients
 }
 
 /// <summary>
-/// The one table of which actor receives which event, for one connection. It also finds the request an <c>error</c> belongs to:
-/// its event id is often null although ours had one (docs/protocol.md 9.1), so it goes to the oldest unanswered request of its kind.
+/// The one table of which actor receives which event, for one connection. Whose error an <c>error</c> is decide the
+/// <see cref="UnansweredRequests"/>.
 /// </summary>
 public sealed class EventRouter
 {
@@ -34,29 +34,17 @@ public sealed class EventRouter
 
     private SeenIds _outOfBand = new(Remembered);
     private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // metadata of responses that are not done
-    private readonly List<EventId> _requests = [];
-    private EventId? _update;
+    private UnansweredRequests _unanswered = new();
     private int _serverErrors; // failed responses in a row
 
     /// <summary>Records a request, to match its answer later.</summary>
-    public void Sent(ClientEvent clientEvent)
-    {
-        switch (clientEvent)
-        {
-            case SessionUpdate update:
-                _update = update.EventId;
-                break;
-            case CreateResponse { Response.Metadata: not null, EventId: { } id }:
-                if (_requests.Count == Remembered) _requests.RemoveAt(0);
-                _requests.Add(id);
-                break;
-        }
-    }
+    public void Sent(ClientEvent clientEvent) => _unanswered = _unanswered.Sent(clientEvent);
 
     /// <summary>The recipients of an event, and the event to send them (for an error, with the id of its request filled in).</summary>
     public (Recipients To, ServerEvent Event) Route(ServerEvent e)
     {
         var (to, routed) = Find(e);
+        _unanswered = _unanswered.On(routed);
         // SocketActor gets the last of a run of failed responses.
         return (e is ResponseDone done && IsFailing(done.Response) ? to | Recipients.Socket : to, routed);
     }
@@ -73,22 +61,21 @@ public sealed class EventRouter
     {
         switch (e)
         {
-            case SessionUpdated:
-                _update = null;
-                return (Recipients.Socket, e);
-            case SessionCreated:
+            case SessionCreated or SessionUpdated:
                 return (Recipients.Socket, e);
             case ServerError error:
-                return Route(error);
-            case ResponseCreated { Response: var response } when IsOwnRequest(response):
+                return Find(error);
+            case ResponseCreated { Response: { IsOutOfBand: true } response }:
                 Remember(response);
-                Answered(response);
                 return (Recipients.OutOfBand, e);
-            case ResponseDone { Response: var response } when IsOwnRequest(response) || _outOfBand.Contains(response.Id.Value):
+            case ResponseDone { Response: var response } when response.IsOutOfBand || _outOfBand.Contains(response.Id.Value):
+                // A server may say only now that the response is ours; until then the turns took it for an answer.
+                var isLate = !_outOfBand.Contains(response.Id.Value);
+                if (isLate) _outOfBand = _outOfBand.With(response.Id.Value);
                 // The ledger needs the metadata, which the server may leave out of response.done.
-                var told = _open.Remove(response.Id, out var metadata) && !IsOwnRequest(response)
+                var complete = _open.Remove(response.Id, out var metadata) && !response.IsOutOfBand
                     ? new ResponseDone(response with { Metadata = metadata }) : e;
-                return (Recipients.OutOfBand | Recipients.Ledger, told);
+                return (Recipients.OutOfBand | Recipients.Ledger | (isLate ? Recipients.Turns : Recipients.None), complete);
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case ResponseCreated:
@@ -122,33 +109,21 @@ public sealed class EventRouter
         }
     }
 
-    private (Recipients, ServerEvent) Route(ServerError error)
+    private (Recipients, ServerEvent) Find(ServerError error)
     {
-        if (error.Error.EventId is { } named && EventId.Of(named) is var id
-            && (_requests.Remove(id) || named.StartsWith("oob_", StringComparison.Ordinal)))
+        (var owner, _unanswered) = _unanswered.Owner(error.Error);
+        var to = owner.Kind switch
         {
-            return (Recipients.OutOfBand, error);
-        }
-        if (error.Error.EventId is { } own && own.StartsWith("turn_", StringComparison.Ordinal)) return (Recipients.Turns, error);
-        if (_update is not null || error.Error.Code is "session_expired" or "invalid_api_key") return (Recipients.Socket, error);
-
-        // Without an event id, the code tells the kind of request; what is left can only be for our oldest response.create.
-        if (error.Error.Code is "response_cancel_not_active" or "input_audio_buffer_commit_empty"
-            or "conversation_already_has_active_response"
-            || error.Error.Code?.StartsWith("item_", StringComparison.Ordinal) == true)
-        {
-            return (Recipients.Turns, error);
-        }
-        if (error.Error.EventId is null && _requests.Count > 0 && error.Error.Type != "server_error")
-        {
-            var oldest = _requests[0];
-            _requests.RemoveAt(0);
-            return (Recipients.OutOfBand, error with { Error = error.Error with { EventId = oldest.Value } });
-        }
-        return (Recipients.Socket, error);
+            RequestKinds.None or RequestKinds.Connection or RequestKinds.Update or RequestKinds.Append => Recipients.Socket,
+            RequestKinds.OutOfBand => Recipients.OutOfBand,
+            // An item that the model lacks is reported: nothing replaces it.
+            RequestKinds.CreateItem => Recipients.Turns | Recipients.Socket,
+            _ when owner.Request?.Value.StartsWith("oob_", StringComparison.Ordinal) == true => Recipients.OutOfBand,
+            _ => Recipients.Turns,
+        };
+        return (to, owner.Request is { } id && error.Error.EventId != id.Value
+            ? new ServerError(error.Error with { EventId = id.Value }) : error);
     }
-
-    private static bool IsOwnRequest(ResponseState response) => response.Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
 
     // Deltas of out-of-band responses and of built-in transcripts are dropped: the complete text follows.
     private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;
@@ -162,12 +137,5 @@ public sealed class EventRouter
         _outOfBand = _outOfBand.With(response.Id.Value);
         if (_open.Count == Remembered) _open.Clear(); // the server ends none of its responses
         _open[response.Id] = response.Metadata!;
-    }
-
-    private void Answered(ResponseState response)
-    {
-        var m = response.Metadata!;
-        var suffix = $"_{m.GetValueOrDefault(OutOfBandMetadata.Turn)}_{m.GetValueOrDefault(OutOfBandMetadata.Attempt)}";
-        _requests.RemoveAll(id => id.Value == $"oob_{m[OutOfBandMetadata.Task]}{suffix}");
     }
 }

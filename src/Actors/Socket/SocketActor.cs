@@ -99,7 +99,7 @@ public sealed class SocketActor : StationActor, IWithTimers
                 Tell(Context.Parent, new SessionMessages.NoticeRaised(raise.Notice));
                 break;
             case SocketDecision.Log { Error: var error }:
-                _log.Warning("The server reports {Code}: {Reason}", error.Reason, error.Message ?? "-");
+                _log.Info("The server reports {Code}: {Reason}", error.Reason, error.Message ?? "-");
                 break;
             case SocketDecision.AwaitPause:
                 Tell(_turns, new TurnMessages.AwaitPause());

@@ -109,6 +109,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         OutputTextDone t => Continue(t.ResponseId, t, now),
         FunctionCallDone c => Continue(c.ResponseId, c, now),
         OutputAudioDone a => Continue(a.ResponseId, a, now),
+        ResponseDone { Response: { IsOutOfBand: true } r } => Find(r.Id) is { } foreign ? Forget(foreign, now) : Stay(this),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => Interrupt(),
         InputCommitted when Requests.IsSpokenOver => Stay(this with { Requests = Requests.Heard() }),
@@ -228,6 +229,12 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         return new Step(this, isCut ? [] : answer.IsInterrupted ? [notice] : [Cancel(answer.Id), notice])
             .Then(desk => desk.Done(answer with { End = Ended(answer, status, TimedOut) }, now));
     }
+
+    // The server said only at its end that a response was out of band: it is no answer, and what waited for it goes on.
+    private Step Forget(Answer foreign, TimeSpan now) =>
+        new Step(
+            this with { Answers = Answers.RemoveAll(a => a.Id == foreign.Id) },
+            foreign.HasAudio ? [new AnswerDecision.StopPlayback(foreign.Id)] : []).Then(desk => desk.Advance(now));
 
     private Step Done(Answer answer, TimeSpan now)
     {

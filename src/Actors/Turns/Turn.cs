@@ -40,7 +40,7 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     public bool IsJoined => Oob is not null && Asr is not null;
 
     /// <summary>A transcript may still arrive late.</summary>
-    public bool MayBeAmended => Oob?.Status == ResultStatus.TimedOut || Asr?.Status == ResultStatus.TimedOut;
+    public bool MayBeAmended => Oob?.Status == ResultStatus.TimedOut || Asr?.Status is ResultStatus.TimedOut or ResultStatus.Failed;
 }
 
 /// <summary>User audio before <c>BeforeMs</c> (session audio clock) is not needed again; <c>Quiet</c>: no speech or open turn.</summary>
@@ -51,6 +51,12 @@ public readonly record struct Speech(long StartMs, long? EndMs)
 {
     /// <summary>The loudest 100 ms, as RMS from 0 to 1; null if unknown.</summary>
     public double? Loudest { get; init; }
+
+    /// <summary>The server's time of its begin was impossible: it began at <c>StartMs</c> or before.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>The speech ends here; a begin after its end was wrong.</summary>
+    public Speech EndAt(long endMs) => this with { StartMs = Math.Min(StartMs, endMs), EndMs = endMs };
 
     /// <summary>Its length; zero while speech lasts.</summary>
     public TimeSpan Length => EndMs is { } end && end > StartMs ? TimeSpan.FromMilliseconds(end - StartMs) : TimeSpan.Zero;

@@ -177,6 +177,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
                 Publish(turn);
                 break;
+            case TurnDecision.Warn { Notice: var notice }:
+                Tell(_sinks, new SinkMessages.Write(notice));
+                break;
             case AnswerDecision.Play { Sound: var sound }:
                 Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner });
                 break;

@@ -23,6 +23,9 @@ public abstract record TurnDecision : ConversationDecision
 
     /// <summary>A late transcript of a published turn arrived.</summary>
     public sealed record Amend(TurnAmended Record) : TurnDecision;
+
+    /// <summary>Show this to a person.</summary>
+    public sealed record Warn(Notice Notice) : TurnDecision;
 }
 
 /// <summary>
@@ -33,6 +36,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 {
     // Ids kept to detect repeats, and published turns that may be amended; older ones are unknown.
     private const int Remembered = 64;
+
+    // Silence that the server counts as part of speech: 300 ms where nothing else is set.
+    private const long PaddingMs = 1000;
 
     // Characters of an answer; a transcript that copies it copies the beginning.
     private const int MaxSaid = 2000;
@@ -59,6 +65,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private ImmutableQueue<long> Commits { get; init; } = [];
     private long SoundStart { get; init; } // of this connection, on the session's audio clock, in ms
     private bool IsSuspended { get; init; }
+    private bool HasWarned { get; init; } // of impossible times
 
     /// <summary>Where the last user item ends, in ms on the session's audio clock.</summary>
     public long HeardTo { get; private init; }
@@ -78,7 +85,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>Where the audio begins that is in no joined turn yet; audio before it is not needed again.</summary>
     public AudioRetention Retention => Open.FirstOrDefault() is { } oldest ? new(oldest.AudioFromMs, IsIdle: false)
         : Speaking.IsEmpty && Uncommitted.IsEmpty ? new(HeardTo, IsIdle: true)
-        : new(Speaking.Values.Select(said => said.Speech).Concat(Uncommitted.Values).Min(speech => speech.StartMs), IsIdle: false);
+        : new(Speaking.Values.Select(said => said.Speech).Concat(Uncommitted.Values).Min(AudioFrom), IsIdle: false);
 
     /// <summary>The newest turn; the next answer is assumed to be to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
@@ -107,14 +114,18 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         SpeechStarted s when NumberOf(s.ItemId) is null && !Speaking.ContainsKey(s.ItemId) && !Uncommitted.ContainsKey(s.ItemId)
-            => Stay(Over(now).Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null), now + MaxSpeech)),
+            => Over(now).Heard(s.ItemId, new Speech(SoundStart + s.AudioStartMs, null) { IsEstimated = s.IsEstimated }, now + MaxSpeech)
+            .Warned(s.IsEstimated),
         SpeechStopped s when Speaking.TryGetValue(s.ItemId, out var said)
-            => Stay(Heard(s.ItemId, said.Speech with { EndMs = SoundStart + s.AudioEndMs }, now + CommitWithin)),
-        SpeechStopped s when NumberOf(s.ItemId) is null => Stay(this with { Ended = (s.ItemId, SoundStart + s.AudioEndMs) }),
+            => Heard(s.ItemId, said.Speech.EndAt(SoundStart + s.AudioEndMs), now + CommitWithin).Warned(s.IsEstimated),
+        SpeechStopped s when NumberOf(s.ItemId) is null
+            => (this with { Ended = (s.ItemId, SoundStart + s.AudioEndMs) }).Warned(s.IsEstimated),
         InputTimedOut i when NumberOf(i.ItemId) is null
-            => Stay(Over(now).Heard(i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs), now + CommitWithin) with
-            { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }),
-        ServerError { Error.Code: "input_audio_buffer_commit_empty" } when !Commits.IsEmpty
+            => (Over(now).Heard(
+                i.ItemId, new Speech(SoundStart + i.AudioStartMs, SoundStart + i.AudioEndMs) { IsEstimated = i.IsEstimated },
+                now + CommitWithin) with
+            { Idle = Idle.Count < Remembered ? Idle.Add(i.ItemId) : [i.ItemId] }).Warned(i.IsEstimated),
+        ServerError { Error: var error } when !Commits.IsEmpty && ErrorSubject.Of(error).Kinds == RequestKinds.Commit
             => Stay(this with { Commits = Commits.Dequeue() }),
         InputCommitted c when NumberOf(c.ItemId) is null => Begin(c.ItemId, now),
         // A server that never sends committed still sends the item.
@@ -122,7 +133,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         ItemDone { Item: { Id: { } id } item } when item.IsUserSpeech && NumberOf(id) is null => Begin(id, now),
         AsrCompleted a => Asr(a.ItemId, Completed(a), now),
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
-        ResponseDone { Response.Text: { Length: > 0 } words }
+        ResponseDone { Response: { IsOutOfBand: false, Text: { Length: > 0 } words } }
             => Stay(this with
             { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
         _ => Stay(this), // late, foreign, repeated or not relevant here: never an error
@@ -188,7 +199,12 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     {
         if (!IsSuspended) return Stay(this with { SoundStart = atMs });
 
-        var gone = Open.TakeWhile(turn => turn.Speech?.EndMs is { } end ? end <= atMs : turn.AudioFromMs < atMs).ToImmutableList();
+        var gone = Open.TakeWhile(turn => turn.Speech switch
+        {
+            { EndMs: { } end } => end <= atMs,
+            { StartMs: var start } => start + PaddingMs < atMs, // the silence before it may have been forgotten, not its words
+            null => turn.AudioFromMs < atMs,
+        }).ToImmutableList();
         var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count),
             Open = gone };
         var step = next.Disconnected();
@@ -216,7 +232,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var turn = new Turn(Last.Next, item, idle ? TurnSource.Idle : detected is not null ? TurnSource.Vad : TurnSource.Manual, now)
         {
             Speech = speech,
-            AudioFromMs = speech?.StartMs ?? HeardTo,
+            AudioFromMs = speech is { } known ? AudioFrom(known) : HeardTo,
             // A silent item has nothing to transcribe.
             Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null)
             : null,
@@ -241,16 +257,22 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     {
         if (Open.Find(t => t.Item == item) is { } open)
         {
-            return open.Asr is null ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
+            return open.Asr is null || IsCorrected(open.Asr, transcript)
+                ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
         }
         if (Published.Find(t => t.Item == item) is { } told)
         {
-            return told.Asr?.Status == ResultStatus.TimedOut ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } })
-                : Stay(this);
+            return told.Asr is { } before && (before.Status == ResultStatus.TimedOut || IsCorrected(before, transcript))
+                ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
         }
         // A server may transcribe an item before it sends committed for it.
-        return Stay(Early.Count < Remembered ? this with { Early = Early.SetItem(item, transcript with { LatencyMs = 0 }) } : this);
+        var keeps = Early.TryGetValue(item, out var known) ? IsCorrected(known, transcript) : Early.Count < Remembered;
+        return Stay(keeps ? this with { Early = Early.SetItem(item, transcript with { LatencyMs = 0 }) } : this);
     }
+
+    // A server may report a failure, try again, and charge the transcript that it has then.
+    private static bool IsCorrected(AsrTranscript before, AsrTranscript now) =>
+        before.Status == ResultStatus.Failed && now.Status is ResultStatus.Completed or ResultStatus.Empty;
 
     private Step End(Func<Turn, bool> overdue, AsrTranscript transcript) =>
         (this with { Open = Open.ConvertAll(
@@ -344,6 +366,14 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         Speaking = Speaking.Remove(item),
         Uncommitted = (Uncommitted.Count < Remembered ? Uncommitted : Uncommitted.Clear()).SetItem(item, speech),
     };
+
+    // Where the audio of a turn begins at the earliest: behind the last item if the server's time is impossible.
+    private long AudioFrom(Speech speech) => speech.IsEstimated ? Math.Min(HeardTo, speech.StartMs) : speech.StartMs;
+
+    private Step Warned(bool isEstimated) => !isEstimated || HasWarned ? Stay(this) : new(
+        this with { HasWarned = true },
+        [new TurnDecision.Warn(new Notice(NoticeLevel.Warning, "audio_times_replaced",
+            "The server reports speech at times outside the audio that was sent; the times of turns are estimated."))]);
 
     private static long Since(Turn turn, TimeSpan now) => (long)(now - turn.CommittedAt).TotalMilliseconds;
 

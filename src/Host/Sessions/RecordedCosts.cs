@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Protocol.Records;
@@ -29,16 +30,16 @@ public sealed class RecordedCosts(string model, string? asrModel)
         switch (record)
         {
             case TurnRecord turn:
-                _turns[turn.Turn] = new Charged(turn.Oob.CostUsd, turn.Oob.Usage is not null, turn.Asr.CostUsd, turn.Asr.Usage is not null);
+                _turns[turn.Turn] = new Charged(turn.Oob.CostUsd, turn.Oob.Usage, turn.Asr.CostUsd, turn.Asr.Usage);
                 _lastMs = Math.Max(_lastMs, turn.AudioEndMs ?? 0);
                 break;
             case AssistantReplied answer:
-                _conversation = _conversation.Charge(Known(answer.CostUsd, answer.Usage is not null, model));
+                _conversation = _conversation.Charge(Known(answer.CostUsd, answer.Usage, model));
                 _heardMs += answer.HeardMs;
                 break;
             case TaskCompleted task:
                 var name = task.Task ?? "task";
-                _tasks[name] = _tasks.GetValueOrDefault(name).Charge(Known(task.CostUsd, task.Usage is not null, model));
+                _tasks[name] = _tasks.GetValueOrDefault(name).Charge(Known(task.CostUsd, task.Usage, model));
                 break;
         }
     }
@@ -49,8 +50,8 @@ public sealed class RecordedCosts(string model, string? asrModel)
         var (oob, asr) = (default(Account), default(Account));
         foreach (var turn in _turns.Values)
         {
-            oob = oob.Charge(Known(turn.Oob, turn.OobReported, model));
-            asr = asr.Charge(Known(turn.Asr, turn.AsrReported, asrModel ?? "ASR"));
+            oob = oob.Charge(Known(turn.Oob, turn.OobUsage, model));
+            asr = asr.Charge(Known(turn.Asr, turn.AsrUsage, asrModel ?? "ASR"));
         }
         var tasks = _tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
         return new SessionSummary(
@@ -62,14 +63,15 @@ public sealed class RecordedCosts(string model, string? asrModel)
             new AudioFigures(_lastMs, 0, 0, _heardMs), (long)length.TotalMilliseconds, Reconnects: 0, Unfinished);
     }
 
-    // A result with neither cost nor usage is counted as unreported and costs 0; one with usage but no cost is unpriced.
-    private decimal? Known(decimal? usd, bool reported, string of)
+    // A result with neither cost nor usage is counted as unreported and costs 0; one with usage but no cost is unpriced, unless its
+    // usage does not say what it is of.
+    private decimal? Known(decimal? usd, JsonElement? usage, string of)
     {
         if (usd is not null) return usd;
-        if (reported) _unpriced.Add(of);
-        else _unreported++;
-        return reported ? null : 0m;
+        if (usage is null || Usage.Read(usage, Modality.Text) is Usage.Undivided) _unreported++;
+        else _unpriced.Add(of);
+        return usage is null ? 0m : null;
     }
 
-    private readonly record struct Charged(decimal? Oob, bool OobReported, decimal? Asr, bool AsrReported);
+    private readonly record struct Charged(decimal? Oob, JsonElement? OobUsage, decimal? Asr, JsonElement? AsrUsage);
 }

@@ -58,7 +58,7 @@ public sealed class CostTables
         new(name, usage => usage is Usage.Tokens tokens ? of(tokens) : 0, "0");
 
     private static string Cell(Column column, IReadOnlyList<Usage?> usages) =>
-        usages.All(usage => usage is null) ? "-"
+        usages.All(usage => usage is null or Usage.Undivided) ? "-"
         : usages.OfType<Usage>().Sum(column.Of).ToString(column.Format, CultureInfo.InvariantCulture);
 
     private sealed record Column(string Name, Func<Usage, decimal> Of, string Format);

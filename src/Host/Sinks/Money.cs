@@ -18,6 +18,7 @@ public static class Money
         Usage.Tokens { TextIn: 0, AudioIn: 0, ImageIn: 0, TextOut: 0, AudioOut: 0 } => null,
         Usage.Tokens t
             => $"{Sum((t.TextIn, t.CachedText, "text"), (t.AudioIn, t.CachedAudio, "audio"), (t.ImageIn, t.CachedImage, "image"))} in, {Sum((t.TextOut, 0, "text"), (t.AudioOut, 0, "audio"))} out",
+        Usage.Undivided u => string.Create(CultureInfo.InvariantCulture, $"{u.Total} tokens of unknown kind"),
         Usage.Duration d => string.Create(CultureInfo.InvariantCulture, $"{d.Seconds:0.0##} s of audio"),
         _ => null,
     };

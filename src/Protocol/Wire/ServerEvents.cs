@@ -27,9 +27,11 @@ public sealed record SessionUpdated(SessionState? Session = null) : ServerEvent;
 public sealed record SessionState(string? Id = null, string? Model = null, long? ExpiresAt = null, JsonElement? All = null);
 
 /// <summary>A request was refused. Not fatal unless the server closes the connection (docs/protocol.md 9.1).</summary>
+[JsonConverter(typeof(ServerErrorConverter))]
 public sealed record ServerError(ErrorDetail Error) : ServerEvent;
 
 /// <summary>The error. <c>EventId</c> names the client event, but is often null even if that event had an id.</summary>
+[JsonConverter(typeof(ErrorDetailConverter))]
 public sealed record ErrorDetail(
     string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
 {
@@ -38,17 +40,40 @@ public sealed record ErrorDetail(
     public string Reason => Code ?? Type ?? "unknown";
 }
 
-/// <summary>Speech began; <c>ItemId</c> is the future user item, <c>AudioStartMs</c> includes the prefix padding.</summary>
-public sealed record SpeechStarted(ItemId ItemId, long AudioStartMs = 0) : ServerEvent;
+/// <summary>
+/// Speech began; <c>ItemId</c> is the future user item, <c>AudioStartMs</c> includes the prefix padding. Times are in ms on the
+/// server's audio clock; -1: not said.
+/// </summary>
+public sealed record SpeechStarted(
+    ItemId ItemId, [property: JsonConverter(typeof(MillisecondsConverter))] long AudioStartMs = MillisecondsConverter.Unknown) : ServerEvent
+{
+    /// <summary>The server's time was impossible: this is ours.</summary>
+    [JsonIgnore]
+    public bool IsEstimated { get; init; }
+}
 
 /// <summary>Speech ended; <c>AudioEndMs</c> includes the silence window.</summary>
-public sealed record SpeechStopped(ItemId ItemId, long AudioEndMs = 0) : ServerEvent;
+public sealed record SpeechStopped(
+    ItemId ItemId, [property: JsonConverter(typeof(MillisecondsConverter))] long AudioEndMs = MillisecondsConverter.Unknown) : ServerEvent
+{
+    /// <inheritdoc cref="SpeechStarted.IsEstimated"/>
+    [JsonIgnore]
+    public bool IsEstimated { get; init; }
+}
 
 /// <summary>The input audio became a user item: a turn is open.</summary>
 public sealed record InputCommitted(ItemId ItemId, ItemId? PreviousItemId = null) : ServerEvent;
 
 /// <summary>Nobody spoke for <c>idle_timeout_ms</c>; a silent item is committed next.</summary>
-public sealed record InputTimedOut(ItemId ItemId, long AudioStartMs = 0, long AudioEndMs = 0) : ServerEvent;
+public sealed record InputTimedOut(
+    ItemId ItemId,
+    [property: JsonConverter(typeof(MillisecondsConverter))] long AudioStartMs = MillisecondsConverter.Unknown,
+    [property: JsonConverter(typeof(MillisecondsConverter))] long AudioEndMs = MillisecondsConverter.Unknown) : ServerEvent
+{
+    /// <inheritdoc cref="SpeechStarted.IsEstimated"/>
+    [JsonIgnore]
+    public bool IsEstimated { get; init; }
+}
 
 /// <summary>An item is in the conversation and may be referenced. The beta name <c>conversation.item.created</c> maps to this.</summary>
 public sealed record ItemAdded(ConversationItem Item, ItemId? PreviousItemId = null) : ServerEvent;
@@ -60,7 +85,8 @@ public sealed record ItemDone(ConversationItem Item, ItemId? PreviousItemId = nu
 public sealed record ItemDeleted(ItemId ItemId) : ServerEvent;
 
 /// <summary>An assistant item was truncated at <c>AudioEndMs</c>.</summary>
-public sealed record ItemTruncated(ItemId ItemId, long AudioEndMs = 0) : ServerEvent;
+public sealed record ItemTruncated(
+    ItemId ItemId, [property: JsonConverter(typeof(MillisecondsConverter))] long AudioEndMs = MillisecondsConverter.Unknown) : ServerEvent;
 
 /// <summary>A delta of the built-in transcript.</summary>
 public sealed record AsrDelta(ItemId ItemId, string? Delta = null) : ServerEvent;
@@ -130,6 +156,10 @@ public sealed record ResponseState(
     IReadOnlyDictionary<string, string>? Metadata = null,
     JsonElement? Usage = null)
 {
+    /// <summary>Whether its metadata say that we requested it out of band.</summary>
+    [JsonIgnore]
+    public bool IsOutOfBand => Metadata?.ContainsKey(OutOfBandMetadata.Task) == true;
+
     /// <summary>All text of the output, spoken or written, in order.</summary>
     [JsonIgnore]
     // null elements

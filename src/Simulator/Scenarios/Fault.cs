@@ -26,7 +26,10 @@ public sealed record Fault
     /// <summary>Size of an oversized message in bytes.</summary>
     public int Bytes { get; init; } = 17 * 1024 * 1024;
 
-    /// <summary>Event to send next (<see cref="FaultKind.Inject"/>), or fields to overwrite (<see cref="FaultKind.Change"/>).</summary>
+    /// <summary>
+    /// Event to send next (<see cref="FaultKind.Inject"/>), fields to overwrite (<see cref="FaultKind.Change"/>; a name may be a path
+    /// such as <c>response.metadata</c>), or the error (<see cref="FaultKind.Error"/>).
+    /// </summary>
     public JsonObject? Event { get; init; }
 
     /// <summary>The close code of <see cref="FaultKind.Close"/>.</summary>
@@ -68,6 +71,9 @@ public enum FaultKind
 
     /// <summary>Fields are overwritten.</summary>
     Change,
+
+    /// <summary>An <c>error</c> event is sent instead.</summary>
+    Error,
 
     /// <summary>A close frame follows the event.</summary>
     Close,

@@ -9,6 +9,9 @@ public sealed record AsrScript
     /// <summary>The error of a failed transcription.</summary>
     public ErrorScript? Error { get; init; }
 
+    /// <summary>A failure that is sent at the commit, before the result comes after all.</summary>
+    public ErrorScript? FailedFirst { get; init; }
+
     /// <summary>Sends no result.</summary>
     public bool Silent { get; init; }
 
@@ -42,6 +45,9 @@ public sealed record ReplyScript
 
     /// <summary>Refuses the request with an <c>error</c> event instead of a response.</summary>
     public ErrorScript? Reject { get; init; }
+
+    /// <summary>The server starts a response of its own, which is the reason for the refusal.</summary>
+    public RivalKind? Rival { get; init; }
 
     /// <summary>Never answers: not even <c>response.created</c>.</summary>
     public bool Silent { get; init; }
@@ -136,6 +142,16 @@ public sealed record PreambleScript
     public int? AudioMs { get; init; }
 }
 
+/// <summary>Which comes first where a response of the server's own is the reason for a refusal.</summary>
+public enum RivalKind
+{
+    /// <summary><c>response.created</c>, then <c>error</c>.</summary>
+    CreatedFirst,
+
+    /// <summary><c>error</c>, then <c>response.created</c>.</summary>
+    ErrorFirst,
+}
+
 /// <summary>A function call: its name, and the arguments exactly as sent.</summary>
 public sealed record CallScript
 {
@@ -155,8 +171,8 @@ public sealed record ErrorScript
     /// <summary><c>error.type</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary><c>error.code</c>.</summary>
-    public required string Code { get; init; }
+    /// <summary><c>error.code</c>; may be null.</summary>
+    public required string? Code { get; init; }
 
     /// <summary><c>error.message</c>.</summary>
     public string Message { get; init; } = "Simulated error.";

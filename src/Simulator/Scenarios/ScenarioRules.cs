@@ -50,6 +50,7 @@ internal static class ScenarioRules
     {
         if (reply.Reject is not null && (reply.Text is not null || reply.Silent || reply.Stalled))
             fail($"{path}: a rejected request has no text and is not silent or stalled");
+        if (reply is { Rival: not null, Reject: null }) fail($"{path}.rival: only a rejected request has one");
         if (reply.RateLimitMs is not null && (reply.Status != ReplyStatus.Completed || reply.Error is not null || reply.Reject is not null))
             fail($"{path}.rate_limit_ms: says itself how it fails");
         if (reply.Error is not null && reply.Status != ReplyStatus.Failed) fail($"{path}.error: only a failed reply has an error");
@@ -81,7 +82,7 @@ internal static class ScenarioRules
             var fault = connection.Faults[i];
             NotNegative($"{path}.faults[{i}]", fail, fault.Nth, fault.Ms, fault.Bytes);
             CloseCode($"{path}.faults[{i}].code", fault.Code, fail);
-            if (fault is { Do: FaultKind.Inject or FaultKind.Change, Event: null })
+            if (fault is { Do: FaultKind.Inject or FaultKind.Change or FaultKind.Error, Event: null })
                 fail($"{path}.faults[{i}].event: {fault.Do.ToString().ToLowerInvariant()} needs an event");
         }
     }

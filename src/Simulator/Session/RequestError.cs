@@ -5,10 +5,10 @@ using RealtimeAkka.Simulator.Scenarios;
 namespace RealtimeAkka.Simulator.Session;
 
 /// <summary>Rejects a client event: the state does not change and the client gets one <c>error</c> event (docs/protocol.md 9).</summary>
-internal sealed class RequestError(string code, string message, string? param = null) : Exception(message)
+internal sealed class RequestError(string? code, string message, string? param = null) : Exception(message)
 {
     public string Type { get; private init; } = "invalid_request_error";
-    public string Code { get; } = code;
+    public string? Code { get; } = code;
     public string? Param { get; } = param;
 
     /// <summary>Whether the error names the client's event; null: depends on the event's type.</summary>

@@ -32,9 +32,18 @@ internal sealed class Responses(SessionContext session, Action<ResponseRun> defa
         var script = Reply.Scripted(request, session.Scenario) ?? Unscripted;
         _attempts[script] = _attempts.GetValueOrDefault(script) + 1;
         script = script.Attempt(_attempts[script]);
-        if (script.Reject is { } reject) throw RequestError.Scripted(reject);
-        if (script.Silent) return;
+        if (script.Reject is { } reject)
+        {
+            if (script.Rival == RivalKind.CreatedFirst) Run(request, Unscripted);
+            // In a later step: the error is sent when this one is over.
+            if (script.Rival == RivalKind.ErrorFirst) session.Agenda.After(TimeSpan.FromMilliseconds(1), () => Run(request, Unscripted));
+            throw RequestError.Scripted(reject);
+        }
+        if (!script.Silent) Run(request, script);
+    }
 
+    private void Run(ResponseRequest request, ReplyScript script)
+    {
         var run = new ResponseRun(session, request, script, Ended);
         _running.Add(run);
         run.Start();

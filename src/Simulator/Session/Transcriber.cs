@@ -20,6 +20,7 @@ internal sealed class Transcriber(SessionContext session)
     {
         if (session.Config.TranscriptionModel is not { } model) return;
         var script = item.Turn is { } turn ? session.Scenario.Turn(turn).Asr ?? Unscripted : Unscripted;
+        if (script.FailedFirst is { } failure) Fail(item, failure);
         if (script.Silent) return;
         session.After(script.DelayMs ?? session.Scenario.Defaults.AsrDelayMs, () => Report(item, script, model));
     }
@@ -29,13 +30,7 @@ internal sealed class Transcriber(SessionContext session)
         var scope = new Scope(item.Turn);
         if (script.Error is { } error)
         {
-            session.Out.Emit(scope, Prefix + "failed", ("item_id", item.Id), ("content_index", 0), ("error", new JsonObject
-            {
-                ["type"] = error.Type ?? "transcription_error",
-                ["code"] = error.Code,
-                ["message"] = error.Message,
-                ["param"] = error.Param,
-            }));
+            Fail(item, error);
             return;
         }
 
@@ -48,6 +43,15 @@ internal sealed class Transcriber(SessionContext session)
         session.Out.Emit(scope, Prefix + "completed", ("item_id", item.Id), ("content_index", 0), ("transcript", transcript),
             ("usage", Usage(script, model, item, transcript)));
     }
+
+    private void Fail(Item item, ErrorScript error) => session.Out.Emit(
+        new Scope(item.Turn), Prefix + "failed", ("item_id", item.Id), ("content_index", 0), ("error", new JsonObject
+        {
+            ["type"] = error.Type ?? "transcription_error",
+            ["code"] = error.Code,
+            ["message"] = error.Message,
+            ["param"] = error.Param,
+        }));
 
     private static JsonObject Usage(AsrScript script, string model, Item item, string transcript)
     {

@@ -123,6 +123,12 @@ internal sealed class Emitter(IClientConnection line, EventSchedule agenda, IdGe
                 line.Send(type, utf8);
                 line.Stall(TimeSpan.FromMilliseconds(fault.Ms));
                 break;
+            case FaultKind.Error:
+                line.Send("error", JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+                {
+                    ["type"] = "error", ["event_id"] = ids.Next("event_"), ["error"] = fault.Event!.DeepClone(),
+                }));
+                break;
             case FaultKind.Change:
                 line.Send(type, Changed(utf8, fault.Event!));
                 break;
@@ -171,7 +177,16 @@ internal sealed class Emitter(IClientConnection line, EventSchedule agenda, IdGe
     private static byte[] Changed(byte[] utf8, JsonObject fields)
     {
         var json = (JsonObject)JsonNode.Parse(utf8)!;
-        foreach (var (name, value) in fields) json[name] = value?.DeepClone();
+        foreach (var (path, value) in fields)
+        {
+            var (at, names) = (json, path.Split('.'));
+            foreach (var name in names[..^1])
+            {
+                if (at[name] is not JsonObject inner) at[name] = inner = [];
+                at = inner;
+            }
+            at[names[^1]] = value?.DeepClone();
+        }
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 

@@ -15,6 +15,9 @@ internal sealed class ActorMachine : IMachine
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Stepwise = TimeSpan.FromSeconds(20);
 
+    // Longer than any of these calls.
+    private static readonly AppendAudio Audio = new(new byte[120_000 * Pcm.BytesPerMillisecond]);
+
     private readonly ActorSystem _system;
     private readonly ManualTime _time;
     private readonly Action<IActorRef[]> _pass;
@@ -69,6 +72,9 @@ internal sealed class ActorMachine : IMachine
         _connection = _system.ActorOf(
             ConnectionActor.Props(new ScriptedConnector().Accept(_line), 4, _microphone.Ref, _turns, _outOfBand, _ledger));
         _line.ExpectReader();
+        // The service's times are those of audio that was sent.
+        _connection.Tell(new ConnectionMessages.Send(Audio));
+        _line.Next<AppendAudio>();
         foreach (var station in (IActorRef[])[_outOfBand, _ledger, _turns]) station.Tell(new ConnectionFacts.Opened(), _connection);
         Settle();
         _microphone.Send(_turns, new TurnMessages.AudioOffset(SoundFromMs));

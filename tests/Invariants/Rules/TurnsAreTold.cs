@@ -30,7 +30,7 @@ internal static class TurnsAreTold
         where s.Wire.Find(turn.ItemId) is null
         select $"{turn.Name}: no connection brought this item.";
 
-    // Only a transcript that had timed out may be amended later.
+    // Only a transcript that had timed out, or a built-in one that had failed, may be amended later.
     private static IEnumerable<string> Amended(SessionEvidence s)
     {
         foreach (var amendment in s.Output.Amendments)
@@ -39,8 +39,8 @@ internal static class TurnsAreTold
                 .MaxBy(t => t.Line);
             if (before is null || before.Number != amendment.Number)
                 yield return $"{amendment.Name}: it is amended, but no turn record of that number and item stands before it.";
-            else if (before.Oob.Status != "timed_out" && before.Asr.Status != "timed_out")
-            yield return $"{amendment.Name}: it is amended although nothing in it had timed out.";
+            else if (before.Oob.Status != "timed_out" && before.Asr.Status is not ("timed_out" or "failed"))
+                yield return $"{amendment.Name}: it is amended although nothing in it had timed out or failed.";
         }
     }
 

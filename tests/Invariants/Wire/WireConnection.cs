@@ -151,7 +151,8 @@ public sealed class WireConnection
                     Announce(id, e.Line, committed: false);
                 break;
             case AsrPrefix + "completed" when e.Json.Text("item_id") is { } id && e.Json.Text("transcript") is { } text:
-                _asr.TryAdd(id, new AsrWord(text.Trim(), e.Json.At("usage"), e));
+                // A transcript may come although it was reported as failed.
+                if (_asr.GetValueOrDefault(id)?.Text is null) _asr[id] = new AsrWord(text.Trim(), e.Json.At("usage"), e);
                 break;
             case AsrPrefix + "failed" when e.Json.Text("item_id") is { } id:
                 _asr.TryAdd(id, new AsrWord(null, null, e));

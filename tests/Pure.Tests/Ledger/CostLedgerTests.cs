@@ -128,6 +128,17 @@ public class CostLedgerTests
     }
 
     [Fact]
+    public void A_usage_without_parts_makes_its_purpose_unknown_and_no_model_unpriced()
+    {
+        var ledger = Ledger().On(Answer("r1", 1000)).On(Done("r2", usage: """{"total_tokens":500}"""));
+        ledger = ledger.On(Asr("i1", "x", """{"type":"tokens","total_tokens":500}"""));
+        Assert.Null(ledger.Totals.Conversation);
+        Assert.Null(ledger.Totals.Asr);
+        Assert.Equal((0.004m, 0m, 2), (ledger.Totals.Total, ledger.Totals.Transcription, ledger.Totals.Unreported));
+        Assert.Empty(ledger.Totals.Unpriced);
+    }
+
+    [Fact]
     public void With_ASR_off_no_transcript_is_charged_and_other_events_never_are()
     {
         var ledger = new CostLedger(Shipped.Prices, "gpt-realtime", null, new ContextScope.Full());

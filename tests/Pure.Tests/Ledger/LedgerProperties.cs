@@ -106,6 +106,7 @@ public class LedgerProperties
         drawn => Usage.Read(JsonElement.Parse(drawn.usage), drawn.unclaimed) switch
         {
             null => true,
+            Usage.Undivided u => Shipped.Prices.Cost("gpt-realtime", u) is null,
             Usage.Tokens t
                 => 0 <= t.CachedText && t.CachedText <= t.TextIn && 0 <= t.CachedAudio && t.CachedAudio <= t.AudioIn && 0 <= t.CachedImage
                 && t.CachedImage <= t.ImageIn

@@ -17,6 +17,7 @@ public class UsageTests
 
     [Theory]
     [InlineData("{}")]
+    [InlineData("""{"total_tokens":null,"input_tokens":null,"input_token_details":null,"output_token_details":null}""")]
     [InlineData("""{"type":"parsecs","amount":3}""")]
     public void What_says_nothing_we_know_is_no_usage_and_not_free(string json) =>
     Assert.Null(Usage.Read(System.Text.Json.JsonElement.Parse(json), Modality.Text));
@@ -29,11 +30,27 @@ public class UsageTests
     [InlineData("""{"input_tokens":10,"input_token_details":{"text_tokens":6,"audio_tokens":4,"cached_tokens":99}}""", 6, 4, 6, 4, 0, 0)]
     [InlineData("""{"input_token_details":{"text_tokens":5,"cached_tokens_details":{"text_tokens":8}}}""", 5, 0, 5, 0, 0, 0)]
     [InlineData("""{"output_tokens":9,"output_token_details":{"audio_tokens":9}}""", 0, 0, 0, 0, 0, 9)]
-    [InlineData("""{"input_tokens":null,"input_token_details":null,"output_token_details":null}""", 0, 0, 0, 0, 0, 0)]
+    [InlineData("""{"total_tokens":10,"input_tokens":10}""", 10, 0, 0, 0, 0, 0)]
+    [InlineData("""{"total_tokens":9,"input_token_details":{"text_tokens":4,"audio_tokens":2},"output_tokens":3}""", 4, 2, 0, 0, 3, 0)]
     [InlineData("""{"input_tokens":3,"input_token_details":"none"}""", 3, 0, 0, 0, 0, 0)]
     public void What_is_missing_is_nothing_and_what_no_modality_claims_is_text(
     string json, long textIn, long audioIn, long cachedText, long cachedAudio, long textOut, long audioOut) =>
         Assert.Equal(new Usage.Tokens(textIn, audioIn, 0, cachedText, cachedAudio, 0, textOut, audioOut), Read(json));
+
+    [Theory]
+    [InlineData("""{"total_tokens":500}""", 500)]
+    [InlineData("""{"total_tokens":500,"input_tokens":100}""", 500)]
+    [InlineData("""{"total_tokens":500,"output_tokens":499,"input_token_details":{"cached_tokens":1}}""", 500)]
+    [InlineData("""{"type":"tokens","total_tokens":1,"input_tokens":0,"output_tokens":0}""", 1)]
+    public void Tokens_of_no_known_kind_have_no_price(string json, long total)
+    {
+        foreach (var unclaimed in new[] { Modality.Text, Modality.Audio })
+        {
+            var usage = Read(json, unclaimed);
+            Assert.Equal(new Usage.Undivided(total), usage);
+            Assert.Null(Shipped.Prices.Cost("gpt-realtime", usage));
+        }
+    }
 
     [Fact]
     public void For_ASR_what_no_modality_claims_is_audio() =>

@@ -87,6 +87,13 @@ public class CorrelationTests
             .Hears(Error("server_error", "oob_transcription_1_3")).Decides("report 1 Failed server_error");
 
     [Fact]
+    public void A_request_that_an_error_ended_by_mistake_has_its_result_when_its_response_comes() =>
+        new TrackerStory().Turn(1).Hears(Error("server_error", "oob_transcription_1_1"))
+            .Decides("send oob_transcription_1_1 of all", "retry 1 server_error", "send oob_transcription_1_2 of all")
+            .Hears(Created("r1", Metadata("i1")), Created("r2", Metadata("i1", 1, 2)), Done("r1", "one"))
+            .Decides("report 1 Completed 'one'", "cancel r2");
+
+    [Fact]
     public void A_permanent_reason_is_told_at_once() =>
         new TrackerStory().Turn(1).Hears(
         Created("r1", Metadata("i1")), Done("r1", status: "failed", error: new ErrorDetail("insufficient_quota", "insufficient_quota")))

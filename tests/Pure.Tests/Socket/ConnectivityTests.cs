@@ -33,6 +33,59 @@ public class ConnectivityTests
         Assert.Contains("No such voice.", New.Configuring().Error(Invalid).Rejection!.Reason, StringComparison.Ordinal);
     }
 
+    public static TheoryData<ErrorDetail> OthersThanTheSettings =>
+    [
+        new ErrorDetail("server_error", null, "The server had an error while processing your request."),
+        new ErrorDetail("invalid_request_error", "rate_limit_exceeded", "Too many requests."),
+        new ErrorDetail("tokens", "rate_limit_exceeded", "Rate limit reached. Please try again in 1s."),
+        new ErrorDetail("invalid_request_error", null, "Conversation already has an active response"),
+        new ErrorDetail("invalid_request_error", "input_audio_buffer_commit_empty"),
+        new ErrorDetail(Message: "Try again later."),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OthersThanTheSettings))]
+    public void An_error_about_something_else_waits_for_the_settings_and_is_told_once(ErrorDetail error)
+    {
+        var (next, rejection, notice) = New.Configuring().Error(error);
+        Assert.Null(rejection);
+        Assert.Equal("server_error", notice?.Code);
+        Assert.Contains(error.Reason, notice!.Message, StringComparison.Ordinal);
+        Assert.Null(next.Error(error).Notice);
+        Assert.Null(next.Opened(Seconds(1)).Error(error).Notice);
+
+        var late = next.TimedOut;
+        Assert.Equal(ExitKind.Failed, late.Exit);
+        Assert.Contains(error.Reason, late.Reason, StringComparison.Ordinal);
+        Assert.True(Lost(New.Configuring()).Connecting().Configuring().Error(error).Next.TimedOut.IsRetryable);
+    }
+
+    [Fact]
+    public void Errors_of_the_settings_are_recognised_by_what_they_say_or_name()
+    {
+        foreach (var error in new ErrorDetail[]
+        {
+            new("invalid_request_error", null, "Unknown parameter: 'session.type'."),
+            new("invalid_request_error", "unknown_parameter", "No such field.", "session.tools[3].description"),
+            new("invalid_request_error", null, "Reasoning is not supported by this model."),
+            new("server_error", null, "Failed.", null, "session_1"),
+            new("invalid_request_error", "invalid_api_key", "Incorrect API key."),
+        }) Assert.NotNull(New.Configuring().Error(error).Rejection);
+    }
+
+    [Fact]
+    public void A_server_that_makes_up_codes_gets_no_endless_notices()
+    {
+        var next = New.Configuring().Opened(Seconds(1));
+        var notices = 0;
+        for (var n = 0; n < 100; n++)
+        {
+            (next, _, var notice) = next.Error(new ErrorDetail("server_error", $"code_{n}"));
+            if (notice is not null) notices++;
+        }
+        Assert.Equal(20, notices);
+    }
+
     [Fact]
     public void The_last_error_explains_the_end_and_is_forgotten_with_its_connection()
     {

@@ -37,7 +37,7 @@ public class EventRouterTests
         { new RateLimitsUpdated(), Recipients.None },
         { new UnknownEvent("x"), Recipients.None },
         { Created("o", Metadata("i")), Recipients.OutOfBand },
-        { Done("o", metadata: Metadata("i")), Recipients.OutOfBand | Recipients.Ledger },
+        { Done("o", metadata: Metadata("i")), Recipients.Turns | Recipients.OutOfBand | Recipients.Ledger },
     };
 
     [Theory]
@@ -116,28 +116,35 @@ public class EventRouterTests
         Assert.Same(error, router.Route(error).Event);
     }
 
-    [Theory]
-    [InlineData("response_cancel_not_active")]
-    [InlineData("input_audio_buffer_commit_empty")]
-    [InlineData("conversation_already_has_active_response")]
-    [InlineData("item_truncate_invalid_item_id")]
-    [InlineData("item_delete_invalid_item_id")]
-    public void An_error_that_only_an_order_about_a_turn_can_cause_goes_there_even_while_a_request_is_unanswered(string code)
-    {
-        var router = Asking("oob_transcription_1_1");
-        Assert.Equal(Recipients.Turns, router.Route(Error(code)).To);
-        Assert.Equal("oob_transcription_1_1", Owner(router.Route(Error("invalid_value"))));
-    }
-
     [Fact]
     [Trait("Cookbook", "23")]
-    public void An_error_without_an_event_id_belongs_to_the_oldest_unanswered_request()
+    public void An_error_about_a_refused_field_belongs_to_the_oldest_unanswered_request_with_fields()
     {
         var router = Asking("oob_transcription_1_1", "oob_transcription_2_1", "oob_transcription_3_1");
         router.Route(Created("o1", Metadata("i1", 1)));
         Assert.Equal("oob_transcription_2_1", Owner(router.Route(Error("invalid_value"))));
         Assert.Equal("oob_transcription_3_1", Owner(router.Route(Error("invalid_value"))));
         Assert.Equal(Recipients.Socket, router.Route(Error("invalid_value")).To);
+    }
+
+    [Fact]
+    public void An_error_of_an_item_that_the_model_lacks_is_for_the_turns_and_for_a_person()
+    {
+        var router = new EventRouter();
+        router.Sent(new CreateItem(ConversationItem.CallOutput("call_1", "{}")) { EventId = new EventId("turn_tool_1") });
+        var (to, e) = router.Route(Error("invalid_tool_call_id", message: "Tool call ID 'call_1' not found in conversation."));
+        Assert.Equal(Recipients.Turns | Recipients.Socket, to);
+        Assert.Equal("turn_tool_1", Assert.IsType<ServerError>(e).Error.EventId);
+    }
+
+    [Fact]
+    public void A_response_that_says_only_at_its_end_that_it_is_ours_is_no_answer()
+    {
+        var router = new EventRouter();
+        Assert.Equal(Recipients.Turns, router.Route(Created("o")).To);
+        Assert.Equal(Recipients.Turns | Recipients.OutOfBand | Recipients.Ledger, router.Route(Done("o", metadata: Metadata("i"))).To);
+        Assert.Equal(Recipients.None, router.Route(Sound("o", "x")).To);
+        Assert.Equal(Recipients.OutOfBand | Recipients.Ledger, router.Route(Done("o", metadata: Metadata("i"))).To);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class DecodeTests
     {
         { """{"type":"session.created"}""", typeof(SessionCreated) },
         { """{"type":"session.updated"}""", typeof(SessionUpdated) },
-        { """{"type":"error","error":{}}""", typeof(ServerError) },
+        { """{"type":"error"}""", typeof(ServerError) },
         { """{"type":"input_audio_buffer.speech_started","item_id":"i"}""", typeof(SpeechStarted) },
         { """{"type":"input_audio_buffer.speech_stopped","item_id":"i"}""", typeof(SpeechStopped) },
         { """{"type":"input_audio_buffer.committed","item_id":"i"}""", typeof(InputCommitted) },
@@ -138,8 +138,6 @@ public class DecodeTests
     [InlineData("""{"type":{}}""")]
     [InlineData("""{"type":["session.created"]}""")]
     [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":"soon"}""")]
-    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":1.5}""")]
-    [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":99999999999999999999}""")]
     [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":""}""")]
     [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"\ud800"}""")]
     [InlineData("""{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":"not base64!"}""")]
@@ -148,6 +146,66 @@ public class DecodeTests
     [InlineData("""{"type":"response.done","response":{"id":"r","metadata":{"oob":7}}}""")]
     [InlineData("""{"type":"response.done","response":{"id":"r","output":"text"}}""")]
     public void What_is_no_event_is_a_JsonException_and_nothing_else(string frame) => Assert.ThrowsAny<JsonException>(() => Decode(frame));
+
+    [Theory]
+    [InlineData("100", 100)]
+    [InlineData("100.5", 100)]
+    [InlineData("1e2", 100)]
+    [InlineData("-0.5", 0)]
+    [InlineData("-7", -7)]
+    [InlineData("1790000000000", 1_790_000_000_000)]
+    [InlineData("9007199254740991", 9_007_199_254_740_991)]
+    [InlineData("99999999999999999999", long.MaxValue)]
+    [InlineData("-1e300", long.MinValue)]
+    [InlineData("1e999", long.MaxValue)]
+    [InlineData("null", -1)]
+    public void Any_number_is_a_time_and_null_is_none(string number, long ms)
+    {
+        Assert.Equal(ms, Assert.IsType<SpeechStarted>(
+            Decode($$"""{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":{{number}}}""")).AudioStartMs);
+        Assert.Equal(ms, Assert.IsType<SpeechStopped>(
+            Decode($$"""{"type":"input_audio_buffer.speech_stopped","item_id":"i","audio_end_ms":{{number}}}""")).AudioEndMs);
+        var idle = Assert.IsType<InputTimedOut>(Decode(
+            $$"""{"type":"input_audio_buffer.timeout_triggered","item_id":"i","audio_start_ms":{{number}},"audio_end_ms":{{number}}}"""));
+        Assert.Equal((ms, ms), (idle.AudioStartMs, idle.AudioEndMs));
+    }
+
+    [Fact]
+    public void A_time_that_is_not_said_is_unknown_and_not_the_beginning()
+    {
+        Assert.Equal(-1, Assert.IsType<SpeechStarted>(Decode("""{"type":"input_audio_buffer.speech_started","item_id":"i"}""")).AudioStartMs);
+        Assert.Equal(-1, Assert.IsType<SpeechStopped>(Decode("""{"type":"input_audio_buffer.speech_stopped","item_id":"i"}""")).AudioEndMs);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"t","code":"c","message":"m","param":"p","event_id":"e"}}""", "t", "c", "m", "p", "e")]
+    [InlineData("""{"type":"error","event_id":"event_1","error":{"code":null,"message":"m"}}""", null, null, "m", null, null)]
+    [InlineData("""{"type":"error","message":"m"}""", null, null, "m", null, null)]
+    [InlineData("""{"type":"error","error":null,"code":"c","message":"m","param":"p"}""", null, "c", "m", "p", null)]
+    [InlineData("""{"type":"error","error":"m"}""", null, null, "m", null, null)]
+    [InlineData("""{"type":"error","error":"m","code":401}""", null, "401", "m", null, null)]
+    [InlineData("""{"type":"error","error":{"code":401,"message":"m"}}""", null, "401", "m", null, null)]
+    [InlineData("""{"type":"error","error":{"code":401},"message":"m"}""", null, "401", "m", null, null)]
+    [InlineData("""{"type":"error","error":401}""", null, "401", null, null, null)]
+    [InlineData("""{"type":"error","error":{"message":["m",1]}}""", null, null, """["m",1]""", null, null)]
+    [InlineData("""{"type":"error","error":["m"]}""", null, null, """["m"]""", null, null)]
+    [InlineData("""{"type":"error","detail":"m"}""", null, null, "m", null, null)]
+    [InlineData("""{"type":"error"}""", null, null, null, null, null)]
+    public void An_error_is_read_in_any_form(string frame, string? type, string? code, string? message, string? param, string? eventId) =>
+        Assert.Equal(new ErrorDetail(type, code, message, param, eventId), Assert.IsType<ServerError>(Decode(frame)).Error);
+
+    [Fact]
+    public void The_error_of_a_failed_transcription_or_response_is_read_in_any_form_too()
+    {
+        Assert.Equal(new ErrorDetail(Message: "m"), Assert.IsType<AsrFailed>(
+            Decode("""{"type":"conversation.item.input_audio_transcription.failed","item_id":"i","error":"m"}""")).Error);
+        Assert.Equal(new ErrorDetail(Code: "503"), Assert.IsType<ResponseDone>(
+            Decode("""{"type":"response.done","response":{"id":"r","status_details":{"error":{"code":503}}}}""")).Response.StatusDetails?.Error);
+    }
+
+    [Fact]
+    public void Of_an_endless_error_the_beginning_is_kept() =>
+        Assert.Equal(2000, Assert.IsType<ServerError>(Decode($$"""{"type":"error","error":"{{new string('x', 100_000)}}"}""")).Error.Message?.Length);
 
     [Theory]
     [InlineData("""{"type":"input_audio_buffer.speech_started","item_id":"?"}""")]

@@ -92,7 +92,7 @@ internal sealed class Witness(Call call)
             }
         }
         else if (!_told.TryGetValue(item, out var before)) Wrong($"{item} is amended before it is told.");
-        else if (before.Oob.Status != ResultStatus.TimedOut && before.Asr.Status != ResultStatus.TimedOut)
+        else if (before.Oob.Status != ResultStatus.TimedOut && before.Asr.Status is not (ResultStatus.TimedOut or ResultStatus.Failed))
         Wrong($"{item} is amended although nothing had timed out.");
         _told[item] = record;
 
