@@ -200,6 +200,7 @@ public sealed class SessionActorTests : ActorSpec
 
         EndForGood();
 
+        Assert.Equal("server_error", _sink.Next<Notice>().Code);
         var turn = _sink.Next<TurnJoined>();
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
         var failed = _sink.Next<Notice>();
@@ -252,7 +253,7 @@ public sealed class SessionActorTests : ActorSpec
 
         EndForGood();
 
-        Assert.Equal("session_failed", _sink.Next<Notice>().Code);
+        Assert.Equal(["server_error", "session_failed"], [_sink.Next<Notice>().Code, _sink.Next<Notice>().Code]);
         ExpectEnd(ExitKind.Failed);
     }
 

@@ -192,6 +192,7 @@ public sealed class SocketActorTests : ActorSpec
     {
         Open();
         _line.Emit(new ServerError(new ErrorDetail("server_error", "policy_violation", "You are not wanted here.")));
+        Assert.Equal("server_error", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
 
         _line.End(code);
 

@@ -41,11 +41,7 @@ public sealed record ConnectionCycle(Connectivity Connectivity, TimeSpan Rollove
             this with { Connectivity = Connectivity.Configuring(), Created = created.Session, Updates = Updates + 1 },
             new SocketDecision.Send(new SessionUpdate(Settings.Requested) { EventId = EventId.Of($"session_{Updates + 1}") })),
         (Phase.Opening, SessionUpdated updated) => Opened(updated.Session, at),
-        (Phase.Opening, ServerError { Error: var error }) => Connectivity.Error(error) is var (next, rejection) && rejection is not null
-            ? (this with { Connectivity = next }).Lost(rejection, at)
-            : new(this with { Connectivity = Connectivity.Error(error).Next }),
-        (Phase.Open, ServerError { Error: var error }) => new(
-            this with { Connectivity = Connectivity.Error(error).Next }, new SocketDecision.Log(error)),
+        (Phase.Opening or Phase.Open, ServerError { Error: var error }) => Failed(error, at),
         // The router passes on the last of a run of failed answers: how some servers end a session (docs/protocol.md 11).
         (Phase.Open, ResponseDone) when at.Now - OpenSince > Connectivity.Reconnect.MaxDelay
             => Close(ConnectionOutcome.Renewal("The server failed several answers in a row.")),
@@ -90,6 +86,14 @@ public sealed record ConnectionCycle(Connectivity Connectivity, TimeSpan Rollove
         Phase.Over => new(this),
         _ => new(this with { Now = Phase.Over }, new SocketDecision.End(Connectivity.Closed)),
     };
+
+    private Step Failed(ErrorDetail error, Moment at)
+    {
+        var (connectivity, rejection, notice) = Connectivity.Error(error);
+        ImmutableArray<SocketDecision> told = notice is null ? [] : [new SocketDecision.Raise(notice)];
+        var step = new Step(this with { Connectivity = connectivity }, [.. told, new SocketDecision.Log(error)]);
+        return rejection is not null && Now == Phase.Opening ? step.Then(cycle => cycle.Lost(rejection, at)) : step;
+    }
 
     private Step Connect() => new(
         this with { Now = Phase.Opening, Connectivity = Connectivity.Connecting(), Created = null, Closing = null },

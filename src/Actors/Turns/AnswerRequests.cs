@@ -75,8 +75,7 @@ public readonly record struct AnswerRequests
     /// </summary>
     public (bool IsOurs, bool IsOverlap) Judge(ErrorDetail error)
     {
-        var overlaps = error.Code == "conversation_already_has_active_response"
-            || error.Message?.Contains("already has an active response", StringComparison.OrdinalIgnoreCase) == true;
+        var overlaps = ErrorSubject.IsActiveResponse(error);
         var isOurs = Sent > Refused && (error.EventId is { } named ? EventId.Of(named) == Id : overlaps);
         return (isOurs, overlaps);
     }

@@ -41,7 +41,7 @@ public sealed class SessionPlanner
             new SessionAudio(
                 new AudioInput(pcm, Transcription(), noise == "none" ? null : new NoiseReduction(noise), TurnDetection(turnDetection)),
                 // The server's default is not sent, here and below: compatible servers may not know the field.
-                new AudioOutput(pcm, _config.Name("session.voice"), speed == 1 ? null : speed)),
+                new AudioOutput(pcm, _config.Identifier("session.voice"), speed == 1 ? null : speed)),
             tools.Count == 0 ? null : tools,
             ToolChoice(tools), ParallelToolCalls(), Effort("session.reasoning.effort"), MaxOutputTokens("session.max-output-tokens"),
             Truncation(), _config.OneOf("session.tracing", "none", "auto") == "auto" ? "auto" : null);
@@ -82,7 +82,7 @@ public sealed class SessionPlanner
         if (delay != "none") Require(_asr, _asr.Delay, "session.transcription.delay", "none");
         var isList = IsListOfLanguages(languages);
         return new Transcription(
-            _config.Name("session.asr-model"), isList ? null : languages?[0], isList ? languages : null, prompt, keywords,
+            _config.Identifier("session.asr-model"), isList ? null : languages?[0], isList ? languages : null, prompt, keywords,
             delay == "none" ? null : delay);
     }
 

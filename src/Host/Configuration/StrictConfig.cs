@@ -96,6 +96,10 @@ public sealed class StrictConfig
     /// <summary>A name of up to 200 characters.</summary>
     public string Name(string key) => IsName(Text(key)) ? Text(key) : throw Error(key, "a name");
 
+    /// <summary>A name, or null for <c>none</c>.</summary>
+    public string? NameOrNone(string key) =>
+        Text(key) is "none" ? null : IsName(Text(key)) ? Text(key) : throw Error(key, "a name, or none");
+
     /// <summary>The name of a model, a voice or a language as the service knows it: no blanks and no brackets.</summary>
     public string Identifier(string key) => Identifier(key, "");
 

@@ -85,6 +85,12 @@ public class ReconnectTests
     }
 
     [Fact]
+    public void A_turn_whose_end_was_never_reported_keeps_its_number_when_its_words_are_sent_again() =>
+        new TurnStory().Hears(Started("i1", 100), Committed("i1")).Decides("ask 1 i1").Holds().Resumes(300)
+            .Hears(Started("x1", 0), Stopped("x1", 900), Committed("x1"))
+            .Decides("ask 1 x1");
+
+    [Fact]
     public void A_turn_whose_start_was_never_reported_is_not_sent_again_either() =>
         new TurnStory().Hears(Stopped("i1", 2000), Committed("i1"), Asr("i1", "one")).Needs(0).Transcribed("i1", "One.")
             .Needs(2000, quiet: true);

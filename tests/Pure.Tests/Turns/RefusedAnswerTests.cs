@@ -33,14 +33,15 @@ public class RefusedAnswerTests
     [Fact]
     public void Another_refusal_is_no_reason_to_request_it_again()
     {
-        var tracker = Silent(Silent(Requested(), Created("r1")), Error("invalid_value", "turn_answer_1"));
-        Assert.Empty(Requests(On(tracker, Done("r1", "x"))));
+        var refused = On(Silent(Requested(), Created("r1")), Error("invalid_value", "turn_answer_1"));
+        Assert.IsType<AnswerDecision.Notify>(Assert.Single(refused.Decisions));
+        Assert.Empty(Requests(On(refused.Next, Done("r1", "x"))));
     }
 
     [Fact]
     public void A_refusal_without_a_request_of_ours_requests_nothing()
     {
-        var tracker = Silent(Silent(Requested(), Created("r1")), Error("conversation_already_has_active_response"));
+        var tracker = Silent(Silent(Idle(), Created("r1")), Error("conversation_already_has_active_response"));
         Assert.Empty(Requests(On(tracker, Done("r1", "x"))));
     }
 
@@ -49,7 +50,7 @@ public class RefusedAnswerTests
     {
         var tracker = Silent(Requested(), Created("phantom"));
         Assert.False(tracker.IsIdle);
-        tracker = tracker.Want().Next; // waits for what seems to be an answer
+        tracker = tracker.Want(default).Next; // waits for what seems to be an answer
         var step = On(tracker, Done("phantom", "words", metadata: Metadata("i1")));
         Assert.DoesNotContain(step.Decisions, decision => decision is AnswerDecision.Publish);
         Assert.Single(Requests(step));
@@ -60,7 +61,9 @@ public class RefusedAnswerTests
     public void An_out_of_band_response_that_nobody_took_for_an_answer_changes_nothing() =>
         Assert.Empty(On(Requested(), Done("o1", "words", metadata: Metadata("i1"))).Decisions);
 
-    private static AnswerTracker Requested() => new AnswerTracker("s-1", "gpt-realtime", Shipped.Prices).Want().Next;
+    private static AnswerTracker Idle() => new("s-1", "gpt-realtime", Shipped.Prices);
+
+    private static AnswerTracker Requested() => Idle().Want(default).Next;
 
     private static AnswerTracker Silent(AnswerTracker tracker, ServerEvent e)
     {
