@@ -185,7 +185,7 @@ public sealed class ErrorOwnerTests
         await using var server = await TestCall.ServeAsync($$"""
             { "connection": { "faults": [ { "on": "session.created", "do": "inject", "event": {{error}} }, { "on": "session.updated", "do": "close", "code": 1008 } ] } }
             """);
-        using var host = HostProcess.StartOnPipe(server.Url, []);
+        using var host = HostProcess.StartOnPipe(server.Url, ["--set", "socket.give-up=1 s"]);
         var result = await host.EndAsync();
 
         Assert.Equal(1, result.ExitCode);
