@@ -44,7 +44,9 @@ internal sealed class Service(int number, Call call, long fromMs)
         var before = _items.LastOrDefault();
         _speaking = null;
         _items.Add(item);
-        if (idle) Say(TimedOut(item, Call.EndMs(_heard) - fromMs, Call.EndMs(_heard) - fromMs));
+        // Its clock begins with the connection, maybe behind the end of what was heard before.
+        var atMs = Math.Max(0, Call.EndMs(_heard) - fromMs);
+        if (idle) Say(TimedOut(item, atMs, atMs));
         else _untranscribed.Add(item);
         if (!silently) Say(Committed(item, before));
         Say(Spoken(item, before), new ItemDone(Spoken(item, before).Item));
