@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using RealtimeAkka.Faults;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.StationFaults.Tests.Injection;
 using Xunit.Abstractions;
@@ -98,7 +99,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         {
             var disturbance = Once(Reaching(handler).First(), handler, random, times: 2);
             var (station, outcome) = await disturbance.PlayAsync();
-            if (outcome.Exit == ExitKind.Failed) return;
+            // A record that is given up is counted by the exit code, with its number on stderr.
+            if (outcome.Exit is ExitKind.Failed or ExitKind.Records) return;
             foreach (var violation in outcome.Violations.Where(violation => !Counted.Any(violation.Contains)))
                 wrong.Add($"{disturbance} ({station}): {violation}");
         });
@@ -108,15 +110,18 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     [Fact]
     public async Task A_station_that_fails_three_times_ends_the_session_with_exit_code_1_and_a_summary()
     {
-        var firsts = Handlers.Where(handler => Reaching(handler).Any()).GroupBy(handler => handler.Type)
-            .Where(station => !Replaced.Contains(station.Key))
-            .Select(station => station.MaxBy(handler => undisturbed.Hits(Reaching(handler).First(), handler))!).ToList();
+        var busiest = Handlers.Where(handler => !Replaced.Contains(handler.Type))
+            .SelectMany(handler => Reaching(handler).Select(call => (Call: call, Handler: handler))).GroupBy(pair => pair.Handler.Type)
+            .Select(station => station.MaxBy(pair => undisturbed.Hits(pair.Call, pair.Handler))).ToList();
         var wrong = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(firsts, Disturbance.AtOnce, async (handler, _) =>
+        await Parallel.ForEachAsync(busiest, Disturbance.AtOnce, async (pair, _) =>
         {
-            var (station, outcome) = await new Disturbance(Reaching(handler).First(), new(handler, Nth: 1, Times: 3)).PlayAsync();
-            output.WriteLine($"{station}: {outcome.Exit} after {outcome.Took} {handler}");
-            if (outcome.Exit != ExitKind.Failed) wrong.Add($"{handler} of {station}: {outcome.Exit} after {outcome.Took}");
+            var plan = new FaultPlan();
+            plan.Arm(new(pair.Handler, Nth: 1, Times: 3));
+            var outcome = await SessionRun.PlayAsync(pair.Call.Scenario, Disturbance.Staged(pair.Call, plan));
+            output.WriteLine($"{plan.Failed}: {outcome.Exit} after {outcome.Took} and {plan.Thrown} faults {pair.Handler}");
+            // A message that is given up may have been the reason for the next one: then there is no third fault.
+            if (outcome.Exit != ExitKind.Failed && plan.Thrown == 3) wrong.Add($"{pair.Handler} of {plan.Failed}: {outcome.Exit} after {outcome.Took}");
         });
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong));
     }
