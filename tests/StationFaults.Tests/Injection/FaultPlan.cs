@@ -19,9 +19,6 @@ public sealed class FaultPlan
     /// <summary>Throws before this statement on its <c>Nth</c> hit (from 1) and the next, <c>Times</c> in all, in one actor.</summary>
     public sealed record Fault(Statement Before, int Nth, int Times = 1);
 
-    /// <summary>Number of faults so far.</summary>
-    public int Thrown => Volatile.Read(ref _thrown);
-
     /// <summary>Path of the station that failed; null if none has.</summary>
     public string? Failed { get; private set; }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using RealtimeAkka.Faults;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.StationFaults.Tests.Injection;
 using Xunit.Abstractions;
@@ -99,8 +98,9 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         {
             var disturbance = Once(Reaching(handler).First(), handler, random, times: 2);
             var (station, outcome) = await disturbance.PlayAsync();
-            // A record that is given up is counted by the exit code, with its number on stderr.
-            if (outcome.Exit is ExitKind.Failed or ExitKind.Records) return;
+            if (outcome.Exit == ExitKind.Failed) return;
+            // A record that a sink gives up is counted by the exit code, with its number on stderr.
+            if (outcome.Exit == ExitKind.Records && handler.Type == "SinkActor") return;
             foreach (var violation in outcome.Violations.Where(violation => !Counted.Any(violation.Contains)))
                 wrong.Add($"{disturbance} ({station}): {violation}");
         });
@@ -116,12 +116,9 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         var wrong = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(busiest, Disturbance.AtOnce, async (pair, _) =>
         {
-            var plan = new FaultPlan();
-            plan.Arm(new(pair.Handler, Nth: 1, Times: 3));
-            var outcome = await SessionRun.PlayAsync(pair.Call.Scenario, Disturbance.Staged(pair.Call, plan));
-            output.WriteLine($"{plan.Failed}: {outcome.Exit} after {outcome.Took} and {plan.Thrown} faults {pair.Handler}");
-            // A message that is given up may have been the reason for the next one: then there is no third fault.
-            if (outcome.Exit != ExitKind.Failed && plan.Thrown == 3) wrong.Add($"{pair.Handler} of {plan.Failed}: {outcome.Exit} after {outcome.Took}");
+            var (station, outcome) = await new Disturbance(pair.Call, new(pair.Handler, Nth: 1, Times: 3)).PlayAsync();
+            output.WriteLine($"{station}: {outcome.Exit} after {outcome.Took} {pair.Handler}");
+            if (outcome.Exit != ExitKind.Failed) wrong.Add($"{pair.Handler} of {station}: {outcome.Exit} after {outcome.Took}");
         });
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong));
     }
