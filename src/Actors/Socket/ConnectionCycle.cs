@@ -41,7 +41,7 @@ public sealed record ConnectionCycle(Connectivity Connectivity, TimeSpan Rollove
             this with { Connectivity = Connectivity.Configuring(), Created = created.Session, Updates = Updates + 1 },
             new SocketDecision.Send(new SessionUpdate(Settings.Requested) { EventId = EventId.Of($"session_{Updates + 1}") })),
         (Phase.Opening, SessionUpdated updated) => Opened(updated.Session, at),
-        (Phase.Opening or Phase.Open, ServerError { Error: var error }) => Failed(error, at),
+        (Phase.Opening or Phase.Open, ServerError { Error: var error }) => Refused(error, at),
         // The router passes on the last of a run of failed answers: how some servers end a session (docs/protocol.md 11).
         (Phase.Open, ResponseDone) when at.Now - OpenSince > Connectivity.Reconnect.MaxDelay
             => Close(ConnectionOutcome.Renewal("The server failed several answers in a row.")),
@@ -87,7 +87,7 @@ public sealed record ConnectionCycle(Connectivity Connectivity, TimeSpan Rollove
         _ => new(this with { Now = Phase.Over }, new SocketDecision.End(Connectivity.Closed)),
     };
 
-    private Step Failed(ErrorDetail error, Moment at)
+    private Step Refused(ErrorDetail error, Moment at)
     {
         var (connectivity, rejection, notice) = Connectivity.Error(error);
         ImmutableArray<SocketDecision> told = notice is null ? [] : [new SocketDecision.Raise(notice)];

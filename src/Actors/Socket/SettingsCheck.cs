@@ -105,8 +105,7 @@ public sealed class SettingsCheck
         // The name of the format in some examples and servers.
         JsonValueKind.Object when path.EndsWith(".format", StringComparison.Ordinal) && received is { ValueKind: JsonValueKind.String } name
             => name.GetString() is "pcm16" or "audio/pcm" && requested.GetProperty("type"u8).GetString() == "audio/pcm",
-        _ => received?.ValueKind == requested.ValueKind && requested.ValueKind is JsonValueKind.True or JsonValueKind.False
-            && received?.ValueKind == requested.ValueKind,
+        _ => requested.ValueKind is JsonValueKind.True or JsonValueKind.False && received?.ValueKind == requested.ValueKind,
     };
 
     private static bool IsSame(string requested, string received, bool isModel) =>

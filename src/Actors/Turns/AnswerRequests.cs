@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 
@@ -11,7 +12,7 @@ public readonly record struct AnswerRequests
 {
     // A request that the server refuses for a response we do not see is repeated so often, after 0.25 s, 0.5 s, 1 s, 2 s and 4 s.
     private const int MaxRefusals = 5;
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
+    private static readonly Backoff Wait = new(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(4));
 
     /// <summary>Number of requests sent so far.</summary>
     public int Sent { get; private init; }
@@ -64,7 +65,7 @@ public readonly record struct AnswerRequests
     public AnswerRequests SpeakOver() => this with { IsSpokenOver = OpenSince is not null };
 
     /// <summary>What the caller said is committed: an answer from now on includes it.</summary>
-    public AnswerRequests Heard() => this with { IsSpokenOver = false };
+    public AnswerRequests Acknowledge() => this with { IsSpokenOver = false };
 
     /// <summary>The connection is gone, and with it every request.</summary>
     public AnswerRequests Disconnected() => new() { Sent = Sent, Refused = Refused };
@@ -88,7 +89,7 @@ public readonly record struct AnswerRequests
     {
         var next = GiveUp() with { Refusals = Refusals + 1 };
         if (next.Refusals > MaxRefusals) return null;
-        return isBusy ? next with { IsWaiting = true } : next with { DueAt = now + FirstWait * (1 << Refusals) };
+        return isBusy ? next with { IsWaiting = true } : next with { DueAt = now + Wait.After(Refusals) };
     }
 
     private EventId Id => EventId.Of($"turn_answer_{Sent}");

@@ -112,7 +112,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         ResponseDone { Response: { IsOutOfBand: true } r } => Find(r.Id) is { } foreign ? Forget(foreign, now) : Stay(this),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
         SpeechStarted => Interrupt(),
-        InputCommitted when Requests.IsSpokenOver => Stay(this with { Requests = Requests.Heard() }),
+        InputCommitted when Requests.IsSpokenOver => Stay(this with { Requests = Requests.Acknowledge() }),
         ServerError { Error: var error } => Refused(error, now),
         _ => Stay(this), // late, foreign or not relevant here: never an error
     };
@@ -127,7 +127,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         var told = new AnswerDecision.Send(
             new CreateItem(ConversationItem.CallOutput(callId, output)) { EventId = EventId.Of($"turn_tool_{Called.Count}") });
         var step = new Step(this with { Calls = Calls.Remove(callId) }, [told]);
-        return step.Next.Calls.ContainsValue(response) ? step : step.Then(desk => desk.Want(now));
+        return step.Next.Calls.ContainsValue(response) ? step : step.Then(tracker => tracker.Want(now));
     }
 
     /// <summary>Playback has finished a response, at its end or because it was stopped.</summary>
@@ -145,7 +145,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         };
         return orphans.Answers.Where(a => a.End is null).Aggregate(
             new Step(orphans, []),
-            (step, answer) => step.Then(desk => desk.Done(answer with { End = Ended(answer, "failed", "connection_lost") }, now)));
+            (step, answer) => step.Then(tracker => tracker.Done(answer with { End = Ended(answer, "failed", "connection_lost") }, now)));
     }
 
     /// <summary>
@@ -158,9 +158,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     public Step OnTime(TimeSpan now)
     {
         var step = Answers.Where(answer => answer.End is null && answer.LastEvent + Timeout <= now)
-            .Aggregate(new Step(this, []), (step, answer) => step.Then(desk => desk.Overdue(answer, now)));
-        if (Requests.OpenSince + Timeout <= now) step = step.Then(desk => desk.Missing());
-        return step.Then(desk => desk.Advance(now));
+            .Aggregate(new Step(this, []), (step, answer) => step.Then(tracker => tracker.Overdue(answer, now)));
+        if (Requests.OpenSince + Timeout <= now) step = step.Then(tracker => tracker.Missing());
+        return step.Then(tracker => tracker.Advance(now));
     }
 
     private Step Created(ResponseId id, TimeSpan now)
@@ -206,10 +206,10 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     {
         var (isOurs, isOverlap) = Requests.Judge(error);
         if (!isOurs) return Stay(this);
-        if (!isOverlap) return (this with { Requests = Requests.GiveUp() }).Failed(Newest, error, now).Then(desk => desk.Advance(now));
+        if (!isOverlap) return (this with { Requests = Requests.GiveUp() }).Failed(Newest, error, now).Then(tracker => tracker.Advance(now));
         return Requests.Overlap(IsBusy, now) is { } again ? (this with { Requests = again }).Advance(now)
             : new Step(this with { Requests = Requests.GiveUp() }, [Notice("answer_missing", $"No answer{To(Newest)}: {error.Reason}.")])
-            .Then(desk => desk.Advance(now));
+            .Then(tracker => tracker.Advance(now));
     }
 
     private Step Missing()
@@ -227,14 +227,14 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         var status = isCut ? "cancelled" : answer.IsEmpty ? "failed" : "incomplete";
         var notice = Notice("answer_unfinished", $"The answer{To(answer.Turn)} did not end within {Within}: {status}.");
         return new Step(this, isCut ? [] : answer.IsInterrupted ? [notice] : [Cancel(answer.Id), notice])
-            .Then(desk => desk.Done(answer with { End = Ended(answer, status, TimedOut) }, now));
+            .Then(tracker => tracker.Done(answer with { End = Ended(answer, status, TimedOut) }, now));
     }
 
     // The server said only at its end that a response was out of band: it is no answer, and what waited for it goes on.
     private Step Forget(Answer foreign, TimeSpan now) =>
         new Step(
             this with { Answers = Answers.RemoveAll(a => a.Id == foreign.Id) },
-            foreign.HasAudio ? [new AnswerDecision.StopPlayback(foreign.Id)] : []).Then(desk => desk.Advance(now));
+            foreign.HasAudio ? [new AnswerDecision.StopPlayback(foreign.Id)] : []).Then(tracker => tracker.Advance(now));
 
     private Step Done(Answer answer, TimeSpan now)
     {
@@ -242,13 +242,13 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         if (answer is { End.StatusDetails.Reason: "turn_detected", HasAudio: true, IsInterrupted: false, Heard: null })
         {
             return new Step(this, [new AnswerDecision.StopPlayback(answer.Id)])
-                .Then(desk => desk.Done(answer with { IsInterrupted = true }, now));
+                .Then(tracker => tracker.Done(answer with { IsInterrupted = true }, now));
         }
-        var desk = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled")
+        var tracker = answer.Turn is { } turn && (answer.HasAudio || answer.End?.Status is "completed" or "cancelled")
             && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        return desk.Ended(answer).Then(next => next.Call(answer)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
+        return tracker.Ended(answer).Then(next => next.Call(answer)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
     }
 
     // An answer that came to nothing is requested once more; in the second case a notice says so.

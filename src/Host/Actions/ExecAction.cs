@@ -1,7 +1,7 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using RealtimeAkka.Actors.Actions;
+using RealtimeAkka.Host.Net;
 using Serilog;
 
 namespace RealtimeAkka.Host.Actions;
@@ -33,7 +33,7 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments, 
     {
         using var process = Start(id);
         // Kills at once on cancellation: this process may be about to exit.
-        await using var killing = cancellation.Register(() => Kill(process));
+        await using var killing = cancellation.Register(() => ChildProcess.Kill(process));
         try
         {
             var (output, errors) = (new Output(process.StandardOutput.BaseStream), new Output(process.StandardError.BaseStream));
@@ -49,27 +49,16 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments, 
         }
         finally
         {
-            Kill(process);
+            ChildProcess.Kill(process);
         }
     }
 
-    private Process Start(string id)
-    {
-        var start = new ProcessStartInfo(program, arguments)
+    private Process Start(string id) => ChildProcess.Start(
+        program, arguments, (reason, e) => new ActionException($"{program} cannot be started: {reason}", permanent: true, e), start =>
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => !IsPassed(name)).ToList()) start.Environment.Remove(name);
-        start.Environment["REALTIME_AKKA_ID"] = id;
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
-        {
-            throw new ActionException($"{program} cannot be started: {e.Message.TrimEnd('.')}", permanent: true, e);
-        }
-    }
+            foreach (var name in start.Environment.Keys.Where(name => !IsPassed(name)).ToList()) start.Environment.Remove(name);
+            start.Environment["REALTIME_AKKA_ID"] = id;
+        });
 
     private bool IsPassed(string name) =>
         Usual.Contains(name, OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal)
@@ -85,19 +74,6 @@ public sealed class ExecAction(string program, IReadOnlyList<string> arguments, 
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The program does not read its stdin: its exit code decides.
-        }
-    }
-
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-        {
-            // The program has exited by itself.
         }
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using RealtimeAkka.Actors.Socket;
@@ -47,7 +46,7 @@ public sealed class KeySource(string? key, IReadOnlyList<string> command)
         var program = Path.GetFileName(command[0]);
         using var process = Start();
         // Kills at once on cancellation: the attempt to connect has its time limit.
-        await using var killing = cancellation.Register(() => Kill(process));
+        await using var killing = cancellation.Register(() => ChildProcess.Kill(process));
         try
         {
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellation);
@@ -62,40 +61,18 @@ public sealed class KeySource(string? key, IReadOnlyList<string> command)
         }
         finally
         {
-            Kill(process);
+            ChildProcess.Kill(process);
         }
     }
 
     // It inherits the environment with the API key: it may have to exchange one key for another.
     private Process Start()
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        try
-        {
-            var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
-        }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
-        {
-            throw No($"{command[0]} (session.key-command) cannot be started: {e.Message.TrimEnd('.')}", e);
-        }
+        var process = ChildProcess.Start(
+            command[0], command.Skip(1), (reason, e) => No($"{command[0]} (session.key-command) cannot be started: {reason}", e));
+        process.StandardInput.Close();
+        return process;
     }
 
     private static ConnectionException No(string reason, Exception? inner = null) => new(new ConnectionEnd.NoKey(reason), inner);
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-        {
-            // The program has exited by itself.
-        }
-    }
 }

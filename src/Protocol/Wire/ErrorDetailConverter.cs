@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
@@ -7,7 +6,7 @@ namespace RealtimeAkka.Protocol.Wire;
 /// Reads an error in any form that a server gives it, because it explains what follows: an object, also one whose code is a number;
 /// a plain text; or the fields in the event itself (docs/protocol.md 9.1).
 /// </summary>
-internal sealed class ErrorDetailConverter : JsonConverter<ErrorDetail>
+internal sealed class ErrorDetailConverter : ServerConverter<ErrorDetail>
 {
     // Characters of a text that are kept: the service writes one or two sentences, and the text is logged and shown.
     private const int MaxText = 2000;
@@ -18,10 +17,6 @@ internal sealed class ErrorDetailConverter : JsonConverter<ErrorDetail>
         using var json = JsonDocument.ParseValue(ref reader);
         return Of(json.RootElement);
     }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, ErrorDetail value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Only servers say this.");
 
     /// <summary>The error of an <c>error</c> event: its <c>error</c>, completed by the event's own fields.</summary>
     public static ErrorDetail OfEvent(JsonElement e)
@@ -57,7 +52,7 @@ internal sealed class ErrorDetailConverter : JsonConverter<ErrorDetail>
 }
 
 /// <summary>Reads an <c>error</c> event, whose fields may stand in the event itself.</summary>
-internal sealed class ServerErrorConverter : JsonConverter<ServerError>
+internal sealed class ServerErrorConverter : ServerConverter<ServerError>
 {
     /// <inheritdoc/>
     public override ServerError Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -65,8 +60,4 @@ internal sealed class ServerErrorConverter : JsonConverter<ServerError>
         using var json = JsonDocument.ParseValue(ref reader);
         return new ServerError(ErrorDetailConverter.OfEvent(json.RootElement));
     }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, ServerError value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Only servers say this.");
 }

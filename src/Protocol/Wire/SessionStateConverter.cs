@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>Reads a session of any shape: compatible servers describe theirs in their own way (docs/protocol.md 12).</summary>
-internal sealed class SessionStateConverter : JsonConverter<SessionState>
+internal sealed class SessionStateConverter : ServerConverter<SessionState>
 {
     private const int MaxName = 200;
 
@@ -17,10 +16,6 @@ internal sealed class SessionStateConverter : JsonConverter<SessionState>
             && at.GetDouble() is > 0 and < 1e11 and var seconds ? (long)seconds : null;
         return new SessionState(Name(all, "id"u8), Name(all, "model"u8), expiresAt, all);
     }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, SessionState value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Only servers say this.");
 
     private static string? Name(JsonElement session, ReadOnlySpan<byte> field) =>
         session.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String

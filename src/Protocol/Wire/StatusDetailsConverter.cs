@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>Reads status details; some compatible servers send a plain string, which becomes the reason (docs/protocol.md 12).</summary>
-internal sealed class StatusDetailsConverter : JsonConverter<ResponseStatusDetails>
+internal sealed class StatusDetailsConverter : ServerConverter<ResponseStatusDetails>
 {
     /// <inheritdoc/>
     public override ResponseStatusDetails? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -17,10 +16,6 @@ internal sealed class StatusDetailsConverter : JsonConverter<ResponseStatusDetai
         var error = root.TryGetProperty("error"u8, out var found) ? found.Deserialize(WireJson.Default.ErrorDetail) : null;
         return new ResponseStatusDetails(Text(root, "type"u8), Text(root, "reason"u8), error);
     }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, ResponseStatusDetails value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Only servers say this.");
 
     private static string? Text(JsonElement details, ReadOnlySpan<byte> name) =>
         details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,15 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace RealtimeAkka.Protocol.Wire;
 
 /// <summary>Writes a truncation: a string without figures, an object with them.</summary>
-internal sealed class TruncationConverter : JsonConverter<Truncation>
+internal sealed class TruncationConverter : ClientConverter<Truncation>
 {
-    /// <inheritdoc/>
-    public override Truncation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Only clients say this.");
-
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Truncation value, JsonSerializerOptions options)
     {
