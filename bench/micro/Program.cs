@@ -2,7 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using BenchmarkDotNet.Running;
 using RealtimeAkka.Bench;
-using RealtimeAkka.Host;
+using RealtimeAkka.Hosting;
 
 // The pure steps, with BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
 if (args is ["path", .. var rest])

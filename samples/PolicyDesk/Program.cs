@@ -1,4 +1,4 @@
 using PolicyDesk;
-using RealtimeAkka.Host;
+using RealtimeAkka.Hosting;
 
 return await VoiceApp.RunAsync(args, app => app.AddTask<PolicyActor>("policy").AddAction<ClaimsActor>("claims"));

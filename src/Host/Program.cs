@@ -1,3 +1,3 @@
-using RealtimeAkka.Host;
+using RealtimeAkka.Hosting;
 
 return await VoiceApp.RunAsync(args, _ => { });

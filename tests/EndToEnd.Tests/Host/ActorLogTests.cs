@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Event;
-using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Hosting.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

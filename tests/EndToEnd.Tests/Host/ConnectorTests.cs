@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using RealtimeAkka.Actors.Socket;
-using RealtimeAkka.Host.Configuration;
-using RealtimeAkka.Host.Net;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 using RealtimeAkka.Simulator;

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Akka.Actor;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.EndToEnd.Tests.Tasks;
-using RealtimeAkka.Host;
-using RealtimeAkka.Host.Commands;
+using RealtimeAkka.Hosting;
+using RealtimeAkka.Hosting.Commands;
 
 namespace RealtimeAkka.EndToEnd.Tests.Host;
 

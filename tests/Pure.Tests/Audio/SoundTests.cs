@@ -1,6 +1,6 @@
 using RealtimeAkka.Audio;
-using RealtimeAkka.Host;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting;
+using RealtimeAkka.Hosting.Configuration;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;

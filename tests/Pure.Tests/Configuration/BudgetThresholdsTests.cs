@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Ledger;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 

@@ -1,5 +1,5 @@
-using RealtimeAkka.Host;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting;
+using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

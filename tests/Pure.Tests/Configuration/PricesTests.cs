@@ -1,5 +1,5 @@
 using System.Globalization;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 

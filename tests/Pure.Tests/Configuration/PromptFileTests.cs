@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Prompts;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 

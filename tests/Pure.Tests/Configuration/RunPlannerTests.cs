@@ -5,7 +5,7 @@ using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Audio;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

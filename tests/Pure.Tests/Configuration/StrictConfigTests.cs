@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using RealtimeAkka.Actors.Tasks;
-using RealtimeAkka.Host.Actions;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Actions;
+using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;

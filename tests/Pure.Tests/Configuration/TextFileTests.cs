@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using RealtimeAkka.Host.Configuration;
+using RealtimeAkka.Hosting.Configuration;
 
 namespace RealtimeAkka.Pure.Tests.Configuration;
 

@@ -20,9 +20,9 @@ public partial class SourceTests
             .Select(source => source.Path).ToList();
         Assert.All(knowing,
             path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal)
-            || path is "src/Host/VoiceHost.cs" or "src/Host/Configuration/HoconFile.cs", path));
+            || path is "src/Hosting/VoiceHost.cs" or "src/Hosting/Configuration/HoconFile.cs", path));
         Assert.Contains("src/Actors/Sessions/SessionActor.cs", knowing);
-        Assert.Contains("src/Host/VoiceHost.cs", knowing);
+        Assert.Contains("src/Hosting/VoiceHost.cs", knowing);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Hosting.Logging;
 using Serilog.Events;
 using Serilog.Parsing;
 

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Hosting.Logging;
 using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Logging;

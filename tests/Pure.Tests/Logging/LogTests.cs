@@ -1,5 +1,5 @@
 using System.Text;
-using RealtimeAkka.Host.Logging;
+using RealtimeAkka.Hosting.Logging;
 using Serilog.Events;
 
 namespace RealtimeAkka.Pure.Tests.Logging;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using RealtimeAkka.Host.Net;
+using RealtimeAkka.Hosting.Net;
 
 namespace RealtimeAkka.Pure.Tests.Net;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using RealtimeAkka.Host.Sessions;
+using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;

@@ -1,5 +1,5 @@
-using RealtimeAkka.Host.Configuration;
-using RealtimeAkka.Host.Sessions;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Sessions;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Sessions;
+using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RealtimeAkka.Host.Sessions;
+using RealtimeAkka.Hosting.Sessions;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 

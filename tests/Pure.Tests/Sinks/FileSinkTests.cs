@@ -1,6 +1,6 @@
 using System.Text;
-using RealtimeAkka.Host.Configuration;
-using RealtimeAkka.Host.Sinks;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 

@@ -1,4 +1,4 @@
-using RealtimeAkka.Host.Sinks;
+using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using static RealtimeAkka.TestSupport.Say;

@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Unicode;
 using RealtimeAkka.Actors.Socket;
-using RealtimeAkka.Host.Net;
+using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Wire;

@@ -1,4 +1,0 @@
-namespace RealtimeAkka.Host.Configuration;
-
-/// <summary>The configuration or the command line is wrong; the message is one line that says what, where, and what to do.</summary>
-public sealed class ConfigException(string message, Exception? inner = null) : Exception(message, inner);

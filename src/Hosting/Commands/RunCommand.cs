@@ -1,0 +1,181 @@
+using System.CommandLine;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
+using RealtimeAkka.Audio;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Logging;
+using RealtimeAkka.Hosting.Net;
+using RealtimeAkka.Hosting.Sessions;
+using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Simulator;
+using RealtimeAkka.Simulator.Scenarios;
+using RealtimeAkka.Simulator.Wire;
+using Serilog.Events;
+
+namespace RealtimeAkka.Hosting.Commands;
+
+/// <summary><c>run</c>: one voice session.</summary>
+public static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(RunOptions options, Option<bool> verbose, VoiceApp app)
+    {
+        var command = new Command("run", "Run one voice session until Ctrl-C, the end of the input, or a limit.");
+        foreach (var option in options.All) command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, verbose, app, cancellation));
+        return command;
+    }
+
+    /// <summary>Plans the run, opens devices and, if needed, the simulator, runs the session and returns the exit code.</summary>
+    public static async Task<int> RunAsync(
+        ParseResult parsed, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        var plan = Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
+        if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
+        if (demo) await errors.WriteLineAsync(
+            $"No OPENAI_API_KEY: the built-in simulator answers {InputName(plan.Input)}; no real model.").ConfigureAwait(false);
+
+        var keys = new KeySource(plan.Endpoint is { } endpoint ? Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+        var clock = TimeProvider.System;
+        using var sound = await SessionAudioPorts.OpenAsync(plan, clock).ConfigureAwait(false);
+        await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false)
+            : null;
+        var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);
+        plan = plan with
+        {
+            Session = plan.Session with
+            {
+                Facts = plan.Session.Facts with { Url = target.DisplayText },
+                Notices = [.. plan.Session.Notices, .. sound.Notices],
+            },
+        };
+
+        plan = WithTheDay(plan, clock.GetUtcNow(), errors);
+        using var signals = new Signals(); // before the first file: one that may not grow is an error and does not kill the process
+        using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
+        folder?.WriteConfig(plan.Config);
+        using var recorder = plan.Data.RecordWire
+            ? folder!.Create(() => new WireRecorder(folder.File("wire.jsonl"), plan.Data.RecordAudio, clock)) : null;
+        using var sounds = plan.Data.RecordAudio
+            ? folder!.Create(() => new AudioRecorder(new WavWriter(folder.File("input.wav")), new WavWriter(folder.File("output.wav")))) : null;
+        sound.Speaker.Recorder = sounds;
+        await using var log = SessionLog.Create(plan.Logging, folder?.Log);
+        Serilog.Log.Logger = log;
+
+        var stdout = StandardOutput.Open(errors, folder is null ? "the session ends, because nothing else keeps its records."
+            : $"the session goes on and is recorded in {TerminalText.Line(folder.Path)}.");
+        var isJson = parsed.GetValue(options.Json);
+        var ports = new SessionPorts(
+            sound.Source,
+            sound.Speaker,
+            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, recorder),
+            [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()],
+            clock)
+        {
+            Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
+            Recorder = sounds,
+        };
+        if (ports.Key is not null)
+            await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
+        await using var stopping = Console.IsErrorRedirected ? default : signals.Stop.Register(
+            () => errors.WriteLine("Ending: open turns are finished first. Ctrl-C again ends at once."));
+        var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
+        foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
+        sound.Dispose();
+        sounds?.Dispose();
+        if (sounds?.Lost > TimeSpan.Zero)
+            await errors.WriteLineAsync(
+                $"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Line(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
+        if (recorder?.Lost > 0)
+            await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Line(recorder.Failure!)}")
+                .ConfigureAwait(false);
+        if (folder?.Log is { Lost: > 0 and var entries, Failure: var failure })
+            await errors.WriteLineAsync($"warning: {entries} entries are not in session.log: {TerminalText.Line(failure!)}")
+                .ConfigureAwait(false);
+        var isIncomplete = sounds?.Lost > TimeSpan.Zero || recorder?.Lost > 0 || folder?.Log.Lost > 0;
+        var exit = ended.Exit == ExitKind.Completed && isIncomplete ? ExitKind.Records : ended.Exit;
+        // A closed stdout is reported when it happens, a spent budget by its notice, which --json does not show on stderr.
+        var isReported = ended.Exit == ExitKind.Records && stdout is StandardOutput { IsClosed: true }
+            || ended.Exit == ExitKind.Budget && !isJson;
+        if (ended is { Exit: not ExitKind.Completed, Reason: { } reason } && !isReported)
+            await errors.WriteLineAsync($"error: {TerminalText.Line(reason)}").ConfigureAwait(false);
+        if (folder is not null && !Console.IsErrorRedirected)
+            await errors.WriteLineAsync($"Recorded in {TerminalText.Line(folder.Path)}").ConfigureAwait(false);
+        return (int)exit;
+    }
+
+    private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
+    {
+        await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), signals.Abandon)
+            .ConfigureAwait(false);
+        return await host.RunAsync(plan.Session, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reads all configuration. <paramref name="demo"/> is true if no server is configured and <c>OPENAI_API_KEY</c> is not set: the
+    /// simulator then plays the sample call with the published settings.
+    /// </summary>
+    public static RunPlan Plan(ParseResult parsed, RunOptions options, VoiceApp app, DateTimeOffset now, out bool demo)
+    {
+        var files = AppContext.BaseDirectory;
+        var hocon = Path.Combine(files, "hocon");
+        var written = options.Layers(parsed).ToList();
+        var profile = parsed.GetValue(options.Profile);
+
+        demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or ""
+            && !written.Any(layer => layer.Values.ContainsKey($"{StrictConfig.Root}.session.url")
+                || layer.Values.ContainsKey($"{StrictConfig.Root}.session.key-command"));
+        var stack = ConfigStack.Load(hocon, profile ?? (demo ? "cookbook" : null), written);
+        return new RunPlanner(files, VoiceHost.Runtime, now, app).Plan(
+            stack, SessionId.New(now, Random.Shared), demo);
+    }
+
+    private static string InputName(InputPlan input) => input switch
+    {
+        InputPlan.Sample => "a sample call",
+        InputPlan.WavFile wav => TerminalText.Line(wav.Path),
+        InputPlan.Stdin => "what comes on stdin",
+        _ => "the microphone",
+    };
+
+    // Without a terminal there is no key to press: a pause then ends a turn, as in a file.
+    private static bool IsPushToTalk(RunPlan plan) =>
+        plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
+
+    // The costs of the day's other sessions count against the day's budget.
+    private static RunPlan WithTheDay(RunPlan plan, DateTimeOffset now, TextWriter errors)
+    {
+        if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
+        var spent = SessionFolders.SpentOn(
+            DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Line(warning)}"));
+        return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
+    }
+
+    // A server on loopback may not need a key; any other does, and an empty "Bearer " is not one (docs/cookbook.md row 28).
+    private static string? Key(Endpoint endpoint, bool isPrinted)
+    {
+        var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
+        if (!string.IsNullOrEmpty(key))
+            return KeySource.IsKey(key) ? key
+                : throw new ConfigException($"{endpoint.KeyVariable} holds a character that no key has; set it again.");
+        return endpoint.IsLoopback || isPrinted ? null
+            : throw new ConfigException(
+                $"{endpoint.KeyVariable} is not set. Set it to your API key, set session.key-command, or use --url simulator.");
+    }
+
+    private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) =>
+        RealtimeSimulator.StartAsync(
+            new SimulatorOptions
+            {
+                Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null,
+                Log = WireLogging.None,
+            },
+            cancellation);
+
+    private static IRecordSink Printer(Stream stdout, bool json, bool costs, TextWriter errors) =>
+        json ? new JsonSink(stdout)
+        : new TextSink(new StreamWriter(stdout), errors, TerminalText.For(Console.IsOutputRedirected), costs);
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using RealtimeAkka.Hosting.Configuration;
+
+namespace RealtimeAkka.Hosting.Commands;
+
+/// <summary>The options of <c>run</c>. Most are another spelling of a configuration key and are read as that key.</summary>
+public sealed class RunOptions
+{
+    private readonly List<(Option<string> Option, string Key)> _keys = [];
+
+    /// <summary>Creates every option once; several commands may share them.</summary>
+    public RunOptions()
+    {
+        Key("--url", "URL", "session.url", "wss://...; ws:// on loopback; simulator; azure:RESOURCE");
+        Key("--model", "NAME", "session.model", "The Realtime model.");
+        Key("--voice", "NAME", "session.voice", "The assistant's voice.");
+        Key("--asr-model", "NAME", "session.asr-model", "The built-in transcription's model, or none.");
+        Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for stdin: WAV, or raw PCM16 mono 24 kHz.");
+        Key("--output", "TARGET", "playback.output", "speaker, null, or FILE.wav.");
+        Key("--input-device", "DEVICE", "mic.device", "A microphone's index or part of its name (see devices).");
+        Key("--output-device", "DEVICE", "playback.device", "A loudspeaker's index or part of its name (see devices).");
+        Key("--pace", "PACE", "mic.pace", "realtime or fast, for file input.");
+        Key("--context", "SCOPE", "out-of-band.context", "What the out-of-band transcription sees: full, last or last:N.");
+        Key("--prompt", "FILE", "session.prompt", "The agent's instructions.");
+        Key("--transcription-prompt", "FILE", "out-of-band.transcription-prompt", "The transcription's instructions.");
+        Key("--turn-detection", "KIND", "turn-detection.type", "server_vad, semantic_vad or manual.");
+        Key("--echo", "MODE", "echo.mode", "mute: the microphone is muted while the assistant is heard; barge-in: it stays open.");
+        Key("--turns", "N", "end.turns", "End after N joined turns.");
+        Key("--budget", "USD", "budget.usd", "What the session may cost.");
+        Key("--data", "DIR", "data.directory", "Where sessions are recorded, or none.");
+        Key("--record", "WHAT", "data.record", "Also keep: wire, audio, or wire,audio.");
+    }
+
+    /// <summary>A named block of settings.</summary>
+    public Option<string?> Profile { get; } =
+        new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
+
+    /// <summary>The session's duration in seconds.</summary>
+    public Option<double?> Duration { get; } = new("--duration")
+        { HelpName = "SECONDS", Description = "End after so many seconds.", CustomParser = result => Parsed.Seconds(result) };
+
+    /// <summary>HOCON on top of the reference.</summary>
+    public Option<string[]> Config { get; } =
+        new("--config") { HelpName = "FILE", Description = "HOCON on top of the defaults; repeatable.",
+        AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>Single values as <c>KEY=VALUE</c>.</summary>
+    public Option<string[]> Set { get; } =
+        new("--set") { HelpName = "KEY=VALUE", Description = "One configuration value; repeatable.",
+        AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>Allow ws:// to other machines.</summary>
+    public Option<bool> Insecure { get; } = new("--insecure") { Description = "Allow ws:// to other machines." };
+
+    /// <summary>Records as JSON lines.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "One JSON object per line on stdout instead of text." };
+
+    /// <summary>Cost and latency of each transcript.</summary>
+    public Option<bool> Costs { get; } = new("--costs") { Description = "Show cost and latency of each transcript." };
+
+    /// <summary>The options that decide how a session runs, in the order of the help text.</summary>
+    public IEnumerable<Option> Settings => [.. _keys.Select(key => key.Option), Profile, Duration, Config, Set, Insecure];
+
+    /// <summary>Every option: the settings, and how the session is shown.</summary>
+    public IEnumerable<Option> All => [.. Settings, Json, Costs];
+
+    /// <summary>The layers set on the command line; the origin of each is its option.</summary>
+    public IEnumerable<ConfigLayer> Layers(ParseResult parsed)
+    {
+        foreach (var file in parsed.GetValue(Config) ?? []) yield return ReadFile(file);
+        foreach (var pair in parsed.GetValue(Set) ?? []) yield return ReadPair(pair);
+        foreach (var (option, key) in _keys)
+        {
+            if (parsed.GetValue(option) is { } value) yield return Layer(option.Name, key, value);
+        }
+        if (parsed.GetValue(Duration) is { } seconds)
+            yield return Layer(Duration.Name, "end.duration", FormattableString.Invariant($"{seconds} s"));
+        if (parsed.GetValue(Insecure)) yield return Layer(Insecure.Name, "session.insecure", "on");
+    }
+
+    /// <summary>Reads a HOCON file. Throws <see cref="ConfigException"/> if that fails.</summary>
+    public static ConfigLayer ReadFile(string path)
+    {
+        try
+        {
+            return HoconFile.Read(TextFile.Read(path, HoconFile.MaxBytes), path) with
+                { Directory = Path.GetDirectoryName(Path.GetFullPath(path)) };
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigException($"--config '{path}' cannot be read; it must be {e.Message}.", e);
+        }
+    }
+
+    private static ConfigLayer ReadPair(string pair)
+    {
+        var at = pair.IndexOf('=', StringComparison.Ordinal);
+        if (at <= 0) throw new ConfigException($"--set {StrictConfig.Shown(pair)}: expected KEY=VALUE.");
+        var key = pair[..at].Trim();
+        var absolute = key.StartsWith($"{StrictConfig.Root}.", StringComparison.Ordinal)
+            || key.StartsWith("akka.", StringComparison.Ordinal) || key.StartsWith("prices.", StringComparison.Ordinal);
+        var path = absolute ? key : $"{StrictConfig.Root}.{key}";
+        return HoconSyntax.IsPath(path)
+            ? new ConfigLayer($"--set {key}", new Dictionary<string, string> { [path] = pair[(at + 1)..].Trim() })
+            : throw new ConfigException(
+                $"--set {StrictConfig.Shown(key)} names no key; write names separated by dots, such as mic.frame, at most {HoconSyntax.MaxPath} characters.");
+    }
+
+    private static ConfigLayer Layer(string origin, string key, string value) =>
+        new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
+
+    private void Key(string name, string argument, string key, string description) =>
+        _keys.Add((new Option<string>(name) { HelpName = argument, Description = description }, key));
+}

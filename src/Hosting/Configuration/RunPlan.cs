@@ -1,0 +1,81 @@
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol.Records;
+using Serilog.Events;
+
+namespace RealtimeAkka.Hosting.Configuration;
+
+/// <summary>Everything a run needs, read and checked before anything is started.</summary>
+/// <param name="Config">The values with their origins, for <c>check</c> and <c>config.json</c>.</param>
+/// <param name="Session">The settings of the actors.</param>
+/// <param name="Endpoint">Null: the built-in simulator.</param>
+/// <param name="Input">The audio source.</param>
+/// <param name="Output">The target of the assistant's voice.</param>
+/// <param name="Devices">How audio devices are used.</param>
+/// <param name="Data">Where records are kept.</param>
+/// <param name="Connection">Keep-alive of the WebSocket.</param>
+/// <param name="Logging">The log levels.</param>
+/// <param name="Notices">Notices to show at the start.</param>
+public sealed record RunPlan(
+    StrictConfig Config, SessionSettings Session, Endpoint? Endpoint, InputPlan Input, OutputPlan Output, DeviceSettings Devices,
+    DataPlan Data,
+    ConnectionPlan Connection, LoggingPlan Logging, IReadOnlyList<Notice> Notices)
+{
+    /// <summary>The settings of the actor system, as HOCON.</summary>
+    public required string Akka { get; init; }
+
+    /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
+    public IReadOnlyList<string> KeyCommand { get; init; } = [];
+}
+
+/// <summary>The audio source.</summary>
+public abstract record InputPlan
+{
+    private InputPlan() { }
+
+    /// <summary>The sample call that is shipped with the program, and its scenario.</summary>
+    public sealed record Sample(string WavPath, string ScenarioPath) : InputPlan;
+
+    /// <summary>A WAV file.</summary>
+    public sealed record WavFile(string Path) : InputPlan;
+
+    /// <summary>Raw PCM16 mono 24 kHz on stdin.</summary>
+    public sealed record Stdin : InputPlan;
+
+    /// <summary>A microphone: an index, a part of its name, or <c>default</c>.</summary>
+    public sealed record Microphone(string Device) : InputPlan;
+}
+
+/// <summary>The target of the assistant's voice.</summary>
+public abstract record OutputPlan
+{
+    private OutputPlan() { }
+
+    /// <summary>Discarded, at <paramref name="Speed"/> times real time.</summary>
+    public sealed record Nothing(double Speed) : OutputPlan;
+
+    /// <summary>A WAV file, written at <paramref name="Speed"/> times real time.</summary>
+    public sealed record WavFile(string Path, double Speed) : OutputPlan;
+
+    /// <summary>
+    /// A loudspeaker: an index, a part of its name, or <c>default</c>. Unless it is <paramref name="Required"/>, a machine without one
+    /// discards the voice.
+    /// </summary>
+    public sealed record Speaker(string Device, bool Required) : OutputPlan;
+}
+
+/// <summary>Where records are kept.</summary>
+/// <param name="Directory">Holds one folder per session; null records nothing.</param>
+/// <param name="RecordWire">Also keep every event.</param>
+/// <param name="RecordAudio">Also keep the audio sent and heard; with <paramref name="RecordWire"/>, events keep their audio too.</param>
+public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAudio);
+
+/// <summary>Keep-alive of the WebSocket.</summary>
+public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeout);
+
+/// <summary>The minimum log levels.</summary>
+public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File)
+{
+    /// <summary>The lower of both levels; without a session folder only the console's counts.</summary>
+    public LogEventLevel Min(bool isRecorded) => isRecorded && File < Console ? File : Console;
+}

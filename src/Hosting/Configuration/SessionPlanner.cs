@@ -1,0 +1,171 @@
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Records;
+using RealtimeAkka.Protocol.Wire;
+
+namespace RealtimeAkka.Hosting.Configuration;
+
+/// <summary>
+/// Reads what the session asks the service for, and compares it with the abilities of the models: what a model is known not to take is
+/// refused here, what is not known is sent with a notice.
+/// </summary>
+public sealed class SessionPlanner
+{
+    private const string Format = "audio/pcm";
+    private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
+
+    private readonly StrictConfig _config;
+    private readonly ModelAbilities _model;
+    private readonly ModelAbilities? _asr;
+    private readonly List<Notice> _notices;
+
+    /// <summary>A planner for these models; it adds its notices to <paramref name="notices"/>.</summary>
+    public SessionPlanner(StrictConfig config, ModelList models, string model, string? asr, List<Notice> notices)
+    {
+        (_config, _model, _asr, _notices) = (config, models.Find(model), asr is null ? null : models.Find(asr), notices);
+        if (_model.Kind is "transcription" or "other") throw config.Error("session.model", "a Realtime model");
+        if (_asr?.Kind is "realtime" or "other") throw config.Error("session.asr-model", "a transcription model, or none");
+        if (_model.Formats.Count > 0 && !_model.Formats.Contains(Format))
+            throw config.Error("session.model", $"a model that takes {Format}");
+    }
+
+    /// <summary>
+    /// The session for <paramref name="turnDetection"/> (<c>manual</c>: none) with the model's instructions and its tools.
+    /// </summary>
+    public SessionConfig Plan(string turnDetection, string instructions, IReadOnlyList<FunctionTool> tools)
+    {
+        var pcm = new AudioFormat(Format, Pcm.SampleRate);
+        var noise = _config.OneOf("session.noise-reduction", "none", "near_field", "far_field");
+        var speed = _config.Number("session.speed", 0.25, 1.5);
+        return new SessionConfig(
+            "realtime", ["audio"], instructions,
+            new SessionAudio(
+                new AudioInput(pcm, Transcription(), noise == "none" ? null : new NoiseReduction(noise), TurnDetection(turnDetection)),
+                // The server's default is not sent, here and below: compatible servers may not know the field.
+                new AudioOutput(pcm, _config.Identifier("session.voice"), speed == 1 ? null : speed)),
+            tools.Count == 0 ? null : tools,
+            ToolChoice(tools), ParallelToolCalls(), Effort("session.reasoning.effort"), MaxOutputTokens("session.max-output-tokens"),
+            Truncation(), _config.OneOf("session.tracing", "none", "auto") == "auto" ? "auto" : null);
+    }
+
+    /// <summary>A limit of tokens for one response; null: <c>inf</c>.</summary>
+    public int? MaxOutputTokens(string key)
+    {
+        if (_config.Text(key) == "inf") return null;
+        var tokens = _config.Count(key, 1, _model.MaxOutputTokens ?? 1_000_000);
+        if (_model.MaxOutputTokens is null) NotKnown(_model, key);
+        return tokens;
+    }
+
+    /// <summary>A reasoning effort; null: <c>default</c>.</summary>
+    public Reasoning? Effort(string key)
+    {
+        var effort = _config.OneOf(key, ["default", .. Efforts]);
+        if (effort == "default") return null;
+        Require(_model, _model.Reasoning, key, "default");
+        return new Reasoning(effort);
+    }
+
+    private Transcription? Transcription()
+    {
+        var languages = List("session.language", _config.NameOrNone("session.language"), 2, 16);
+        var keywords = List("session.transcription.keywords", _config.TextOrNone("session.transcription.keywords"), 1, 200);
+        var prompt = _config.TextOrNone("session.transcription.prompt");
+        var delay = _config.OneOf("session.transcription.delay", ["none", .. Efforts]);
+        if (prompt?.Length is 0 or > 8192)
+            throw _config.Error("session.transcription.prompt", "a text of at most 8,192 characters, or none");
+        if (keywords?.Any(word => word.AsSpan().ContainsAny("<>\r\n")) == true)
+            throw _config.Error("session.transcription.keywords", "words without <, > and line breaks");
+        if (_asr is null) return null;
+
+        if (prompt is not null) Require(_asr, _asr.Prompt, "session.transcription.prompt", "none");
+        if (keywords is not null) Require(_asr, _asr.Keywords, "session.transcription.keywords", "none");
+        if (delay != "none") Require(_asr, _asr.Delay, "session.transcription.delay", "none");
+        var isList = IsListOfLanguages(languages);
+        return new Transcription(
+            _config.Identifier("session.asr-model"), isList ? null : languages?[0], isList ? languages : null, prompt, keywords,
+            delay == "none" ? null : delay);
+    }
+
+    // A model of which nothing is known gets one language as the older models do, and several as the newer ones do.
+    private bool IsListOfLanguages(IReadOnlyList<string>? languages)
+    {
+        const string key = "session.language";
+        if (languages is null) return false;
+        switch (_asr!.Language)
+        {
+            case "languages": return true;
+            case "none": throw _config.Error(key, $"none: {_asr.Model} takes no language");
+            case "language" when languages.Count > 1: throw _config.Error(key, $"one language: {_asr.Model} takes no more");
+            case null: NotKnown(_asr, key); break;
+        }
+        return languages.Count > 1;
+    }
+
+    private TurnDetection? TurnDetection(string type)
+    {
+        var (creates, interrupts) = (_config.Flag("turn-detection.create-response"), _config.Flag("turn-detection.interrupt-response"));
+        var idle = _config.TimeOrNone("turn-detection.idle-timeout", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+        // All are read, also those not in use, so that an invalid value is always reported.
+        TurnDetection[] detections =
+        [
+            new("server_vad", _config.Number("turn-detection.threshold", 0, 1), Milliseconds("turn-detection.prefix-padding"),
+                Milliseconds("turn-detection.silence"), CreateResponse: creates, InterruptResponse: interrupts,
+                IdleTimeoutMs: (int?)idle?.TotalMilliseconds),
+            new("semantic_vad", Eagerness: _config.OneOf("turn-detection.eagerness", "auto", "low", "medium", "high"),
+                CreateResponse: creates, InterruptResponse: interrupts),
+        ];
+        if (type == "manual") return null;
+        if (idle is not null && type != "server_vad") throw _config.Error("turn-detection.idle-timeout", "none except with server_vad");
+        if (_model.TurnDetection.Count > 0 && !_model.TurnDetection.Contains(type))
+            throw _config.Error("turn-detection.type", $"one that {_model.Model} takes: {string.Join(", ", _model.TurnDetection)}, manual");
+        if (_asr?.TurnDetection is ["none"])
+            throw _config.Error("turn-detection.type", $"manual: {_asr.Model} works without turn detection only");
+        return Array.Find(detections, detection => detection.Type == type);
+    }
+
+    private ToolChoice? ToolChoice(IReadOnlyList<FunctionTool> tools) => _config.Name("session.tool-choice") switch
+    {
+        "auto" => null,
+        ("none" or "required") and var mode => new ToolChoice(mode),
+        var name => tools.Any(tool => tool.Name == name) ? Protocol.Wire.ToolChoice.Force(name)
+            : throw _config.Error("session.tool-choice", "auto, none, required or the name of a tool"),
+    };
+
+    private bool? ParallelToolCalls()
+    {
+        const string key = "session.parallel-tool-calls";
+        if (_config.Text(key) == "default") return null;
+        var isParallel = _config.OneOf(key, "default", "on", "off", "true", "false") is "on" or "true";
+        Require(_model, _model.Reasoning, key, "default");
+        return isParallel;
+    }
+
+    private Truncation? Truncation()
+    {
+        var type = _config.OneOf("session.truncation.type", "auto", "disabled", "retention_ratio");
+        double? ratio = _config.Text("session.truncation.retention-ratio") == "none" ? null
+            : _config.Number("session.truncation.retention-ratio", 0, 1);
+        var limit = _config.CountOrNone("session.truncation.post-instructions", 0, 1_000_000);
+        if (type == "retention_ratio" && ratio is null) throw _config.Error("session.truncation.retention-ratio", "a number from 0 to 1");
+        return type switch { "auto" => null, "disabled" => new Truncation(type), _ => new Truncation(type, ratio, limit) };
+    }
+
+    private void Require(ModelAbilities model, bool? isTaken, string key, string without)
+    {
+        if (isTaken == false) throw _config.Error(key, $"{without}: {model.Model} does not take it");
+        if (isTaken is null) NotKnown(model, key);
+    }
+
+    private void NotKnown(ModelAbilities model, string key) => _notices.Add(new Notice(NoticeLevel.Warning, "unknown_ability",
+        $"Nothing is known about {model.Model} and {key}: it is sent as it is. See models.hocon."));
+
+    private List<string>? List(string key, string? text, int minLength, int maxLength)
+    {
+        if (text is null) return null;
+        List<string> words = [.. text.Split(',', StringSplitOptions.TrimEntries)];
+        return words.Count is >= 1 and <= 100 && words.TrueForAll(word => word.Length >= minLength && word.Length <= maxLength) ? words
+            : throw _config.Error(key, $"up to 100 of {minLength} to {maxLength} characters, separated by commas, or none");
+    }
+
+    private int Milliseconds(string key) => (int)_config.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Hosting.Sessions;
+
+/// <summary>A line of <c>turns.jsonl</c>. <c>Record</c> is null for a type that this program does not know.</summary>
+public sealed record RecordLine(string Type, JsonElement Json, SessionRecord? Record);
+
+/// <summary>
+/// Reads the records of a process that may have been killed or may be a newer version: a torn or unreadable line is skipped and
+/// counted, a record of unknown type is passed on as it is, unknown fields are ignored.
+/// </summary>
+public sealed class RecordReader(Stream stream)
+{
+    // The longest transcript is one frame of 16 MiB, and escapes may double it.
+    private const int MaxLine = 48 * 1024 * 1024;
+
+    /// <summary>Lines skipped so far.</summary>
+    public int Skipped { get; private set; }
+
+    /// <summary>Every record, in the order of the file.</summary>
+    public IEnumerable<RecordLine> Read()
+    {
+        var buffer = new byte[64 * 1024];
+        using var line = new MemoryStream();
+        int read;
+        while ((read = stream.Read(buffer)) > 0)
+        {
+            var from = 0;
+            for (var end = Array.IndexOf(buffer, (byte)'\n', 0, read); end >= 0; end = Array.IndexOf(buffer, (byte)'\n', from, read - from))
+            {
+                Append(buffer.AsSpan(from, end - from));
+                if (Take() is { } record) yield return record;
+                from = end + 1;
+            }
+            Append(buffer.AsSpan(from, read - from));
+        }
+        if (Take() is { } last) yield return last;
+
+        // Of a line that is too long, MaxLine + 1 bytes are kept, by which Take recognizes it.
+        void Append(ReadOnlySpan<byte> part) => line.Write(part[..(int)Math.Min(part.Length, MaxLine + 1 - line.Length)]);
+
+        RecordLine? Take()
+        {
+            var bytes = line.GetBuffer().AsMemory(0, (int)line.Length);
+            var record = bytes.Length is > 0 and <= MaxLine ? Decode(bytes) : null;
+            if (record is null && !bytes.Span.TrimEnd("\r "u8).IsEmpty) Skipped++;
+            line.SetLength(0);
+            return record;
+        }
+    }
+
+    private static RecordLine? Decode(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var json = document.RootElement;
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type)
+                || type.ValueKind != JsonValueKind.String) return null;
+            SessionRecord? record = type.GetString() switch
+            {
+                "turn" or "turn.amended" => Turn((TurnRecord)RecordCodec.Decode(line.Span)),
+                "assistant" => Answer((AssistantReplied)RecordCodec.Decode(line.Span)),
+                "task" or "tool" => RecordCodec.Decode(line.Span),
+                _ => null,
+            };
+            return new RecordLine(type.GetString()!, json.Clone(), record);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // The writer of the line may have omitted fields that this version always writes.
+    private static TurnRecord Turn(TurnRecord turn) =>
+        turn is { Oob: not null, Asr: not null } ? turn with { Flags = turn.Flags ?? [] }
+        : throw new JsonException("A turn without transcripts is none.");
+
+    private static AssistantReplied Answer(AssistantReplied answer) =>
+        answer with { Text = answer.Text ?? "", Status = answer.Status ?? "completed" };
+}

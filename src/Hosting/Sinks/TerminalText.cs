@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using DiffPlex;
+
+namespace RealtimeAkka.Hosting.Sinks;
+
+/// <summary>Text for a terminal: what comes from outside cannot command it or forge a line, and words that differ are marked.</summary>
+/// <param name="Colors">Whether words may be marked with colors.</param>
+public sealed record TerminalText(bool Colors)
+{
+    // About ten minutes of speech. The comparison takes words x differences steps: half a second for the worst text of this length.
+    private const int MaxCompared = 10_000;
+
+    private const string Mark = "\e[33;1m";
+    private const string Reset = "\e[0m";
+    private static readonly char[] WordSeparators = [' ', '\n', '\t', '.', ',', ';', ':', '!', '?', '-', '"'];
+
+    /// <summary>With colors for a terminal; without for a pipe, a dumb terminal or if <c>NO_COLOR</c> is set.</summary>
+    public static TerminalText For(bool redirected) => new(
+        !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null));
+
+    /// <summary>The text with control characters and characters that show nothing replaced; line breaks and tabs stay.</summary>
+    public static string Safe(string text)
+    {
+        StringBuilder? safe = null;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!IsUnsafe(text, i)) continue;
+            safe ??= new StringBuilder(text);
+            safe[i] = '\uFFFD';
+        }
+        return safe?.ToString() ?? text;
+    }
+
+    /// <summary>The text on one line, safe; each line break is a blank.</summary>
+    public static string Line(string text) => Safe(text.ReplaceLineEndings(" ")).Trim();
+
+    /// <summary>
+    /// The text, safe, with every line after the first indented, and the first one if it looks like a heading: words from outside
+    /// cannot pass for lines of this program.
+    /// </summary>
+    public static string Block(string text)
+    {
+        var lines = Safe(text.ReplaceLineEndings("\n")).Replace("\n", "\n  ", StringComparison.Ordinal);
+        return lines.StartsWith("===", StringComparison.Ordinal) || lines.StartsWith("[client]", StringComparison.Ordinal)
+            ? "  " + lines : lines;
+    }
+
+    /// <summary>
+    /// Both texts as blocks (<see cref="Block"/>), with the words marked that the other one does not have; without marks if one is too
+    /// long to be compared while a caller waits.
+    /// </summary>
+    public (string Left, string Right) Differences(string left, string right)
+    {
+        (left, right) = (Block(left), Block(right));
+        if (!Colors || left.Length > MaxCompared || right.Length > MaxCompared) return (left, right);
+
+        var diff = new Differ().CreateWordDiffs(left, right, ignoreWhitespace: true, ignoreCase: true, WordSeparators);
+        return (
+            Marked(diff.PiecesOld, diff.DiffBlocks.Select(block => (block.DeleteStartA, block.DeleteCountA))),
+            Marked(diff.PiecesNew, diff.DiffBlocks.Select(block => (block.InsertStartB, block.InsertCountB))));
+    }
+
+    private static string Marked(IReadOnlyList<string> pieces, IEnumerable<(int Start, int Count)> blocks)
+    {
+        var marked = blocks.SelectMany(block => Enumerable.Range(block.Start, block.Count)).ToHashSet();
+        return string.Concat(
+            pieces.Select((piece, i) => marked.Contains(i) && piece.Any(char.IsLetterOrDigit) ? Mark + piece + Reset : piece));
+    }
+
+    // Characters that show nothing, change the direction of text or break a line can make it read differently from what it says.
+    private static bool IsUnsafe(string text, int i) => text[i] switch
+    {
+        '\n' or '\t' => false,
+        (>= ' ' and <= '~') or (>= '\u00A0' and < '\u00AD') or (> '\u00AD' and < '\u0600') => false,
+        '\u200C' or '\u200D' => i == 0 || i + 1 == text.Length || !IsJoined(text[i - 1]) || !IsJoined(text[i + 1]),
+        var c => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator,
+    };
+
+    // Persian, Indic scripts and emoji need the joiners between two of their characters; no Latin, Greek or Cyrillic word does.
+    private static bool IsJoined(char c) => c > '\u0590' && char.GetUnicodeCategory(c) != UnicodeCategory.Format;
+}
