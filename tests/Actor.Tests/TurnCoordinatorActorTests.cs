@@ -14,6 +14,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         _outOfBand = CreateTestProbe("outofband");
         _ledger = CreateTestProbe("ledger");
         _sinks = CreateTestProbe("sinks");
+        Parent.IgnoreMessages(message => message is SessionMessages.Judged);
     }
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Quiet(_outOfBand);
 
         Hear(turns, Given.Committed(1));
-        Assert.Equal(Given.Question(1), _outOfBand.ExpectMsg<OutOfBandMessages.Ask>().Request);
+        // 400 characters, and 60 for each of 1.2 seconds.
+        Assert.Equal(Given.Question(1) with { MaxText = 472 }, _outOfBand.ExpectMsg<OutOfBandMessages.Ask>().Request);
         Time.AdvanceMs(150);
         Hear(turns, Given.Asr(1, "hello word"));
         Pass(turns);
@@ -96,6 +98,25 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
 
         _outOfBand.ExpectMsg<OutOfBandMessages.Ask>();
         Quiet(_sinks, Parent, _outOfBand);
+    }
+
+    [Fact]
+    public void Figures_of_how_the_transcripts_agree_go_to_the_session_and_what_is_read_back_to_the_sinks()
+    {
+        var turns = Open();
+        Parent.IgnoreNoMessages();
+        Hear(turns, Given.Committed(1), Given.Asr(1, "I had otoo accident"));
+        Arrive(turns, 1, "I had an auto accident");
+        Parent.ExpectMsg<SessionMessages.TurnsJoined>();
+        Assert.Equal((0, 1), Parent.ExpectMsg<SessionMessages.Judged>() is { Hearing: var hearing } ? (hearing.Agreed, hearing.Minor) : default);
+        Record<TurnJoined>();
+
+        Hear(turns, Given.Created("r1"), Given.Delta("r1", "answer", Given.Sound(7)), Given.Done("r1", "You had an auto accident."));
+        Heard(turns, "r1", "answer", 20);
+        ExpectAnswer();
+        var heard = Record<HeardAgain>();
+        Assert.Equal((Protocol.Records.Witness.Oob, "an auto", 1), (heard.SupportedBy, heard.Words, heard.Turn));
+        Assert.Equal(1, Parent.ExpectMsg<SessionMessages.Judged>().Hearing.Decided.Oob);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class Shipped
 {
     public static ConfigLayer Reference { get; } = Layer("reference.hocon");
 
-    public static PriceList Prices { get; } = Host.Configuration.Prices.Read(Layer("prices.hocon"));
+    public static PriceList Prices { get; } = Hosting.Configuration.Prices.Read(Layer("prices.hocon"));
 
     /// <summary>A user's <c>--set</c> of a key below <c>realtime.</c>.</summary>
     public static ConfigLayer Set(string key, string value) =>

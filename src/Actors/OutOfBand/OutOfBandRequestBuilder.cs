@@ -39,10 +39,15 @@ internal static class OutOfBandRequestBuilder
                 [OutOfBandMetadata.Attempt] = number.ToString(CultureInfo.InvariantCulture),
             },
             Input: namesItems ? [.. items.Select(ConversationItem.Reference), .. given] : null,
-            MaxOutputTokens: settings.MaxOutputTokens,
+            MaxOutputTokens: MaxOutputTokens(request, settings),
             Reasoning: settings.Reasoning);
         return (new Attempt(number, id, scope.ToString()!, namesItems), new CreateResponse(parameters) { EventId = id });
     }
+
+    // A token is one character at least; what a reasoning model thinks counts as well.
+    private static int? MaxOutputTokens(OutOfBandRequest request, OutOfBandSettings settings) =>
+        request.MaxText + settings.ThinkingTokens is { } tokens && tokens < (settings.MaxOutputTokens ?? settings.ModelMaxOutputTokens)
+        ? tokens : settings.MaxOutputTokens;
 
     private static string Function(OutOfBandRequest request) => $"report_{request.Task}";
 

@@ -125,6 +125,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     public Step On(ServerEvent e, TimeSpan now) => e switch
     {
         ResponseCreated c => Created(c.Response),
+        OutputTextDelta t => Writing(t.ResponseId),
         OutputTextDone t => Said(t.ResponseId, t.Text),
         FunctionCallDone c => Said(c.ResponseId, c.Arguments),
         ResponseDone d => Done(d.Response, now),
@@ -205,6 +206,15 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + words })), []);
     }
 
+    // A model that writes more than can have been said has run away; each token of it is paid for.
+    private Step Writing(ResponseId response)
+    {
+        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over || attempt.IsTooLong) return Stay;
+        var next = attempt with { Written = attempt.Written + OutOfBandRequest.ProgressStep };
+        next = next with { IsTooLong = next.Written > ticket.Request.MaxText };
+        return new(Replace(ticket, ticket.With(next)), next.IsTooLong ? [Cancel(next)] : []);
+    }
+
     private Step Done(ResponseState response, TimeSpan now)
     {
         if (Find(response) is not var (ticket, attempt) || attempt.Over) return Stay;
@@ -225,6 +235,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var error = response.StatusDetails?.Error;
         return response.Status switch
         {
+            "completed" or "cancelled" or null when attempt.IsTooLong
+                => next.Close(counted, ResultStatus.Cancelled, response, $"too_long: more than {ticket.Request.MaxText} characters", now),
             "completed" or null when ticket.IsTask => next.Check(counted, response, now),
             "completed" or null => next.Close(counted, text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now),
             "incomplete" => next.Close(counted, ResultStatus.Incomplete, response, response.StatusDetails?.Reason ?? "incomplete", now),

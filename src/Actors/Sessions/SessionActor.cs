@@ -77,6 +77,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<OutOfBandFacts.Flushed>(_ => Take(_state.Flow.OutOfBandFlushed()));
         Receive<SessionMessages.Stop>(_ => Take(_state.Flow.Stop()));
         Receive<SessionMessages.TurnsJoined>(m => Take(_state.Flow.TurnsJoined(m.Count)));
+        Receive<SessionMessages.Judged>(m => Take(_state.Flow.Judged(m.Hearing)));
         Receive<SessionMessages.InputEnded>(_ => Take(_state.Flow.AllSent()));
         Receive<SessionMessages.InputFailed>(m => Take(_state.Flow.InputFailed(m.Reason)));
         Receive<SessionMessages.Drained>(m => Take(_state.Flow.Drained(m.OpenTurns)));

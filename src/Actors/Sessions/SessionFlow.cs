@@ -89,6 +89,10 @@ public sealed record SessionFlow(
         return State == Phase.Running && count >= End.AfterTurns ? next.StopListening() : new(next);
     }
 
+    /// <summary>How the transcripts of all turns so far agreed.</summary>
+    public Step<SessionFlow, SessionDecision> Judged(HearingFigures hearing) =>
+        new(this with { Outcome = Outcome with { Report = Outcome.Report with { Hearing = hearing } } });
+
     /// <summary>The microphone has sent all it has.</summary>
     public Step<SessionFlow, SessionDecision> AllSent() =>
         IsConnected ? new(this with { InputEnded = true, State = Phase.Draining }, DrainTurns) : Unchanged;

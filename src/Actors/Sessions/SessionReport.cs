@@ -9,6 +9,9 @@ namespace RealtimeAkka.Actors.Sessions;
 public sealed record SessionReport(
     LedgerMessages.Totals? Bill = null, MicMessages.Report? Mic = null, PlaybackMessages.Report? Playback = null)
 {
+    /// <summary>How the transcripts agreed.</summary>
+    public HearingFigures Hearing { get; init; } = HearingFigures.None;
+
     /// <summary>All stations have reported.</summary>
     public bool IsComplete => Bill is not null && Mic is not null && Playback is not null;
 
@@ -26,7 +29,7 @@ public sealed record SessionReport(
                 Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
                 Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
             (long)length.TotalMilliseconds, reconnects,
-            exit.ToString().ToLowerInvariant());
+            exit.ToString().ToLowerInvariant(), Hearing);
     }
 
     /// <summary>A method's cost in USD, in total and per turn.</summary>

@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -33,7 +34,7 @@ public sealed class EventRouter
     private const int ServerErrorsInARow = 3;
 
     private SeenIds _outOfBand = new(Remembered);
-    private readonly Dictionary<ResponseId, IReadOnlyDictionary<string, string>> _open = []; // metadata of responses that are not done
+    private readonly Dictionary<ResponseId, OpenResponse> _open = []; // out-of-band responses that are not done
     private UnansweredRequests _unanswered = new();
     private int _serverErrors; // failed responses in a row
 
@@ -73,8 +74,8 @@ public sealed class EventRouter
                 var isLate = !_outOfBand.Contains(response.Id.Value);
                 if (isLate) _outOfBand = _outOfBand.With(response.Id.Value);
                 // The ledger needs the metadata, which the server may leave out of response.done.
-                var complete = _open.Remove(response.Id, out var metadata) && !response.IsOutOfBand
-                    ? new ResponseDone(response with { Metadata = metadata }) : e;
+                var complete = _open.Remove(response.Id, out var open) && !response.IsOutOfBand
+                    ? new ResponseDone(response with { Metadata = open.Metadata }) : e;
                 return (Recipients.OutOfBand | Recipients.Ledger | (isLate ? Recipients.Turns : Recipients.None), complete);
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
@@ -92,8 +93,10 @@ public sealed class EventRouter
                 return (PartOf(id), e);
             case OutputTranscriptDone { ResponseId: var id }:
                 return (PartOf(id), e);
-            case OutputTextDelta { ResponseId: var id }:
-                return (PartOf(id), e);
+            case OutputTextDelta { ResponseId: var id } delta when _outOfBand.Contains(id.Value):
+                return (IsProgress(delta) ? Recipients.OutOfBand : Recipients.None, e);
+            case OutputTextDelta:
+                return (Recipients.Turns, e);
             case OutputTextDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
             case FunctionCallDone { ResponseId: var id }:
@@ -128,6 +131,15 @@ public sealed class EventRouter
     // Deltas of out-of-band responses and of built-in transcripts are dropped: the complete text follows.
     private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;
 
+    // Only that a text grows beyond the usual length is worth a message: one delta stands for so many characters.
+    private bool IsProgress(OutputTextDelta delta)
+    {
+        if (!_open.TryGetValue(delta.ResponseId, out var open)) return false;
+        var written = open.Written + delta.Delta.Length;
+        _open[delta.ResponseId] = open with { Written = written };
+        return written / OutOfBandRequest.ProgressStep > open.Written / OutOfBandRequest.ProgressStep;
+    }
+
     private Recipients OwnerOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.OutOfBand : Recipients.Turns;
 
     // Kept after response.done too: late audio of an out-of-band response must never be played.
@@ -136,6 +148,9 @@ public sealed class EventRouter
         if (_outOfBand.Contains(response.Id.Value)) return;
         _outOfBand = _outOfBand.With(response.Id.Value);
         if (_open.Count == Remembered) _open.Clear(); // the server ends none of its responses
-        _open[response.Id] = response.Metadata!;
+        _open[response.Id] = new(response.Metadata!, Written: 0);
     }
+
+    // Written: characters of its text so far.
+    private readonly record struct OpenResponse(IReadOnlyDictionary<string, string> Metadata, int Written);
 }

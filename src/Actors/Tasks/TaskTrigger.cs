@@ -14,7 +14,7 @@ public sealed partial record TaskTrigger
 
     /// <summary>The syntax of a trigger.</summary>
     public const string Syntax =
-        "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE or on-match REGEX; several are separated by commas, on-match last";
+        "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE, on-conflict or on-match REGEX; several are separated by commas, on-match last";
 
     /// <summary>At every so many turns; null: not by count.</summary>
     public int? Every { get; private init; }
@@ -24,6 +24,9 @@ public sealed partial record TaskTrigger
 
     /// <summary>At turns whose transcripts differ by at least this word error rate, as a fraction.</summary>
     public double? Disagreement { get; private init; }
+
+    /// <summary>At turns whose transcripts are in conflict, or one of which looks made up.</summary>
+    public bool OnConflict { get; private init; }
 
     /// <summary>At turns where either transcript matches this.</summary>
     public Regex? Match { get; private init; }
@@ -50,12 +53,14 @@ public sealed partial record TaskTrigger
     public bool IsDue(TurnRecord turn) =>
         (turn is TurnJoined && Every is { } every && turn.Turn % every == 0)
         || (Disagreement is { } least && turn.Agreement?.Wer >= least)
+        || (OnConflict && turn.Verdict is (Verdict.Conflict or Verdict.Suspect))
         || (Match is { } pattern && (Has(pattern, turn.Oob.Text) || Has(pattern, turn.Asr.Text)));
 
     private TaskTrigger With(string one) => one switch
     {
         "every-turn" => this with { Every = 1 },
         "on-end" => this with { OnEnd = true },
+        "on-conflict" => this with { OnConflict = true },
         "on-demand" => this,
         _ when Turns().Match(one) is { Success: true } turns
             && int.TryParse(turns.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var every) && every > 0

@@ -1,15 +1,25 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.Turns.Conversation, RealtimeAkka.Actors.Turns.ConversationDecision>;
 
 namespace RealtimeAkka.Actors.Turns;
 
-/// <summary>What the conversation wants done: a <see cref="TurnDecision"/> or an <see cref="AnswerDecision"/>.</summary>
-public abstract record ConversationDecision;
+/// <summary>What the conversation wants done: a <see cref="TurnDecision"/>, an <see cref="AnswerDecision"/> or one of these.</summary>
+public abstract record ConversationDecision
+{
+    /// <summary>What was said decides a difference between the transcripts of an earlier turn: publish it.</summary>
+    public sealed record Hear(HeardAgain Record) : ConversationDecision;
+
+    /// <summary>The figures of how the transcripts agree have changed.</summary>
+    public sealed record Judge(HearingFigures Figures) : ConversationDecision;
+}
 
 /// <summary>
 /// The turns of the user, the answers to them, and what follows from both: the history that a new connection is seeded with, and
@@ -25,6 +35,13 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 
     /// <summary>What was said so far.</summary>
     public ConversationHistory History { get; private init; } = new();
+
+    private HearingTracker Hearing { get; init; } = new(Turns.Settings.Hearing, Turns.Session);
+
+    /// <summary>The conversation of a session that begins.</summary>
+    public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
+        new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) { Timeout = settings.AnswerTimeout },
+        new(settings.Settle, settings.Drain), settings.ManualAnswers);
 
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
     public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle;
@@ -42,7 +59,8 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         // Made only for the event that uses it: audio comes dozens of times per second.
         var numberOf = e is ItemAdded ? turns.Next.NumberOf : Unknown;
         var answers = wanted.Next.On(e, turns.Next.Newest, numberOf, now);
-        return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
+        var shown = Shown(e) is { } activity ? turns with { Decisions = turns.Decisions.Insert(0, new TurnDecision.Show(activity)) } : turns;
+        return (this with { Quiet = Quiet.OnEvent(now) }).Next(shown, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
     }
 
     /// <summary>An out-of-band transcript arrived, or failed.</summary>
@@ -91,6 +109,18 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>All audio was sent; the last of it that is not plainly silent ends here, in ms on the session's audio clock.</summary>
     public Conversation SpokenTo(long ms) => this with { Quiet = Quiet.SpokenTo(ms) };
 
+    /// <summary>From now on answers are charged by the prices of this model; null: the server names none.</summary>
+    public Conversation With(string? model) => model is null ? this : this with { Answers = Answers with { Model = model } };
+
+    /// <summary>
+    /// The next moment after <paramref name="now"/> at which a transcript, a commit or an answer is overdue; null: nothing waits.
+    /// </summary>
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var (turn, answer) = (Turns.NextDue(now), Answers.NextDue(now));
+        return turn < answer || answer is null ? turn : answer;
+    }
+
     /// <summary>A drain begins.</summary>
     public Conversation BeginDrain(TimeSpan now) => this with { Quiet = Quiet.BeginDrain(now) };
 
@@ -103,21 +133,44 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>When a drain is over if nothing happens; null: there is no drain.</summary>
     public TimeSpan? DrainedAt(bool isConnected) => Quiet.DrainedAt(IsIdle, isConnected, Turns.HeardTo);
 
+    private static Activity? Shown(ServerEvent e) => e switch
+    {
+        SpeechStarted => new Activity(ActivityKind.SpeechStarted),
+        SpeechStopped => new Activity(ActivityKind.SpeechStopped),
+        _ => null,
+    };
+
     private Step Next(Step<TurnJoin, TurnDecision> turns, Step<AnswerTracker, AnswerDecision> answers)
     {
         var decisions = ImmutableArray<ConversationDecision>.CastUp(turns.Decisions)
             .AddRange(ImmutableArray<ConversationDecision>.CastUp(answers.Decisions));
-        var history = History;
+        var (history, hearing) = (History, Hearing);
         foreach (var decision in decisions)
         {
-            history = decision switch
+            ImmutableArray<HeardAgain> decided = [];
+            switch (decision)
             {
-                TurnDecision.Publish { Record: var turn } => history.With(turn),
-                TurnDecision.Amend { Record: var turn } => history.With(turn),
-                AnswerDecision.Publish { Record: var answer } => history.With(answer),
-                _ => history,
-            };
+                case TurnDecision.Publish { Record: var turn, Disputes: var disputes }:
+                    history = history.With(turn);
+                    (hearing, decided) = hearing.With(turn, disputes);
+                    if (Mishearing.Of(turn) is { } notice) decisions = decisions.Add(new TurnDecision.Warn(notice));
+                    break;
+                case TurnDecision.Amend { Record: var turn, Disputes: var disputes }:
+                    history = history.With(turn);
+                    (hearing, decided) = hearing.With(turn, disputes);
+                    break;
+                case AnswerDecision.Publish { Record: var answer }:
+                    history = history.With(answer);
+                    (hearing, decided) = hearing.With(answer);
+                    break;
+            }
+            foreach (var heard in decided)
+            {
+                history = history.With(heard);
+                decisions = decisions.Add(new ConversationDecision.Hear(heard));
+            }
         }
-        return new(this with { Turns = turns.Next, Answers = answers.Next, History = history }, decisions);
+        if (!ReferenceEquals(hearing.Figures, Hearing.Figures)) decisions = decisions.Add(new ConversationDecision.Judge(hearing.Figures));
+        return new(this with { Turns = turns.Next, Answers = answers.Next, History = history, Hearing = hearing }, decisions);
     }
 }

@@ -44,6 +44,11 @@ public sealed record ConversationHistory
         return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, Shortened(words))) };
     }
 
+    /// <summary>The history after it was found out what the caller said.</summary>
+    public ConversationHistory With(HeardAgain heard) =>
+        heard.Text is { } text && Lines.FindIndex(line => line.User && line.Turn == heard.Turn) is var at and >= 0
+        ? this with { Lines = Lines.SetItem(at, Lines[at] with { Text = Shortened(text) }) } : this;
+
     /// <summary>The history after an answer: the words of it that were heard.</summary>
     public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Heard: { Length: > 0 } words }
         ? this with { Lines = Place(Lines, new Line(answer.Turn ?? 0, User: false, Shortened(words))) }

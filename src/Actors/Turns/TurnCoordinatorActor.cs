@@ -5,7 +5,6 @@ using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
-using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Turns;
@@ -36,46 +35,18 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
     {
         (_clock, _playback, _outOfBand, _ledger, _sinks) = (clock, playback, outOfBand, ledger, sinks);
+        var now = Conversation.Begin(settings, facts, prices);
         _state = _checkpoint = new()
         {
-            Now = new(
-                new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) { Timeout = settings.AnswerTimeout },
-                new(settings.Settle, settings.Drain), settings.ManualAnswers),
-            Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Connection = ActorRefs.Nobody,
+            Now = now, Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Connection = ActorRefs.Nobody,
             Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody, DrainTo = ActorRefs.Nobody, Listeners = [],
         };
-
-        Receive<ConnectionFacts.Opened>(m =>
-        {
-            _state.Now = _state.Now with { Answers = _state.Now.Answers with { Model = m.Model ?? _state.Now.Answers.Model } };
-            Seed(Sender);
-        });
-        Receive<ConnectionFacts.Received>(m => On(m.Event));
-        Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
-        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Lost>(_ => Disconnected(_state.Now.Suspend(_clock.Now())));
-        Receive<ConnectionFacts.Ended>(_ => Disconnected(_state.Now.Disconnect(_clock.Now())));
-        Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, _clock.Now())));
-        Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m)));
-        Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, _clock.Now())));
-        Receive<TurnMessages.AudioOffset>(m =>
-        {
-            _state.Microphone = Sender;
-            Take(_state.Now.Resume(m.AtMs, _clock.Now()));
-        });
-        Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));
-        Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
-        Receive<TurnMessages.Attach>(m =>
-        {
-            _state.Listeners = _state.Listeners.Add(Sender);
-            if (m.Tools) _state.Tools = Sender;
-        });
-        Receive<TurnMessages.AwaitPause>(_ => Await(_state.Now, pauseTo: Sender, _state.DrainTo));
-        Receive<TurnMessages.Drain>(_ => Await(_state.Now.BeginDrain(_clock.Now()), _state.PauseTo, drainTo: Sender));
+        ReceiveFromConnection();
+        ReceiveFromStations();
         Receive<Due>(_ =>
         {
             _state.Alarm = default;
-            Take(_state.Now.OnTime(_clock.Now()));
+            Take(_state.Now.OnTime(Clock));
             Act();
         });
     }
@@ -92,13 +63,53 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     /// <inheritdoc/>
     protected override bool GiveUp(object message) => message is not (TurnMessages.Attach or PlaybackFacts.Ended);
 
-    // A new conversation is empty: it is seeded with the history before the audio starts.
-    private void Seed(IActorRef connection)
+    private TimeSpan Clock => _clock.Now();
+
+    private void ReceiveFromConnection()
     {
-        _state.Connection = connection;
-        (_state.Now, var events) = _state.Now.Seed();
-        foreach (var e in events) Tell(connection, new ConnectionMessages.Send(e));
-        Tell(connection, new ConnectionMessages.StartAudio());
+        Receive<ConnectionFacts.Opened>(m =>
+        {
+            (_state.Connection, _state.Now) = (Sender, _state.Now.With(m.Model));
+            // A new conversation is empty: it is seeded with the history before the audio starts.
+            (_state.Now, var events) = _state.Now.Seed();
+            foreach (var e in events) Tell(Sender, new ConnectionMessages.Send(e));
+            Tell(Sender, new ConnectionMessages.StartAudio());
+        });
+        Receive<ConnectionFacts.Received>(m =>
+        {
+            if (m.Event is InputCommitted) ReadPrompt();
+            Take(_state.Now.On(m.Event, Clock));
+        });
+        Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
+        Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
+        Receive<ConnectionFacts.Lost>(_ => Disconnected(_state.Now.Suspend(Clock)));
+        Receive<ConnectionFacts.Ended>(_ => Disconnected(_state.Now.Disconnect(Clock)));
+    }
+
+    private void ReceiveFromStations()
+    {
+        Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, Clock)));
+        Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m)));
+        Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, Clock)));
+        Receive<TurnMessages.AudioOffset>(m =>
+        {
+            _state.Microphone = Sender;
+            Take(_state.Now.Resume(m.AtMs, Clock));
+        });
+        Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));
+        Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
+        Receive<TurnMessages.Attach>(m =>
+            (_state.Listeners, _state.Tools) = (_state.Listeners.Add(Sender), m.Tools ? Sender : _state.Tools));
+        Receive<TurnMessages.AwaitPause>(_ =>
+        {
+            _state.PauseTo = Sender;
+            Act();
+        });
+        Receive<TurnMessages.Drain>(_ =>
+        {
+            (_state.Now, _state.DrainTo) = (_state.Now.BeginDrain(Clock), Sender);
+            Act();
+        });
     }
 
     private void Disconnected(Step<Conversation, ConversationDecision> step)
@@ -109,38 +120,12 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Take(step);
     }
 
-    private void On(ServerEvent e)
-    {
-        switch (e)
-        {
-            case SpeechStarted:
-                Tell(_sinks, new SinkMessages.Write(new Activity(ActivityKind.SpeechStarted)));
-                break;
-            case SpeechStopped:
-                Tell(_sinks, new SinkMessages.Write(new Activity(ActivityKind.SpeechStopped)));
-                break;
-            case InputCommitted:
-                ReadPrompt();
-                break;
-            case ServerError { Error: var error }:
-                _log.Debug("A request of ours came to nothing: {Reason}", error.Reason);
-                break;
-        }
-        Take(_state.Now.On(e, _clock.Now()));
-    }
-
     // An edited prompt applies from this turn on.
     private void ReadPrompt()
     {
         (_state.Prompt, var prompt, var problem) = _state.Prompt.Read();
         if (problem is not null) Tell(_sinks, new SinkMessages.Write(problem));
         _state.Now = _state.Now.With(prompt);
-    }
-
-    private void Await(Conversation now, IActorRef pauseTo, IActorRef drainTo)
-    {
-        (_state.Now, _state.PauseTo, _state.DrainTo) = (now, pauseTo, drainTo);
-        Act();
     }
 
     private void Take(Step<Conversation, ConversationDecision> step)
@@ -158,76 +143,57 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void Do(ConversationDecision decision)
     {
+        Log(decision);
+        if (decision is AnswerDecision.Call { Order.CallId: var id } && _state.Tools.IsNobody())
+        {
+            Take(_state.Now.Returned(id, """{"error":"there is no such function"}""", Clock));
+            return;
+        }
+        foreach (var (to, message) in ConversationRoute.Of(decision))
+        {
+            ReadOnlySpan<IActorRef> stations = to == TurnStation.Listeners ? _state.Listeners.AsSpan() : [StationOf(to)];
+            foreach (var station in stations) Tell(station, message);
+        }
+    }
+
+    private IActorRef StationOf(TurnStation station) => station switch
+    {
+        TurnStation.Playback => _playback,
+        TurnStation.OutOfBand => _outOfBand,
+        TurnStation.Ledger => _ledger,
+        TurnStation.Sinks => _sinks,
+        TurnStation.Connection => _state.Connection,
+        TurnStation.Tools => _state.Tools,
+        _ => Context.Parent,
+    };
+
+    private void Log(ConversationDecision decision)
+    {
         switch (decision)
         {
-            case TurnDecision.Transcribe { Request: var request, Again: var again }:
-                var (number, item) = (request.Turn.Value, request.Item);
-                if (again) _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", number, item);
-                else _log.Debug("Turn {Turn} is open for {Item}", number, item);
-                Tell(_outOfBand, new OutOfBandMessages.Ask(request, again));
+            case TurnDecision.Transcribe { Again: true, Request: var request }:
+                _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", request.Turn.Value, request.Item);
                 break;
             case TurnDecision.Publish { Record: var turn }:
                 _log.Info(
                     "Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}",
                     turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
-                Publish(turn);
-                Tell(Context.Parent, new SessionMessages.TurnsJoined(turn.Turn));
                 break;
             case TurnDecision.Amend { Record: var turn }:
                 _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
-                Publish(turn);
-                break;
-            case TurnDecision.Warn { Notice: var notice }:
-                Tell(_sinks, new SinkMessages.Write(notice));
-                break;
-            case AnswerDecision.Play { Sound: var sound }:
-                Tell(_playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner });
-                break;
-            case AnswerDecision.Pause pause:
-                Tell(_playback, new PlaybackMessages.Pause(pause.Response));
-                break;
-            case AnswerDecision.Finish finish:
-                Tell(_playback, new PlaybackMessages.Finish(finish.Response));
-                break;
-            case AnswerDecision.StopPlayback stop:
-                Tell(_playback, new PlaybackMessages.Stop(stop.Response));
-                break;
-            case AnswerDecision.Send send:
-                Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
-                break;
-            case AnswerDecision.Call { Order: var call }:
-                if (_state.Tools.IsNobody())
-                    Take(_state.Now.Returned(call.CallId, """{"error":"there is no such function"}""", _clock.Now()));
-                else Tell(_state.Tools, call);
                 break;
             case AnswerDecision.Publish { Record: var answer }:
                 _log.Info(
                     "Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard",
                     answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
-                Publish(answer);
-                break;
-            case AnswerDecision.Notify { Notice: var notice }:
-                Tell(Context.Parent, new SessionMessages.NoticeRaised(notice));
                 break;
         }
-    }
-
-    private void Publish(TurnRecord turn)
-    {
-        Publish((SessionRecord)turn);
-        foreach (var listener in _state.Listeners) Tell(listener, new TurnFacts.Published(turn));
-    }
-
-    private void Publish(SessionRecord record)
-    {
-        Tell(_ledger, new LedgerMessages.Published(record));
-        Tell(_sinks, new SinkMessages.Write(record));
     }
 
     // Does what waits for a quiet period, and sets the timer for whatever is due next.
     private void Act()
     {
-        var now = _clock.Now();
+        var now = Clock;
         var pauseAt = _state.PauseTo.IsNobody() ? null : _state.Now.PauseAt;
         if (pauseAt <= now)
         {
@@ -240,7 +206,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             Tell(_state.DrainTo, new SessionMessages.Drained(_state.Now.Turns.OpenTurns));
             _state.Now = _state.Now.EndDrain();
         }
-        (_state.Alarm, var wait) = _state.Alarm.For(now, pauseAt, drainedAt, _state.Now.Turns.NextDue(now), _state.Now.Answers.NextDue(now));
+        (_state.Alarm, var wait) = _state.Alarm.For(now, pauseAt, drainedAt, _state.Now.NextDue(now));
         if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
     }
 

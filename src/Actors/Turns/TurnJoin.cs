@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -18,11 +19,14 @@ public abstract record TurnDecision : ConversationDecision
     /// <summary>Request the model's transcript, or request it once more.</summary>
     public sealed record Transcribe(OutOfBandRequest Request, bool Again = false) : TurnDecision;
 
-    /// <summary>The turn is joined: publish it, once.</summary>
-    public sealed record Publish(TurnJoined Record) : TurnDecision;
+    /// <summary>The turn is joined: publish it, once. <c>Disputes</c>: where its transcripts differ.</summary>
+    public sealed record Publish(TurnJoined Record, ImmutableArray<Dispute> Disputes) : TurnDecision;
 
     /// <summary>A late transcript of a published turn arrived.</summary>
-    public sealed record Amend(TurnAmended Record) : TurnDecision;
+    public sealed record Amend(TurnAmended Record, ImmutableArray<Dispute> Disputes) : TurnDecision;
+
+    /// <summary>Show a live display that the caller speaks, or has stopped.</summary>
+    public sealed record Show(Activity Activity) : TurnDecision;
 
     /// <summary>Show this to a person.</summary>
     public sealed record Warn(Notice Notice) : TurnDecision;
@@ -251,7 +255,11 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private OutOfBandRequest Question(Turn turn) =>
         new(OutOfBandRequest.Transcription, turn.Number, turn.Item, Settings.TranscriptionPrompt.Text)
-        { PromptHash = Settings.TranscriptionPrompt.Hash };
+        { PromptHash = Settings.TranscriptionPrompt.Hash, MaxText = MaxText(turn) };
+
+    // In proportion to the audio, with some for a short turn. One that has no known length has no limit.
+    private int? MaxText(Turn turn) => turn.Speech is { EndMs: not null } speech
+        ? (int)Math.Min(1_000_000, 400 + Settings.MaxCharactersPerSecond * speech.Length.TotalSeconds) : null;
 
     private Step Asr(ItemId item, AsrTranscript transcript, TimeSpan now)
     {
@@ -284,8 +292,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private Step PublishJoined()
     {
         if (IsSuspended) return Stay(this);
-        if (Settings.OnSuspect == SuspectPolicy.Retry
-            && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && Suspicion(turn).Any()) is { } suspect)
+        if (Settings.Hearing.OnSuspect == SuspectPolicy.Retry
+            && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && IsSuspect(turn)) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
             var rest = again.PublishJoined();
@@ -298,34 +306,40 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count),
             Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
-        return new(next, [.. joined.Select(turn => new TurnDecision.Publish(Record(turn)))]);
+        return new(next, [.. joined.Select(turn => Record(turn) is var (record, disputes) ? new TurnDecision.Publish(record, disputes) : null!)]);
     }
 
     private Step Amended(Turn turn)
     {
         var next = this with { Published = Published.SetItem(Published.FindIndex(t => t.Item == turn.Item), turn) };
-        return new(next, [new TurnDecision.Amend(new TurnAmended(Record(turn)))]);
+        var (record, disputes) = Record(turn);
+        return new(next, [new TurnDecision.Amend(new TurnAmended(record), disputes)]);
     }
 
-    private TurnJoined Record(Turn turn)
+    private (TurnJoined Record, ImmutableArray<Dispute> Disputes) Record(Turn turn)
     {
-        var (oob, asr) = (turn.Oob!, turn.Asr!);
-        var agreement = oob.Status == ResultStatus.Completed && asr.Status == ResultStatus.Completed
-            ? WordAgreement.Compare(oob.Text ?? "", asr.Text ?? "") : null;
-        List<string> flags = [], suspicion = [.. Suspicion(turn)];
+        var (oob, asr, hearing) = (turn.Oob!, turn.Asr!, TurnHearing.Of(WitnessesOf(turn), Settings.Hearing));
+        List<string> flags = [];
         if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
         if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null)
             flags.Add(TurnFlags.PartialText);
-        flags.AddRange(suspicion);
+        flags.AddRange(hearing.Flags);
         if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
-        if (Settings.OnSuspect == SuspectPolicy.PreferAsr && asr.Status == ResultStatus.Completed && suspicion.Count > 0)
-            flags.Add(TurnFlags.AsrPreferred);
-        return new TurnJoined(
+        var record = new TurnJoined(
             Session, turn.Number.Value, turn.Item, turn.Source.ToString().ToLowerInvariant(), turn.Speech?.StartMs, turn.Speech?.EndMs, oob,
-            asr, agreement, flags);
+            asr, hearing.Agreement, flags)
+        {
+            Entities = hearing.Entities, Verdict = hearing.Verdict, Reasons = hearing.Reasons, Confidence = hearing.Confidence,
+            Words = hearing.Words,
+        };
+        return (record, hearing.Disputes);
     }
 
-    private IEnumerable<string> Suspicion(Turn turn) => TranscriptSuspicion.Flags(turn.Oob!, turn.Asr!, turn.Speech, Said);
+    private bool IsSuspect(Turn turn) => TranscriptSuspicion.Flags(WitnessesOf(turn), Settings.Hearing).Any(flag => !TranscriptSuspicion.IsOfAsr(flag));
+
+    private Witnesses WitnessesOf(Turn turn) => new(
+        turn.Oob!, turn.Asr!, turn.Speech is { EndMs: not null } speech ? speech.Length : null, turn.Speech?.Loudest, Said,
+        Settings.TranscriptionPrompt.Text);
 
     // docs/protocol.md 7.3: requests that reference items report no audio tokens although the model heard the audio.
     // A failed response reports zeros because it did nothing.

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Prompts;
+using RealtimeAkka.Hearing;
 
 namespace RealtimeAkka.Actors.Turns;
 
@@ -15,6 +16,9 @@ public sealed record TurnSettings(
     /// <summary>Where the transcription prompt is edited; null: it is fixed.</summary>
     public IPromptSource? PromptSource { get; init; }
 
-    /// <summary>What is done about a transcript that looks made up.</summary>
-    public SuspectPolicy OnSuspect { get; init; } = SuspectPolicy.Flag;
+    /// <summary>A transcript that grows faster than this per second of audio, beyond the first 400 characters, is cancelled.</summary>
+    public double MaxCharactersPerSecond { get; init; } = 60;
+
+    /// <summary>How the two transcripts of a turn are judged.</summary>
+    public HearingSettings Hearing { get; init; } = HearingSettings.Default;
 }

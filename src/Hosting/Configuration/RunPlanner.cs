@@ -3,6 +3,7 @@ using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Playback;
+using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
@@ -30,6 +31,9 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         "realtime-akka", "sessions");
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    // To write down what was said takes little thought; more means that the model answers instead.
+    private const int MaxThinkingTokens = 4096;
 
     /// <summary>
     /// Builds the plan. <paramref name="demo"/>: no server is configured and there is no key, so the built-in simulator plays the
@@ -79,7 +83,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var tools = tasks.Tools();
         var service = new SessionPlanner(c, stack.Models, model, asr, notices);
         var planned = tasks.Tasks();
-        var transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
+        IPromptSource transcription = Prompt(c, "out-of-band.transcription-prompt", "transcription.md");
+        if (HearingPlanner.Vocabulary(c) is { Count: > 0 } vocabulary) transcription = new VocabularyPrompt(transcription, vocabulary);
         // The simulator never retires.
         if (endpoint is not null)
             notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
@@ -117,8 +122,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             {
                 AnswerTimeout = c.Time("turns.answer-timeout", TimeSpan.FromMilliseconds(100), Day),
                 PromptSource = transcription,
-                OnSuspect = c.OneOf("transcription.on-suspect", "flag", "retry", "prefer-asr") switch { "retry"
-                => SuspectPolicy.Retry, "prefer-asr" => SuspectPolicy.PreferAsr, _ => SuspectPolicy.Flag },
+                Hearing = new HearingPlanner(c).Read(),
+                MaxCharactersPerSecond = c.Count("hearing.max-characters-per-second", 10, 10_000),
             },
             new OutOfBandSettings(
                 context, c.Count("out-of-band.max-in-flight", 1, 100), c.Count("out-of-band.queue", 1, 10_000),
@@ -131,6 +136,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 Items = Items(planned.Tasks.Select(task => task.Context).Append(context)),
                 MaxOutputTokens = service.MaxOutputTokens("out-of-band.max-output-tokens"),
                 Reasoning = service.Effort("out-of-band.reasoning.effort"),
+                ModelMaxOutputTokens = service.ModelMaxOutputTokens,
+                ThinkingTokens = service.IsReasoning ? MaxThinkingTokens : 0,
             },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)),

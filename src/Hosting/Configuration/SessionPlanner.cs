@@ -11,6 +11,7 @@ namespace RealtimeAkka.Hosting.Configuration;
 public sealed class SessionPlanner
 {
     private const string Format = "audio/pcm";
+    private const int MaxWords = 100;
     private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
 
     private readonly StrictConfig _config;
@@ -47,6 +48,12 @@ public sealed class SessionPlanner
             Truncation(), _config.OneOf("session.tracing", "none", "auto") == "auto" ? "auto" : null);
     }
 
+    /// <summary>The model's own limit of tokens for one response; null: not known.</summary>
+    public int? ModelMaxOutputTokens => _model.MaxOutputTokens;
+
+    /// <summary>Whether the model reasons; true if that is not known.</summary>
+    public bool IsReasoning => _model.Reasoning != false;
+
     /// <summary>A limit of tokens for one response; null: <c>inf</c>.</summary>
     public int? MaxOutputTokens(string key)
     {
@@ -67,19 +74,24 @@ public sealed class SessionPlanner
 
     private Transcription? Transcription()
     {
-        var languages = List("session.language", _config.NameOrNone("session.language"), 2, 16);
-        var keywords = List("session.transcription.keywords", _config.TextOrNone("session.transcription.keywords"), 1, 200);
-        var prompt = _config.TextOrNone("session.transcription.prompt");
-        var delay = _config.OneOf("session.transcription.delay", ["none", .. Efforts]);
+        var spoken = _config.NameOrNone("session.language");
+        var languages = _config.Text("session.asr.languages") == "default" ? List("session.language", spoken, 2, 16)
+            : List("session.asr.languages", _config.NameOrNone("session.asr.languages"), 2, 16);
+        var keywords = List("session.asr.keywords", _config.TextOrNone("session.asr.keywords"), 1, 200);
+        var prompt = _config.TextOrNone("session.asr.prompt");
+        var delay = _config.OneOf("session.asr.delay", ["none", .. Efforts]);
         if (prompt?.Length is 0 or > 8192)
-            throw _config.Error("session.transcription.prompt", "a text of at most 8,192 characters, or none");
+            throw _config.Error("session.asr.prompt", "a text of at most 8,192 characters, or none");
         if (keywords?.Any(word => word.AsSpan().ContainsAny("<>\r\n")) == true)
-            throw _config.Error("session.transcription.keywords", "words without <, > and line breaks");
+            throw _config.Error("session.asr.keywords", "words without <, > and line breaks");
         if (_asr is null) return null;
 
-        if (prompt is not null) Require(_asr, _asr.Prompt, "session.transcription.prompt", "none");
-        if (keywords is not null) Require(_asr, _asr.Keywords, "session.transcription.keywords", "none");
-        if (delay != "none") Require(_asr, _asr.Delay, "session.transcription.delay", "none");
+        if (prompt is not null) Require(_asr, _asr.Prompt, "session.asr.prompt", "none");
+        if (keywords is not null) Require(_asr, _asr.Keywords, "session.asr.keywords", "none");
+        // The vocabulary is for every witness; a transcription model that takes no keywords goes without.
+        if (HearingPlanner.Vocabulary(_config) is { Count: > 0 } vocabulary && _asr.Keywords != false)
+            keywords = [.. (keywords ?? []).Concat(vocabulary).Distinct(StringComparer.Ordinal).Take(MaxWords)];
+        if (delay != "none") Require(_asr, _asr.Delay, "session.asr.delay", "none");
         var isList = IsListOfLanguages(languages);
         return new Transcription(
             _config.Identifier("session.asr-model"), isList ? null : languages?[0], isList ? languages : null, prompt, keywords,
@@ -163,8 +175,8 @@ public sealed class SessionPlanner
     {
         if (text is null) return null;
         List<string> words = [.. text.Split(',', StringSplitOptions.TrimEntries)];
-        return words.Count is >= 1 and <= 100 && words.TrueForAll(word => word.Length >= minLength && word.Length <= maxLength) ? words
-            : throw _config.Error(key, $"up to 100 of {minLength} to {maxLength} characters, separated by commas, or none");
+        return words.Count is >= 1 and <= MaxWords && words.TrueForAll(word => word.Length >= minLength && word.Length <= maxLength) ? words
+            : throw _config.Error(key, $"up to {MaxWords} of {minLength} to {maxLength} characters, separated by commas, or none");
     }
 
     private int Milliseconds(string key) => (int)_config.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;

@@ -12,7 +12,8 @@ public sealed class StrictConfig
     public const string Root = "realtime";
 
     // Blocks with names chosen by the user, and the block that lists the keys of each with their defaults.
-    private static readonly (string Blocks, string Template)[] Named = [("tasks", "task"), ("tools", "tool")];
+    private static readonly (string Blocks, string Template)[] Named =
+        [("tasks", "task"), ("tools", "tool"), ("entities", "entity"), ("phantoms", "phantom")];
 
     // Inside a named block, the keys below this one are the user's own.
     private const string Free = "options";

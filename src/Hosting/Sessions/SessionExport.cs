@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Protocol.Records;
 
@@ -17,6 +18,11 @@ public sealed class SessionExport
         _lines = lines;
         var turns = lines.Select(line => line.Record).OfType<TurnRecord>().GroupBy(turn => turn.Turn)
             .ToDictionary(told => told.Key, told => told.Last());
+        // What was found out later about the words of a turn.
+        foreach (var heard in lines.Select(line => line.Record).OfType<HeardAgain>())
+        {
+            if (heard.Text is not null && turns.TryGetValue(heard.Turn, out var turn)) turns[heard.Turn] = turn with { Words = heard.Text };
+        }
         List<Entry> entries = [.. turns.Values.Select(turn => new Entry(turn.Turn, turn, null))];
         var last = 0;
         foreach (var record in lines.Select(line => line.Record))
@@ -55,6 +61,10 @@ public sealed class SessionExport
             if (turn is not { Oob.Text: { } model, Asr.Text: { } asr, Agreement: not { Wer: 0 } }) continue;
             yield return "";
             yield return words == model ? $"*Transcription model:* {Markdown(asr)}" : $"*Realtime transcript:* {Markdown(model)}";
+            if (turn.Verdict is not (Verdict.Conflict or Verdict.Suspect)) continue;
+            yield return "";
+            var why = turn.Verdict == Verdict.Conflict ? Mishearing.Difference(turn) : string.Join(", ", turn.Reasons);
+            yield return $"*{(turn.Verdict == Verdict.Conflict ? "Conflict" : "Suspect")}:* {Markdown(why)}";
         }
     }
 
@@ -87,7 +97,7 @@ public sealed class SessionExport
     /// <summary>One row per turn (RFC 4180). Text that a spreadsheet would read as a formula is prefixed with an apostrophe.</summary>
     public IEnumerable<string> Csv()
     {
-        yield return "turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant";
+        yield return "turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant,cer,verdict,confidence,words,entities";
         foreach (var turn in _entries.Where(entry => entry.Answer is null).Select(entry => entry.Turn!))
         {
             var answers = _entries.Where(entry => entry.Answer is not null && entry.Turn?.Turn == turn.Turn)
@@ -96,7 +106,9 @@ public sealed class SessionExport
             [
                 turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd,
                 Status(turn.Asr.Status), turn.Asr.Text, turn.Asr.CostUsd,
-                turn.Agreement?.Wer, string.Join(' ', turn.Flags), string.Join(' ', answers),
+                turn.Agreement?.Wer, string.Join(' ', turn.Flags), string.Join(' ', answers), turn.Agreement?.Cer,
+                turn.Verdict?.ToString().ToLowerInvariant(), turn.Confidence, Words(turn),
+                string.Join("; ", turn.Entities.Select(entity => $"{entity.Kind} {entity.Oob ?? "-"} | {entity.Asr ?? "-"}")),
             ]).Select(Cell));
         }
     }
@@ -117,8 +129,8 @@ public sealed class SessionExport
         orderby span.Value.From
         select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);
 
-    // A partial transcript of the model is better than none.
-    private static string? Words(TurnRecord turn) => turn.Words ?? turn.Oob.Text;
+    // A partial transcript of the model is better than none; one that is made up is not.
+    private static string? Words(TurnRecord turn) => turn.Words ?? (turn.Verdict == Verdict.Suspect ? null : turn.Oob.Text);
 
     // A blank line would end a cue, and an arrow would be read as its time.
     private static string OneLine(string? text) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using DiffPlex;
+using RealtimeAkka.Hearing;
 
 namespace RealtimeAkka.Hosting.Sinks;
 
@@ -8,12 +8,11 @@ namespace RealtimeAkka.Hosting.Sinks;
 /// <param name="Colors">Whether words may be marked with colors.</param>
 public sealed record TerminalText(bool Colors)
 {
-    // About ten minutes of speech. The comparison takes words x differences steps: half a second for the worst text of this length.
+    // About ten minutes of speech; of a longer text nobody looks for the marks.
     private const int MaxCompared = 10_000;
 
     private const string Mark = "\e[33;1m";
     private const string Reset = "\e[0m";
-    private static readonly char[] WordSeparators = [' ', '\n', '\t', '.', ',', ';', ':', '!', '?', '-', '"'];
 
     /// <summary>With colors for a terminal; without for a pipe, a dumb terminal or if <c>NO_COLOR</c> is set.</summary>
     public static TerminalText For(bool redirected) => new(
@@ -56,17 +55,26 @@ public sealed record TerminalText(bool Colors)
         (left, right) = (Block(left), Block(right));
         if (!Colors || left.Length > MaxCompared || right.Length > MaxCompared) return (left, right);
 
-        var diff = new Differ().CreateWordDiffs(left, right, ignoreWhitespace: true, ignoreCase: true, WordSeparators);
+        var comparison = TranscriptComparison.Of(left, right);
         return (
-            Marked(diff.PiecesOld, diff.DiffBlocks.Select(block => (block.DeleteStartA, block.DeleteCountA))),
-            Marked(diff.PiecesNew, diff.DiffBlocks.Select(block => (block.InsertStartB, block.InsertCountB))));
+            Marked(left, comparison.Reference, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Delete)
+                .Select(step => step.Reference)),
+            Marked(right, comparison.Hypothesis, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Insert)
+                .Select(step => step.Hypothesis)));
     }
 
-    private static string Marked(IReadOnlyList<string> pieces, IEnumerable<(int Start, int Count)> blocks)
+    private static string Marked(string text, IReadOnlyList<Word> words, IEnumerable<int> different)
     {
-        var marked = blocks.SelectMany(block => Enumerable.Range(block.Start, block.Count)).ToHashSet();
-        return string.Concat(
-            pieces.Select((piece, i) => marked.Contains(i) && piece.Any(char.IsLetterOrDigit) ? Mark + piece + Reset : piece));
+        var marked = new StringBuilder(text.Length + 64);
+        var at = 0;
+        foreach (var word in different.Select(index => words[index]))
+        {
+            // Two words may be read from one place: "$5" is 5 and dollars.
+            if (word.Start < at) continue;
+            marked.Append(text, at, word.Start - at).Append(Mark).Append(text, word.Start, word.End - word.Start).Append(Reset);
+            at = word.End;
+        }
+        return marked.Append(text, at, text.Length - at).ToString();
     }
 
     // Characters that show nothing, change the direction of text or break a line can make it read differently from what it says.

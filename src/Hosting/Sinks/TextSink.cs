@@ -3,7 +3,7 @@ using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
-using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Sinks;
@@ -32,6 +32,9 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
             case TurnRecord turn:
                 Turn(turn);
                 break;
+            case HeardAgain heard:
+                Client($"[hearing] Turn {heard.Turn}: {Supported(heard)}");
+                break;
             case AssistantReplied answer:
                 Block("Assistant response",
                     Words(answer.Text, answer.Status == "completed" ? null
@@ -48,6 +51,8 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
                 Block($"Tool {OneLine(tool.Tool)}", tool.Status == ResultStatus.Completed ? Words(tool.Output, null)
                     : Missing(tool.Status, tool.Error)!);
                 break;
+            case Notice { Code: Mishearing.Code }:
+                break; // shown with the turn
             case Notice { Code: "session_failed" }:
                 break; // the command ends with this error, also where the session never began
             case Notice notice:
@@ -69,15 +74,29 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
     private void Turn(TurnRecord turn)
     {
         var amended = turn is TurnAmended ? ", amended" : "";
-        var suspect = string.Join(", ", turn.Flags.Where(TranscriptSuspicion.IsSuspicion));
+        var suspicions = turn.Flags.Where(TranscriptSuspicion.IsSuspicion).ToLookup(TranscriptSuspicion.IsOfAsr);
         var (model, asr) = turn is { Oob.Text: { } left, Asr.Text: { } right } ? text.Differences(left, right)
             : (Body(turn.Oob.Text), Body(turn.Asr.Text));
         Block($"User turn {turn.Turn} (Realtime transcript{amended})",
-            Ended(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? (suspect.Length == 0 ? null : $"<suspect: {suspect}>")));
+            Ended(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? Suspect(suspicions[false])));
         if (costs) Line($"{Cost(turn.Oob.Usage, Modality.Text, turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
-        Block($"User turn {turn.Turn} (Transcription model{amended})", Ended(asr, Missing(turn.Asr.Status, turn.Asr.Error)));
+        Block($"User turn {turn.Turn} (Transcription model{amended})", Ended(asr, Missing(turn.Asr.Status, turn.Asr.Error) ?? Suspect(suspicions[true])));
         if (costs) Line($"{Cost(turn.Asr.Usage, Modality.Audio, turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");
+        if (turn.Verdict == Verdict.Conflict) Client($"[hearing] Conflict: {TerminalText.Line(Mishearing.Difference(turn))}");
         _tables.Add(turn);
+    }
+
+    private static string? Suspect(IEnumerable<string> flags) =>
+        string.Join(", ", flags) is { Length: > 0 } all ? $"<suspect: {all}>" : null;
+
+    private static string Supported(HeardAgain heard)
+    {
+        var who = heard.Source == "caller" ? "the caller says again" : "the answer says";
+        var witness = heard.SupportedBy switch
+        {
+            Witness.Oob => "as in the Realtime transcript", Witness.Asr => "as in the transcription model's", _ => "unlike both transcripts",
+        };
+        return $"{who} \"{TerminalText.Line(heard.Words)}\", {witness}";
     }
 
     private void Summary(SessionSummary s)
@@ -87,6 +106,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         Block("Session summary",
             string.Create(CultureInfo.InvariantCulture,
             $"{s.Turns} user turns, {s.Audio.SentMs / 1000.0:0.0} s of sound sent, {s.Audio.PlayedMs / 1000.0:0.0} s played"));
+        if (s.Hearing is { } hearing && Hearing(hearing) is { } heard) Line(heard);
         foreach (var line in TextTable.Lines([.. Amounts(s)], "lrl")) Line(line);
         if (s.OobToAsr is { } times)
             Line(string.Create(CultureInfo.InvariantCulture,
@@ -94,6 +114,15 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         if (s.OobUsdIfAudioBilled is not null) Line("The service did not bill the audio of some requests; see the estimate above.");
         if (s.Unpriced.Count > 0) Line($"Not counted (no known price): {string.Join(", ", s.Unpriced.Select(TerminalText.Line))}");
         if (s.Unreported > 0) Line($"Not counted (no usage reported): {s.Unreported} {(s.Unreported == 1 ? "result" : "results")}");
+    }
+
+    private static string? Hearing(HearingFigures h)
+    {
+        if (h.Agreed + h.Minor + h.Conflict + h.Suspect == 0) return null;
+        var (oob, asr, neither) = h.Decided;
+        var line = $"Transcripts: {h.Agreed} agree, {h.Minor} differ in words, {h.Conflict} in conflict, {h.Suspect} suspect";
+        return oob + asr + neither == 0 ? line
+            : $"{line}; later words support Realtime {oob}, transcription model {asr}, neither {neither}";
     }
 
     private static IEnumerable<string[]> Amounts(SessionSummary s)

@@ -57,6 +57,9 @@ public sealed record OutOfBandRequest(string Task, TurnNumber Turn, ItemId Item,
     /// <summary>The task requested for every user turn; it goes before all others.</summary>
     public const string Transcription = "transcription";
 
+    /// <summary>Characters of an answer for which one delta is passed on; a transcript of a usual turn is shorter.</summary>
+    public const int ProgressStep = 400;
+
     /// <summary>What the model sees; null: the station's setting.</summary>
     public ContextScope? Context { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record OutOfBandRequest(string Task, TurnNumber Turn, ItemId Item,
 
     /// <summary>Limit for all requests of this task together, in US dollars; null: the session's limit.</summary>
     public decimal? LimitUsd { get; init; }
+
+    /// <summary>Characters of the answer beyond which it is cancelled; null: no limit.</summary>
+    public int? MaxText { get; init; }
 
     /// <summary>The hash of the prompt, for the record.</summary>
     public string? PromptHash { get; init; }

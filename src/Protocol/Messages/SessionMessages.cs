@@ -43,6 +43,9 @@ public static class SessionMessages
     /// <summary>This many turns are joined so far.</summary>
     public sealed record TurnsJoined(int Count);
 
+    /// <summary>How the transcripts of all turns so far agreed.</summary>
+    public sealed record Judged(HearingFigures Hearing);
+
     /// <summary>Nothing is open any more, or the drain deadline passed with <paramref name="OpenTurns"/> turns still open.</summary>
     public sealed record Drained(int OpenTurns);
 

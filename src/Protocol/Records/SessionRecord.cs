@@ -10,6 +10,7 @@ namespace RealtimeAkka.Protocol.Records;
 [JsonDerivedType(typeof(SessionStarted), "session")]
 [JsonDerivedType(typeof(TurnJoined), "turn")]
 [JsonDerivedType(typeof(TurnAmended), "turn.amended")]
+[JsonDerivedType(typeof(HeardAgain), "hearing")]
 [JsonDerivedType(typeof(AssistantReplied), "assistant")]
 [JsonDerivedType(typeof(TaskCompleted), "task")]
 [JsonDerivedType(typeof(ToolCalled), "tool")]
@@ -31,10 +32,43 @@ public abstract record TurnRecord(
     string Session, int Turn, ItemId ItemId, string Source, long? AudioStartMs, long? AudioEndMs,
     OutOfBandTranscript Oob, AsrTranscript Asr, Agreement? Agreement, IReadOnlyList<string> Flags) : SessionRecord
 {
-    /// <summary>The user's words by the preferred transcript: the model's, unless it is missing or the ASR's is preferred.</summary>
-    [JsonIgnore]
-    public string? Words =>
-    !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
+    private readonly string? _words;
+
+    /// <summary>Numbers, names, codes and the like, in the order of the model's transcript.</summary>
+    public IReadOnlyList<Entity> Entities { get => field ?? []; init; }
+
+    /// <summary>What the two transcripts say together; null: there is one only, or an older program wrote the record.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>What the verdict rests on.</summary>
+    public IReadOnlyList<string> Reasons { get => field ?? []; init; }
+
+    /// <summary>How sure it is that <see cref="Words"/> were said, 0 to 1; null in the records of older programs.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>The words that count; null: nothing was said, or only what looks made up was written.</summary>
+    public string? Words
+    {
+        get => _words ?? (Confidence is null ? Preferred : null);
+        init => _words = value;
+    }
+
+    private string? Preferred =>
+        !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
+}
+
+/// <summary>What the transcripts of a turn say together.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Verdict>))]
+public enum Verdict
+{
+    /// <summary>They have the same words.</summary>
+    [JsonStringEnumMemberName("agreed")] Agreed,
+    /// <summary>Some words differ, but no entity does.</summary>
+    [JsonStringEnumMemberName("minor")] Minor,
+    /// <summary>An entity or many words differ, or only one of them heard anything.</summary>
+    [JsonStringEnumMemberName("conflict")] Conflict,
+    /// <summary>One of them looks made up.</summary>
+    [JsonStringEnumMemberName("suspect")] Suspect,
 }
 
 /// <summary>Both transcripts of a turn are terminal; exactly one record per user item, in conversation order.</summary>
@@ -59,6 +93,27 @@ public sealed record TurnAmended : TurnRecord
     public TurnAmended(TurnJoined turn) : base(turn)
     {
     }
+}
+
+/// <summary>
+/// What was said later decides a difference between the transcripts of a published turn. <c>Evidence</c>: the answer, or the caller's words
+/// (<c>Source</c>); <c>Words</c>: what they say; <c>Kind</c>: of the entity, null for words; <c>Oob</c> and <c>Asr</c>: what the witnesses
+/// heard. <c>Text</c>: the words of the turn that count from now on; null: unchanged.
+/// </summary>
+public sealed record HeardAgain(
+    string Session, int Turn, Witness SupportedBy, string Evidence, string Words, string? Kind, string? Oob, string? Asr, string Source,
+    string? Text) : SessionRecord;
+
+/// <summary>Whose transcript is supported.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Witness>))]
+public enum Witness
+{
+    /// <summary>The Realtime model's.</summary>
+    [JsonStringEnumMemberName("oob")] Oob,
+    /// <summary>The built-in transcription model's.</summary>
+    [JsonStringEnumMemberName("asr")] Asr,
+    /// <summary>Something else was said.</summary>
+    [JsonStringEnumMemberName("neither")] Neither,
 }
 
 /// <summary>Flags of a turn record.</summary>
@@ -110,8 +165,48 @@ public sealed record OutOfBandTranscript(
 public sealed record AsrTranscript(
     ResultStatus Status, string? Text, string? Model, long? LatencyMs, JsonElement? Usage, decimal? CostUsd, string? Error);
 
-/// <summary>Word errors of the ASR transcript against the model's; <c>Wer</c> is their sum over the number of the model's words.</summary>
-public sealed record Agreement(double Wer, int Substitutions, int Insertions, int Deletions);
+/// <summary>
+/// How the ASR transcript differs from the model's. <c>Wer</c>: the edits over the number of the model's units; <c>Cer</c>: the same by
+/// grapheme clusters, without spaces; <c>Unit</c>: what is inserted, deleted and substituted; <c>Differences</c>: each edit in order, at
+/// most 1,000.
+/// </summary>
+public sealed record Agreement(
+    double Wer, int Substitutions, int Insertions, int Deletions, double Cer, AgreementUnit Unit, IReadOnlyList<Difference> Differences);
+
+/// <summary>What two transcripts are compared by.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AgreementUnit>))]
+public enum AgreementUnit
+{
+    /// <summary>Words.</summary>
+    [JsonStringEnumMemberName("word")] Word,
+    /// <summary>Grapheme clusters, in scripts that are written without spaces between words.</summary>
+    [JsonStringEnumMemberName("grapheme")] Grapheme,
+}
+
+/// <summary>
+/// A number, a name, a code or the like, in one form; null: a transcript has nothing in its place.
+/// </summary>
+public sealed record Entity(string Kind, string? Oob, string? Asr, EntityState State);
+
+/// <summary>What the two transcripts say about an entity.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EntityState>))]
+public enum EntityState
+{
+    /// <summary>The same.</summary>
+    [JsonStringEnumMemberName("agreed")] Agreed,
+    /// <summary>Something else.</summary>
+    [JsonStringEnumMemberName("differs")] Differs,
+    /// <summary>Only the model's transcript has it.</summary>
+    [JsonStringEnumMemberName("only_oob")] OnlyOob,
+    /// <summary>Only the ASR's transcript has it.</summary>
+    [JsonStringEnumMemberName("only_asr")] OnlyAsr,
+}
+
+/// <summary>
+/// One edit from the model's text to the ASR's. <c>Op</c>: substitute, insert (only the ASR has it) or delete (only the model has it).
+/// The words are as written; null where a text has none.
+/// </summary>
+public sealed record Difference(string Op, string? Oob, string? Asr);
 
 /// <summary>
 /// The assistant's answer and how much of it was heard, in ms. <c>HeardText</c>: the words that were heard; null if that is all of them.
@@ -160,7 +255,24 @@ public enum NoticeLevel
 public sealed record SessionSummary(
     string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, TaskCosts Tasks, decimal TotalUsd, double? OobToAsr,
     IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, IReadOnlyList<ContextCost> OobUsdIfNarrower,
-    AudioFigures Audio, long DurationMs, int Reconnects, string Exit) : SessionRecord;
+    AudioFigures Audio, long DurationMs, int Reconnects, string Exit, HearingFigures? Hearing = null) : SessionRecord;
+
+/// <summary>
+/// How the two transcripts of all turns agreed: turns by verdict, entities by kind, and how often each witness was right where later words
+/// decided.
+/// </summary>
+public sealed record HearingFigures(
+    int Agreed, int Minor, int Conflict, int Suspect, IReadOnlyDictionary<string, EntityFigures> Entities, DecidedFigures Decided)
+{
+    /// <summary>No turns.</summary>
+    public static HearingFigures None { get; } = new(0, 0, 0, 0, new Dictionary<string, EntityFigures>(), new(0, 0, 0));
+}
+
+/// <summary>Entities of one kind that the witnesses agreed on, and others.</summary>
+public sealed record EntityFigures(int Agreed, int Disputed);
+
+/// <summary>How often later words supported each witness.</summary>
+public sealed record DecidedFigures(int Oob, int Asr, int Neither);
 
 /// <summary>The cost of a transcription method, in total and per turn; null if its model has no price.</summary>
 public sealed record MethodCost(decimal? Usd, decimal? PerTurnUsd);

@@ -5,7 +5,7 @@ public sealed class ServerSettingsTests
 {
     private static readonly string[] Everything =
     [
-        "--set", "session.transcription.keywords=Ada, Babbage", "--set", "session.transcription.prompt=A call.",
+        "--set", "session.asr.keywords=Ada, Babbage", "--set", "session.asr.prompt=A call.",
         "--set", "session.language=de,en", "--set", "session.speed=1.2",
         "--set", "session.max-output-tokens=1000", "--set", "session.reasoning.effort=high",
         "--set", "session.tool-choice=none", "--set", "session.parallel-tool-calls=off", "--set", "session.truncation.type=retention_ratio",

@@ -23,10 +23,10 @@ public class SessionPlannerTests
 
     [Theory]
     [InlineData("session.language", "de,en", "session.asr-model", "whisper-1", "one language")]
-    [InlineData("session.transcription.keywords", "Ada", "session.asr-model", "gpt-4o-transcribe", "gpt-4o-transcribe does not take it")]
-    [InlineData("session.transcription.keywords", "a<b", "session.asr-model", "gpt-transcribe", "without <")]
-    [InlineData("session.transcription.prompt", "A call.", "session.asr-model", "gpt-4o-transcribe-diarize", "does not take it")]
-    [InlineData("session.transcription.delay", "low", "session.asr-model", "gpt-transcribe", "does not take it")]
+    [InlineData("session.asr.keywords", "Ada", "session.asr-model", "gpt-4o-transcribe", "gpt-4o-transcribe does not take it")]
+    [InlineData("session.asr.keywords", "a<b", "session.asr-model", "gpt-transcribe", "without <")]
+    [InlineData("session.asr.prompt", "A call.", "session.asr-model", "gpt-4o-transcribe-diarize", "does not take it")]
+    [InlineData("session.asr.delay", "low", "session.asr-model", "gpt-transcribe", "does not take it")]
     [InlineData("session.reasoning.effort", "high", "session.model", "gpt-realtime-1.5", "gpt-realtime-1.5 does not take it")]
     [InlineData("out-of-band.reasoning.effort", "high", "session.model", "gpt-realtime", "does not take it")]
     [InlineData("session.parallel-tool-calls", "on", "session.model", "gpt-realtime-mini-2025-10-06", "does not take it")]
@@ -52,7 +52,7 @@ public class SessionPlannerTests
     public void Every_field_can_be_set()
     {
         var session = Planned.By(
-            Shipped.Set("session.transcription.keywords", "Ada, Babbage"), Shipped.Set("session.transcription.prompt", "A call."),
+            Shipped.Set("session.asr.keywords", "Ada, Babbage"), Shipped.Set("session.asr.prompt", "A call."),
             Shipped.Set("session.speed", "1.2"), Shipped.Set("session.max-output-tokens", "1000"),
             Shipped.Set("session.reasoning.effort", "high"),
             Shipped.Set("session.tool-choice", "required"), Shipped.Set("session.parallel-tool-calls", "off"),

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace RealtimeAkka.Pure.Tests.Configuration;
 
 /// <summary>
-/// An independent reader of the HOCON that <see cref="Host.Configuration.HoconSyntax"/> accepts, for comparison: it splits text by a
+/// An independent reader of the HOCON that <see cref="Hosting.Configuration.HoconSyntax"/> accepts, for comparison: it splits text by a
 /// regular expression and replaces values at the same path. The result for malformed text is arbitrary.
 /// </summary>
 internal static partial class SimpleHocon

@@ -24,15 +24,41 @@ public class RecordTests
             """{"type":"turn","session":"s-1","turn":1,"item_id":"item_1","source":"vad","audio_start_ms":1200,"audio_end_ms":3400"""
             + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null,"prompt":"0a1b2c3d4e5f"}"""
             + ""","asr":{"status":"completed","text":"Hello","model":"gpt-4o-transcribe","latency_ms":305,"usage":{"seconds":1.5},"cost_usd":0.000126,"error":null}"""
-            + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0},"flags":["usage_without_audio"]}""",
-            Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(1 / 3.0, 0, 0, 0),
-            ["usage_without_audio"])));
+            + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0,"cer":0.25,"unit":"word","differences":[{"op":"delete","oob":"Hello","asr":null}]},"flags":["usage_without_audio"]"""
+            + ""","entities":[{"kind":"number","oob":"4","asr":null,"state":"only_oob"}],"verdict":"conflict","reasons":["entity:number"],"confidence":0.25,"words":"Hello."}""",
+            Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, 
+                new Agreement(1 / 3.0, 0, 0, 0, 0.25, AgreementUnit.Word, [new("delete", "Hello", null)]), ["usage_without_audio"])
+            {
+                Entities = [new("number", "4", null, EntityState.OnlyOob)], Verdict = Verdict.Conflict, Reasons = ["entity:number"],
+                Confidence = 0.25, Words = "Hello.",
+            }));
+
+    [Fact]
+    public void A_turn_of_an_older_program_has_the_words_that_counted_then()
+    {
+        var turn = Assert.IsType<TurnJoined>(RecordCodec.Decode("""
+            {"type":"turn","session":"s-1","turn":1,"item_id":"i","source":"vad","audio_start_ms":null,"audio_end_ms":null,
+             "oob":{"status":"completed","text":"Hello.","response_id":null,"context":"full","attempts":1,"latency_ms":1,"usage":null,"cost_usd":null,"error":null},
+             "asr":{"status":"completed","text":"Hallo","model":null,"latency_ms":1,"usage":null,"cost_usd":null,"error":null},"agreement":null,"flags":[]}
+            """u8));
+        Assert.Equal(("Hello.", 0, null), (turn.Words, turn.Entities.Count + turn.Reasons.Count, turn.Verdict));
+    }
+
+    [Fact]
+    public void What_was_found_out_later_is_written_as_it_is_promised() =>
+        Assert.Equal(
+            """{"type":"hearing","session":"s-1","turn":2,"supported_by":"oob","evidence":"Thank you, Dana Whitlock.","words":"WHITLOCK","kind":"spelled","oob":"WHITLOCK","asr":"WHITLOC","source":"answer","text":null}""",
+            Line(new HeardAgain(
+                "s-1", 2, Protocol.Records.Witness.Oob, "Thank you, Dana Whitlock.", "WHITLOCK", "spelled", "WHITLOCK", "WHITLOC", "answer", null)));
 
     [Fact]
     public void An_amendment_is_written_like_its_turn_and_reads_back_as_it_was()
     {
-        var turn = new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, new Agreement(0.5, 1, 0, 0),
-            ["usage_without_audio"]);
+        var turn = new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr,
+            new Agreement(0.5, 1, 0, 0, 0.25, AgreementUnit.Word, [new("substitute", "a", "b")]), ["usage_without_audio"])
+        {
+            Entities = [new("name", "Ada", "Ida", EntityState.Differs)], Verdict = Verdict.Minor, Confidence = 0.5, Words = null,
+        };
         var line = Line(new TurnAmended(turn));
 
         Assert.Equal(Line(turn).Replace("\"type\":\"turn\"", "\"type\":\"turn.amended\"", StringComparison.Ordinal), line);
@@ -44,7 +70,7 @@ public class RecordTests
         Assert.Equal(
             """{"type":"turn.amended","session":"s-1","turn":2,"item_id":"item_2","source":"manual","audio_start_ms":null,"audio_end_ms":null"""
             + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s","prompt":null}"""
-            + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[]}""",
+            + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[],"entities":[],"verdict":null,"reasons":[],"confidence":null,"words":null}""",
             Line(new TurnAmended(
                 "s-1", 2, new ItemId("item_2"), "manual", null, null,
                 new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
@@ -73,7 +99,7 @@ public class RecordTests
             Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.001100,"by_task":{"summary":0.001100}}"""
-            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed"}""",
+            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed","hearing":null}""",
             Line(new SessionSummary(
                 "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0),
                 new TaskCosts(0.0011m, new Dictionary<string, decimal?> { ["summary"] = 0.0011m }), 0.043088m, 19.38, [], 0, null,

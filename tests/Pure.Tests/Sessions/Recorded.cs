@@ -49,7 +49,7 @@ internal sealed class Recorded : IDisposable
         usage is null ? null : Json(usage), oobUsd, null),
         new AsrTranscript(asr is null ? ResultStatus.Failed : ResultStatus.Completed, asr, "gpt-4o-transcribe", 300,
         usage is null ? null : Json(usage), asrUsd, null),
-        oob is null || asr is null ? null : new Agreement(oob.TrimEnd('.') == asr ? 0 : 0.5, 0, 0, 0), flags);
+        oob is null || asr is null ? null : new Agreement(oob.TrimEnd('.') == asr ? 0 : 0.5, 0, 0, 0, 0, AgreementUnit.Word, []), flags);
 
     public static TurnAmended Amended(TurnJoined t) =>
         new(t.Session, t.Turn, t.ItemId, t.Source, t.AudioStartMs, t.AudioEndMs, t.Oob, t.Asr, t.Agreement, t.Flags);

@@ -64,9 +64,9 @@ public class SessionExportTests
     public void A_table_has_a_row_per_turn_as_it_was_told_last() =>
         Assert.Equal(
             """
-            turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant
-            1,i1,1000,2500,completed,My name is Ann.,0.004,completed,My name is Anne,0.0002,0.5,,"Hello, Ann."
-            2,i2,3600000,3601001,completed,"Yes, please.",0.004,completed,Yes please,0.0002,0.5,usage_without_audio,Good-bye.
+            turn,item_id,audio_start_ms,audio_end_ms,oob_status,oob_text,oob_usd,asr_status,asr_text,asr_usd,wer,flags,assistant,cer,verdict,confidence,words,entities
+            1,i1,1000,2500,completed,My name is Ann.,0.004,completed,My name is Anne,0.0002,0.5,,"Hello, Ann.",0,,,My name is Ann.,
+            2,i2,3600000,3601001,completed,"Yes, please.",0.004,completed,Yes please,0.0002,0.5,usage_without_audio,Good-bye.,0,,,"Yes, please.",
 
             """, Text(Export(Call).Csv()));
 
@@ -101,7 +101,7 @@ public class SessionExportTests
         var export = Export(Recorded.Turn(1), Recorded.Answer(2, "To the second."), Recorded.Answer(1, "To the first."),
             Recorded.Turn(2, start: 5000, end: 6000));
 
-        Assert.Equal(["To the first.", "To the second."], export.Csv().Skip(1).Select(row => row.Split(',')[^1]));
+        Assert.Equal(["To the first.", "To the second."], export.Csv().Skip(1).Select(row => row.Split(',')[12]));
         Assert.Equal(["User: Hello.", "Assistant: To the first.", "User: Hello.", "Assistant: To the second."],
             export.SubRip().Where((_, line) => line % 4 == 2));
         using var data = new Recorded().Session("s-1", summary: Recorded.Summary(0, 0));

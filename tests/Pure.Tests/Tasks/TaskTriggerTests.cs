@@ -61,5 +61,5 @@ public class TaskTriggerTests
         "s-1", number, new ItemId($"i{number}"), "vad", null, null,
         new OutOfBandTranscript(said is null ? ResultStatus.Failed : ResultStatus.Completed, said, null, "full", 1, null, null, 0, null),
         new AsrTranscript(asr is null ? ResultStatus.Failed : ResultStatus.Completed, asr, "asr", null, null, 0, null),
-        new Agreement(wer, 0, 0, 0), []);
+        new Agreement(wer, 0, 0, 0, 0, AgreementUnit.Word, []), []);
 }

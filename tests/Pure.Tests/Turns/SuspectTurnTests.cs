@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Prompts;
-using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Protocol.Records;
 using static RealtimeAkka.TestSupport.Say;
 
@@ -8,7 +8,7 @@ namespace RealtimeAkka.Pure.Tests.Turns;
 public class SuspectTurnTests
 {
     private static TurnStory Story(SuspectPolicy on = SuspectPolicy.Flag) =>
-        new(TurnStory.Settings with { OnSuspect = on }, Shipped.Prices);
+        new(TurnStory.Settings with { Hearing = new() { OnSuspect = on } }, Shipped.Prices);
 
     private static TurnStory Spoken(SuspectPolicy on = SuspectPolicy.Flag) =>
         Story(on).Hears(Started("i1", 0), Stopped("i1", 2000), Committed("i1"), Asr("i1", "hello there"));

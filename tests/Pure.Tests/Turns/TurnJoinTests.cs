@@ -67,7 +67,7 @@ public class TurnJoinTests
             (turn.Session, turn.Turn, turn.ItemId.Value, turn.Source, turn.AudioStartMs, turn.AudioEndMs));
         Assert.Equal((412, 300), (turn.Oob.LatencyMs, turn.Asr.LatencyMs));
         Assert.Equal(("Hello", "gpt-4o-transcribe", 0.000126m), (turn.Asr.Text, turn.Asr.Model, turn.Asr.CostUsd));
-        Assert.Equal(new Agreement(0.5, 0, 0, 1), turn.Agreement);
+        Assert.Equal((0.5, 0, 0, 1), (turn.Agreement!.Wer, turn.Agreement.Substitutions, turn.Agreement.Insertions, turn.Agreement.Deletions));
         Assert.Equal(0.001m, turn.Oob.CostUsd);
         Assert.Empty(turn.Flags);
     }

@@ -1,4 +1,4 @@
-namespace RealtimeAkka.Actors.Turns;
+namespace RealtimeAkka.Hearing;
 
 /// <summary>
 /// Detects the language of a transcript without a model: by its script, and for languages in Latin script by their most
@@ -40,14 +40,14 @@ public static class LanguageDetector
     // A language code; null: too few words to decide.
     private static string? Latin(string text)
     {
-        var words = WordAgreement.Words(text.Length <= 8 * MaxWords ? text : text[..(8 * MaxWords)]);
+        var words = WordReader.Read(text.Length <= 8 * MaxWords ? text : text[..(8 * MaxWords)]);
         var (best, most, second) = ("", 0, 0);
         foreach (var (language, frequent) in Frequent)
         {
             var hits = 0;
             foreach (var word in words)
             {
-                if (frequent.Contains(word.Span)) hits++;
+                if (frequent.Contains(word.Key)) hits++;
             }
             if (hits > most) (best, most, second) = (language, hits, most);
             else second = Math.Max(second, hits);

@@ -1,7 +1,6 @@
-using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol.Records;
 
-namespace RealtimeAkka.Pure.Tests.Turns;
+namespace RealtimeAkka.Hearing.Tests;
 
 public class TranscriptSuspicionTests
 {
@@ -66,18 +65,46 @@ public class TranscriptSuspicionTests
     public void What_is_no_transcript_is_not_suspect()
     {
         var failed = Oob("User: x") with { Status = ResultStatus.Failed };
-        Assert.Empty(TranscriptSuspicion.Flags(failed, Asr(""), null, ["User: x"]));
+        Assert.Empty(TranscriptSuspicion.Flags(new(failed, Asr(""), null, null, ["User: x"], ""), HearingSettings.Default));
     }
 
     [Fact]
     public void A_megabyte_of_text_is_looked_at_in_no_time() =>
-    Assert.Equal("too_many_words", Flags(string.Concat(Enumerable.Repeat("word ", 200_000)), asr: "hello", said: [new string('a', 2000)]));
+    Assert.Equal("too_many_words,loop", Flags(string.Concat(Enumerable.Repeat("word ", 200_000)), asr: "hello", said: [new string('a', 2000)]));
 
     internal static OutOfBandTranscript Oob(string text) => new(ResultStatus.Completed, text, null, "full", 1, null, null, 0, null);
 
     private static AsrTranscript Asr(string text) =>
         new(text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, text.Length == 0 ? null : text, "asr", null, null, 0, null);
 
+    [Theory]
+    [InlineData("Thank you for watching!", "", 0.3, "asr_phantom")]
+    [InlineData("ご視聴ありがとうございました", "", 0.3, "asr_phantom")]
+    [InlineData("Untertitel der Amara.org-Community", "Untertitel der Amara.org-Community", 0.3, "phantom,asr_phantom")]
+    [InlineData("Thank you for watching. Thank you for watching.", "", 0.3, "asr_phantom")]
+    [InlineData("Thank you.", "", 0.3, "asr_phantom")]
+    [InlineData("Thank you.", "Thank you.", 0.3, "")]
+    [InlineData("Thank you.", "Thank you.", 0.001, "no_speech_energy,phantom,asr_no_speech_energy,asr_phantom")]
+    [InlineData("Thank you for watching the house.", "", 0.3, "")]
+    [InlineData("no no no no no no no no no no no no", "no", 0.3, "asr_loop")]
+    [InlineData("no no no no no no no no no no no no", "no no no no no no no no no no no no", 0.3, "")]
+    [InlineData("I want to go I want to go I want to go I want to go I want to go", "I want to go", 0.3, "asr_loop")]
+    [InlineData("Names that may be said are Whitlock and Calder.", "Hello.", 0.3, "asr_prompt_leak")]
+    public void The_transcription_model_is_watched_like_the_Realtime_model(string asr, string oob, double loudest, string flags)
+    {
+        var settings = HearingSettings.Default with
+        {
+            AsrPrompt = "A call. Names that may be said are Whitlock and Calder.",
+            Phantoms = new([new("Thank you for watching"), new("Untertitel der Amara.org-Community"), new("ご視聴ありがとうございました"),
+                new("Thank you", IsWeak: true)]),
+        };
+        var turn = new Witnesses(oob.Length == 0 ? Oob(oob) with { Status = ResultStatus.Empty, Text = null } : Oob(oob), Asr(asr),
+            TimeSpan.FromSeconds(10), loudest, [], "Transcribe.");
+        Assert.Equal(flags, string.Join(',', TranscriptSuspicion.Flags(turn, settings)));
+    }
+
     private static string Flags(string text, string asr = "", double loudest = 0.3, int ms = 10_000, string[]? said = null) =>
-        string.Join(',', TranscriptSuspicion.Flags(Oob(text), Asr(asr), new Speech(0, ms) { Loudest = loudest }, said ?? []));
+        string.Join(',', TranscriptSuspicion.Flags(
+            new(Oob(text), Asr(asr), TimeSpan.FromMilliseconds(ms), loudest, said ?? [], ""), HearingSettings.Default)
+            .Where(flag => !TranscriptSuspicion.IsOfAsr(flag)));
 }

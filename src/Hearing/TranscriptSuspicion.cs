@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using RealtimeAkka.Protocol;
+
+namespace RealtimeAkka.Hearing;
+
+/// <summary>
+/// Signs that a witness did not write down what it heard: the Realtime model also answers and tends to be helpful, and both models write
+/// sentences of their training where there is only noise. Each sign is a flag on the turn; those of the ASR begin with <c>asr_</c>.
+/// </summary>
+public static partial class TranscriptSuspicion
+{
+    /// <summary>Words, but no audio loud enough to be speech.</summary>
+    public const string NoSpeechEnergy = "no_speech_energy";
+
+    /// <summary>More words than can be spoken in that time.</summary>
+    public const string TooManyWords = "too_many_words";
+
+    /// <summary>The assistant's own words: the model answered instead of transcribing.</summary>
+    public const string LikeAssistant = "like_assistant";
+
+    /// <summary>A label, quotation marks or a code fence around the words.</summary>
+    public const string Labelled = "labelled";
+
+    /// <summary>A different language than the ASR transcript.</summary>
+    public const string LanguageDiffers = "language_differs";
+
+    /// <summary>A sentence that is known to be written where nobody speaks.</summary>
+    public const string IsPhantom = "phantom";
+
+    /// <summary>The same few words again and again.</summary>
+    public const string Loop = "loop";
+
+    /// <summary>Words of the prompt that the witness was given.</summary>
+    public const string PromptLeak = "prompt_leak";
+
+    private const string OfAsr = "asr_";
+
+    // The fastest speakers reach about six words per second; short turns get a few extra. A character of Chinese or Japanese is less.
+    private const double WordsPerSecond = 6, GraphemesPerSecond = 14;
+    private const int WordsForNothing = 5;
+
+    // Both sides say "Thank you"; four words in a row with at most one in five different are no coincidence.
+    private const int MinWords = 4;
+
+    /// <summary>The word error rate up to which two witnesses heard the same.</summary>
+    public const double MaxDifferent = 0.2;
+
+    // So many words of a prompt in a row are no coincidence either.
+    private const int MinLeaked = 6;
+
+    // Nobody says up to eight words five times in a row, over most of a turn of at least ten words.
+    private const int MaxLoop = 8, MinRepeats = 5, MinLooped = 10;
+    private const double MinLoopShare = 0.6;
+
+    private const int MaxText = 20_000;
+
+    private static readonly HashSet<string> All =
+        [NoSpeechEnergy, TooManyWords, LikeAssistant, Labelled, LanguageDiffers, IsPhantom, Loop, PromptLeak];
+
+    private static readonly HashSet<string> Invented = [NoSpeechEnergy, IsPhantom, Loop, PromptLeak];
+
+    /// <summary>Whether a turn's flag is one of those above.</summary>
+    public static bool IsSuspicion(string flag) => All.Contains(WithoutWitness(flag));
+
+    /// <summary>Whether a flag is about the ASR's transcript.</summary>
+    public static bool IsOfAsr(string flag) => flag.StartsWith(OfAsr, StringComparison.Ordinal) && IsSuspicion(flag);
+
+    /// <summary>Whether a flag says that the words were made up, not only that they are odd.</summary>
+    public static bool IsInvented(string flag) => Invented.Contains(WithoutWitness(flag));
+
+    /// <summary>Whether a flag says that nobody spoke loudly enough.</summary>
+    public static bool IsSilence(string flag) => WithoutWitness(flag) == NoSpeechEnergy;
+
+    /// <summary>The flags of the model's transcript, then those of the ASR's.</summary>
+    public static IEnumerable<string> Flags(Witnesses turn, HearingSettings settings)
+    {
+        var (oob, asr) = (turn.OobText, turn.AsrText);
+        if (oob is not null)
+        {
+            foreach (var flag in OfEither(oob, asr, turn.IsAsrEmpty, turn, settings, turn.Prompt)) yield return flag;
+            var words = WordReader.Read(Start(oob));
+            // If the ASR transcript agrees, the user did say it: people repeat what they hear.
+            if (words.Count >= MinWords && turn.Said.Any(answer => AreClose(answer, oob)) && !AreClose(oob, asr)) yield return LikeAssistant;
+            if (Label().IsMatch(oob) || Wrapped().IsMatch(oob)) yield return Labelled;
+            if (asr is not null && LanguageDetector.AreDifferent(asr, oob)) yield return LanguageDiffers;
+        }
+        if (asr is null) yield break;
+        foreach (var flag in OfEither(asr, oob, turn.IsOobEmpty, turn, settings, settings.AsrPrompt)) yield return OfAsr + flag;
+    }
+
+    // other: the other witness's text; isOtherEmpty: it heard nothing.
+    private static IEnumerable<string> OfEither(
+        string text, string? other, bool isOtherEmpty, Witnesses turn, HearingSettings settings, string? prompt)
+    {
+        var words = WordReader.Read(Start(text));
+        var isSilent = turn.Loudest < Pcm.SilenceRms;
+        if (words.Count > 0 && isSilent) yield return NoSpeechEnergy;
+        if (turn.Length is { } length && IsTooMuch(text, words.Count, length)) yield return TooManyWords;
+        if (settings.Phantoms.IsWeak(text) is { } isWeak && (!isWeak || isSilent || isOtherEmpty)) yield return IsPhantom;
+        if (IsLoop(words) && !AreClose(text, other)) yield return Loop;
+        if (prompt is not null && Leaks(words, prompt, other)) yield return PromptLeak;
+    }
+
+    private static bool IsTooMuch(string text, int words, TimeSpan length)
+    {
+        var graphemes = text.EnumerateRunes().Count(rune => Scripts.IsWrittenWithoutSpaces(rune.Value));
+        return graphemes > words
+            ? graphemes > 2 * WordsForNothing + GraphemesPerSecond * length.TotalSeconds
+            : words > WordsForNothing + WordsPerSecond * length.TotalSeconds;
+    }
+
+    private static bool IsLoop(List<Word> words)
+    {
+        if (words.Count < MinLooped) return false;
+        for (var size = 1; size <= MaxLoop; size++)
+        {
+            // Words that equal the one so many places before, in a row: a run of n is n / size + 1 repeats.
+            var run = 0;
+            for (var i = size; i < words.Count; i++)
+            {
+                run = words[i].Key == words[i - size].Key ? run + 1 : 0;
+                if (run >= size * (MinRepeats - 1) && run + size >= MinLoopShare * words.Count) return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Leaks(List<Word> words, string prompt, string? other)
+    {
+        if (words.Count < MinLeaked) return false;
+        var known = Runs(WordReader.Read(prompt));
+        var heard = other is null ? [] : Runs(WordReader.Read(Start(other)));
+        return Runs(words).Any(run => known.Contains(run) && !heard.Contains(run));
+    }
+
+    private static HashSet<string> Runs(List<Word> words)
+    {
+        var runs = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i + MinLeaked <= words.Count; i++) runs.Add(string.Join(' ', words.Skip(i).Take(MinLeaked).Select(word => word.Key)));
+        return runs;
+    }
+
+    private static bool AreClose(string reference, string? text) =>
+        text is not null && TranscriptComparison.Of(Start(reference), Start(text)).Agreement.Wer <= MaxDifferent;
+
+    private static string Start(string text) => text.Length <= MaxText ? text : text[..MaxText];
+
+    private static string WithoutWitness(string flag) => flag.StartsWith(OfAsr, StringComparison.Ordinal) ? flag[OfAsr.Length..] : flag;
+
+    [GeneratedRegex(@"^\s*[*_#>]*\s*(?:(?:the\s+)?(?:user|caller|customer|speaker|human|assistant|agent)(?:\s*\d+)?(?:\s+(?:says?|said))?|(?:verbatim\s+)?transcript(?:ion)?(?:\s+of\s+[^:\n]{1,60})?|here(?:'s|\s+is)[^:\n]{1,60})\s*[*_]*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+
+    [GeneratedRegex("^\\s*(?:\"[^\"]+\"|\u201c[^\u201d]+\u201d|\u201e[^\u201c\u201d]+[\u201c\u201d]|\u00ab[^\u00bb]+\u00bb|```[\\s\\S]*```|`[^`]+`|'[^']+')\\s*$")]
+    private static partial Regex Wrapped();
+}
