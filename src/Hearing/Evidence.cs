@@ -49,10 +49,18 @@ public static class Evidence
             .Select(other => ((Witness, string)?)(Witness.Neither, other.Value)).FirstOrDefault();
     }
 
+    // An entity is said as a whole. Of other words those are looked for that are not said in any case; all of them, in any order.
     private static bool IsSaid(string? value, Dispute dispute, List<Word> words)
     {
-        if (value is null || EntityValue.Bare(value) is not { Length: > 0 } bare) return false;
-        if (dispute.Kind is null && !IsTelling(value)) return false;
+        if (value is null) return false;
+        if (dispute.Kind is not null) return IsSaid(EntityValue.Bare(value), words);
+        var telling = WordReader.Read(value).Where(IsTelling).ToList();
+        return telling.Count > 0 && telling.TrueForAll(word => IsSaid(Bare(word), words));
+    }
+
+    private static bool IsSaid(string bare, List<Word> words)
+    {
+        if (bare.Length == 0) return false;
         for (var i = 0; i < words.Count; i++)
         {
             var at = 0;
@@ -66,13 +74,9 @@ public static class Evidence
 
     private static string Bare(Word word) => EntityValue.Bare(word.Key);
 
-    // Words without spaces tell something from two characters on, others if there is a longer one that is not said in any case.
-    private static bool IsTelling(string words)
-    {
-        var all = WordReader.Read(words);
-        return all.Exists(word => word.Key.Length >= 2 && Scripts.IsWrittenWithoutSpaces(word.Key[0]))
-            || all.Exists(word => word.Key.Length >= 3 && !Common.Contains(word.Key));
-    }
+    // Words without spaces tell something from two characters on.
+    private static bool IsTelling(Word word) => Scripts.IsWrittenWithoutSpaces(word.Key[0]) ? word.Key.Length >= 2
+        : word.Key.Length >= 3 && !Common.Contains(word.Key);
 
     private static bool Contains(string value, string part) =>
         EntityValue.Bare(value) is var whole && EntityValue.Bare(part) is var piece && whole.Length > piece.Length

@@ -22,7 +22,8 @@ public class EvidenceTests
     [InlineData("My name is Dana Whitlock.", "My name is Dana Whitlow.", "Thank you.", "")]
     [InlineData("The policy is ABCD-1234.", "The policy is ABCD-1334.", "I found A B C D one two three four.", "oob ABCD1234")]
     [InlineData("I need fifteen tiles.", "I need fifty tiles.", "Fifty tiles, of course.", "asr 50")]
-    [InlineData("A tree broke the window of my garage.", "A tree broke the window.", "So the garage window is broken.", "")]
+    [InlineData("A tree broke the window of my garage.", "A tree broke the window.", "So the garage window is broken.", "oob of my garage")]
+    [InlineData("A tree broke the window of my garage.", "A tree broke the window.", "So the window is broken.", "")]
     [InlineData("A tree broke the window of my garage.", "A tree broke the window.", "The window of your garage, I see. Of my garage?", "oob of my garage")]
     // Words that everybody says show nothing.
     [InlineData("Please send it to you.", "Please send it.", "I will send it to you.", "")]

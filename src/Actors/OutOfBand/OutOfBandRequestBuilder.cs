@@ -8,6 +8,9 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// <summary>Builds the <c>response.create</c> of an out-of-band request (docs/protocol.md 6.3).</summary>
 internal static class OutOfBandRequestBuilder
 {
+    // docs/protocol.md 3: the largest limit that every model takes.
+    private const int MaxTokens = 4096;
+
     /// <summary>The next attempt of a request and its event; null while an item that it must name may not be referenced yet.</summary>
     public static (Attempt Attempt, CreateResponse Order)? Build(
         TrackedRequest ticket, ContextWindow window, ContextScope scope, OutOfBandSettings settings)
@@ -44,9 +47,9 @@ internal static class OutOfBandRequestBuilder
         return (new Attempt(number, id, scope.ToString()!, namesItems), new CreateResponse(parameters) { EventId = id });
     }
 
-    // A token is one character at least; what a reasoning model thinks counts as well.
+    // A token is one character at least. What a reasoning model thinks counts as well, and nobody knows how much that is.
     private static int? MaxOutputTokens(OutOfBandRequest request, OutOfBandSettings settings) =>
-        request.MaxText + settings.ThinkingTokens is { } tokens && tokens < (settings.MaxOutputTokens ?? settings.ModelMaxOutputTokens)
+        !settings.IsReasoning && request.MaxText is { } tokens && tokens < (settings.MaxOutputTokens ?? MaxTokens)
         ? tokens : settings.MaxOutputTokens;
 
     private static string Function(OutOfBandRequest request) => $"report_{request.Task}";

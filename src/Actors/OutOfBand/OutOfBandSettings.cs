@@ -20,11 +20,8 @@ public sealed record OutOfBandSettings(
     /// <summary>Maximum tokens of one result; null: the server's limit.</summary>
     public int? MaxOutputTokens { get; init; }
 
-    /// <summary>The model's own limit; null: not known, then no limit of ours is derived from the length of the audio.</summary>
-    public int? ModelMaxOutputTokens { get; init; }
-
-    /// <summary>Tokens that a reasoning model may think with beside its result; 0: it does not reason.</summary>
-    public int ThinkingTokens { get; init; }
+    /// <summary>The model reasons, or may: no limit of tokens is derived from the length of the audio.</summary>
+    public bool IsReasoning { get; init; }
 
     /// <summary>How long a reasoning model thinks about a result; null: the session's setting.</summary>
     public Reasoning? Reasoning { get; init; }

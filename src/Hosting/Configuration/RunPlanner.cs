@@ -32,9 +32,6 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    // To write down what was said takes little thought; more means that the model answers instead.
-    private const int MaxThinkingTokens = 4096;
-
     /// <summary>
     /// Builds the plan. <paramref name="demo"/>: no server is configured and there is no key, so the built-in simulator plays the
     /// sample call. Throws <see cref="ConfigException"/> for an invalid setting.
@@ -136,8 +133,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 Items = Items(planned.Tasks.Select(task => task.Context).Append(context)),
                 MaxOutputTokens = service.MaxOutputTokens("out-of-band.max-output-tokens"),
                 Reasoning = service.Effort("out-of-band.reasoning.effort"),
-                ModelMaxOutputTokens = service.ModelMaxOutputTokens,
-                ThinkingTokens = service.IsReasoning ? MaxThinkingTokens : 0,
+                IsReasoning = service.IsReasoning,
             },
             new PlaybackSettings(
                 c.Time("playback.block", TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1)),

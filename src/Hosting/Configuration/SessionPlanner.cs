@@ -48,9 +48,6 @@ public sealed class SessionPlanner
             Truncation(), _config.OneOf("session.tracing", "none", "auto") == "auto" ? "auto" : null);
     }
 
-    /// <summary>The model's own limit of tokens for one response; null: not known.</summary>
-    public int? ModelMaxOutputTokens => _model.MaxOutputTokens;
-
     /// <summary>Whether the model reasons; true if that is not known.</summary>
     public bool IsReasoning => _model.Reasoning != false;
 

@@ -62,7 +62,7 @@ public sealed class RecordReader(Stream stream)
             {
                 "turn" or "turn.amended" => Turn((TurnRecord)RecordCodec.Decode(line.Span)),
                 "assistant" => Answer((AssistantReplied)RecordCodec.Decode(line.Span)),
-                "task" or "tool" => RecordCodec.Decode(line.Span),
+                "task" or "tool" or "hearing" => RecordCodec.Decode(line.Span),
                 _ => null,
             };
             return new RecordLine(type.GetString()!, json.Clone(), record);
@@ -75,7 +75,10 @@ public sealed class RecordReader(Stream stream)
 
     // The writer of the line may have omitted fields that this version always writes.
     private static TurnRecord Turn(TurnRecord turn) =>
-        turn is { Oob: not null, Asr: not null } ? turn with { Flags = turn.Flags ?? [] }
+        turn is { Oob: not null, Asr: not null } ? turn with
+        {
+            Flags = turn.Flags ?? [], Agreement = turn.Agreement is { } agreement ? agreement with { Differences = agreement.Differences ?? [] } : null,
+        }
         : throw new JsonException("A turn without transcripts is none.");
 
     private static AssistantReplied Answer(AssistantReplied answer) =>

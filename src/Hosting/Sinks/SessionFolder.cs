@@ -77,7 +77,7 @@ public sealed class SessionFolder : IRecordSink, IDisposable
     {
         switch (record)
         {
-            case TurnRecord or AssistantReplied or TaskCompleted or ToolCalled:
+            case TurnRecord or HeardAgain or AssistantReplied or TaskCompleted or ToolCalled:
                 _turns.Write([.. RecordCodec.Encode(record), (byte)'\n']);
                 _turns.FlushToDisk();
                 break;

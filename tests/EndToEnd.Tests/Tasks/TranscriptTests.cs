@@ -33,7 +33,7 @@ public sealed class TranscriptTests
     }
 
     [Theory]
-    [InlineData(0.002, "no_speech_energy")]
+    [InlineData(0.002, "no_speech_energy,asr_no_speech_energy")]
     [InlineData(0.05, "")]
     public async Task Words_where_next_to_nothing_could_be_heard_are_flagged(double loudness, string flags)
     {

@@ -37,7 +37,7 @@ public class RunPlannerTests
             new MicSettings(Ms(40), Realtime: true, EndSilence: Ms(1000), ManualSilence: null, Ring: Ms(1000), Replay: Ms(60_000), reopen),
             s.Mic);
         Assert.Equal(new OutOfBandSettings(new ContextScope.Full(), 4, 64, 1, Seconds(5), Seconds(15), Seconds(60))
-            { ModelMaxOutputTokens = 32_000, ThinkingTokens = 4096 }, s.OutOfBand);
+            { IsReasoning = true }, s.OutOfBand);
         Assert.Equal(new PlaybackSettings(Ms(20), Seconds(120), MuteWhileHeard: true, EchoTail: Ms(200), reopen), s.Playback);
         Assert.Equal((10, Seconds(15), Seconds(2)), (s.Socket.Window, s.Socket.OpenTimeout, s.Socket.CloseTimeout));
         Assert.Equal((new Actors.Socket.ReconnectPolicy(Ms(250), Seconds(10), Seconds(120)), TimeSpan.FromMinutes(55)),
