@@ -81,8 +81,11 @@ public sealed class FaultDice
         return turn;
     }
 
-    private JsonObject Transcript() => _random.Next(6) switch
+    private JsonObject Transcript() => _random.Next(9) switch
     {
+        6 => new JsonObject { ["failed_first"] = new JsonObject { ["code"] = "server_error" } },
+        7 => new JsonObject { ["transcript"] = OneOf("Thank you for watching!", "Thank you.", "ご視聴ありがとうございました") },
+        8 => new JsonObject { ["transcript"] = string.Concat(Enumerable.Repeat("and then ", _random.Next(10, 60))) },
         0 => new JsonObject { ["error"] = new JsonObject { ["code"] = "audio_unintelligible" } },
         1 => new JsonObject { ["silent"] = true },
         2 => new JsonObject { ["transcript"] = "" },
@@ -92,8 +95,15 @@ public sealed class FaultDice
         _ => new JsonObject { ["delay_ms"] = _random.Next(400, 1400) },
     };
 
-    private JsonObject Reply() => _random.Next(10) switch
+    private JsonObject Reply() => _random.Next(13) switch
     {
+        10 => new JsonObject // runs away
+        {
+            ["text"] = string.Concat(Enumerable.Repeat("and then I said ", 200)), ["deltas"] = 200, ["interval_ms"] = 1,
+            ["cancel_delay_ms"] = OneOf(0, 50, 400),
+        },
+        11 => new JsonObject { ["output"] = OneOf("empty", "null") },
+        12 => new JsonObject { ["text"] = "Untertitel der Amara.org-Community" },
         0 => new JsonObject { ["status"] = "failed" },
         1 => new JsonObject { ["status"] = "incomplete", ["text"] = "Only half of" },
         2 => new JsonObject { ["status"] = "cancelled" },
@@ -106,8 +116,17 @@ public sealed class FaultDice
         _ => new JsonObject { ["created_delay_ms"] = _random.Next(500, 1000) }, // close to the retry
     };
 
-    private JsonObject Answer() => _random.Next(12) switch
+    private JsonObject Answer() => _random.Next(20) switch
     {
+        3 => new JsonObject { ["text"] = "Go on.", ["written"] = true },
+        4 => new JsonObject { ["text"] = "Go on.", ["audio_ms"] = 300, ["output"] = OneOf("empty", "null") },
+        5 => new JsonObject
+        {
+            ["text"] = "Go on.", ["audio_ms"] = 300, ["preamble"] = new JsonObject { ["text"] = "One moment.", ["audio_ms"] = 200 },
+        },
+        6 => new JsonObject { ["stalled"] = true },
+        7 => new JsonObject { ["text"] = "Go on.", ["audio_ms"] = 900, ["cancel_delay_ms"] = _random.Next(50, 600) },
+        8 => new JsonObject { ["text"] = "Go on.", ["audio_ms"] = 300, ["first"] = new JsonArray(new JsonObject { ["status"] = "failed" }) },
         0 => new JsonObject { ["silent"] = true },
         1 => new JsonObject { ["status"] = "failed" },
         2 => new JsonObject { ["text"] = "Half an answ", ["status"] = "incomplete", ["audio_ms"] = 200 },
@@ -129,8 +148,17 @@ public sealed class FaultDice
         var fault = new JsonObject { ["on"] = OneOf(Events), ["nth"] = _random.Next(1, 4) };
         if (Maybe(0.4)) fault["turn"] = _random.Next(1, call.Turns.Count + 1);
         if (Maybe(0.4)) fault["oob"] = Maybe(0.5);
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
+            case 10: // a time that is none
+                (fault["on"], fault["do"]) = (OneOf("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"), "change");
+                fault["event"] = new JsonObject { ["audio_start_ms"] = 1.79e12, ["audio_end_ms"] = 1.79e12 };
+                fault.Remove("oob");
+                break;
+            case 11: // usage that does not say what it is of
+                (fault["on"], fault["do"]) = ("response.done", "change");
+                fault["event"] = new JsonObject { ["response"] = new JsonObject { ["usage"] = new JsonObject { ["total_tokens"] = 500 } } };
+                break;
             case 0 or 1: fault["do"] = "drop"; break;
             case 2: fault["do"] = "duplicate"; break;
             case 3: (fault["do"], fault["ms"]) = ("delay", _random.Next(50, 900)); break;
@@ -147,11 +175,18 @@ public sealed class FaultDice
         return fault;
     }
 
-    private static JsonObject Hiccup() => new()
+    // In the shapes that servers give it.
+    private JsonObject Hiccup() => new()
     {
         ["type"] = "error", ["event_id"] = "event_hiccup",
-        ["error"] = new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.",
-        ["param"] = null, ["event_id"] = null },
+        ["error"] = _random.Next(4) switch
+        {
+            0 => "The server had an error.",
+            1 => new JsonObject { ["message"] = "Audio content of 6100ms is already shorter than 6185ms", ["code"] = "invalid_value" },
+            2 => new JsonObject { ["type"] = "invalid_request_error", ["code"] = null, ["message"] = "Conversation already has an active response" },
+            _ => new JsonObject { ["type"] = "server_error", ["code"] = "server_error", ["message"] = "The server had an error.",
+                ["param"] = null, ["event_id"] = null },
+        },
     };
 
     // The first connection is never refused, because the session would fail.
@@ -171,7 +206,7 @@ public sealed class FaultDice
         {
             case 0: close["half_open"] = true; break;
             case 1: close["abrupt"] = true; break;
-            default: close["code"] = OneOf(1001, 1011, 1012, 1013); break;
+            default: close["code"] = OneOf(1000, 1001, 1011, 1012, 1013); break;
         }
         return close;
     }

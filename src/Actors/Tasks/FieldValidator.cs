@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using RealtimeAkka.Hearing;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Tasks;
@@ -43,7 +44,10 @@ public sealed partial record FieldValidator(IReadOnlyDictionary<string, Regex> F
     /// <summary>Adds a turn, or replaces an amended one.</summary>
     public FieldValidator With(TurnRecord turn)
     {
-        var turns = Turns.SetItem(turn.Turn, (Bounded(turn.Oob.Text), Bounded(turn.Asr.Text)));
+        // What a witness made up is nothing that it heard.
+        string? Heard(string? text, bool ofAsr) => turn.Flags.Any(
+            flag => TranscriptSuspicion.IsInvented(flag) && TranscriptSuspicion.IsOfAsr(flag) == ofAsr) && text != turn.Words ? null : Bounded(text);
+        var turns = Turns.SetItem(turn.Turn, (Heard(turn.Oob.Text, ofAsr: false), Heard(turn.Asr.Text, ofAsr: true)));
         return this with { Turns = turns.Count > MaxTurns ? turns.Remove(turns.Keys.First()) : turns };
     }
 
