@@ -36,6 +36,7 @@ public sealed class EventRouter
     private SeenIds _outOfBand = new(Remembered);
     private readonly Dictionary<ResponseId, OpenResponse> _open = []; // out-of-band responses that are not done
     private UnansweredRequests _unanswered = new();
+    private (ResponseId Id, string Text)? _written; // the last text of a response that is not known to be ours
     private int _serverErrors; // failed responses in a row
 
     /// <summary>Records a request, to match its answer later.</summary>
@@ -73,10 +74,7 @@ public sealed class EventRouter
                 // A server may say only now that the response is ours; until then the turns took it for an answer.
                 var isLate = !_outOfBand.Contains(response.Id.Value);
                 if (isLate) _outOfBand = _outOfBand.With(response.Id.Value);
-                // The ledger needs the metadata, which the server may leave out of response.done.
-                var complete = _open.Remove(response.Id, out var open) && !response.IsOutOfBand
-                    ? new ResponseDone(response with { Metadata = open.Metadata }) : e;
-                return (Recipients.OutOfBand | Recipients.Ledger | (isLate ? Recipients.Turns : Recipients.None), complete);
+                return (Recipients.OutOfBand | Recipients.Ledger | (isLate ? Recipients.Turns : Recipients.None), Complete(response, e));
             case ResponseDone:
                 return (Recipients.Turns | Recipients.Ledger, e);
             case ResponseCreated:
@@ -97,7 +95,8 @@ public sealed class EventRouter
                 return (IsProgress(delta) ? Recipients.OutOfBand : Recipients.None, e);
             case OutputTextDelta:
                 return (Recipients.Turns, e);
-            case OutputTextDone { ResponseId: var id }:
+            case OutputTextDone { ResponseId: var id, Text: var text }:
+                if (!_outOfBand.Contains(id.Value)) _written = (id, text);
                 return (OwnerOf(id), e);
             case FunctionCallDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
@@ -130,6 +129,14 @@ public sealed class EventRouter
 
     // Deltas of out-of-band responses and of built-in transcripts are dropped: the complete text follows.
     private Recipients PartOf(ResponseId id) => _outOfBand.Contains(id.Value) ? Recipients.None : Recipients.Turns;
+
+    // The ledger needs the metadata and the tracker the words: a server may leave out of response.done what it said before.
+    private ServerEvent Complete(ResponseState response, ServerEvent e)
+    {
+        if (_open.Remove(response.Id, out var open) && !response.IsOutOfBand) return new ResponseDone(response with { Metadata = open.Metadata });
+        if (response.Text.Length > 0 || _written is not var (id, text) || id != response.Id) return e;
+        return new ResponseDone(response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", text)])] });
+    }
 
     // Only that a text grows beyond the usual length is worth a message: one delta stands for so many characters.
     private bool IsProgress(OutputTextDelta delta)

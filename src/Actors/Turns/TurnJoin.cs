@@ -265,7 +265,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     {
         if (Open.Find(t => t.Item == item) is { } open)
         {
-            return open.Asr is null || IsCorrected(open.Asr, transcript)
+            return open.Asr is not { } early || early.Status == ResultStatus.TimedOut || IsCorrected(early, transcript)
                 ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
         }
         if (Published.Find(t => t.Item == item) is { } told)

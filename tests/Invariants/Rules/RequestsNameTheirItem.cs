@@ -24,8 +24,8 @@ internal static class RequestsNameTheirItem
         var isEarlier = request.Task != "transcription"
             && wire.Connections.TakeWhile(c => c != connection).Any(c => c.Item(id) is not null);
         if (!isEarlier && connection.Item(id) is null) yield return $"{name}: it is about {id}, which this connection never brought.";
-        // If the server never sends committed, the item event counts instead.
-        if (connection.Item(id) is { } item && !((item.CommittedLine ?? item.Line) < line))
+        // A server that sends committed late, or never, still sends the item: the first of the two counts.
+        if (connection.Item(id) is { } item && Math.Min(item.CommittedLine ?? item.Line, item.Line) >= line)
             yield return $"{name}: it went out before {id} was committed (line {item.CommittedLine ?? item.Line}).";
 
         if (request.Event.Json.At("response.tools") is null) yield return $"{name}: the session's tools are not cleared.";

@@ -7,6 +7,8 @@ public class SessionJudgeTests
 {
     private const string Turn2Committed = """{"t":4.0,"dir":"received","event":{"type":"input_audio_buffer.committed","item_id":"j1"}}""";
 
+    private const string Turn2Added =
+        """{"t":4.1,"dir":"received","event":{"type":"conversation.item.added","item":{"id":"j1","role":"user","content":[{"type":"input_audio"}]}}}""";
     private const string Item2Committed = """{"t":2.0,"dir":"received","event":{"type":"input_audio_buffer.committed","item_id":"i2"}}""";
 
     private static ForgedSession Good => ForgedSession.Good;
@@ -115,9 +117,15 @@ public class SessionJudgeTests
         "it is told as something the assistant said");
 
     [Fact]
-    public void A_request_before_its_commit_is_found() =>
-        Says(Good.With(Turn2Committed + "\n", "").With("""{"t":9.0,""", Turn2Committed + "\n" + """{"t":9.0,"""),
-        "it went out before j1 was committed");
+    public void A_request_before_its_item_is_found() =>
+        Assert.Contains(
+            Good.With($"{Turn2Committed}\n{Turn2Added}\n", "").With("""{"t":9.0,""", $"{Turn2Committed}\n{Turn2Added}\n" + """{"t":9.0,""")
+                .Violations(),
+            violation => violation.Contains("it went out before j1 was committed", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_commit_that_comes_after_its_item_is_no_fault_of_ours() =>
+        Assert.Empty(Good.With(Turn2Committed + "\n", "").With("""{"t":9.0,""", Turn2Committed + "\n" + """{"t":9.0,""").Violations());
 
     [Fact]
     public void A_request_about_an_item_of_another_connection_is_found() =>

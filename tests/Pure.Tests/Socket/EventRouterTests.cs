@@ -93,6 +93,26 @@ public class EventRouterTests
     }
 
     [Fact]
+    public void Words_of_a_response_that_says_only_at_its_end_whose_it_is_are_kept()
+    {
+        var router = new EventRouter();
+        router.Route(new OutputTextDone(new ResponseId("o"), new ItemId("x"), "words"));
+        var (to, e) = router.Route(new ResponseDone(new ResponseState(new ResponseId("o"), Status: "completed", Metadata: Metadata("i"))));
+        Assert.Equal(Recipients.OutOfBand | Recipients.Ledger | Recipients.Turns, to);
+        Assert.Equal("words", Assert.IsType<ResponseDone>(e).Response.Text);
+    }
+
+    [Fact]
+    public void One_delta_of_a_text_stands_for_many_characters()
+    {
+        var router = new EventRouter();
+        router.Route(Created("o", Metadata("i")));
+        var passed = Enumerable.Range(0, 100)
+            .Count(_ => router.Route(Text("o", "x", new string('a', 10))).To == Recipients.OutOfBand);
+        Assert.Equal(1000 / 400, passed);
+    }
+
+    [Fact]
     public void Responses_are_remembered_for_long_but_not_for_ever()
     {
         var router = new EventRouter();

@@ -219,6 +219,11 @@ public class TurnJoinTests
         .Decides("tell 1 i1: one | <TimedOut after 15 s>").At(99).Decides();
 
     [Fact]
+    public void A_built_in_transcript_that_is_late_while_the_turn_still_waits_for_the_other_is_told_with_it() =>
+        new TurnStory().Hears(Committed("i1")).At(15).Hears(Asr("i1", "one")).Transcribed("i1", "one")
+        .Decides("ask 1 i1", "tell 1 i1: one | one");
+
+    [Fact]
     public void What_comes_after_the_time_out_is_an_amendment_once()
     {
         var story = new TurnStory().Hears(Committed("i1")).Transcribed("i1", "one").At(15)
