@@ -120,6 +120,8 @@ public abstract class MicActor : StationActor
     private protected void Add(AudioFrame frame, TimeSpan? at)
     {
         _recorder?.Sent(frame.Bytes, at, Audio.End);
+        (_state.Timeline, var begins) = _state.Timeline.Add(frame, at);
+        if (begins is { } time) Tell(_turns, new TurnMessages.AudioPaused(Pcm.Milliseconds(Audio.End), (long)time.TotalMilliseconds));
         Audio.Add(frame);
     }
 
@@ -131,7 +133,11 @@ public abstract class MicActor : StationActor
         Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(Audio.KeptFrom)));
         if (isFirst)
         {
-            _recorder?.Begin(Now);
+            var now = Now;
+            _recorder?.Begin(now);
+            _state.Timeline = _state.Timeline.Open(now);
+            // Of a file that is read faster than it was spoken nobody can say when that was.
+            if (Settings.Realtime) Tell(_turns, new TurnMessages.AudioPaused(0, 0));
             OnOpened();
         }
         Pump();
@@ -162,5 +168,8 @@ public abstract class MicActor : StationActor
         return step == EndStep.SendSilence;
     }
 
-    private record struct State(IActorRef Connection, MuteGate Gate, EndOfInput End);
+    private record struct State(IActorRef Connection, MuteGate Gate, EndOfInput End)
+    {
+        public SentTimeline Timeline;
+    }
 }

@@ -60,6 +60,9 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     /// <summary>What was heard of it; null while playback has not reported.</summary>
     public PlaybackFacts.Ended? Heard { get; init; }
 
+    /// <summary>When it began to be heard, if it was heard without a pause; null: not at all.</summary>
+    public TimeSpan? HeardFrom { get; init; }
+
     /// <summary>The user interrupted it (barge-in): no more of it is played.</summary>
     public bool IsInterrupted { get; init; }
 

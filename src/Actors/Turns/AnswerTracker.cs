@@ -33,8 +33,8 @@ public abstract record AnswerDecision : ConversationDecision
     /// <summary>Run this function call; the model waits for its output.</summary>
     public sealed record Call(ToolMessages.Call Order) : AnswerDecision;
 
-    /// <summary>The answer is over, spoken and heard: publish its record.</summary>
-    public sealed record Publish(AssistantReplied Record) : AnswerDecision;
+    /// <summary>The answer is over, spoken and heard since <c>HeardFrom</c> (null: not at all): publish its record.</summary>
+    public sealed record Publish(AssistantReplied Record, TimeSpan? HeardFrom = null) : AnswerDecision;
 
     /// <summary>Tell a person this.</summary>
     public sealed record Notify(Notice Notice) : AnswerDecision;
@@ -131,8 +131,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     }
 
     /// <summary>Playback has finished a response, at its end or because it was stopped.</summary>
-    public Step Played(PlaybackFacts.Ended heard) =>
-        Find(heard.Response) is { Heard: null } answer ? Settle(answer with { Heard = heard }) : Stay(this);
+    public Step Played(PlaybackFacts.Ended heard, TimeSpan now) =>
+        Find(heard.Response) is { Heard: null } answer ? Settle(answer with { Heard = heard, HeardFrom = now - heard.HeardInAll }) : Stay(this);
 
     /// <summary>The connection is gone: answers in progress will not complete, and what plays is cut there.</summary>
     public Step Disconnected(TimeSpan now)
@@ -323,7 +323,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             answer.Text, (long)heard.HeardInAll.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason, answer.HeardText);
         return new(
-            this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [.. sent, new AnswerDecision.Publish(record)]);
+            this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [.. sent, new AnswerDecision.Publish(record, answer.HeardFrom)]);
     }
 
     private bool IsBusy => Answers.Exists(a => a.End is null);

@@ -36,6 +36,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>What was said so far.</summary>
     public ConversationHistory History { get; private init; } = new();
 
+    private SessionClock Clock { get; init; } = new();
     private HearingTracker Hearing { get; init; } = new(Turns.Settings.Hearing, Turns.Session);
 
     /// <summary>The conversation of a session that begins.</summary>
@@ -67,7 +68,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public Step On(OutOfBandResult result, TimeSpan now) => Next(Turns.On(result, now), new(Answers));
 
     /// <summary>Playback has finished a response.</summary>
-    public Step On(PlaybackFacts.Ended m) => Next(new(Turns), Answers.Played(m));
+    public Step On(PlaybackFacts.Ended m, TimeSpan now) => Next(new(Turns), Answers.Played(m, now));
 
     /// <summary>A function has returned.</summary>
     public Step Returned(string callId, string output, TimeSpan now) => Next(new(Turns), Answers.Returned(callId, output, now));
@@ -106,6 +107,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>Turns from now on are transcribed with this prompt.</summary>
     public Conversation With(Prompt prompt) => this with { Turns = Turns.With(prompt) };
 
+    /// <summary>The input was paused: the audio from this position on, in ms, was spoken at this time, in ms since the session opened.</summary>
+    public Conversation Paused(long atMs, long clockMs, TimeSpan now) => this with { Clock = Clock.Open(now).With(atMs, clockMs) };
+
     /// <summary>All audio was sent; the last of it that is not plainly silent ends here, in ms on the session's audio clock.</summary>
     public Conversation SpokenTo(long ms) => this with { Quiet = Quiet.SpokenTo(ms) };
 
@@ -133,6 +137,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>When a drain is over if nothing happens; null: there is no drain.</summary>
     public TimeSpan? DrainedAt(bool isConnected) => Quiet.DrainedAt(IsIdle, isConnected, Turns.HeardTo);
 
+    private TTurn Timed<TTurn>(TTurn turn) where TTurn : TurnRecord =>
+        (TTurn)(turn with { StartedMs = Clock.Of(turn.AudioStartMs), EndedMs = Clock.Of(turn.AudioEndMs) });
+
     private static Activity? Shown(ServerEvent e) => e switch
     {
         SpeechStarted => new Activity(ActivityKind.SpeechStarted),
@@ -145,24 +152,29 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         var decisions = ImmutableArray<ConversationDecision>.CastUp(turns.Decisions)
             .AddRange(ImmutableArray<ConversationDecision>.CastUp(answers.Decisions));
         var (history, hearing) = (History, Hearing);
-        foreach (var decision in decisions)
+        for (var (i, count) = (0, decisions.Length); i < count; i++)
         {
-            ImmutableArray<HeardAgain> decided = [];
-            switch (decision)
+            ImmutableArray<HeardAgain> decided;
+            switch (decisions[i])
             {
-                case TurnDecision.Publish { Record: var turn, Disputes: var disputes }:
+                case TurnDecision.Publish { Record: var turn, Disputes: var disputes } publish:
+                    decisions = decisions.SetItem(i, publish with { Record = Timed(turn) });
                     history = history.With(turn);
                     (hearing, decided) = hearing.With(turn, disputes);
                     if (Mishearing.Of(turn) is { } notice) decisions = decisions.Add(new TurnDecision.Warn(notice));
                     break;
-                case TurnDecision.Amend { Record: var turn, Disputes: var disputes }:
+                case TurnDecision.Amend { Record: var turn, Disputes: var disputes } amend:
+                    decisions = decisions.SetItem(i, amend with { Record = Timed(turn) });
                     history = history.With(turn);
                     (hearing, decided) = hearing.With(turn, disputes);
                     break;
-                case AnswerDecision.Publish { Record: var answer }:
+                case AnswerDecision.Publish { Record: var answer, HeardFrom: var from } publish:
+                    if (answer.HeardMs > 0) decisions = decisions.SetItem(i, publish with { Record = answer with { StartedMs = Clock.Of(from) } });
                     history = history.With(answer);
                     (hearing, decided) = hearing.With(answer);
                     break;
+                default:
+                    continue;
             }
             foreach (var heard in decided)
             {

@@ -89,13 +89,14 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     private void ReceiveFromStations()
     {
         Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, Clock)));
-        Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m)));
+        Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m, Clock)));
         Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, Clock)));
         Receive<TurnMessages.AudioOffset>(m =>
         {
             _state.Microphone = Sender;
             Take(_state.Now.Resume(m.AtMs, Clock));
         });
+        Receive<TurnMessages.AudioPaused>(m => _state.Now = _state.Now.Paused(m.AtMs, m.ClockMs, Clock));
         Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));
         Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
         Receive<TurnMessages.Attach>(m =>

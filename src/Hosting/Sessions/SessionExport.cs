@@ -9,6 +9,9 @@ namespace RealtimeAkka.Hosting.Sessions;
 /// <summary>A recorded conversation in formats of other programs. Of a turn published more than once, the last record counts.</summary>
 public sealed class SessionExport
 {
+    // Who speaks as soon as the other is silent does not interrupt: the two times are measured apart and rounded to milliseconds.
+    private const long MaxTouch = 100;
+
     private readonly IReadOnlyList<RecordLine> _lines;
     private readonly List<Entry> _entries;
 
@@ -68,7 +71,7 @@ public sealed class SessionExport
         }
     }
 
-    /// <summary>SubRip subtitles on the clock of the audio that was sent.</summary>
+    /// <summary>SubRip subtitles on the session's clock, that of <c>input.wav</c> and <c>output.wav</c>.</summary>
     public IEnumerable<string> SubRip()
     {
         var number = 0;
@@ -81,7 +84,7 @@ public sealed class SessionExport
         }
     }
 
-    /// <summary>WebVTT subtitles on the clock of the audio that was sent.</summary>
+    /// <summary>WebVTT subtitles on the same clock.</summary>
     public IEnumerable<string> WebVtt()
     {
         yield return "WEBVTT";
@@ -113,21 +116,33 @@ public sealed class SessionExport
         }
     }
 
-    // The time of an answer is not recorded: it is placed after the turn it answers, for as long as it was heard.
+    // On the session's clock, that of a recording. Where that did not run, or was not written yet, on the clock of the audio that was sent: an
+    // answer follows its turn there, for as long as it was heard.
     private static (long From, long To)? Span(Entry entry) => entry switch
     {
+        { Answer: { StartedMs: { } from } answer } when answer.HeardMs > 0 => (from, from + answer.HeardMs),
+        { Answer: null, Turn: { StartedMs: { } from, EndedMs: { } to } } when to > from => (from, to),
+        { Turn.StartedMs: not null } => null,
         { Answer: { } answer, Turn.AudioEndMs: { } end } when answer.HeardMs > 0 => (end, end + answer.HeardMs),
         { Answer: null, Turn: { AudioStartMs: { } start, AudioEndMs: { } end } } when end > start => (start, end),
         _ => null,
     };
 
-    private IEnumerable<(string Who, string Text, long From, long To)> Cues() =>
-        from entry in _entries
-        let span = Span(entry)
-        let text = OneLine(entry.Answer?.Heard ?? Words(entry.Turn!))
-        where span is not null && text.Length > 0
-        orderby span.Value.From
-        select (entry.Answer is null ? "User" : "Assistant", text, span.Value.From, span.Value.To);
+    private IEnumerable<(string Who, string Text, long From, long To)> Cues()
+    {
+        var cues = (
+            from entry in _entries
+            let span = Span(entry)
+            let text = OneLine(entry.Answer?.Heard ?? Words(entry.Turn!))
+            where span is not null && text.Length > 0
+            orderby span.Value.From
+            select (Who: entry.Answer is null ? "User" : "Assistant", Text: text, span.Value.From, span.Value.To)).ToList();
+        for (var i = 0; i + 1 < cues.Count; i++)
+        {
+            if (cues[i].To - cues[i + 1].From is > 0 and <= MaxTouch) cues[i] = cues[i] with { To = cues[i + 1].From };
+        }
+        return cues;
+    }
 
     // A partial transcript of the model is better than none; one that is made up is not.
     private static string? Words(TurnRecord turn) => turn.Words ?? (turn.Verdict == Verdict.Suspect ? null : turn.Oob.Text);

@@ -17,6 +17,12 @@ public static class TurnMessages
     /// </summary>
     public sealed record AudioOffset(long AtMs);
 
+    /// <summary>
+    /// The audio from this position on, in ms on the session's audio clock, was spoken at this time, in ms since the session opened: the
+    /// input was paused before it. The first one, 0 and 0, is sent when the session opens.
+    /// </summary>
+    public sealed record AudioPaused(long AtMs, long ClockMs);
+
     /// <summary>The microphone ends a turn itself, at this position in ms on the session's audio clock.</summary>
     public sealed record ManualCommit(long AtMs);
 

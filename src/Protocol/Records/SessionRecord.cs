@@ -53,6 +53,12 @@ public abstract record TurnRecord(
         init => _words = value;
     }
 
+    /// <summary>When the caller began to speak, in ms since the session opened, as in a recording of it; null: not known.</summary>
+    public long? StartedMs { get; init; }
+
+    /// <summary>When the caller stopped.</summary>
+    public long? EndedMs { get; init; }
+
     private string? Preferred =>
         !Flags.Contains(TurnFlags.AsrPreferred) && Oob is { Status: ResultStatus.Completed, Text: { } model } ? model : Asr.Text;
 }
@@ -215,6 +221,9 @@ public sealed record AssistantReplied(
     string Session, ResponseId ResponseId, int? Turn, ItemId? ItemId, string Status, string Text, long HeardMs,
     JsonElement? Usage, decimal? CostUsd, string? Error, string? HeardText = null) : SessionRecord
 {
+    /// <summary>When it began to be heard, in ms since the session opened, as in a recording of it; null: not known, or never.</summary>
+    public long? StartedMs { get; init; }
+
     /// <summary>The words that were heard, marked if there were more; empty if none was heard.</summary>
     [JsonIgnore]
     public string Heard => HeardText switch { null => Text, "" => "", _ => $"{HeardText} [interrupted]" };

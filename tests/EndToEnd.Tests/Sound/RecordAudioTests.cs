@@ -1,4 +1,5 @@
 using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Simulator.Wire;
 using static RealtimeAkka.TestSupport.Sound;
 
@@ -28,6 +29,41 @@ public sealed class RecordAudioTests
         Assert.False(File.Exists(Path.Combine(result.Folder!, "wire.jsonl")));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(input));
     }
+
+    [Fact]
+    public async Task Records_and_subtitles_stand_on_the_clock_of_the_recording()
+    {
+        await using var server = await ConversationTests.ServeAsync("""
+            { "defaults": { "answer_delay_ms": 50 }, "turns": [
+              { "asr": { "transcript": "one" }, "oob": { "text": "one" }, "answer": { "text": "Here you are.", "audio_ms": 900 } },
+              { "asr": { "transcript": "two" }, "oob": { "text": "two" }, "answer": { "text": "Good-bye.", "audio_ms": 700 } } ] }
+            """);
+        using var host = HostProcess.Start(
+            ConversationTests.Arguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2)), "--output", "null", "--record", "audio"]), "test");
+        var result = await host.EndAsync();
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+
+        var (input, output) = (Samples(Path.Combine(result.Folder!, "input.wav")), Samples(Path.Combine(result.Folder!, "output.wav")));
+        var turns = result.Of("turn").Select(turn => (From: Ms(turn, "started_ms"), To: Ms(turn, "ended_ms"), Sent: Ms(turn, "audio_start_ms"))).ToList();
+        var answers = result.Of("assistant").Select(answer => (From: Ms(answer, "started_ms"), Heard: Ms(answer, "heard_ms"))).ToList();
+        // The file waits while the answer is heard: the clock goes on, that of the audio does not.
+        Assert.InRange(turns[1].From - turns[0].From, turns[1].Sent - turns[0].Sent + 800, turns[1].Sent - turns[0].Sent + 5000);
+        Assert.All(turns, turn => Assert.True(Pcm.Rms(Between(input, turn.From + 300, turn.From + 700)) > 0.02)); // 300 ms of silence come before
+        Assert.True(Pcm.Rms(Between(input, turns[0].To + 200, turns[1].From)) < 0.01);
+        Assert.All(answers, answer => Assert.True(Pcm.Rms(Between(output, answer.From + 100, answer.From + answer.Heard - 100)) > 0.01));
+        Assert.True(Pcm.Rms(Between(output, 0, answers[0].From - 200)) < 0.001);
+
+        var export = await HostProcess.RunAsync(["sessions", "export", "last", "--format", "srt", "--data", host.Data]);
+        var times = export.Output.Split('\n').Where(line => line.Contains("-->", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(" --> ")).Select(time => TimeSpan.Parse(time.Trim().Replace(',', '.'), null)).ToList();
+        Assert.Equal(8, times.Count);
+        Assert.Equal(times.Order(), times); // nobody overlaps
+    }
+
+    private static long Ms(System.Text.Json.JsonElement record, string name) => record.GetProperty(name).GetInt64();
+
+    private static byte[] Between(byte[] samples, long fromMs, long toMs) =>
+        samples[(int)Math.Clamp(fromMs * 48, 0, samples.Length)..(int)Math.Clamp(toMs * 48, 0, samples.Length)];
 
     [SoundFact]
     public async Task Both_files_hold_what_the_devices_heard_on_one_clock()

@@ -25,12 +25,12 @@ public class RecordTests
             + ""","oob":{"status":"completed","text":"Hello.","response_id":"resp_1","context":"full","attempts":1,"latency_ms":412,"usage":{"total_tokens":7},"cost_usd":0.007496,"error":null,"prompt":"0a1b2c3d4e5f"}"""
             + ""","asr":{"status":"completed","text":"Hello","model":"gpt-4o-transcribe","latency_ms":305,"usage":{"seconds":1.5},"cost_usd":0.000126,"error":null}"""
             + ""","agreement":{"wer":0.3333,"substitutions":0,"insertions":0,"deletions":0,"cer":0.25,"unit":"word","differences":[{"op":"delete","oob":"Hello","asr":null}]},"flags":["usage_without_audio"]"""
-            + ""","entities":[{"kind":"number","oob":"4","asr":null,"state":"only_oob"}],"verdict":"conflict","reasons":["entity:number"],"confidence":0.25,"words":"Hello."}""",
+            + ""","entities":[{"kind":"number","oob":"4","asr":null,"state":"only_oob"}],"verdict":"conflict","reasons":["entity:number"],"confidence":0.25,"words":"Hello.","started_ms":1250,"ended_ms":3450}""",
             Line(new TurnJoined("s-1", 1, new ItemId("item_1"), "vad", 1200, 3400, Oob, Asr, 
                 new Agreement(1 / 3.0, 0, 0, 0, 0.25, AgreementUnit.Word, [new("delete", "Hello", null)]), ["usage_without_audio"])
             {
                 Entities = [new("number", "4", null, EntityState.OnlyOob)], Verdict = Verdict.Conflict, Reasons = ["entity:number"],
-                Confidence = 0.25, Words = "Hello.",
+                Confidence = 0.25, Words = "Hello.", StartedMs = 1250, EndedMs = 3450,
             }));
 
     [Fact]
@@ -70,7 +70,7 @@ public class RecordTests
         Assert.Equal(
             """{"type":"turn.amended","session":"s-1","turn":2,"item_id":"item_2","source":"manual","audio_start_ms":null,"audio_end_ms":null"""
             + ""","oob":{"status":"timed_out","text":null,"response_id":null,"context":"last","attempts":2,"latency_ms":null,"usage":null,"cost_usd":null,"error":"after 15 s","prompt":null}"""
-            + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[],"entities":[],"verdict":null,"reasons":[],"confidence":null,"words":null}""",
+            + ""","asr":{"status":"disabled","text":null,"model":null,"latency_ms":null,"usage":null,"cost_usd":0.000000,"error":null},"agreement":null,"flags":[],"entities":[],"verdict":null,"reasons":[],"confidence":null,"words":null,"started_ms":null,"ended_ms":null}""",
             Line(new TurnAmended(
                 "s-1", 2, new ItemId("item_2"), "manual", null, null,
                 new OutOfBandTranscript(ResultStatus.TimedOut, null, null, "last", 2, null, null, null, "after 15 s"),
@@ -84,7 +84,7 @@ public class RecordTests
             Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-",
             new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(
-            """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected","heard_text":"Hi"}""",
+            """{"type":"assistant","session":"s-1","response_id":"resp_2","turn":1,"item_id":"item_3","status":"cancelled","text":"Hi","heard_ms":2000,"usage":null,"cost_usd":0.030100,"error":"turn_detected","heard_text":"Hi","started_ms":null}""",
             Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m,
             "turn_detected", "Hi")));
         Assert.Equal(

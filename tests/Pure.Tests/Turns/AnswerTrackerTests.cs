@@ -508,7 +508,7 @@ public class AnswerTrackerTests
 
         /// <summary>Playback reports: so much of the item was heard, and so much that had arrived was not.</summary>
         public AnswerStory Heard(string response, string? item, double ms, double unheard = 0) => Take(Tracker.Played(
-            new PlaybackFacts.Ended(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)) { Unheard = Ms(unheard) }));
+            new PlaybackFacts.Ended(new ResponseId(response), item is null ? null : new ItemId(item), Ms(ms), Ms(ms)) { Unheard = Ms(unheard) }, TimeSpan.Zero));
 
         public AnswerStory Disconnects() => Take(Tracker.Disconnected(_now));
 

@@ -19,7 +19,7 @@ public class ConversationTests
         Take(Committed("i1"), Spoken("i1"), Asr("i1", "good morning"));
         Take(_conversation.On(Transcript("i1", "Good morning."), Seconds(1)));
         Take(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello."));
-        Take(_conversation.On(new PlaybackFacts.Ended(new ResponseId("r1"), new ItemId("a1"), Ms(20), Ms(20))));
+        Take(_conversation.On(new PlaybackFacts.Ended(new ResponseId("r1"), new ItemId("a1"), Ms(20), Ms(20)), Ms(500)));
 
         var (next, events) = _conversation.Seed();
 

@@ -1,0 +1,26 @@
+namespace RealtimeAkka.Actors.Mic;
+
+/// <summary>
+/// Where the audio that is sent stands on the session's clock, which begins when the session opens: each frame follows the one before, or
+/// begins later, where the input was paused. The recording is made by the same rule.
+/// </summary>
+public readonly record struct SentTimeline
+{
+    // The times come from counted samples: a larger difference means that there was a pause.
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(15);
+
+    private TimeSpan? OpenedAt { get; init; }
+    private TimeSpan End { get; init; }
+
+    /// <summary>The session opens now.</summary>
+    public SentTimeline Open(TimeSpan now) => new() { OpenedAt = now };
+
+    /// <summary>A frame is sent that was spoken at <paramref name="at"/>, or (null) right after the one before.</summary>
+    /// <returns><c>Begins</c>: when the frame begins, if there was a pause before it; null: there was none.</returns>
+    public (SentTimeline Next, TimeSpan? Begins) Add(AudioFrame frame, TimeSpan? at)
+    {
+        var pause = at is { } time && OpenedAt is { } opened ? time - opened - End : TimeSpan.Zero;
+        var begin = pause > Slack ? End + pause : End;
+        return (this with { End = begin + frame.Duration }, pause > Slack ? begin : null);
+    }
+}
