@@ -164,7 +164,7 @@ public sealed class ConnectionActorTests : ActorSpec
     public void What_has_come_already_is_read_at_once_and_no_further_ahead_than_ever()
     {
         var line = new ReadyLine();
-        var connection = Play(ConnectionActor.Props(line, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+        var connection = Play(ConnectionActor.Props(line, Given.Socket, _microphone, _turns, _outOfBand, _ledger));
 
         foreach (var mark in new[] { 64, 128, 192, 256 }) _turns.ExpectMsg(new ConnectionFacts.Mark(mark));
         Pass(connection);
@@ -179,7 +179,7 @@ public sealed class ConnectionActorTests : ActorSpec
     public void What_is_taken_at_once_has_left_at_once()
     {
         var line = new ReadyLine();
-        var connection = Play(ConnectionActor.Props(line, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+        var connection = Play(ConnectionActor.Props(line, Given.Socket, _microphone, _turns, _outOfBand, _ledger));
         _turns.ExpectMsg(new ConnectionFacts.Mark(64)); // the connection is open
 
         Send(connection, Sound(1), Sound(2));
@@ -353,7 +353,7 @@ public sealed class ConnectionActorTests : ActorSpec
     }
 
     private IActorRef Connect(ScriptedConnector connector) =>
-        Play(ConnectionActor.Props(connector, Given.Socket.Window, _microphone, _turns, _outOfBand, _ledger));
+        Play(ConnectionActor.Props(connector, Given.Socket, _microphone, _turns, _outOfBand, _ledger));
 
     private IActorRef Open()
     {

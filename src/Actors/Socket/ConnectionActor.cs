@@ -13,7 +13,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventRouter _router = new();
-    private readonly ItemLoudness _loudness = new();
+    private readonly ItemLoudness _loudness;
     private readonly SentAudio _audio = new();
     private readonly UnusedFrames _unused = new();
     private readonly ConnectionAttempt _attempt;
@@ -26,15 +26,16 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     /// <summary>Props of an actor that connects at once and reports the outcome to its parent.</summary>
     public static Props Props(
-        IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(connector, window, microphone, turns, outOfBand, ledger));
+        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(connector, settings, microphone, turns, outOfBand, ledger));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public ConnectionActor(
-        IRealtimeConnector connector, int window, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
         (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
-        _sending = new SendLoop(window, returnCredit: frames => microphone.Tell(new MicMessages.AddCredit(frames)));
+        _loudness = new ItemLoudness(settings.MinInterruption);
+        _sending = new SendLoop(settings.Window, returnCredit: frames => microphone.Tell(new MicMessages.AddCredit(frames)));
         var self = Self;
         _receiving = new ReceiveLoop(
             arrived: result => self.Tell(result, ActorRefs.NoSender),
@@ -139,7 +140,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (sent is AppendAudio { Audio: var audio })
         {
-            _loudness.Add(audio.Span);
+            if (_loudness.Add(audio.Span) is { } spoken) _turns.Tell(spoken);
             _audio.Add(audio.Length);
         }
         _sending.Sent(sent);

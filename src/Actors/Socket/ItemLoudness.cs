@@ -8,15 +8,30 @@ namespace RealtimeAkka.Actors.Socket;
 /// Measures how loud each item was, between the begin and the end of speech that the server reports. It belongs to one connection:
 /// the server's audio clock counts what was sent on it.
 /// </summary>
-public sealed class ItemLoudness
+/// <param name="minInterruption">How long a sound must be, as far as it is loud, to interrupt the assistant; zero: any does.</param>
+public sealed class ItemLoudness(TimeSpan minInterruption)
 {
     private const int Capacity = 256; // items whose end is not reported; further ones are not measured
 
     private readonly SpeechLevel _level = new();
     private readonly Dictionary<ItemId, long> _speaking = []; // begin of speech in ms
 
+    private ItemId? _spoken; // the item that was last found to be long enough
+
     /// <summary>Adds audio that was sent.</summary>
-    public void Add(ReadOnlySpan<byte> audio) => _level.Add(audio);
+    /// <returns>The item that has been spoken long enough to interrupt the assistant, once; null: none has by this.</returns>
+    public ConnectionFacts.Spoken? Add(ReadOnlySpan<byte> audio)
+    {
+        _level.Add(audio);
+        if (minInterruption == TimeSpan.Zero || _speaking.Count == 0) return null;
+        foreach (var (item, from) in _speaking)
+        {
+            if (item == _spoken || _level.LoudMs(from) < minInterruption.TotalMilliseconds) continue;
+            _spoken = item;
+            return new(item);
+        }
+        return null;
+    }
 
     /// <summary>The loudness of the item whose speech ends with this event; null if none ends, or its audio is no longer known.</summary>
     public ConnectionFacts.Loudness? Measure(ServerEvent e)

@@ -85,7 +85,7 @@ public sealed class SocketActor : StationActor, IWithTimers
         {
             case SocketDecision.Connect connect:
                 if (connect.WithFreshKey) _connector.RenewKey();
-                var props = ConnectionActor.Props(_connector, _settings.Window, _state.Microphone, _turns, _outOfBand, _ledger);
+                var props = ConnectionActor.Props(_connector, _settings, _state.Microphone, _turns, _outOfBand, _ledger);
                 _state.Connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
                 Start(SocketTimer.Limit, _settings.OpenTimeout);
                 break;

@@ -15,6 +15,9 @@ public sealed record SocketSettings(
     /// <summary>What a person does about a refused key.</summary>
     public string KeyAdvice { get; init; } = DefaultKeyAdvice;
 
+    /// <summary>How long a sound must be to interrupt the assistant; zero: any that the server takes for speech does.</summary>
+    public TimeSpan MinInterruption { get; init; }
+
     /// <summary>The instructions of an answer with which the assistant begins the session; null: the caller speaks first.</summary>
     public string? Greeting { get; init; }
 }

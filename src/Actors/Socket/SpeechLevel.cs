@@ -42,4 +42,15 @@ public sealed class SpeechLevel
         for (var window = first; window < last; window++) loudest = Math.Max(loudest, (double)_loudness[window % Windows]);
         return loudest;
     }
+
+    /// <summary>How much of the audio since <paramref name="fromMs"/> is loud enough to be speech, in ms; whole windows count.</summary>
+    public long LoudMs(long fromMs)
+    {
+        long loud = 0;
+        for (var window = Math.Max(fromMs / WindowMs, _count - Windows); window < _count; window++)
+        {
+            if (window >= 0 && (double)_loudness[window % Windows] >= Pcm.SilenceRms) loud += WindowMs;
+        }
+        return loud;
+    }
 }

@@ -57,6 +57,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// <summary>From a request to its response, and between two events of a response; then it is given up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Speech interrupts only when it is long enough, see <see cref="Spoken"/>.</summary>
+    public bool AwaitsSpoken { get; init; }
+
     private ImmutableList<Answer> Answers { get; init; } = [];
 
     // Calls that have not returned, and the ids of all calls, to detect repeats.
@@ -111,11 +114,14 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         OutputAudioDone a => Continue(a.ResponseId, a, now),
         ResponseDone { Response: { IsOutOfBand: true } r } => Find(r.Id) is { } foreign ? Forget(foreign, now) : Stay(this),
         ResponseDone { Response: var r } when Find(r.Id) is { End: null } answer => Done(answer with { End = r }, now),
-        SpeechStarted => Interrupt(),
+        SpeechStarted when !AwaitsSpoken => Interrupt(),
         InputCommitted when Requests.IsSpokenOver => Stay(this with { Requests = Requests.Acknowledge() }),
         ServerError { Error: var error } => Refused(error, now),
         _ => Stay(this), // late, foreign or not relevant here: never an error
     };
+
+    /// <summary>The caller has spoken long enough to interrupt what is being said.</summary>
+    public Step Spoken() => Interrupt();
 
     /// <summary>
     /// A function has returned: its output is sent to the model, and an answer is requested once all calls of that response have

@@ -41,7 +41,8 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 
     /// <summary>The conversation of a session that begins.</summary>
     public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
-        new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) { Timeout = settings.AnswerTimeout },
+        new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) 
+        { Timeout = settings.AnswerTimeout, AwaitsSpoken = settings.AwaitsSpoken },
         new(settings.Settle, settings.Drain), settings.ManualAnswers);
 
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
@@ -69,6 +70,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 
     /// <summary>Playback has finished a response.</summary>
     public Step On(PlaybackFacts.Ended m, TimeSpan now) => Next(new(Turns), Answers.Played(m, now));
+
+    /// <summary>The caller has spoken long enough to interrupt the assistant.</summary>
+    public Step Spoken() => Next(new(Turns), Answers.Spoken());
 
     /// <summary>A function has returned.</summary>
     public Step Returned(string callId, string output, TimeSpan now) => Next(new(Turns), Answers.Returned(callId, output, now));

@@ -81,6 +81,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             Take(_state.Now.On(m.Event, Clock));
         });
         Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
+        Receive<ConnectionFacts.Spoken>(_ => Take(_state.Now.Spoken()));
         Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
         Receive<ConnectionFacts.Lost>(_ => Disconnected(_state.Now.Suspend(Clock)));
         Receive<ConnectionFacts.Ended>(_ => Disconnected(_state.Now.Disconnect(Clock)));

@@ -13,6 +13,9 @@ public sealed record TurnSettings(
     /// <summary>From a request for an answer to its response, and between two events of a response.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Speech interrupts an answer only when the connection says that it is long enough.</summary>
+    public bool AwaitsSpoken { get; init; }
+
     /// <summary>Where the transcription prompt is edited; null: it is fixed.</summary>
     public IPromptSource? PromptSource { get; init; }
 

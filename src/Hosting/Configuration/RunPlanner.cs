@@ -108,6 +108,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day))
             {
                 Greeting = Greeting(c),
+                MinInterruption = SessionPlanner.MinInterruption(c),
                 KeyAdvice = KeyCommand(c) is [var program, ..] ? $"{program} (session.key-command) must print a valid key."
                     : $"Set {endpoint?.KeyVariable ?? "OPENAI_API_KEY"} to a valid key.",
             },
@@ -119,6 +120,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             {
                 AnswerTimeout = c.Time("turns.answer-timeout", TimeSpan.FromMilliseconds(100), Day),
                 PromptSource = transcription,
+                AwaitsSpoken = SessionPlanner.MinInterruption(c) > TimeSpan.Zero,
                 Hearing = new HearingPlanner(c).Read(),
                 MaxCharactersPerSecond = c.Count("hearing.max-characters-per-second", 10, 10_000),
             },

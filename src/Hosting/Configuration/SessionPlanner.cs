@@ -51,6 +51,10 @@ public sealed class SessionPlanner
     /// <summary>Whether the model reasons; true if that is not known.</summary>
     public bool IsReasoning => _model.Reasoning != false;
 
+    /// <summary>How long a sound must be to interrupt the assistant.</summary>
+    public static TimeSpan MinInterruption(StrictConfig config) =>
+        config.Time("echo.min-interruption", TimeSpan.Zero, TimeSpan.FromSeconds(5));
+
     /// <summary>A limit of tokens for one response; null: <c>inf</c>.</summary>
     public int? MaxOutputTokens(string key)
     {
@@ -112,7 +116,8 @@ public sealed class SessionPlanner
 
     private TurnDetection? TurnDetection(string type)
     {
-        var (creates, interrupts) = (_config.Flag("turn-detection.create-response"), _config.Flag("turn-detection.interrupt-response"));
+        var creates = _config.Flag("turn-detection.create-response");
+        var interrupts = _config.Flag("turn-detection.interrupt-response") && MinInterruption(_config) == TimeSpan.Zero;
         var idle = _config.TimeOrNone("turn-detection.idle-timeout", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
         // All are read, also those not in use, so that an invalid value is always reported.
         TurnDetection[] detections =

@@ -36,6 +36,9 @@ public static class ConnectionFacts
     /// <summary>How loud the audio of an item was when it was sent: the loudest 100 ms, as RMS from 0 to 1.</summary>
     public sealed record Loudness(ItemId Item, double Loudest);
 
+    /// <summary>The caller has spoken long enough to interrupt the assistant (<c>echo.min-interruption</c>).</summary>
+    public sealed record Spoken(ItemId Item);
+
     /// <summary>An event arrived.</summary>
     public sealed record Received(ServerEvent Event);
 

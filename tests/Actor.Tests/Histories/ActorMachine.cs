@@ -70,7 +70,7 @@ internal sealed class ActorMachine : IMachine
     {
         (_line, _departing) = (new ScriptedLine(), null);
         _connection = _system.ActorOf(
-            ConnectionActor.Props(new ScriptedConnector().Accept(_line), 4, _microphone.Ref, _turns, _outOfBand, _ledger));
+            ConnectionActor.Props(new ScriptedConnector().Accept(_line), Given.Socket with { Window = 4 }, _microphone.Ref, _turns, _outOfBand, _ledger));
         _line.ExpectReader();
         // The service's times are those of audio that was sent.
         _connection.Tell(new ConnectionMessages.Send(Audio));

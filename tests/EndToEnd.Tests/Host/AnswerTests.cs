@@ -75,6 +75,29 @@ public sealed class AnswerTests
     }
 
     [Theory]
+    [InlineData("0 s", 200, true)]
+    [InlineData("400 ms", 200, false)]
+    [InlineData("400 ms", 1000, true)]
+    public async Task A_short_noise_stops_the_assistant_only_where_any_sound_may(string minimum, int noise, bool isCut)
+    {
+        await using var server = await TestCall.ServeAsync("""
+            { "defaults": { "asr_delay_ms": 30, "oob_delay_ms": 30, "answer_delay_ms": 10 }, "turns": [
+              { "asr": { "transcript": "one" }, "oob": { "text": "one" }, "answer": { "text": "A long answer.", "audio_ms": 2200 } },
+              { "uncommitted": true } ] }
+            """);
+        byte[] call = [.. TestCall.Pcm(1), .. Sound.Silence(400), .. Sound.Speech(noise), .. Sound.Silence(2600 - noise)];
+        var result = await HostProcess.SessionAsync(
+            server.Url,
+            ["--input", TestCall.Wav(call), "--echo", "barge-in", "--set", "playback.speed=1", "--set", $"echo.min-interruption={minimum}"],
+            pace: "realtime");
+
+        Assert.Equal(0, result.ExitCode);
+        var answer = Assert.Single(result.Of("assistant"));
+        Assert.Equal(isCut, answer.GetProperty("heard_ms").GetInt64() < 2200);
+        Assert.Equal(isCut ? "cancelled" : "completed", answer.Text("status"));
+    }
+
+    [Theory]
     [InlineData("mute")]
     [InlineData("barge-in")]
     public async Task An_answer_that_has_not_sounded_when_the_caller_speaks_is_not_heard(string echo)

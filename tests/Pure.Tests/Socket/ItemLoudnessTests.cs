@@ -41,6 +41,32 @@ public class ItemLoudnessTests
         Assert.NotNull(loudness.Measure(Stopped(new ItemId("i255"), 400)));
     }
 
+    [Fact]
+    public void An_item_is_spoken_once_it_was_loud_for_long_enough()
+    {
+        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(300));
+        var (quiet, loud) = (new byte[100 * Pcm.BytesPerMillisecond], Loud(100));
+        Assert.Null(loudness.Add(loud)); // nobody speaks: the server has not said so
+        loudness.Measure(new SpeechStarted(new ItemId("i1"), 0));
+        Assert.Null(loudness.Add(loud));
+        Assert.Null(loudness.Add(quiet));
+        Assert.Equal(new ItemId("i1"), loudness.Add(loud)?.Item);
+        Assert.Null(loudness.Add(loud));
+
+        loudness.Measure(Stopped(new ItemId("i1"), 600));
+        loudness.Measure(new SpeechStarted(new ItemId("i2"), 500));
+        Assert.Null(loudness.Add(loud));
+        Assert.Null(loudness.Add(loud));
+        Assert.Equal(new ItemId("i2"), loudness.Add(loud)?.Item);
+    }
+
+    private static byte[] Loud(int ms)
+    {
+        var audio = new byte[ms * Pcm.BytesPerMillisecond];
+        for (var i = 1; i < audio.Length; i += 2) audio[i] = 0x20;
+        return audio;
+    }
+
     private static SpeechStopped Stopped(ItemId item, int endMs) => new(item, endMs);
 
     // 1 s of silence, with 100 ms at a quarter of full scale from 300 ms on.
@@ -48,7 +74,7 @@ public class ItemLoudnessTests
     {
         var audio = new byte[1000 * Pcm.BytesPerMillisecond];
         for (var i = 300 * Pcm.BytesPerMillisecond; i < 400 * Pcm.BytesPerMillisecond; i += 2) audio[i + 1] = 0x20;
-        var loudness = new ItemLoudness();
+        var loudness = new ItemLoudness(TimeSpan.Zero);
         loudness.Add(audio);
         return loudness;
     }
