@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Bench.Load;
+using RealtimeAkka.Bench.Load.Browsers;
 
 // Many sessions on one machine:
 //   dotnet run -c Release --project bench/load                                                     compares all clients
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
+//   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
+if (args is ["browsers", ..]) return await BrowserRun.RunAsync(args[1..]);
 if (args is ["serve", ..])
 {
     await LoadServer.RunAsync(simulator: args.Contains("--simulator"));

@@ -1,10 +1,14 @@
 using System.Reflection;
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Gateway.Http;
 using RealtimeAkka.Hosting.Logging;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;
 
@@ -19,16 +23,15 @@ public sealed class VoiceHost : IAsyncDisposable
     // We register nothing in the shutdown's phases, so a system that has not stopped by then is stuck.
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
-    private readonly IHost _host;
-    private readonly ActorSystem _system;
-    private readonly IActorRef _sessions;
+    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(10);
 
-    private VoiceHost(IHost host)
-    {
-        _host = host;
-        _system = host.Services.GetRequiredService<ActorSystem>();
-        _sessions = host.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<SessionsActor>();
-    }
+    private readonly IHost _host;
+
+    private VoiceHost(IHost host) => _host = host;
+
+    private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    private IActorRef Calls => CallsOf(_host.Services);
 
     /// <summary>The actor runtime in use, with the version of its package: <c>Akka.NET 1.5.74</c>.</summary>
     public static string Runtime { get; } =
@@ -41,17 +44,63 @@ public sealed class VoiceHost : IAsyncDisposable
     /// </summary>
     public static async Task<VoiceHost> StartAsync(string akka, LogEventLevel logged, CancellationToken cancellation)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services
-            .AddSingleton<IHostLifetime, NoLifetime>()
-            .AddAkka("realtime", configuration => configuration
-                .AddHocon(akka, HoconAddMode.Prepend)
-                .AddHocon(SerilogLoggerActor.Hocon(logged), HoconAddMode.Append)
-                .WithActors((system, registry) => registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(), "sessions"))));
-        var host = builder.Build();
-        await host.StartAsync(cancellation).ConfigureAwait(false);
-        return new VoiceHost(host);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        Add(builder.Services, akka, logged, CallLimits.None);
+        var host = new VoiceHost(builder.Build());
+        await host._host.StartAsync(cancellation).ConfigureAwait(false);
+        return host;
     }
+
+    /// <summary>
+    /// The same with a web server in the same host, which is not started yet: <paramref name="configure"/> adds its services;
+    /// <paramref name="limits"/> are those of its calls.
+    /// </summary>
+    public static (VoiceHost Host, WebApplication Web) Create(
+        string akka, LogEventLevel logged, CallLimits limits, Action<WebApplicationBuilder> configure)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        Add(builder.Services, akka, logged, limits);
+        configure(builder);
+        var web = builder.Build();
+        return (new VoiceHost(web), web);
+    }
+
+    private static void Add(IServiceCollection services, string akka, LogEventLevel logged, CallLimits limits) => services
+        .AddSingleton<IHostLifetime, NoLifetime>()
+        .AddAkka("realtime", (configuration, _) => configuration
+            .AddHocon(akka, HoconAddMode.Prepend)
+            .AddHocon(SerilogLoggerActor.Hocon(logged), HoconAddMode.Append)
+            .WithActors((system, registry) => registry.Register<CallsActor>(
+                system.ActorOf(CallsActor.Props(limits, TimeProvider.System), "calls")))
+            .WithActorSystemLivenessCheck(tags: [GatewayApp.LiveTag])
+            .WithHealthCheck("calls", (_, registry, cancellation) => CheckAsync(registry.Get<CallsActor>(), cancellation),
+                tags: [GatewayApp.ReadyTag]));
+
+    // Ready for another call.
+    private static async Task<HealthCheckResult> CheckAsync(IActorRef calls, CancellationToken cancellation)
+    {
+        var status = await calls.Ask<CallsActor.Status>(new CallsActor.GetStatus(), AskLimit, cancellation).ConfigureAwait(false);
+        return status.IsOpen ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no further call is taken");
+    }
+
+    /// <summary>Starts everything; throws <see cref="IOException"/> if the web server cannot listen.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
+
+    /// <summary>Asks for a place for a call, which it has until it ends; null: it has one, else why not.</summary>
+    public async Task<CallRefusal?> AdmitAsync(SessionId id) =>
+        (await Calls.Ask<CallsActor.Admission>(new CallsActor.Admit(id), AskLimit).ConfigureAwait(false)).Refusal;
+
+    /// <summary>Gives the place of an admitted call back that does not run.</summary>
+    public void Withdraw(SessionId id) => Calls.Tell(new CallsActor.Withdraw(id));
+
+    /// <summary>Ends a call in good order.</summary>
+    public void Stop(SessionId id) => Calls.Tell(new CallsActor.Stop(id));
+
+    /// <summary>
+    /// Admits no more calls, and completes when the last one is over; after <paramref name="limit"/> they are ended in good order.
+    /// </summary>
+    public Task DrainAsync(TimeSpan limit, CancellationToken abandon) =>
+        Calls.Ask<CallsActor.Drained>(new CallsActor.Drain(limit), Timeout.InfiniteTimeSpan, abandon);
 
     /// <summary>
     /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it gracefully,
@@ -61,30 +110,35 @@ public sealed class VoiceHost : IAsyncDisposable
         SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
     {
         var id = settings.Facts.Id;
-        var ended = _sessions.Ask<SessionMessages.Ended>(
-            new SessionsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
-        await using var stopping = stop.Register(() => _sessions.Tell(new SessionsActor.Stop(id)));
+        var ended = Calls.Ask<SessionMessages.Ended>(
+            new CallsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
+        await using var stopping = stop.Register(() => Stop(id));
         try
         {
-            await Task.WhenAny(ended, _system.WhenTerminated).WaitAsync(abandon).ConfigureAwait(false);
+            await Task.WhenAny(ended, System.WhenTerminated).WaitAsync(abandon).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            _sessions.Tell(new SessionsActor.Abandon(id));
+            Calls.Tell(new CallsActor.Abandon(id));
             return new SessionMessages.Ended(ExitKind.Interrupted, null);
         }
         return ended.IsCompletedSuccessfully ? await ended.ConfigureAwait(false)
             : new SessionMessages.Ended(ExitKind.Failed, "The actor system stopped while the session was running.");
     }
 
+    /// <summary>Completes when everything that a session has logged so far is passed on, or after a second.</summary>
+    public Task FlushLogAsync(SessionId id) => SerilogLoggerActor.FlushAsync(System, id.Value);
+
     /// <summary>Stops the actor system and everything that still runs in it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await SerilogLoggerActor.FlushAsync(_system).ConfigureAwait(false);
+        await SerilogLoggerActor.FlushAsync(System).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(ShutdownLimit);
         await _host.StopAsync(limit.Token).ConfigureAwait(false);
         _host.Dispose();
     }
+
+    private static IActorRef CallsOf(IServiceProvider services) => services.GetRequiredService<IReadOnlyActorRegistry>().Get<CallsActor>();
 
     // The command line handles signals: the first ends the session gracefully, the second at once.
     private sealed class NoLifetime : IHostLifetime

@@ -1,7 +1,13 @@
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>The source of the user's voice: <see cref="IPullAudioSource"/> or <see cref="ILiveAudioSource"/>. PCM16 mono 24 kHz.</summary>
-public interface IAudioSource;
+public interface IAudioSource
+{
+    /// <summary>The user's audio is withheld from now on, or no longer: for a source that shows it. May be called twice.</summary>
+    void ShowMute(bool isMuted)
+    {
+    }
+}
 
 /// <summary>A live source, which cannot wait for its reader: a microphone.</summary>
 public interface ILiveAudioSource : IAudioSource

@@ -44,10 +44,15 @@ public abstract class MicActor : StationActor
             Pump();
         });
         Receive<MicMessages.Release>(m => Audio.Release(m.BeforeMs, m.Quiet));
-        Receive<MicMessages.Mute>(_ => _state.Gate = _state.Gate.Close(Now));
+        Receive<MicMessages.Mute>(_ =>
+        {
+            _state.Gate = _state.Gate.Close(Now);
+            ports.Source.ShowMute(true);
+        });
         Receive<MicMessages.Unmute>(_ =>
         {
             _state.Gate = _state.Gate.Open(Now);
+            ports.Source.ShowMute(false);
             Pump();
         });
         Receive<MicMessages.Stop>(_ => Stop());

@@ -114,6 +114,13 @@ public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
         _state.Progress = progress with { Dropped = Math.Max(0, dropped) };
     }
 
+    /// <summary>The last bytes that were handed over of a response were not taken: they count as dropped.</summary>
+    public void NotHeard(ResponseId response, int bytes)
+    {
+        var progress = Turn(response);
+        _state.Progress = progress with { Bytes = Math.Max(0, progress.Bytes - bytes), Dropped = progress.Dropped + bytes };
+    }
+
     /// <summary>Forgets a response. The last <paramref name="unheard"/> bytes that were handed over count as dropped.</summary>
     public PlaybackProgress Close(ResponseId response, long unheard)
     {

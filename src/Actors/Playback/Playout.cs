@@ -114,7 +114,10 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
         _state.Block = null;
         var bytes = isTaken ? block.Sound.Length : 0;
         _state.Heard += bytes;
-        return block.IsWithdrawn && _state.Current is { } current ? new PlayoutDecision.Discard(current, block.Sound.Length - bytes) : null;
+        if (_state.Current is not { } current) return null;
+        if (block.IsWithdrawn) return new PlayoutDecision.Discard(current, block.Sound.Length - bytes);
+        if (!isTaken) queue.NotHeard(current, block.Sound.Length);
+        return null;
     }
 
     /// <summary>The speaker was silenced.</summary>

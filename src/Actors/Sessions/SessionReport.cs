@@ -29,7 +29,7 @@ public sealed record SessionReport(
                 Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
                 Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
             (long)length.TotalMilliseconds, reconnects,
-            exit.ToString().ToLowerInvariant(), Hearing);
+            exit.ToString().ToLowerInvariant(), Hearing, facts.Source);
     }
 
     /// <summary>A method's cost in USD, in total and per turn.</summary>

@@ -190,7 +190,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         var at = IndexOf(d.ResponseId);
         if (at < 0) return Stay(this);
         var answer = Answers[at];
-        if (answer.IsInterrupted) return Stay(Set(Touch(answer.Late(d.ItemId, d.Delta.Length), now)));
+        // Playback has ended an answer before its end only where nobody hears it any more.
+        if (answer.IsInterrupted || answer.Heard is not null) return Stay(Set(Touch(answer.Late(d.ItemId, d.Delta.Length), now)));
         var next = Touch(answer.Sounding(d.ItemId), now);
         return new(
             ReferenceEquals(next, answer) ? this : this with { Answers = Answers.SetItem(at, next) }, [new AnswerDecision.Play(d)]);
@@ -311,7 +312,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private Step Ended(Answer answer) => answer switch
     {
         { HasAudio: false } => Settle(answer with { Heard = new(answer.Id, null, TimeSpan.Zero, TimeSpan.Zero) }),
-        { IsInterrupted: true } => Settle(answer),
+        { IsInterrupted: true } or { Heard: not null } => Settle(answer),
         _ => new(Set(answer), [new AnswerDecision.Finish(answer.Id)]),
     };
 

@@ -141,8 +141,11 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>When a drain is over if nothing happens; null: there is no drain.</summary>
     public TimeSpan? DrainedAt(bool isConnected) => Quiet.DrainedAt(IsIdle, isConnected, Turns.HeardTo);
 
-    private TTurn Timed<TTurn>(TTurn turn) where TTurn : TurnRecord =>
-        (TTurn)(turn with { StartedMs = Clock.Of(turn.AudioStartMs), EndedMs = Clock.Of(turn.AudioEndMs) });
+    private TTurn Timed<TTurn>(TTurn turn) where TTurn : TurnRecord
+    {
+        var (started, ended) = Clock.Of(turn.AudioStartMs, turn.AudioEndMs);
+        return (TTurn)(turn with { StartedMs = started, EndedMs = ended });
+    }
 
     private static Activity? Shown(ServerEvent e) => e switch
     {

@@ -31,6 +31,13 @@ public sealed record SessionClock
         return last < 0 ? ms : ms + Places[last].ClockMs - Places[last].AudioMs;
     }
 
+    /// <summary>
+    /// When speech began and ended. It begins with the silence that the server counts as part of it, which may lie before a pause of the
+    /// input: its begin is placed by its end.
+    /// </summary>
+    public (long? StartedMs, long? EndedMs) Of(long? audioStartMs, long? audioEndMs) => Of(audioEndMs) is { } ended
+        ? (audioStartMs is { } start ? ended - (audioEndMs - start) : null, ended) : (Of(audioStartMs), null);
+
     /// <summary>A moment in ms since the session opened; null: its clock does not run in real time.</summary>
     public long? Of(TimeSpan? moment) => OpenedAt is { } opened && moment is { } at ? Math.Max(0, (long)(at - opened).TotalMilliseconds) : null;
 }

@@ -18,6 +18,7 @@ public static class CommandLine
         {
             verbose,
             RunCommand.Create(run, verbose, app),
+            ServeCommand.Create(run, verbose, app),
             SimulatorCommand.Create(),
             DevicesCommand.Create(),
             SessionsCommand.Create(),
@@ -34,7 +35,7 @@ public static class CommandLine
             var message = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands && parsed.UnmatchedTokens.Count == 0
                 && parsed.CommandResult != parsed.RootCommandResult
                 ? $"Choose {string.Join(", ", commands.SkipLast(1).Select(command => command.Name))} or {commands[^1].Name}."
-                : parsed.Errors[0].Message;
+                : ServeCommand.Refused(parsed, run) ?? parsed.Errors[0].Message;
             await errors.WriteLineAsync($"error: {TerminalText.Line(message)} See realtime-akka --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
-using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
@@ -53,15 +52,12 @@ public static class RunCommand
             },
         };
 
-        plan = WithTheDay(plan, clock.GetUtcNow(), errors);
+        plan = DayBudget.Add(
+            plan, clock.GetUtcNow(), warning => errors.WriteLine($"warning: {TerminalText.Line(warning)}"));
         using var signals = new Signals(); // before the first file: one that may not grow is an error and does not kill the process
-        using var folder = plan.Data.Directory is { } directory ? new SessionFolder(directory, plan.Session.Facts.Id) : null;
-        folder?.WriteConfig(plan.Config);
-        using var recorder = plan.Data.RecordWire
-            ? folder!.Create(() => new WireRecorder(folder.File("wire.jsonl"), plan.Data.RecordAudio, clock)) : null;
-        using var sounds = plan.Data.RecordAudio
-            ? folder!.Create(() => new AudioRecorder(new WavWriter(folder.File("input.wav")), new WavWriter(folder.File("output.wav")))) : null;
-        sound.Speaker.Recorder = sounds;
+        using var files = new CallFiles(plan, clock);
+        var folder = files.Folder;
+        sound.Speaker.Recorder = files.Sounds;
         await using var log = SessionLog.Create(plan.Logging, folder?.Log);
         Serilog.Log.Logger = log;
 
@@ -71,12 +67,12 @@ public static class RunCommand
         var ports = new SessionPorts(
             sound.Source,
             sound.Speaker,
-            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, recorder),
+            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, files.Wire),
             [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()],
             clock)
         {
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
-            Recorder = sounds,
+            Recorder = files.Sounds,
         };
         if (ports.Key is not null)
             await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
@@ -85,17 +81,9 @@ public static class RunCommand
         var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
-        sounds?.Dispose();
-        if (sounds?.Lost > TimeSpan.Zero)
-            await errors.WriteLineAsync(
-                $"warning: {sounds.Lost.TotalSeconds:0.0} s of sound are not in input.wav and output.wav: {TerminalText.Line(sounds.Failure ?? "the disk was too slow")}").ConfigureAwait(false);
-        if (recorder?.Lost > 0)
-            await errors.WriteLineAsync($"warning: {recorder.Lost} events are not in wire.jsonl: {TerminalText.Line(recorder.Failure!)}")
-                .ConfigureAwait(false);
-        if (folder?.Log is { Lost: > 0 and var entries, Failure: var failure })
-            await errors.WriteLineAsync($"warning: {entries} entries are not in session.log: {TerminalText.Line(failure!)}")
-                .ConfigureAwait(false);
-        var isIncomplete = sounds?.Lost > TimeSpan.Zero || recorder?.Lost > 0 || folder?.Log.Lost > 0;
+        var losses = files.Close();
+        foreach (var loss in losses) await errors.WriteLineAsync($"warning: {TerminalText.Line(loss)}").ConfigureAwait(false);
+        var isIncomplete = losses.Count > 0;
         var exit = ended.Exit == ExitKind.Completed && isIncomplete ? ExitKind.Records : ended.Exit;
         // A closed stdout is reported when it happens, a spent budget by its notice, which --json does not show on stderr.
         var isReported = ended.Exit == ExitKind.Records && stdout is StandardOutput { IsClosed: true }
@@ -145,17 +133,11 @@ public static class RunCommand
     private static bool IsPushToTalk(RunPlan plan) =>
         plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
 
-    // The costs of the day's other sessions count against the day's budget.
-    private static RunPlan WithTheDay(RunPlan plan, DateTimeOffset now, TextWriter errors)
-    {
-        if (plan is not { Session.Ledger: { Budget: { PerDayUsd: not null } budget } ledger, Data.Directory: { } directory }) return plan;
-        var spent = SessionFolders.SpentOn(
-            DateOnly.FromDateTime(now.UtcDateTime), directory, warning => errors.WriteLine($"warning: {TerminalText.Line(warning)}"));
-        return plan with { Session = plan.Session with { Ledger = ledger with { Budget = budget with { SpentTodayUsd = spent } } } };
-    }
-
-    // A server on loopback may not need a key; any other does, and an empty "Bearer " is not one (docs/cookbook.md row 28).
-    private static string? Key(Endpoint endpoint, bool isPrinted)
+    /// <summary>
+    /// The key from the environment. A server on loopback may not need one; any other does, and an empty "Bearer " is none
+    /// (docs/cookbook.md row 28). Throws <see cref="ConfigException"/> if one is needed and there is none.
+    /// </summary>
+    internal static string? Key(Endpoint endpoint, bool isPrinted)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
         if (!string.IsNullOrEmpty(key))
@@ -167,13 +149,12 @@ public static class RunCommand
     }
 
     private static Task<RealtimeSimulator> StartSimulatorAsync(InputPlan input, CancellationToken cancellation) =>
+        StartSimulatorAsync((input as InputPlan.Sample)?.ScenarioPath, cancellation);
+
+    /// <summary>Starts the built-in simulator; without a scenario any audio is answered.</summary>
+    internal static Task<RealtimeSimulator> StartSimulatorAsync(string? scenario, CancellationToken cancellation) =>
         RealtimeSimulator.StartAsync(
-            new SimulatorOptions
-            {
-                Scenario = input is InputPlan.Sample sample ? Scenario.Load(sample.ScenarioPath) : null,
-                Log = WireLogging.None,
-            },
-            cancellation);
+            new SimulatorOptions { Scenario = scenario is null ? null : Scenario.Load(scenario), Log = WireLogging.None }, cancellation);
 
     private static IRecordSink Printer(Stream stdout, bool json, bool costs, TextWriter errors) =>
         json ? new JsonSink(stdout)

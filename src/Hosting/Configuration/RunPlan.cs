@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Browser;
 using RealtimeAkka.Protocol.Records;
 using Serilog.Events;
 
@@ -23,6 +24,9 @@ public sealed record RunPlan(
 {
     /// <summary>The settings of the actor system, as HOCON.</summary>
     public required string Akka { get; init; }
+
+    /// <summary>How <c>serve</c> serves.</summary>
+    public required ServePlan Serve { get; init; }
 
     /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
     public IReadOnlyList<string> KeyCommand { get; init; } = [];
@@ -69,6 +73,18 @@ public abstract record OutputPlan
 /// <param name="RecordWire">Also keep every event.</param>
 /// <param name="RecordAudio">Also keep the audio sent and heard; with <paramref name="RecordWire"/>, events keep their audio too.</param>
 public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAudio);
+
+/// <summary>How <c>serve</c> serves.</summary>
+/// <param name="Limits">How many calls at once, and how many may start per second.</param>
+/// <param name="Drain">How long open calls may go on once the process is asked to end.</param>
+/// <param name="Inputs">The folder whose WAV files may be played as calls; null: none may.</param>
+/// <param name="Origins">Origins besides its own whose pages may use the server.</param>
+/// <param name="RecordAddress">The caller's address is recorded.</param>
+/// <param name="Browser">Calls from browsers.</param>
+/// <param name="BargeIn">In calls from browsers, which cancel echo, the microphone stays open while the assistant is heard.</param>
+public sealed record ServePlan(
+    CallLimits Limits, TimeSpan Drain, string? Inputs, IReadOnlyList<string> Origins, bool RecordAddress,
+    BrowserSettings Browser, bool BargeIn);
 
 /// <summary>Keep-alive of the WebSocket.</summary>
 public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeout);

@@ -10,6 +10,7 @@ using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Browser;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -55,7 +56,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // The session publishes those about prices itself: only the server knows which model it bills.
         notices = [.. notices, .. PriceNotices.Of(prices, session.Facts.Model, session.Facts.AsrModel, session.Ledger.Budget)];
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
-            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c) };
+            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c) };
     }
 
     // What the simulator replaces is shown and recorded as it is used.
@@ -87,7 +88,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             notices.AddRange(new[] { model, asr }.OfType<string>().Select(name => Retirement(prices, name)).OfType<Notice>());
 
         return new SessionSettings(
-            new SessionFacts(id, endpoint?.DisplayText ?? "simulator", model, asr, runtime, InputName(input)),
+            new SessionFacts(id, endpoint?.DisplayText ?? "simulator", model, asr, runtime, InputName(input))
+                { Source = input is InputPlan.Microphone ? CallSource.Mic : CallSource.File },
             new MicSettings(
                 c.Time("mic.frame", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1)),
                 Realtime: c.OneOf("mic.pace", "realtime", "fast") == "realtime",
@@ -249,6 +251,27 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         };
         if (directory is null && record is not ["none"]) throw c.Error("data.record", "none where nothing is recorded (--data none)");
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
+    }
+
+    private static ServePlan Serve(StrictConfig c) => new(
+        new CallLimits(c.Count("serve.max-calls", 1, 100_000), c.Count("serve.starts-per-second", 1, 10_000)),
+        c.Time("serve.drain", TimeSpan.Zero, Day),
+        c.TextOrNone("serve.inputs") is null ? null
+        : c.Path("serve.inputs") is var folder && Directory.Exists(folder) ? Path.GetFullPath(folder)
+        : throw c.Error("serve.inputs", "a folder that exists, or none"),
+        Origins(c), c.Flag("serve.record-address"),
+        new BrowserSettings(
+            c.Time("serve.quiet", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            c.Time("serve.ahead", TimeSpan.FromMilliseconds(40), TimeSpan.FromSeconds(10))),
+        BargeIn: !c.IsWritten("echo.mode") || c.Text("echo.mode") == "barge-in");
+
+    private static IReadOnlyList<string> Origins(StrictConfig c)
+    {
+        var origins = (c.TextOrNone("serve.origins") ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Array.TrueForAll(origins, origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            && uri.GetLeftPart(UriPartial.Authority) == origin)
+            ? origins : throw c.Error("serve.origins", "origins such as https://voice.example.com, separated by commas, or none");
     }
 
     private PromptFile Prompt(StrictConfig c, string key, string standard)

@@ -16,11 +16,10 @@ namespace RealtimeAkka.Hosting.Logging;
 /// </remarks>
 public sealed class SerilogLoggerActor : ReceiveActor
 {
-    private const string Sessions = "/user/sessions/";
+    private const string Calls = "/user/calls/";
 
-    // People read warnings and errors. A fast session logs some hundred other entries of one kind per second.
-    private readonly LogLimiter _serious = new(burst: 50, perSecond: 5);
-    private readonly LogLimiter _other = new(burst: 1000, perSecond: 200);
+    // One session does not use up the log of another; the entries of no session have limits of their own.
+    private readonly Dictionary<string, Limits> _limits = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock = TimeProvider.System;
 
     /// <summary>Called by the actor system, which knows the logger by its type.</summary>
@@ -34,17 +33,20 @@ public sealed class SerilogLoggerActor : ReceiveActor
         {
             if (!isFiltered || filter.ShouldTryKeepMessage(e, out _)) WriteLimited(e);
         });
-        Receive<Report>(_ => ReportLeftOut());
+        Receive<Report>(m => ReportLeftOut(m.Session));
     }
 
-    /// <summary>Completes when all earlier events are passed to Serilog, or after one second.</summary>
-    public static async Task FlushAsync(ActorSystem system)
+    /// <summary>
+    /// Completes when all earlier events are passed to Serilog, or after one second. <paramref name="session"/> logs no more; null: the
+    /// system does not.
+    /// </summary>
+    public static async Task FlushAsync(ActorSystem system, string? session = null)
     {
         try
         {
             // Identify is queued in the mailbox behind the events.
             var logger = system.ActorSelection($"/system/log*-{nameof(SerilogLoggerActor)}");
-            logger.Tell(new Report());
+            logger.Tell(new Report(session));
             await logger.ResolveOne(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
@@ -64,25 +66,35 @@ public sealed class SerilogLoggerActor : ReceiveActor
 
     private void WriteLimited(LogEvent e)
     {
+        var (session, actor) = Split(e.LogSource);
+        var name = session ?? "";
+        if (!_limits.TryGetValue(name, out var limits)) _limits[name] = limits = new Limits();
         var kind = e.Message is LogMessage { Format: var template } ? template : e.LogSource;
-        var limiter = e.LogLevel() >= LogLevel.WarningLevel ? _serious : _other;
+        var limiter = e.LogLevel() >= LogLevel.WarningLevel ? limits.Serious : limits.Other;
         var (isWritten, leftOut) = limiter.Take(kind, _clock.GetElapsedTime(0));
-        if (leftOut > 0) ReportLeftOut(kind, leftOut);
-        if (isWritten) Write(e);
+        if (leftOut > 0) ReportLeftOut(session, kind, leftOut);
+        if (isWritten) Write(e, session, actor);
     }
 
-    private void ReportLeftOut()
+    private void ReportLeftOut(string? session)
     {
-        foreach (var (kind, leftOut) in _serious.Rest().Concat(_other.Rest())) ReportLeftOut(kind, leftOut);
+        foreach (var (name, limits) in _limits.Where(known => session is null || known.Key == session).ToList())
+        {
+            foreach (var (kind, leftOut) in limits.Serious.Rest().Concat(limits.Other.Rest()))
+                ReportLeftOut(name.Length > 0 ? name : null, kind, leftOut);
+            _limits.Remove(name);
+        }
     }
 
-    private static void ReportLeftOut(string kind, long leftOut) => Log.Logger.ForContext("Actor", "log")
-        .Warning("{Count} more entries like \"{Event:l}\" came too fast and are not logged", leftOut, kind);
+    private static void ReportLeftOut(string? session, string kind, long leftOut)
+    {
+        var log = session is null ? Log.Logger : Log.Logger.ForContext("Session", session);
+        log.ForContext("Actor", "log").Warning("{Count} more entries like \"{Event:l}\" came too fast and are not logged", leftOut, kind);
+    }
 
-    private static void Write(LogEvent e)
+    private static void Write(LogEvent e, string? session, string actor)
     {
         var log = Log.Logger;
-        var (session, actor) = Split(e.LogSource);
         if (session is not null) log = log.ForContext("Session", session);
         log = log.ForContext("Actor", actor);
         var message = e.Message as LogMessage;
@@ -95,12 +107,12 @@ public sealed class SerilogLoggerActor : ReceiveActor
         log.Write(SerilogLevel(e.LogLevel()), e.Cause, message?.Format ?? "{Message:l}", arguments);
     }
 
-    // akka://realtime/user/sessions/s-1/socket/$a -> s-1 and socket/$a
+    // akka://realtime/user/calls/s-1/socket/$a -> s-1 and socket/$a
     private static (string? Session, string Actor) Split(string source)
     {
-        var at = source.IndexOf(Sessions, StringComparison.Ordinal);
-        if (at < 0) return (null, source.EndsWith("/user/sessions", StringComparison.Ordinal) ? "sessions" : "system");
-        var path = source.AsSpan(at + Sessions.Length);
+        var at = source.IndexOf(Calls, StringComparison.Ordinal);
+        if (at < 0) return (null, source.EndsWith("/user/calls", StringComparison.Ordinal) ? "calls" : "system");
+        var path = source.AsSpan(at + Calls.Length);
         var slash = path.IndexOf('/');
         return slash < 0 ? (path.ToString(), "session") : (path[..slash].ToString(), path[(slash + 1)..].ToString());
     }
@@ -122,5 +134,13 @@ public sealed class SerilogLoggerActor : ReceiveActor
         _ => "OFF",
     };
 
-    private sealed record Report;
+    private sealed class Limits
+    {
+        // People read warnings and errors. A fast session logs some hundred other entries of one kind per second.
+        public LogLimiter Serious { get; } = new(burst: 50, perSecond: 5);
+
+        public LogLimiter Other { get; } = new(burst: 1000, perSecond: 200);
+    }
+
+    private sealed record Report(string? Session);
 }

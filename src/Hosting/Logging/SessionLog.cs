@@ -15,8 +15,8 @@ public static class SessionLog
     // Entries that wait for whoever reads stderr. A reader that does not read delays neither the session nor session.log.
     private const int Waiting = 10_000;
 
-    /// <summary>A logger to stderr and, unless it is null, to <paramref name="file"/>.</summary>
-    public static Logger Create(LoggingPlan plan, LogFile? file)
+    /// <summary>A logger to stderr and, unless it is null, to <paramref name="file"/>, one file or several.</summary>
+    public static Logger Create(LoggingPlan plan, ILogEventSink? file)
     {
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(plan.Min(isRecorded: file is not null))

@@ -30,6 +30,9 @@ public sealed record RecordedSession(
     /// <summary>Its duration; for an unfinished session, until its last log entry.</summary>
     public TimeSpan Length => TimeSpan.FromMilliseconds(Summary.DurationMs);
 
+    /// <summary>Where the call came from.</summary>
+    public CallSource Source { get; private init; }
+
     /// <summary>A warning about it, one line; null if every line could be read.</summary>
     public string? Warning =>
         Skipped == 0 ? null : $"{Id}: {Skipped} unreadable {(Skipped == 1 ? "line" : "lines")} of turns.jsonl skipped.";
@@ -41,14 +44,17 @@ public sealed record RecordedSession(
         var settings = Json(Path.Combine(folder, "config.json"));
         var (model, asr) = (Setting(settings, "realtime.session.model") ?? "unknown",
             Setting(settings, "realtime.session.asr-model") is { } name and not "none" ? name : null);
-        if (Summarized(folder) is { } summary) return new(folder, startedAt, model, asr, summary, IsFinished: true, Skipped: 0);
+        var source = Setting(settings, "realtime.mic.input") switch
+            { "mic" => CallSource.Mic, "browser" => CallSource.Browser, "telephone" => CallSource.Telephone, _ => CallSource.File };
+        if (Summarized(folder) is { } summary)
+            return new(folder, startedAt, model, asr, summary, IsFinished: true, Skipped: 0) { Source = summary.Source ?? source };
 
         var costs = new RecordedCosts(model, asr);
         using var file = Open(Path.Combine(folder, "turns.jsonl"));
         var reader = new RecordReader(file);
         foreach (var line in reader.Read()) costs.Add(line.Record);
         return new(folder, startedAt, model, asr, costs.Summarize(Path.GetFileName(folder), LastSign(folder) - startedAt),
-            IsFinished: false, reader.Skipped);
+            IsFinished: false, reader.Skipped) { Source = source };
     }
 
     /// <summary>All records in order, and how many lines could not be read. Throws as <see cref="Read"/> does.</summary>

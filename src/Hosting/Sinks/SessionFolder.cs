@@ -54,17 +54,21 @@ public sealed class SessionFolder : IRecordSink, IDisposable
         }
     }
 
-    /// <summary>Writes the settings of the session to config.json; they hold no secret. Throws as <see cref="Create"/> does.</summary>
-    public void WriteConfig(StrictConfig config) => Create(() =>
+    /// <summary>
+    /// Writes the settings of the session to config.json; they hold no secret. <paramref name="input"/>: where its sound came from, instead
+    /// of the setting; null: as set. Throws as <see cref="Create"/> does.
+    /// </summary>
+    public void WriteConfig(StrictConfig config, string? input = null) => Create(() =>
     {
         using var file = PrivateFiles.Create(File("config.json"), FileMode.Create);
         using var json = new Utf8JsonWriter(file, Indented);
         json.WriteStartObject();
         foreach (var (path, value, origin) in config.All)
         {
+            var isReplaced = input is not null && path == $"{StrictConfig.Root}.mic.input";
             json.WriteStartObject(path);
-            json.WriteString("value", value);
-            json.WriteString("origin", origin);
+            json.WriteString("value", isReplaced ? input : value);
+            json.WriteString("origin", isReplaced ? "the call" : origin);
             json.WriteEndObject();
         }
         json.WriteEndObject();

@@ -20,12 +20,26 @@ public abstract record SessionRecord;
 
 /// <summary>
 /// The connection is open and configured. <c>Runtime</c> names the actor runtime in use, <c>ServerModel</c> the model that the server
-/// names and whose prices apply; null: it names none.
+/// names and whose prices apply; null: it names none. <c>RemoteAddress</c>: of the caller; null: not recorded.
 /// </summary>
 public sealed record SessionStarted(
     string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt,
-    string? ServerModel = null)
+    string? ServerModel = null, CallSource? Source = null, string? RemoteAddress = null)
     : SessionRecord;
+
+/// <summary>Where a call comes from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CallSource>))]
+public enum CallSource
+{
+    /// <summary>The microphone of this machine.</summary>
+    [JsonStringEnumMemberName("mic")] Mic,
+    /// <summary>A file or a pipe.</summary>
+    [JsonStringEnumMemberName("file")] File,
+    /// <summary>A browser.</summary>
+    [JsonStringEnumMemberName("browser")] Browser,
+    /// <summary>A telephone.</summary>
+    [JsonStringEnumMemberName("telephone")] Telephone,
+}
 
 /// <summary>One user item with both transcripts. Audio positions in ms on the session's audio clock; null if unknown.</summary>
 public abstract record TurnRecord(
@@ -264,7 +278,8 @@ public enum NoticeLevel
 public sealed record SessionSummary(
     string Session, int Turns, MethodCost Oob, MethodCost Asr, Amount Conversation, TaskCosts Tasks, decimal TotalUsd, double? OobToAsr,
     IReadOnlyList<string> Unpriced, int Unreported, decimal? OobUsdIfAudioBilled, IReadOnlyList<ContextCost> OobUsdIfNarrower,
-    AudioFigures Audio, long DurationMs, int Reconnects, string Exit, HearingFigures? Hearing = null) : SessionRecord;
+    AudioFigures Audio, long DurationMs, int Reconnects, string Exit, HearingFigures? Hearing = null,
+    CallSource? Source = null) : SessionRecord;
 
 /// <summary>
 /// How the two transcripts of all turns agreed: turns by verdict, entities by kind, and how often each witness was right where later words

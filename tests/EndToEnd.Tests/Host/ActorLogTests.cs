@@ -57,14 +57,14 @@ public sealed class ActorLogTests : ILogEventSink, IDisposable
 
     public void Dispose() => Log.CloseAndFlush();
 
-    // Logs from an actor at the path of a station, below /user/sessions/s-1.
+    // Logs from an actor at the path of a station, below /user/calls/s-1.
     private async Task<List<Serilog.Events.LogEvent>> SaidAsync(
         LogEventLevel level, Action<ILoggingAdapter> say, LogFilterSetup? filter = null)
     {
         var setup = BootstrapSetup.Create().WithConfig(SerilogLoggerActor.Hocon(level) + "\nakka.stdout-loglevel = OFF");
         var system = ActorSystem.Create("log", filter is null ? ActorSystemSetup.Create(setup) : ActorSystemSetup.Create(setup, filter));
         var said = new TaskCompletionSource();
-        system.ActorOf(Props.Create(() => new Nest(new Queue<string>(new[] { "s-1", "speaker", "" }), say, said)), "sessions");
+        system.ActorOf(Props.Create(() => new Nest(new Queue<string>(new[] { "s-1", "speaker", "" }), say, said)), "calls");
         await said.Task.WaitAsync(HostProcess.Limit);
         await SerilogLoggerActor.FlushAsync(system);
         List<Serilog.Events.LogEvent> heard = [.. _events.Where(e => e.Properties.ContainsKey("Session"))];

@@ -49,7 +49,7 @@ public sealed class LostSessionTests
     {
         protected override string Do(string id, JsonElement input)
         {
-            Context.ActorSelection("/user/sessions/*").Tell(Kill.Instance);
+            Context.ActorSelection("/user/calls/*").Tell(Kill.Instance);
             return "killed";
         }
     }

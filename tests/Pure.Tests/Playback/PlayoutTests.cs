@@ -26,6 +26,21 @@ public class PlayoutTests
     }
 
     [Fact]
+    public void A_block_that_the_speaker_does_not_take_was_not_heard()
+    {
+        var playout = Playout();
+        Add(playout, R1, A1, 20);
+        Add(playout, R1, A1, 20);
+        playout.Finish(R1);
+        Assert.Equal("mute, write", Told(playout));
+        playout.Taken(true, null);
+        Assert.Equal("write", Told(playout));
+        playout.Taken(false, null);
+        Assert.Equal("await r1 50, echo 250", Told(playout));
+        Assert.Equal("r1 a1 20 20", Told(playout.PlayedOut(R1, Past)));
+    }
+
+    [Fact]
     public void A_gap_in_a_response_is_no_end_and_neither_is_the_end_of_another_response()
     {
         var playout = Playout();

@@ -80,7 +80,7 @@ public class RecordTests
     public void The_session_the_answer_the_notice_and_the_summary_are_written_as_they_are_promised()
     {
         Assert.Equal(
-            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00","server_model":null}""",
+            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00","server_model":null,"source":null,"remote_address":null}""",
             Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-",
             new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(
@@ -99,7 +99,7 @@ public class RecordTests
             Line(new Notice(NoticeLevel.Warning, "reconnected", "Back.")));
         Assert.Equal(
             """{"type":"summary","session":"s-1","turns":6,"oob":{"usd":0.040974,"per_turn_usd":0.006829},"asr":{"usd":0.002114,"per_turn_usd":0.000352},"conversation":{"usd":0.000000},"tasks":{"usd":0.001100,"by_task":{"summary":0.001100}}"""
-            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed","hearing":null}""",
+            + ""","total_usd":0.043088,"oob_to_asr":19.38,"unpriced":[],"unreported":0,"oob_usd_if_audio_billed":null,"oob_usd_if_narrower":[{"context":"last","usd":0.010000}],"audio":{"sent_ms":1,"muted_ms":2,"dropped_ms":3,"played_ms":4,"unplayed_ms":0},"duration_ms":38000,"reconnects":0,"exit":"completed","hearing":null,"source":null}""",
             Line(new SessionSummary(
                 "s-1", 6, new MethodCost(0.040974m, 0.006829m), new MethodCost(0.002114m, 0.002114m / 6), new Amount(0),
                 new TaskCosts(0.0011m, new Dictionary<string, decimal?> { ["summary"] = 0.0011m }), 0.043088m, 19.38, [], 0, null,

@@ -19,6 +19,14 @@ public class AnswerTrackerTests
             .Heard("r1", "a1", 30).Decides("tell r1 a1 of turn 1: completed 'Hello.' 30 ms");
 
     [Fact]
+    public void An_answer_that_nobody_hears_any_more_is_told_at_its_end_as_far_as_it_was_heard() =>
+        new AnswerStory()
+            .Hears(Created("r1"), Output("r1", "a1"), Sound("r1", "a1")).Decides("play r1 a1 960")
+            .Heard("r1", "a1", 20).Decides()
+            .Hears(Sound("r1", "a1")).Decides()
+            .Hears(Done("r1", "Hello there.")).Decides("tell r1 a1 of turn 1: completed 'Hello there.' 20 ms heard 'Hello'");
+
+    [Fact]
     public void An_answer_without_sound_is_told_when_it_is_done() =>
         new AnswerStory().Hears(Created("r1"), Done("r1", "Just text.")).Decides("tell r1 of turn 1: completed 'Just text.' 0 ms");
 

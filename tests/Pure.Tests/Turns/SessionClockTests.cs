@@ -15,6 +15,15 @@ public class SessionClockTests
     }
 
     [Fact]
+    public void Speech_stands_where_it_ends_although_the_silence_before_it_lies_before_a_pause()
+    {
+        var clock = new SessionClock().Open(Ms(0)).With(0, 0).With(1000, 3500);
+        Assert.Equal((3300, 4000), clock.Of(800, 1500));
+        Assert.Equal((800, null), clock.Of(800, null));
+        Assert.Equal((null, null), clock.Of(null, null));
+    }
+
+    [Fact]
     public void Without_real_time_there_is_no_clock()
     {
         Assert.Null(new SessionClock().Of(1000));

@@ -36,7 +36,7 @@ public sealed class CoverageTests
 
     [Fact]
     public void Every_actor_of_a_session_is_a_station_or_replaced_when_it_fails() => Assert.Equal(
-        ["ActionActor", "ConnectionActor", "SessionsActor", "TaskActor"],
+        ["ActionActor", "CallsActor", "ConnectionActor", "TaskActor"],
         Module.Types.Where(type => Handlers.IsActor(type) && !IsStation(type) && type.BaseType.Name == "ReceiveActor"
         && type.Name != "StationActor").Select(type => type.Name).Order());
 

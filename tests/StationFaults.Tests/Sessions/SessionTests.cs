@@ -31,11 +31,16 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["ConnectionActor.Open: Status.Failure"] = "needs a line that throws when it is read or closed",
         ["TaskActor.new: TaskMessages.Demand"] = NobodyAsks,
         ["TasksActor.new: TaskMessages.Demand"] = NobodyAsks,
-        ["SessionsActor.new: SessionsActor.Start"] = OfTheProcess,
-        ["SessionsActor.new: SessionsActor.Stop"] = OfTheProcess,
-        ["SessionsActor.new: SessionsActor.Abandon"] = OfTheProcess,
-        ["SessionsActor.new: SessionMessages.Ended"] = OfTheProcess,
-        ["SessionsActor.new: Terminated"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Admit"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Withdraw"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Start"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Stop"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Abandon"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.GetStatus"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.Drain"] = OfTheProcess,
+        ["CallsActor.new: CallsActor.TimeIsUp"] = OfTheProcess,
+        ["CallsActor.new: SessionMessages.Ended"] = OfTheProcess,
+        ["CallsActor.new: Terminated"] = OfTheProcess,
     };
 
     // Stopped and replaced by a new actor when they fail.

@@ -4,16 +4,16 @@ using RealtimeAkka.Actors.Sinks;
 namespace RealtimeAkka.Actor.Tests;
 
 /// <summary>All sessions of a process: the requester of a session always gets its end, for any cause.</summary>
-public sealed class SessionsActorTests : ActorSpec
+public sealed class CallsActorTests : ActorSpec
 {
     private static readonly SessionId First = new("s-1"), Second = new("s-2");
 
-    private readonly IActorRef _sessions;
+    private readonly IActorRef _calls;
     private readonly TestProbe _starter;
 
-    public SessionsActorTests()
+    public CallsActorTests()
     {
-        _sessions = Sys.ActorOf(SessionsActor.Props(), "sessions");
+        _calls = Sys.ActorOf(CallsActor.Props(CallLimits.None, Time), "calls");
         _starter = CreateTestProbe("starter");
     }
 
@@ -22,7 +22,7 @@ public sealed class SessionsActorTests : ActorSpec
     {
         Start(First);
 
-        _sessions.Tell(new SessionsActor.Stop(First));
+        _calls.Tell(new CallsActor.Stop(First));
 
         Assert.Equal(ExitKind.Completed, Ended().Exit);
         Gone(First);
@@ -41,7 +41,7 @@ public sealed class SessionsActorTests : ActorSpec
         Assert.Equal(ExitKind.Failed, ended.Exit);
         Assert.StartsWith("The session failed: ", ended.Reason, StringComparison.Ordinal);
         Gone(First);
-        _sessions.Tell(new SessionsActor.Stop(Second));
+        _calls.Tell(new CallsActor.Stop(Second));
         Assert.Equal(ExitKind.Completed, Ended().Exit);
     }
 
@@ -86,7 +86,7 @@ public sealed class SessionsActorTests : ActorSpec
     {
         Start(First);
 
-        _sessions.Tell(new SessionsActor.Abandon(First));
+        _calls.Tell(new CallsActor.Abandon(First));
 
         Gone(First);
     }
@@ -96,28 +96,94 @@ public sealed class SessionsActorTests : ActorSpec
     {
         Start(First);
 
-        _sessions.Tell(Request(First), _starter);
+        _calls.Tell(Request(First), _starter);
 
         Assert.Equal("A session s-1 is running already.", Ended().Reason);
         Assert.NotNull(Session(First));
     }
 
+    [Fact]
+    public void An_admitted_call_keeps_its_place_until_it_ends_or_withdraws()
+    {
+        var calls = Sys.ActorOf(CallsActor.Props(new CallLimits(1, 10), Time), "limited");
+        Assert.Null(Admit(calls, First));
+
+        Assert.Equal(CallRefusal.Full, Admit(calls, Second));
+        Assert.Equal(new CallsActor.Status(1, IsOpen: false), Status(calls));
+        calls.Tell(new CallsActor.Withdraw(First));
+        Assert.Null(Admit(calls, Second));
+        calls.Tell(Request(Second), _starter);
+        calls.Tell(new CallsActor.Stop(Second));
+        Assert.Equal(ExitKind.Completed, Ended().Exit);
+        Assert.Equal(new CallsActor.Status(0, IsOpen: true), Status(calls));
+    }
+
+    [Fact]
+    public void A_call_that_is_not_admitted_does_not_start()
+    {
+        var calls = Sys.ActorOf(CallsActor.Props(new CallLimits(1, 10), Time), "limited");
+        Assert.Null(Admit(calls, First));
+
+        calls.Tell(Request(Second), _starter);
+
+        Assert.Equal("The session s-2 is not admitted: Full.", Ended().Reason);
+    }
+
+    [Fact]
+    public void A_drain_waits_for_the_calls_and_ends_them_in_good_order_when_its_time_is_over()
+    {
+        var drainer = CreateTestProbe("drainer");
+        Start(First);
+        Assert.Null(Admit(_calls, Second)); // has a place and starts later
+
+        _calls.Tell(new CallsActor.Drain(TimeSpan.FromMilliseconds(50)), drainer);
+        Assert.Equal(new CallsActor.Status(2, IsOpen: false), Status(_calls));
+        Assert.Equal(CallRefusal.Draining, Admit(_calls, new SessionId("s-3")));
+        Quiet(_starter);
+        Time.AdvanceMs(50);
+        Assert.Equal(ExitKind.Completed, Ended().Exit);
+        Quiet(drainer);
+        _calls.Tell(Request(Second), _starter);
+        Assert.Equal(ExitKind.Completed, Ended().Exit);
+        drainer.ExpectMsg<CallsActor.Drained>();
+    }
+
+    [Fact]
+    public void Without_calls_a_drain_is_over_at_once()
+    {
+        _calls.Tell(new CallsActor.Drain(TimeSpan.FromMinutes(5)), _starter);
+
+        _starter.ExpectMsg<CallsActor.Drained>();
+    }
+
+    private CallRefusal? Admit(IActorRef calls, SessionId id)
+    {
+        calls.Tell(new CallsActor.Admit(id), _starter);
+        return _starter.ExpectMsg<CallsActor.Admission>().Refusal;
+    }
+
+    private CallsActor.Status Status(IActorRef calls)
+    {
+        calls.Tell(new CallsActor.GetStatus(), _starter);
+        return _starter.ExpectMsg<CallsActor.Status>();
+    }
+
     // None of these sessions connects: their end does not depend on it.
     private void Start(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null)
     {
-        _sessions.Tell(Request(id, settings, sink), _starter);
-        Pass(_sessions);
-        Pass($"/user/sessions/{id}");
+        _calls.Tell(Request(id, settings, sink), _starter);
+        Pass(_calls);
+        Pass($"/user/calls/{id}");
     }
 
-    private SessionsActor.Start Request(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null) => new(
+    private CallsActor.Start Request(SessionId id, SessionSettings? settings = null, IRecordSink? sink = null) => new(
         (settings ?? Given.Session) with { Facts = Given.Session.Facts with { Id = id } },
         new SessionPorts(new ScriptedSource(), new ScriptedSpeaker(), new ScriptedConnector().Hang(), sink is null ? [] : [sink], Time));
 
     private IActorRef Session(SessionId id)
     {
         var probe = CreateTestProbe();
-        Sys.ActorSelection($"/user/sessions/{id}").Tell(new Identify(id), probe);
+        Sys.ActorSelection($"/user/calls/{id}").Tell(new Identify(id), probe);
         return probe.ExpectMsg<ActorIdentity>().Subject;
     }
 

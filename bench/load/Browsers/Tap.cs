@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RealtimeAkka.Bench.Load.Browsers;
+
+/// <summary>
+/// Between <c>serve</c> and the model's server: passes everything on, and measures the age of each frame of sound when it has left
+/// <c>serve</c>.
+/// </summary>
+internal sealed class Tap : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Uri _server;
+
+    public Tap(Uri server)
+    {
+        _server = server;
+        _listener.Start(1024);
+        _ = AcceptAsync();
+    }
+
+    /// <summary>The address for <c>serve</c>.</summary>
+    public Uri Url => new UriBuilder(_server) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
+
+    /// <summary>Ages are recorded only while this is set.</summary>
+    public bool Recording { get; set; }
+
+    /// <summary>From the sending of a frame by a browser until the frame has left <c>serve</c>.</summary>
+    public Histogram Added { get; } = new();
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await _listener.AcceptSocketAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            _ = PassAsync(client);
+        }
+    }
+
+    private async Task PassAsync(Socket client)
+    {
+        using var _ = client;
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _server.Port).ConfigureAwait(false);
+            await Task.WhenAny(PumpAsync(client, server, new Frames(this)), PumpAsync(server, client, null)).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // One side is gone, so the other one is closed.
+        }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to, Frames? frames)
+    {
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await from.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
+        {
+            frames?.Take(buffer.AsSpan(0, count));
+            for (var sent = 0; sent < count;) sent += await to.SendAsync(buffer.AsMemory(sent, count - sent)).ConfigureAwait(false);
+        }
+    }
+
+    // The masked frames of a client: the beginning of each is looked at when its last byte has come.
+    private sealed class Frames(Tap tap)
+    {
+        private const int Kept = 14 + 512;
+
+        private readonly byte[] _start = new byte[Kept];
+        private int _kept;
+        private long _seen; // bytes of the current frame
+        private bool _upgraded;
+
+        public void Take(ReadOnlySpan<byte> bytes)
+        {
+            if (!_upgraded)
+            {
+                var end = bytes.IndexOf("\r\n\r\n"u8); // the request comes in one piece
+                if (end < 0) return;
+                _upgraded = true;
+                bytes = bytes[(end + 4)..];
+            }
+            while (!bytes.IsEmpty)
+            {
+                var room = Math.Min(bytes.Length, Kept - _kept);
+                bytes[..room].CopyTo(_start.AsSpan(_kept));
+                _kept += room;
+                if (Length(_start.AsSpan(0, _kept)) is not { } length)
+                {
+                    _seen += bytes.Length; // the header is not complete
+                    return;
+                }
+                var rest = (int)Math.Min(bytes.Length, length - _seen);
+                _seen += rest;
+                if (_seen < length) return;
+                _kept -= Math.Max(0, room - rest);
+                Look(_start.AsSpan(0, _kept));
+                (_seen, _kept) = (0, 0);
+                bytes = bytes[rest..];
+            }
+        }
+
+        private static long? Length(ReadOnlySpan<byte> start) => start.Length < 14 && start.Length < Header(start) ? null
+            : Header(start) + (start[1] & 0x7F) switch
+            {
+                126 => BinaryPrimitives.ReadUInt16BigEndian(start[2..]),
+                127 => BinaryPrimitives.ReadInt64BigEndian(start[2..]),
+                var length => length,
+            };
+
+        private static int Header(ReadOnlySpan<byte> start) =>
+            start.Length < 2 ? 14 : (start[1] & 0x7F) switch { 126 => 8, 127 => 14, _ => 6 };
+
+        private void Look(Span<byte> frame)
+        {
+            var header = Header(frame);
+            if (!tap.Recording || frame.Length < 400) return;
+            var mask = frame.Slice(header - 4, 4).ToArray();
+            var payload = frame[header..];
+            for (var i = 0; i < payload.Length; i++) payload[i] ^= mask[i % 4];
+            var name = "\"audio\":\""u8;
+            if (payload.IndexOf("input_audio_buffer.append"u8) < 0 || payload.IndexOf(name) is not (>= 0 and var at)) return;
+            Span<byte> sound = stackalloc byte[Stamp.Bytes + 1];
+            var base64 = payload.Slice(at + name.Length, sound.Length / 3 * 4);
+            if (Base64.DecodeFromUtf8(base64, sound, out _, out var written) == System.Buffers.OperationStatus.Done
+                && written >= Stamp.Bytes && Stamp.Age(sound) is { } age) tap.Added.Add(age);
+        }
+    }
+}

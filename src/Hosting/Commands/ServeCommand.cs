@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Net;
+using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Http;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Logging;
+using RealtimeAkka.Hosting.Net;
+using RealtimeAkka.Hosting.Serving;
+using RealtimeAkka.Protocol.Messages;
+using Serilog.Events;
+
+namespace RealtimeAkka.Hosting.Commands;
+
+/// <summary><c>serve</c>: many calls in one process, from browsers and from files, with a page and an API.</summary>
+public static class ServeCommand
+{
+    private const string TokenVariable = "REALTIME_AKKA_TOKEN";
+
+    // Options of run that belong to one sound device, one file or one terminal.
+    private static readonly string[] OfOneCall = ["--input", "--output", "--input-device", "--output-device", "--pace"];
+
+    /// <summary>The command.</summary>
+    public static Command Create(RunOptions options, Option<bool> verbose, VoiceApp app)
+    {
+        var urls = new Option<string>("--urls")
+            { HelpName = "URL;...", Description = "Where to serve; other addresses than loopback need " + TokenVariable + ".",
+            DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+        var command = new Command("serve", "Serve calls from browsers and files, with a page and an API, until SIGTERM.") { urls };
+        foreach (var option in options.Settings.Where(option => !OfOneCall.Contains(option.Name))) command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(urls)!, options, verbose, app, cancellation));
+        return command;
+    }
+
+    /// <summary>The error for an option of <c>run</c> that makes no sense here; null: there is none.</summary>
+    internal static string? Refused(ParseResult parsed, RunOptions options) =>
+        parsed.CommandResult.Command.Name == "serve"
+        && parsed.UnmatchedTokens.FirstOrDefault(word => options.All.Any(option => option.Name == word.Split('=')[0])) is { } refused
+            ? $"{refused.Split('=')[0]} is an option of run; the calls of serve come from browsers and from POST /api/calls." : null;
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed, string urls, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        var plan = RunCommand.Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
+        plan.Config.Replace("playback.output", "null", "calls of serve have their own");
+        if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
+        var settings = Settings(urls, plan);
+        var keys = new KeySource(
+            plan.Endpoint is { } endpoint ? RunCommand.Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+        if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY: the built-in simulator answers all calls; no real model.")
+            .ConfigureAwait(false);
+
+        using var signals = new Signals();
+        var scenario = (plan.Input as InputPlan.Sample)?.ScenarioPath;
+        await using var simulator = plan.Endpoint is null
+            ? await RunCommand.StartSimulatorAsync(scenario, cancellation).ConfigureAwait(false) : null;
+        var logs = new CallLogs();
+        await using var log = SessionLog.Create(plan.Logging, plan.Data.Directory is null ? null : logs);
+        Serilog.Log.Logger = log;
+
+        var calls = new CallHost(plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, signals.Abandon);
+        var gateway = new GatewayApp(
+            settings, calls, new RecordedCalls(plan.Data.Directory, calls.IsOpening), new GatewayLog(TimeProvider.System),
+            SharedTicker.Instance);
+        var (host, web) = VoiceHost.Create(
+            plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), plan.Serve.Limits, gateway.Configure);
+        await using var _ = host;
+        calls.Host = host;
+        gateway.Map(web);
+        await StartAsync(host, urls, cancellation).ConfigureAwait(false);
+        var output = parsed.InvocationConfiguration.Output;
+        foreach (var url in web.Urls) await output.WriteLineAsync(url).ConfigureAwait(false);
+        await output.FlushAsync(cancellation).ConfigureAwait(false);
+
+        await signals.Stop.WhenCancelled().ConfigureAwait(false);
+        return await DrainAsync(host, calls, plan.Serve.Drain, signals, errors).ConfigureAwait(false);
+    }
+
+    private static async Task<int> DrainAsync(VoiceHost host, CallHost calls, TimeSpan limit, Signals signals, TextWriter errors)
+    {
+        var open = calls.Live.Count;
+        var drained = host.DrainAsync(limit, signals.Abandon); // not ready from now on
+        if (open > 0) await errors.WriteLineAsync($"Ending: no new call; {open} open ones go on for at most {Durations.Format(limit)}.")
+            .ConfigureAwait(false);
+        try
+        {
+            await drained.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The second signal ends every call at once.
+        }
+        await calls.Ended.ConfigureAwait(false);
+        return signals.Abandon.IsCancellationRequested ? (int)ExitKind.Interrupted : ExitCodes.Completed;
+    }
+
+    private static GatewaySettings Settings(string urls, RunPlan plan)
+    {
+        IReadOnlyList<IPEndPoint> addresses;
+        try
+        {
+            addresses = ServerUrls.Parse(urls);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigException($"--urls is '{StrictConfig.Shown(urls)}'; it must be {e.Message}.", e);
+        }
+        var token = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } text ? text : null;
+        if (token is not null && !KeySource.IsKey(token))
+            throw new ConfigException($"{TokenVariable} holds a blank or a character that cannot be sent; set it again.");
+        if (token is null && addresses.FirstOrDefault(address => !ServerUrls.IsLoopback(address)) is { } open)
+            throw new ConfigException(
+                $"--urls {open} is reached by other machines, so a token is needed: set {TokenVariable}, or serve on 127.0.0.1.");
+        return new GatewaySettings(
+            addresses, new Access(token, plan.Serve.Origins), plan.Serve.Limits.MaxCalls, plan.Serve.RecordAddress, plan.Serve.Browser);
+    }
+
+    private static async Task StartAsync(VoiceHost host, string urls, CancellationToken cancellation)
+    {
+        try
+        {
+            await host.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new ConfigException(
+                $"--urls {urls} cannot be used: {e.Message.TrimEnd('.')}. Choose another port, or 0 for a free one.", e);
+        }
+    }
+}

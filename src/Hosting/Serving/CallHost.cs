@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Sinks;
+using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Logging;
+using RealtimeAkka.Hosting.Net;
+using RealtimeAkka.Hosting.Sessions;
+using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
+using Serilog;
+
+namespace RealtimeAkka.Hosting.Serving;
+
+/// <summary>Composes the calls of <c>serve</c>: each has the plan's settings, a folder, a log and a connection of its own.</summary>
+/// <param name="plan">The settings of every call.</param>
+/// <param name="target">The model's server.</param>
+/// <param name="keys">The key for it, shared by all calls.</param>
+/// <param name="logs">The logs of the calls.</param>
+/// <param name="abandon">Ends every call at once.</param>
+internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, CancellationToken abandon) : ICalls
+{
+    // Half the messages of the block that a sound device is given: a network delays more than that anyway.
+    private static readonly TimeSpan BrowserBlock = TimeSpan.FromMilliseconds(40);
+
+    private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "samples", "intake-call.wav");
+
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly ConcurrentDictionary<SessionId, LiveCall> _live = new();
+    private readonly ConcurrentDictionary<SessionId, Task> _running = new();
+    private readonly ConcurrentDictionary<SessionId, bool> _opening = new(); // it may have a folder, and is not in the list yet
+
+    /// <summary>Runs the sessions; set once, before the first call.</summary>
+    public VoiceHost Host { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LiveCall> Live => [.. _live.Values.OrderByDescending(call => call.StartedAt)];
+
+    /// <summary>Completes when every call has ended and is recorded.</summary>
+    public Task Ended => Task.WhenAll(_running.Values);
+
+    /// <summary>Whether a call is being opened.</summary>
+    public bool IsOpening(SessionId id) => _opening.ContainsKey(id);
+
+    /// <inheritdoc/>
+    public LiveCall? Find(SessionId id) => _live.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public async Task<(SessionId Id, CallRefusal? Refusal)> AdmitAsync()
+    {
+        var id = SessionId.New(_clock.GetUtcNow(), Random.Shared);
+        return (id, await Host.AdmitAsync(id).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw(SessionId id) => Host.Withdraw(id);
+
+    /// <inheritdoc/>
+    public void Stop(SessionId id) => Host.Stop(id);
+
+    /// <inheritdoc/>
+    public Task<SessionMessages.Ended> RunAsync(SessionId id, CallPorts ports) =>
+        RunAsync(id, ports, sounds => ports.RecordHeard?.Invoke(sounds.Heard));
+
+    private Task<SessionMessages.Ended> RunAsync(SessionId id, CallPorts ports, Action<AudioRecorder> record)
+    {
+        _opening[id] = true;
+        var running = Task.Run(() => CarryAsync(id, ports, record));
+        _running[id] = running;
+        _ = running.ContinueWith(_ => _running.TryRemove(id, out Task? _), TaskScheduler.Default);
+        return running;
+    }
+
+    /// <inheritdoc/>
+    public async Task<(SessionId Id, CallRefusal? Refusal)> StartAsync(string input, bool isRealtime)
+    {
+        var source = Open(input);
+        var (id, refusal) = await AdmitAsync().ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            source.Dispose();
+            return (id, refusal);
+        }
+        var speaker = new PacedSpeaker(null, SharedTicker.Instance, plan.Output is OutputPlan.Nothing { Speed: var speed } ? speed : 1);
+        var ports = new CallPorts(CallSource.File, input == "sample" ? Path.GetFileName(Sample) : input, source, speaker)
+            { IsRealtime = isRealtime };
+        _ = RunAsync(id, ports, sounds => speaker.Recorder = sounds).ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
+        return (id, null);
+    }
+
+    private WavSource Open(string input)
+    {
+        var path = input == "sample" ? Sample
+            : Path.Combine(
+                plan.Serve.Inputs ?? throw new InputException("this server plays the sample only: serve.inputs names no folder"), input);
+        // The name has no separator, so only a link could lead out of the folder.
+        if (new FileInfo(path) is not { Exists: true, LinkTarget: null }) throw new InputException("there is no such file in serve.inputs");
+        try
+        {
+            return WavSource.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new InputException($"{input} cannot be used: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private async Task<SessionMessages.Ended> CarryAsync(SessionId id, CallPorts ports, Action<AudioRecorder> record)
+    {
+        RecordLog? records = null;
+        try
+        {
+            var call = Of(id, ports);
+            using var files = new CallFiles(call, _clock, ports.Input);
+            using var file = files.Folder is { } folder ? folder.Create(() => new RecordFile(folder.File(RecordFile.Name))) : null;
+            records = new RecordLog(file is null ? new RecordsInMemory() : file);
+            _live[id] = new LiveCall(id, ports.From, _clock.GetUtcNow(), records);
+            _opening.TryRemove(id, out _);
+            if (files.Folder is not null) logs.Add(id, files.Folder.Log);
+            if (files.Sounds is not null) record(files.Sounds);
+            var session = new SessionPorts(
+                ports.Source, ports.Speaker, new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire),
+                [.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()], _clock) { Recorder = files.Sounds };
+            var ended = await Host.RunAsync(call.Session, session, CancellationToken.None, abandon).ConfigureAwait(false);
+            records.Complete();
+            _live.TryRemove(id, out _); // from now on it is found in its folder
+            await Host.FlushLogAsync(id).ConfigureAwait(false);
+            if (ended is { Exit: not ExitKind.Completed, Reason: { } reason }) Warn(id, reason);
+            foreach (var loss in files.Close()) Warn(id, loss);
+            logs.Remove(id);
+            return ended;
+        }
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            Warn(id, e.Message);
+            return new SessionMessages.Ended(ExitKind.Failed, e.Message);
+        }
+        finally
+        {
+            records?.Complete();
+            _live.TryRemove(id, out _);
+            _opening.TryRemove(id, out _);
+            logs.Remove(id);
+            Host.Withdraw(id);
+        }
+    }
+
+    private RunPlan Of(SessionId id, CallPorts ports)
+    {
+        var session = WithTheDay().Session;
+        var isBrowser = ports.From == CallSource.Browser;
+        var playback = session.Playback;
+        if (isBrowser) playback = playback with { Block = BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
+        return plan with
+        {
+            Session = session with
+            {
+                Facts = session.Facts with
+                    { Id = id, Url = target.DisplayText, Input = ports.Input, Source = ports.From, RemoteAddress = ports.RemoteAddress },
+                Mic = session.Mic with { Realtime = ports.IsRealtime },
+                Playback = playback,
+            },
+        };
+    }
+
+    private RunPlan WithTheDay() => DayBudget.Add(plan, _clock.GetUtcNow(), warning => Log.Logger.Warning("{Reason:l}", warning));
+
+    private static void Warn(SessionId id, string reason) =>
+        Log.Logger.ForContext("Session", id.Value).ForContext("Actor", "call").Warning("The call {Session}: {Reason:l}", id.Value, reason);
+}

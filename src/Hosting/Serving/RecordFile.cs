@@ -1,0 +1,50 @@
+using Microsoft.Win32.SafeHandles;
+using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Hosting.Sinks;
+
+namespace RealtimeAkka.Hosting.Serving;
+
+/// <summary>The records of a call in a file of its folder, one line each: only their positions are kept in memory.</summary>
+public sealed class RecordFile(string path) : IRecordStore, IDisposable
+{
+    /// <summary>The name of the file.</summary>
+    public const string Name = "records.jsonl";
+
+    private readonly LineFile _file = new(path);
+    private readonly List<long> _ends = [0];
+    private SafeFileHandle? _reading;
+
+    /// <inheritdoc/>
+    public long First => 1;
+
+    /// <inheritdoc/>
+    public long Last => _ends.Count - 1;
+
+    /// <inheritdoc/>
+    public void Add(ReadOnlyMemory<byte> json)
+    {
+        _file.Write([.. json.Span, (byte)'\n']);
+        _ends.Add(_ends[^1] + json.Length + 1);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Read(long number)
+    {
+        _reading ??= File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var start = _ends[(int)number - 1];
+        var record = new byte[_ends[(int)number] - start - 1];
+        for (int done = 0, read; done < record.Length; done += read)
+        {
+            read = RandomAccess.Read(_reading, record.AsSpan(done), start + done);
+            if (read == 0) throw new IOException("The records have become shorter.");
+        }
+        return record;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file.Dispose();
+        _reading?.Dispose();
+    }
+}
