@@ -10,7 +10,7 @@ public class SessionClockTests
     public void Audio_after_a_pause_of_the_input_is_later_by_the_pause()
     {
         var clock = new SessionClock().Open(Ms(5000)).With(0, 0).With(1000, 3500).With(2000, 6000);
-        Assert.Equal([0, 999, 3500, 4499, 6500], new long?[] { 0, 999, 1000, 1999, 2500 }.Select(clock.Of));
+        Assert.Equal([0, 999, 3500, 4499, 6500], new long?[] { 0, 999, 1000, 1999, 2500 }.Select(ms => clock.Of(ms)));
         Assert.Equal(2500, clock.Of(Ms(7500)));
     }
 
