@@ -32,7 +32,7 @@ public static class EventMatrix
 
     private static readonly Dictionary<string, string> Settings = new(FaultScenario.ShortDeadlines)
     {
-        ["socket.open-timeout"] = "1 s",
+        ["socket.open-timeout"] = "2.5 s", // less than the delay, more than the stalls of a busy machine
     };
 
     /// <summary>The events that a call contains.</summary>

@@ -24,7 +24,9 @@ public sealed class AnswerTests
         return (result, [.. (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Entries]);
     }
 
-    private static IEnumerable<string?> Codes(HostResult result) => result.Of("notice").Select(notice => notice.Text("code"));
+    // Without those about transcripts: the scripted ones differ.
+    private static IEnumerable<string?> Codes(HostResult result) =>
+        result.Of("notice").Select(notice => notice.Text("code")).Where(code => code != "mishearing");
 
     private static List<WireEntry> Asked(List<WireEntry> log) =>
         [.. log.Where(e => e is { Direction: Direction.Sent, Type: "response.create" } && e["response.conversation"] is null)];
@@ -71,7 +73,7 @@ public sealed class AnswerTests
 
         Assert.Equal(3, Asked(log).Count);
         Assert.Equal("Good day.", Assert.Single(result.Of("assistant")).Text("text"));
-        Assert.Empty(result.Of("notice"));
+        Assert.Empty(Codes(result));
     }
 
     [Theory]

@@ -82,7 +82,9 @@ public sealed class LostDeviceTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([(1, "model one", "asr one"), (2, "model two", "asr two")], result.Turns);
-        Assert.Equal(["speaker_lost", "speaker_given_up"], result.Of("notice").Select(notice => notice.Text("code")));
+        Assert.Equal(
+            ["speaker_lost", "speaker_given_up"],
+            result.Of("notice").Select(notice => notice.Text("code")).Where(code => code != "mishearing")); // the scripted transcripts differ
         var answers = result.Of("assistant");
         // The recorder dies with the server and misses what neither had passed on. A busy machine adds gaps to the recording but not to
         // the answer, so only samples that are not silence are counted.

@@ -70,7 +70,8 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
               { "faults": [ { "on": "input_audio_buffer.speech_stopped", "turn": 2, "do": "abort" }, { "on": "session.updated", "do": "inject", "event": {
                 "type": "error", "event_id": "e", "error": { "type": "server_error", "code": "server_error", "message": "A hiccup.", "param": null, "event_id": null } } } ] } ]
             """);
-        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")),
+        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("echo.min-interruption", "100 ms"),
+            ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")),
             () => new SessionStage());
     }
 
@@ -190,7 +191,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
             ("socket.keep-alive-timeout", "20 s"), ("sinks.flush", "500 ms")), () => new SessionStage
         {
             Exit = ExitKind.Records,
-            Stop = new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token,
+            Stop = new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token, // a busy machine connects in that time, too
             Ports = ports => ports with { Sinks = [new ClosedSink(), .. ports.Sinks, new StuckSink()] },
         });
     }
