@@ -54,6 +54,8 @@ public static partial class TranscriptSuspicion
 
     private const int MaxText = 20_000;
 
+    private static Tuple<string, HashSet<string>>? s_prompt; // the one that was looked for last
+
     private static readonly HashSet<string> All =
         [NoSpeechEnergy, TooManyWords, LikeAssistant, Labelled, LanguageDiffers, IsPhantom, Loop, PromptLeak];
 
@@ -128,17 +130,34 @@ public static partial class TranscriptSuspicion
     private static bool Leaks(List<Word> words, string prompt, string? other)
     {
         if (words.Count < MinLeaked) return false;
-        var known = Runs(WordReader.Read(prompt));
-        var heard = other is null ? [] : Runs(WordReader.Read(Start(other)));
-        return Runs(words).Any(run => known.Contains(run) && !heard.Contains(run));
+        var known = RunsOf(prompt);
+        HashSet<string>? heard = null;
+        for (var i = 0; i + MinLeaked <= words.Count; i++)
+        {
+            var run = Run(words, i);
+            if (known.Contains(run) && !(heard ??= Runs(WordReader.Read(Start(other ?? "")))).Contains(run)) return true;
+        }
+        return false;
+    }
+
+    // A session has one prompt, and the sessions of a process mostly the same one.
+    private static HashSet<string> RunsOf(string prompt)
+    {
+        if (s_prompt is var (known, runs) && ReferenceEquals(known, prompt)) return runs;
+        runs = Runs(WordReader.Read(prompt));
+        s_prompt = new(prompt, runs);
+        return runs;
     }
 
     private static HashSet<string> Runs(List<Word> words)
     {
         var runs = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i + MinLeaked <= words.Count; i++) runs.Add(string.Join(' ', words.Skip(i).Take(MinLeaked).Select(word => word.Key)));
+        for (var i = 0; i + MinLeaked <= words.Count; i++) runs.Add(Run(words, i));
         return runs;
     }
+
+    private static string Run(List<Word> words, int at) => string.Join(
+        ' ', words[at].Key, words[at + 1].Key, words[at + 2].Key, words[at + 3].Key, words[at + 4].Key, words[at + 5].Key);
 
     private static bool AreClose(string reference, string? text) =>
         text is not null && TranscriptComparison.Of(Start(reference), Start(text)).Agreement.Wer <= MaxDifferent;

@@ -70,8 +70,7 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
               { "faults": [ { "on": "input_audio_buffer.speech_stopped", "turn": 2, "do": "abort" }, { "on": "session.updated", "do": "inject", "event": {
                 "type": "error", "event_id": "e", "error": { "type": "server_error", "code": "server_error", "message": "A hiccup.", "param": null, "event_id": null } } } ] } ]
             """);
-        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("echo.min-interruption", "100 ms"),
-            ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")),
+        return new(Scenario_("breaks", script, ("echo.mode", "barge-in"), ("socket.backoff", "100 ms"), ("socket.open-timeout", "1 s")),
             () => new SessionStage());
     }
 
@@ -81,7 +80,8 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
 
     // Microphone and speaker are lost and return.
     private static Call Microphone() => new(
-        Scenario_("microphone", Short.Scenario(), [.. Live, ("echo.mode", "barge-in"), ("end.turns", "2")]),
+        Scenario_("microphone", Short.Scenario(),
+            [.. Live, ("echo.mode", "barge-in"), ("echo.min-interruption", "100 ms"), ("end.turns", "2")]),
         () => WithDevices(new LiveVoice(Short.Pcm, [], goesAtMs: Short.StartMs(2) - 300),
         new PluggedSpeaker(TimeSpan.FromMilliseconds(100))));
 
