@@ -116,6 +116,8 @@ public class EventOrderTests
             """{"defaults":{"answer_delay_ms":0,"interval_ms":0}}""", time: time);
         await client.HearAsync(OneTurn);
         var done = await client.Event("response.done");
+        // The event is on the wire before the timer is set that is to follow it.
+        await time.TimerAsync(TimeSpan.FromMilliseconds(40));
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(40, ((await client.Event("rate_limits.updated")).At - done.At).TotalMilliseconds);
