@@ -140,8 +140,9 @@ public sealed class BrowserCallTests
         var ended = call.UntilAsync("ended");
         while (!ended.IsCompleted)
         {
-            await call.PlayAsync(1000);
-            await Task.WhenAny(ended, Task.Delay(100));
+            var more = call.MoreSound;
+            await call.PlayAsync(10_000); // all that has come
+            await Task.WhenAny(ended, more);
         }
         await call.CloseAsync();
         Assert.Equal("completed", (await ended).Text("exit"));

@@ -20,6 +20,7 @@ internal sealed class BrowserClient : IDisposable
     private readonly Channel<JsonElement> _texts = Channel.CreateUnbounded<JsonElement>();
     private readonly TaskCompletionSource<(int? Code, string? Reason)> _closed = new();
     private readonly TaskCompletionSource _firstSound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private long _received, _playable, _played;
 
@@ -91,6 +92,15 @@ internal sealed class BrowserClient : IDisposable
             sent += 40;
             var ahead = TimeSpan.FromMilliseconds(sent) - Stopwatch.GetElapsedTime(start);
             if (ahead > TimeSpan.Zero) await Task.Delay(ahead, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Completes when more sound comes than there is now.</summary>
+    public Task MoreSound
+    {
+        get
+        {
+            lock (_lock) return _more.Task;
         }
     }
 
@@ -166,8 +176,14 @@ internal sealed class BrowserClient : IDisposable
     private void Hear(int bytes)
     {
         Interlocked.Add(ref _received, bytes);
-        lock (_lock) _playable += bytes;
+        TaskCompletionSource more;
+        lock (_lock)
+        {
+            _playable += bytes;
+            (more, _more) = (_more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
         _firstSound.TrySetResult();
+        more.SetResult();
     }
 
     private void Take(JsonElement text)
