@@ -14,9 +14,7 @@ public sealed class ItemLoudness(TimeSpan minInterruption)
     private const int Capacity = 256; // items whose end is not reported; further ones are not measured
 
     private readonly SpeechLevel _level = new();
-    private readonly Dictionary<ItemId, long> _speaking = []; // begin of speech in ms
-
-    private ItemId? _spoken; // the item that was last found to be long enough
+    private readonly Dictionary<ItemId, Item> _speaking = [];
 
     /// <summary>Adds audio that was sent.</summary>
     /// <returns>The item that has been spoken long enough to interrupt the assistant, once; null: none has by this.</returns>
@@ -24,11 +22,11 @@ public sealed class ItemLoudness(TimeSpan minInterruption)
     {
         _level.Add(audio);
         if (minInterruption == TimeSpan.Zero || _speaking.Count == 0) return null;
-        foreach (var (item, from) in _speaking)
+        foreach (var (id, item) in _speaking)
         {
-            if (item == _spoken || _level.LoudMs(from) < minInterruption.TotalMilliseconds) continue;
-            _spoken = item;
-            return new(item);
+            if (item.IsSpoken || _level.LoudMs(item.FromMs) < minInterruption.TotalMilliseconds) continue;
+            _speaking[id] = item with { IsSpoken = true };
+            return new(id);
         }
         return null;
     }
@@ -39,12 +37,15 @@ public sealed class ItemLoudness(TimeSpan minInterruption)
         switch (e)
         {
             case SpeechStarted started when _speaking.Count < Capacity:
-                _speaking[started.ItemId] = started.AudioStartMs;
+                _speaking[started.ItemId] = new(started.AudioStartMs, IsSpoken: false);
                 return null;
-            case SpeechStopped stopped when _speaking.Remove(stopped.ItemId, out var from):
-                return _level.Loudest(from, stopped.AudioEndMs) is { } loudest ? new(stopped.ItemId, loudest) : null;
+            case SpeechStopped stopped when _speaking.Remove(stopped.ItemId, out var item):
+                return _level.Loudest(item.FromMs, stopped.AudioEndMs) is { } loudest ? new(stopped.ItemId, loudest) : null;
             default:
                 return null;
         }
     }
+
+    // FromMs: the begin of speech; IsSpoken: it was reported as long enough.
+    private readonly record struct Item(long FromMs, bool IsSpoken);
 }

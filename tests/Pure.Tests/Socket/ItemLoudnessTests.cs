@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Socket;
@@ -58,6 +59,16 @@ public class ItemLoudnessTests
         Assert.Null(loudness.Add(loud));
         Assert.Null(loudness.Add(loud));
         Assert.Equal(new ItemId("i2"), loudness.Add(loud)?.Item);
+    }
+
+    [Fact]
+    public void Two_items_whose_end_is_lost_are_spoken_once_each()
+    {
+        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(100));
+        loudness.Measure(new SpeechStarted(new ItemId("i1"), 0));
+        loudness.Measure(new SpeechStarted(new ItemId("i2"), 0));
+        var spoken = Enumerable.Range(0, 10).Select(_ => loudness.Add(Loud(100))).OfType<ConnectionFacts.Spoken>();
+        Assert.Equal([new ItemId("i1"), new ItemId("i2")], spoken.Select(fact => fact.Item));
     }
 
     private static byte[] Loud(int ms)
