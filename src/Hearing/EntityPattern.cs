@@ -31,15 +31,14 @@ public enum EntityForm
 /// <summary>What an entity looks like. A linear-time regular expression: no look-around, no back references.</summary>
 public sealed record EntityPattern
 {
-    private readonly Regex _regex;
+    private readonly Lazy<Regex> _regex;
 
-    /// <summary>
-    /// A pattern, completed by <see cref="EntityWords"/>; throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/> if it is no linear-time regular expression.
-    /// </summary>
+    /// <summary>A pattern, completed by <see cref="EntityWords"/>. It is built when it is first needed, which takes milliseconds.</summary>
     public EntityPattern(string kind, string pattern, EntityForm form)
     {
         (Kind, Form) = (kind, form);
-        _regex = new(EntityWords.Complete(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+        _regex = new(() => new Regex(
+            EntityWords.Complete(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture));
     }
 
     /// <summary>The kind of entity, such as <c>email</c>.</summary>
@@ -59,5 +58,11 @@ public sealed record EntityPattern
         language is null || !NotIn.Any(code => language.StartsWith(code, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>All matches, in order.</summary>
-    public IEnumerable<Match> Matches(string text) => _regex.Matches(text);
+    public IEnumerable<Match> Matches(string text) => _regex.Value.Matches(text);
+
+    /// <summary>
+    /// Builds it now. Throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/> if it is no linear-time regular
+    /// expression.
+    /// </summary>
+    public void Build() => _ = _regex.Value;
 }

@@ -28,6 +28,12 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
     /// <summary>Finds nothing.</summary>
     public static EntityReader None { get; } = new([], []);
 
+    /// <summary>Builds what is not built yet, so that the first turn does not wait for it.</summary>
+    public void Build()
+    {
+        foreach (var pattern in Patterns) pattern.Build();
+    }
+
     /// <summary>The entities of both texts, in the order of the model's.</summary>
     public ImmutableArray<AlignedEntity> Read(string oob, string asr, TranscriptComparison comparison, string? language)
     {
@@ -120,7 +126,7 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
         return new(oob.Kind, oob.Value, isSame ? oob.Value : asr.Value, isSame ? EntityState.Agreed : EntityState.Differs);
     }
 
-    // The other text has words in its place that are no entity by themselves: "dana whitlock" in small letters, or a word that was misheard.
+    // The other text has words in its place that are no entity by themselves: "dana whitlock" in small letters, or a misheard word.
     private static Entity Alone(
         FoundEntity entity, string text, IReadOnlyList<Word> words, int first, int end, bool areEqual, bool isOob)
     {
@@ -135,12 +141,15 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
     // Which words of one text stand for those of the other.
     private sealed class WordMap(TranscriptComparison comparison)
     {
-        public (int First, int End) ToHypothesis(int first, int end) => Range(step => step.Reference, step => step.Hypothesis, Edit.Insert, Edit.Delete, first, end);
+        public (int First, int End) ToHypothesis(int first, int end) =>
+            Range(step => step.Reference, step => step.Hypothesis, Edit.Insert, Edit.Delete, first, end);
 
-        public (int First, int End) ToReference(int first, int end) => Range(step => step.Hypothesis, step => step.Reference, Edit.Delete, Edit.Insert, first, end);
+        public (int First, int End) ToReference(int first, int end) =>
+            Range(step => step.Hypothesis, step => step.Reference, Edit.Delete, Edit.Insert, first, end);
 
-        public bool AreEqual(int first, int end) => comparison.Path.All(
-            step => step.Edit == Edit.Equal || step.Reference < first || step.Reference >= end || (step.Edit == Edit.Insert && step.Reference == first));
+        public bool AreEqual(int first, int end) => comparison.Path.All(step =>
+            step.Edit == Edit.Equal || step.Reference < first || step.Reference >= end
+            || (step.Edit == Edit.Insert && step.Reference == first));
 
         // An edit without a word of ours belongs to the range if it stands within it.
         private (int First, int End) Range(
@@ -149,7 +158,8 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
             var (low, high) = (int.MaxValue, 0);
             foreach (var step in comparison.Path)
             {
-                if (step.Edit == notTheirs || from(step) < first || from(step) >= end || (step.Edit == notOurs && from(step) == first)) continue;
+                if (step.Edit == notTheirs || from(step) < first || from(step) >= end) continue;
+                if (step.Edit == notOurs && from(step) == first) continue;
                 (low, high) = (Math.Min(low, to(step)), Math.Max(high, to(step) + 1));
             }
             return low < high ? (low, high) : (0, 0);

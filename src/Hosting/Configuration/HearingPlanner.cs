@@ -19,7 +19,8 @@ public sealed class HearingPlanner(StrictConfig c)
         string[] terms = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var isList = terms is { Length: > 0 and <= MaxTerms } && Array.TrueForAll(terms, term => term.Length <= MaxTerm);
         if (!isList || text.AsSpan().ContainsAny("<>\r\n"))
-            throw c.Error(key, $"up to {MaxTerms} terms of at most {MaxTerm} characters without <, > and line breaks, separated by commas, or none");
+            throw c.Error(
+                key, $"up to {MaxTerms} terms of at most {MaxTerm} characters without <, > and line breaks, separated by commas, or none");
         return terms;
     }
 
@@ -29,7 +30,8 @@ public sealed class HearingPlanner(StrictConfig c)
         Language = c.NameOrNone("session.language")?.Split(',', StringSplitOptions.TrimEntries) is [var only] ? only : null,
         AsrPrompt = c.TextOrNone("session.asr.prompt"),
         Entities = new EntityReader(
-            [.. c.Names("entities").Select(Pattern).OfType<(int Rank, EntityPattern Pattern)>().OrderBy(one => one.Rank).Select(one => one.Pattern)],
+            [.. c.Names("entities").Select(Pattern).OfType<(int Rank, EntityPattern Pattern)>().OrderBy(one => one.Rank)
+                .Select(one => one.Pattern)],
             [.. Vocabulary(c)]),
         Phantoms = new PhantomList(c.Names("phantoms").SelectMany(Phantoms)),
         Prefer = c.OneOf("hearing.prefer", "oob", "asr", "evidence") switch
@@ -49,13 +51,16 @@ public sealed class HearingPlanner(StrictConfig c)
         var form = Enum.Parse<EntityForm>(
             c.OneOf($"{at}.form", "words", "name", "number", "spelled", "code", "phone", "date", "time", "money", "email"), ignoreCase: true);
         var (rank, kind, pattern) = (c.Count($"{at}.rank", 1, 1000), c.NameOrNone($"{at}.kind") ?? name, c.Text($"{at}.pattern"));
-        if (pattern is "none" || pattern.Length > MaxPattern) throw c.Error($"{at}.pattern", $"a regular expression of at most {MaxPattern} characters");
+        if (pattern is "none" || pattern.Length > MaxPattern)
+            throw c.Error($"{at}.pattern", $"a regular expression of at most {MaxPattern} characters");
         try
         {
             var read = new EntityPattern(kind, pattern, form)
             {
                 NotIn = Words($"{at}.not-in"), NoNames = [.. Words($"{at}.no-names").Select(word => UnicodeFolding.Fold(word))],
             };
+            // The shipped ones are good, and building them all would delay each start.
+            if (c.IsWritten($"{at}.pattern")) read.Build();
             return c.Flag($"{at}.enabled") ? (rank, read) : null;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
