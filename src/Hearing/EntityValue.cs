@@ -41,9 +41,9 @@ public static class EntityValue
     {
         var words = match.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var before = text.AsSpan(0, match.Index).TrimEnd(" \"'(¿¡-");
-        var isStart = before.IsEmpty || before[^1] is '.' or '!' or '?' or '…' or ':';
         var first = 0;
-        while (first < words.Length && noNames.Contains(UnicodeFolding.Fold(words[first]))) (first, isStart) = (first + 1, isStart && first < 0);
+        while (first < words.Length && noNames.Contains(UnicodeFolding.Fold(words[first]))) first++;
+        var isStart = first == 0 && (before.IsEmpty || before[^1] is '.' or '!' or '?' or '…' or ':');
         var end = words.Length;
         while (end > first && noNames.Contains(UnicodeFolding.Fold(words[end - 1]))) end--;
         // A single capitalised word that begins a sentence is most likely no name.
@@ -54,7 +54,7 @@ public static class EntityValue
     private static string? Number(string text)
     {
         var last = text.LastIndexOfAny(['.', ',']);
-        var isDecimal = last >= 0 && (text.Length - last - 1 != 3 || text.AsSpan(0, last).ContainsAny(".,") && text[last] != text[text.IndexOfAny(['.', ','])]);
+        var isDecimal = last >= 0 && (text.Length - last - 1 != 3 || text[text.IndexOfAny(['.', ','])] != text[last]);
         var whole = Digits(isDecimal ? text[..last] : text);
         var number = isDecimal ? $"{whole}.{Digits(text[last..])}" : whole;
         return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
@@ -86,7 +86,8 @@ public static class EntityValue
     private static string? Date(string year, string month, string day)
     {
         if (!int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var d) || d is < 1 or > 31) return null;
-        if (!int.TryParse(month, NumberStyles.None, CultureInfo.InvariantCulture, out var m)) m = EntityWords.Months.GetValueOrDefault(month.ToLowerInvariant());
+        if (!int.TryParse(month, NumberStyles.None, CultureInfo.InvariantCulture, out var m))
+            m = EntityWords.Months.GetValueOrDefault(month.ToLowerInvariant());
         if (m is < 1 or > 12) return null;
         var digits = Digits(year);
         var y = digits.Length == 2 ? $"20{digits}" : digits;
@@ -106,10 +107,10 @@ public static class EntityValue
     {
         if (!EntityWords.Currencies.TryGetValue(currency.ToLowerInvariant(), out var code)) return null;
         if (Number(amount.Trim('.', ',')) is not { } number) return null;
-        var value = cents.Length > 0 && !number.Contains('.', StringComparison.Ordinal) ? $"{number}.{Digits(cents).PadLeft(2, '0')}" : number;
-        return decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var money)
-            ? string.Create(CultureInfo.InvariantCulture, $"{code} {(money == decimal.Truncate(money) ? money.ToString("0", CultureInfo.InvariantCulture) : money.ToString("0.00##", CultureInfo.InvariantCulture))}")
-            : null;
+        var value = cents.Length == 0 || number.Contains('.', StringComparison.Ordinal) ? number
+            : $"{number}.{Digits(cents).PadLeft(2, '0')}";
+        if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var money)) return null;
+        return $"{code} {money.ToString(money == decimal.Truncate(money) ? "0" : "0.00##", CultureInfo.InvariantCulture)}";
     }
 
     private static string? Email(string text)
@@ -117,7 +118,10 @@ public static class EntityValue
         var address = new StringBuilder(text.Length);
         foreach (var word in text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            address.Append(word switch { "at" => "@", "dot" or "point" or "punkt" => ".", "underscore" => "_", "dash" or "minus" or "hyphen" => "-", _ => word });
+            address.Append(word switch
+            {
+                "at" => "@", "dot" or "point" or "punkt" => ".", "underscore" => "_", "dash" or "minus" or "hyphen" => "-", _ => word,
+            });
         }
         return address.ToString().Trim('.');
     }

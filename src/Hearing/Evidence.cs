@@ -6,7 +6,7 @@ namespace RealtimeAkka.Hearing;
 /// Decides a dispute by what is said after it: an agent that reads back what it understood, or a caller who says it again, says one of the
 /// two values and not the other.
 /// </summary>
-public static class Evidence
+public sealed class Evidence
 {
     // Kinds that stand for each other: a name is spelled, a code read as a number.
     private static readonly string[][] Alike = [["name", "spelled"], ["code", "number", "phone"]];
@@ -27,52 +27,58 @@ public static class Evidence
 
     private const int MaxText = 20_000;
 
-    /// <summary>What <paramref name="said"/> says about a dispute; null: nothing.</summary>
-    /// <param name="dispute">The dispute.</param>
+    private readonly string _said;
+    private readonly List<Word> _words;
+    private readonly List<string> _bare; // what is left of each word to compare
+    private readonly Lazy<List<FoundEntity>> _entities;
+
+    /// <summary>Reads what was said later.</summary>
     /// <param name="said">The agent's answer, or the words of a later turn.</param>
     /// <param name="entities">Finds the entities in it.</param>
     /// <param name="language">The session's language; null: not known.</param>
-    public static (Witness SupportedBy, string Words)? Of(Dispute dispute, string said, EntityReader entities, string? language)
+    public Evidence(string said, EntityReader entities, string? language)
     {
-        if (said.Length > MaxText) said = said[..MaxText];
-        var words = WordReader.Read(said, UnicodeFolding.IsTurkic(language, said, ""));
-        if (English.IsSpoken(language, said, "")) words = English.Normalize(words, said);
+        _said = said.Length <= MaxText ? said : said[..MaxText];
+        _words = ReadingRules.Of(language, _said).Read(_said);
+        _bare = _words.ConvertAll(word => EntityValue.Bare(word.Key));
+        _entities = new(() => entities.Find(_said, _words, language));
+    }
 
-        var (oob, asr) = (IsSaid(dispute.Oob, dispute, words), IsSaid(dispute.Asr, dispute, words));
+    /// <summary>What it says about a dispute; null: nothing.</summary>
+    public (Witness SupportedBy, string Words)? Of(Dispute dispute)
+    {
+        var (oob, asr) = (IsSaid(dispute.Oob, dispute), IsSaid(dispute.Asr, dispute));
         // Of "Dana Whitlock" and "Dana" the longer one says more.
         var both = oob && asr;
         if (both) (oob, asr) = (Contains(dispute.Oob!, dispute.Asr!), Contains(dispute.Asr!, dispute.Oob!));
         if (oob != asr) return oob ? (Witness.Oob, dispute.Oob!) : (Witness.Asr, dispute.Asr!);
         if (both || dispute.Kind is null) return null;
-        return entities.Find(said, words, language).Where(other => AreAlike(dispute.Kind, other.Kind))
+        return _entities.Value.Where(other => AreAlike(dispute.Kind, other.Kind))
             .Where(other => IsNear(other.Value, dispute.Oob) || IsNear(other.Value, dispute.Asr))
             .Select(other => ((Witness, string)?)(Witness.Neither, other.Value)).FirstOrDefault();
     }
 
     // An entity is said as a whole. Of other words those are looked for that are not said in any case; all of them, in any order.
-    private static bool IsSaid(string? value, Dispute dispute, List<Word> words)
+    private bool IsSaid(string? value, Dispute dispute)
     {
         if (value is null) return false;
-        if (dispute.Kind is not null) return IsSaid(EntityValue.Bare(value), words);
+        if (dispute.Kind is not null) return IsSaid(EntityValue.Bare(value));
         var telling = WordReader.Read(value).Where(IsTelling).ToList();
-        return telling.Count > 0 && telling.TrueForAll(word => IsSaid(Bare(word), words));
+        return telling.Count > 0 && telling.TrueForAll(word => IsSaid(EntityValue.Bare(word.Key)));
     }
 
-    private static bool IsSaid(string bare, List<Word> words)
+    private bool IsSaid(string bare)
     {
         if (bare.Length == 0) return false;
-        for (var i = 0; i < words.Count; i++)
+        for (var i = 0; i < _words.Count; i++)
         {
-            var at = 0;
-            var next = i;
-            while (next < words.Count && at < bare.Length && bare.AsSpan(at).StartsWith(Bare(words[next]), StringComparison.Ordinal))
-                at += Bare(words[next++]).Length;
-            if (at == bare.Length && (i == 0 || !Negations.Contains(words[i - 1].Key))) return true;
+            var (at, next) = (0, i);
+            while (next < _words.Count && at < bare.Length && bare.AsSpan(at).StartsWith(_bare[next], StringComparison.Ordinal))
+                at += _bare[next++].Length;
+            if (at == bare.Length && (i == 0 || !Negations.Contains(_words[i - 1].Key))) return true;
         }
         return false;
     }
-
-    private static string Bare(Word word) => EntityValue.Bare(word.Key);
 
     // Words without spaces tell something from two characters on.
     private static bool IsTelling(Word word) => Scripts.IsWrittenWithoutSpaces(word.Key[0]) ? word.Key.Length >= 2

@@ -4,8 +4,8 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Hearing;
 
 /// <summary>
-/// Remembers what the transcripts of the latest turns dispute, until what is said later decides it. It never holds a turn back: what it finds
-/// is published on its own. An immutable value.
+/// Remembers what the transcripts of the latest turns dispute, until what is said later decides it. It never holds a turn back: what it
+/// finds is published on its own. An immutable value.
 /// </summary>
 public sealed record HearingTracker(HearingSettings Settings, string Session)
 {
@@ -86,6 +86,8 @@ public sealed record HearingTracker(HearingSettings Settings, string Session)
 
     private (HearingTracker Next, ImmutableArray<HeardAgain> Decided) Decide(int turn, string said, bool isCaller)
     {
+        if (Waiting.IsEmpty) return (this, []);
+        var evidence = new Evidence(said, Settings.Entities, Settings.Language);
         var (next, decided) = (this, ImmutableArray.CreateBuilder<HeardAgain>());
         foreach (var open in Waiting)
         {
@@ -96,7 +98,7 @@ public sealed record HearingTracker(HearingSettings Settings, string Session)
             {
                 // Words that a caller says again show nothing: people say many words twice.
                 if (isCaller ? dispute.Kind is null : answer is not null) continue;
-                if (Evidence.Of(dispute, said, Settings.Entities, Settings.Language) is not var (witness, words) || witness == answer) continue;
+                if (evidence.Of(dispute) is not var (witness, words) || witness == answer) continue;
                 var rest = now.Disputed.Remove((dispute, answer));
                 now = now with
                 {

@@ -54,13 +54,10 @@ public sealed class TranscriptComparison
     /// </summary>
     public static TranscriptComparison Of(string oob, string asr, string? language = null)
     {
-        var isTurkic = UnicodeFolding.IsTurkic(language, oob, asr);
-        var (reference, hypothesis) = (WordReader.Read(oob, isTurkic), WordReader.Read(asr, isTurkic));
-        if (IsWrittenWithoutSpaces(oob, asr))
-            return new(oob, asr, Graphemes(reference, oob, isTurkic), Graphemes(hypothesis, asr, isTurkic), AgreementUnit.Grapheme);
-        if (English.IsSpoken(language, oob, asr))
-            (reference, hypothesis) = (English.Normalize(reference, oob), English.Normalize(hypothesis, asr));
-        return new(oob, asr, reference, hypothesis, AgreementUnit.Word);
+        var rules = ReadingRules.Of(language, oob, asr);
+        return IsWrittenWithoutSpaces(oob, asr)
+            ? new(oob, asr, Graphemes(oob, rules.IsTurkic), Graphemes(asr, rules.IsTurkic), AgreementUnit.Grapheme)
+            : new(oob, asr, rules.Read(oob), rules.Read(asr), AgreementUnit.Word);
     }
 
     private Agreement Measure(AgreementUnit unit)
@@ -173,10 +170,10 @@ public sealed class TranscriptComparison
         return clusters;
     }
 
-    private static List<Word> Graphemes(List<Word> words, string text, bool isTurkic)
+    private static List<Word> Graphemes(string text, bool isTurkic)
     {
         var clusters = new List<Word>(text.Length);
-        foreach (var word in words)
+        foreach (var word in WordReader.Read(text, isTurkic))
         {
             for (var start = word.Start; start < word.End;)
             {

@@ -79,22 +79,23 @@ public static partial class TranscriptSuspicion
         var (oob, asr) = (turn.OobText, turn.AsrText);
         if (oob is not null)
         {
-            foreach (var flag in OfEither(oob, asr, turn.IsAsrEmpty, turn, settings, turn.Prompt)) yield return flag;
             var words = WordReader.Read(Start(oob));
+            foreach (var flag in OfEither(oob, words, asr, turn.IsAsrEmpty, turn, settings, turn.Prompt)) yield return flag;
             // If the ASR transcript agrees, the user did say it: people repeat what they hear.
-            if (words.Count >= MinWords && turn.Said.Any(answer => AreClose(answer, oob)) && !AreClose(oob, asr)) yield return LikeAssistant;
+            if (words.Count >= MinWords && turn.Said.Any(answer => AreClose(answer, oob)) && !AreClose(oob, asr))
+                yield return LikeAssistant;
             if (Label().IsMatch(oob) || Wrapped().IsMatch(oob)) yield return Labelled;
             if (asr is not null && LanguageDetector.AreDifferent(asr, oob)) yield return LanguageDiffers;
         }
         if (asr is null) yield break;
-        foreach (var flag in OfEither(asr, oob, turn.IsOobEmpty, turn, settings, settings.AsrPrompt)) yield return OfAsr + flag;
+        foreach (var flag in OfEither(asr, WordReader.Read(Start(asr)), oob, turn.IsOobEmpty, turn, settings, settings.AsrPrompt))
+            yield return OfAsr + flag;
     }
 
     // other: the other witness's text; isOtherEmpty: it heard nothing.
     private static IEnumerable<string> OfEither(
-        string text, string? other, bool isOtherEmpty, Witnesses turn, HearingSettings settings, string? prompt)
+        string text, List<Word> words, string? other, bool isOtherEmpty, Witnesses turn, HearingSettings settings, string? prompt)
     {
-        var words = WordReader.Read(Start(text));
         var isSilent = turn.Loudest < Pcm.SilenceRms;
         if (words.Count > 0 && isSilent) yield return NoSpeechEnergy;
         if (turn.Length is { } length && IsTooMuch(text, words.Count, length)) yield return TooManyWords;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace RealtimeAkka.Hearing;
 
 /// <summary>
@@ -18,7 +20,7 @@ public static class WordDivision
         {
             var end = i;
             while (end < path.Count && path[end].Edit != Edit.Equal) end++;
-            if (end > i) Region(path[i], path[end - 1], reference, hypothesis, limit, path, i, end, result);
+            if (end > i) Region(CollectionsMarshal.AsSpan(path)[i..end], reference, hypothesis, limit, result);
             if (end < path.Count) result.Add(path[end]);
             i = end + 1;
         }
@@ -30,15 +32,14 @@ public static class WordDivision
     }
 
     private static void Region(
-        AlignedToken first, AlignedToken last, List<Word> reference, List<Word> hypothesis, int limit,
-        List<AlignedToken> path, int start, int end, List<AlignedToken> result)
+        ReadOnlySpan<AlignedToken> edits, List<Word> reference, List<Word> hypothesis, int limit, List<AlignedToken> result)
     {
-        var (row, column) = (first.Reference, first.Hypothesis);
+        var (row, column, last) = (edits[0].Reference, edits[0].Hypothesis, edits[^1]);
         var rows = last.Reference + (last.Edit == Edit.Insert ? 0 : 1) - row;
         var columns = last.Hypothesis + (last.Edit == Edit.Delete ? 0 : 1) - column;
         if (rows == 0 || columns == 0 || rows + columns == 2)
         {
-            result.AddRange(path[start..end]);
+            result.AddRange(edits);
         }
         else if (rows > limit || columns > limit)
         {
@@ -51,11 +52,11 @@ public static class WordDivision
             }
             if (at == (row + rows, column + columns)) return;
             result.RemoveRange(before, result.Count - before);
-            result.AddRange(path[start..end]);
+            result.AddRange(edits);
         }
-        else
+        else if (!Realign(reference, row, rows, hypothesis, column, columns, result, before: Math.Max(rows, columns)))
         {
-            if (!Realign(reference, row, rows, hypothesis, column, columns, result, Math.Max(rows, columns))) result.AddRange(path[start..end]);
+            result.AddRange(edits);
         }
     }
 

@@ -6,7 +6,7 @@ namespace RealtimeAkka.Actors.Mic;
 /// </summary>
 public readonly record struct SentTimeline
 {
-    // The times come from counted samples: a larger difference means that there was a pause.
+    // The times come from counted samples: only a larger difference means that there was a pause, or that audio is missing.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(15);
 
     private TimeSpan? OpenedAt { get; init; }
@@ -19,8 +19,11 @@ public readonly record struct SentTimeline
     /// <returns><c>Begins</c>: when the frame begins, if there was a pause before it; null: there was none.</returns>
     public (SentTimeline Next, TimeSpan? Begins) Add(AudioFrame frame, TimeSpan? at)
     {
-        var pause = at is { } time && OpenedAt is { } opened ? time - opened - End : TimeSpan.Zero;
-        var begin = pause > Slack ? End + pause : End;
-        return (this with { End = begin + frame.Duration }, pause > Slack ? begin : null);
+        var pause = at is { } time && OpenedAt is { } opened ? Pause(End, time - opened) : TimeSpan.Zero;
+        var begin = End + pause;
+        return (this with { End = begin + frame.Duration }, pause > TimeSpan.Zero ? begin : null);
     }
+
+    /// <summary>The pause between audio that ends at <paramref name="end"/> and the audio after it; zero: it follows.</summary>
+    public static TimeSpan Pause(TimeSpan end, TimeSpan begin) => begin - end > Slack ? begin - end : TimeSpan.Zero;
 }

@@ -209,11 +209,12 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     // A model that writes more than can have been said has run away; each token of it is paid for.
     private Step Writing(ResponseId response)
     {
-        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over || attempt.IsTooLong) return Stay;
+        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over || IsTooLong(ticket, attempt)) return Stay;
         var next = attempt with { Written = attempt.Written + OutOfBandRequest.ProgressStep };
-        next = next with { IsTooLong = next.Written > ticket.Request.MaxText };
-        return new(Replace(ticket, ticket.With(next)), next.IsTooLong ? [Cancel(next)] : []);
+        return new(Replace(ticket, ticket.With(next)), IsTooLong(ticket, next) ? [Cancel(next)] : []);
     }
+
+    private static bool IsTooLong(TrackedRequest ticket, Attempt attempt) => attempt.Written > ticket.Request.MaxText;
 
     private Step Done(ResponseState response, TimeSpan now)
     {
@@ -235,7 +236,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var error = response.StatusDetails?.Error;
         return response.Status switch
         {
-            "completed" or "cancelled" or null when attempt.IsTooLong
+            "completed" or "cancelled" or null when IsTooLong(ticket, attempt)
                 => next.Close(counted, ResultStatus.Cancelled, response, $"too_long: more than {ticket.Request.MaxText} characters", now),
             "completed" or null when ticket.IsTask => next.Check(counted, response, now),
             "completed" or null => next.Close(counted, text.Length == 0 ? ResultStatus.Empty : ResultStatus.Completed, response, null, now),

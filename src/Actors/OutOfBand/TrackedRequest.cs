@@ -73,9 +73,6 @@ public sealed record Attempt(int Number, EventId EventId, string Context, bool N
     /// <summary>Characters of its text so far, in whole steps.</summary>
     public int Written { get; init; }
 
-    /// <summary>Its text grew beyond what can have been said, and it was cancelled.</summary>
-    public bool IsTooLong { get; init; }
-
     /// <summary>Its result is ignored: it may refer to a newer user item.</summary>
     public bool Void { get; init; }
 

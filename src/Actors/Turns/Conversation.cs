@@ -41,7 +41,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 
     /// <summary>The conversation of a session that begins.</summary>
     public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
-        new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices) 
+        new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices)
         { Timeout = settings.AnswerTimeout, AwaitsSpoken = settings.AwaitsSpoken },
         new(settings.Settle, settings.Drain), settings.ManualAnswers);
 
@@ -61,7 +61,8 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         // Made only for the event that uses it: audio comes dozens of times per second.
         var numberOf = e is ItemAdded ? turns.Next.NumberOf : Unknown;
         var answers = wanted.Next.On(e, turns.Next.Newest, numberOf, now);
-        var shown = Shown(e) is { } activity ? turns with { Decisions = turns.Decisions.Insert(0, new TurnDecision.Show(activity)) } : turns;
+        var shown = Shown(e) is { } activity
+            ? turns with { Decisions = turns.Decisions.Insert(0, new TurnDecision.Show(activity)) } : turns;
         return (this with { Quiet = Quiet.OnEvent(now) }).Next(shown, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
     }
 
@@ -111,7 +112,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>Turns from now on are transcribed with this prompt.</summary>
     public Conversation With(Prompt prompt) => this with { Turns = Turns.With(prompt) };
 
-    /// <summary>The input was paused: the audio from this position on, in ms, was spoken at this time, in ms since the session opened.</summary>
+    /// <summary>
+    /// The input was paused: the audio from this position on, in ms, was spoken at this time, in ms since the session opened.
+    /// </summary>
     public Conversation Paused(long atMs, long clockMs, TimeSpan now) => this with { Clock = Clock.Open(now).With(atMs, clockMs) };
 
     /// <summary>All audio was sent; the last of it that is not plainly silent ends here, in ms on the session's audio clock.</summary>
@@ -176,7 +179,8 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
                     (hearing, decided) = hearing.With(turn, disputes);
                     break;
                 case AnswerDecision.Publish { Record: var answer, HeardFrom: var from } publish:
-                    if (answer.HeardMs > 0) decisions = decisions.SetItem(i, publish with { Record = answer with { StartedMs = Clock.Of(from) } });
+                    if (answer.HeardMs > 0)
+                        decisions = decisions.SetItem(i, publish with { Record = answer with { StartedMs = Clock.Of(from) } });
                     history = history.With(answer);
                     (hearing, decided) = hearing.With(answer);
                     break;

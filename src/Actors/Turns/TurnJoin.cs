@@ -306,7 +306,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
         var next = this with { Open = Open.RemoveRange(0, joined.Count),
             Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
-        return new(next, [.. joined.Select(turn => Record(turn) is var (record, disputes) ? new TurnDecision.Publish(record, disputes) : null!)]);
+        return new(next, [.. joined.Select(Publish)]);
     }
 
     private Step Amended(Turn turn)
@@ -335,7 +335,14 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return (record, hearing.Disputes);
     }
 
-    private bool IsSuspect(Turn turn) => TranscriptSuspicion.Flags(WitnessesOf(turn), Settings.Hearing).Any(flag => !TranscriptSuspicion.IsOfAsr(flag));
+    private TurnDecision Publish(Turn turn)
+    {
+        var (record, disputes) = Record(turn);
+        return new TurnDecision.Publish(record, disputes);
+    }
+
+    private bool IsSuspect(Turn turn) =>
+        TranscriptSuspicion.Flags(WitnessesOf(turn), Settings.Hearing).Any(flag => !TranscriptSuspicion.IsOfAsr(flag));
 
     private Witnesses WitnessesOf(Turn turn) => new(
         turn.Oob!, turn.Asr!, turn.Speech is { EndMs: not null } speech ? speech.Length : null, turn.Speech?.Loudest, Said,
