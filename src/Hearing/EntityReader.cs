@@ -28,7 +28,7 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
     /// <summary>Finds nothing.</summary>
     public static EntityReader None { get; } = new([], []);
 
-    /// <summary>Builds what is not built yet, so that the first turn does not wait for it.</summary>
+    /// <summary>Builds the patterns that are not built yet.</summary>
     public void Build()
     {
         foreach (var pattern in Patterns) pattern.Build();

@@ -13,28 +13,35 @@ public sealed class PhantomList
     // A phantom may be repeated; more is found as a loop.
     private const int MaxRepeats = 20, MaxText = 4000;
 
-    private readonly ImmutableDictionary<string, bool> _phantoms;
+    private readonly Lazy<ImmutableDictionary<string, bool>> _phantoms;
 
-    /// <summary>A list of these.</summary>
-    public PhantomList(IEnumerable<Phantom> phantoms) => _phantoms = phantoms
-        .GroupBy(phantom => Key(phantom.Text)).Where(group => group.Key.Length > 0)
-        .ToImmutableDictionary(group => group.Key, group => group.All(phantom => phantom.IsWeak));
+    /// <summary>A list of these, which is built when it is first needed.</summary>
+    public PhantomList(IEnumerable<Phantom> phantoms)
+    {
+        ImmutableArray<Phantom> all = [.. phantoms];
+        _phantoms = new(() => all.GroupBy(phantom => Key(phantom.Text)).Where(group => group.Key.Length > 0)
+            .ToImmutableDictionary(group => group.Key, group => group.All(phantom => phantom.IsWeak)));
+    }
 
     /// <summary>No phantoms.</summary>
     public static PhantomList None { get; } = new([]);
+
+    /// <summary>Builds it now.</summary>
+    public void Build() => _ = _phantoms.Value;
 
     /// <summary>Whether a transcript is one of the phantoms, or one repeated, and nothing else. Null: it is none.</summary>
     /// <returns>True: one that people do say.</returns>
     public bool? IsWeak(string transcript)
     {
-        if (_phantoms.IsEmpty || transcript.Length > MaxText) return null;
+        var known = _phantoms.Value;
+        if (known.IsEmpty || transcript.Length > MaxText) return null;
         var key = Key(transcript);
-        if (_phantoms.TryGetValue(key, out var isWeak)) return isWeak;
+        if (known.TryGetValue(key, out var isWeak)) return isWeak;
         for (var times = 2; times <= MaxRepeats && times <= key.Length; times++)
         {
             if (key.Length % times != 0) continue;
             var part = key[..(key.Length / times)];
-            if (_phantoms.TryGetValue(part, out isWeak) && key == string.Concat(Enumerable.Repeat(part, times))) return isWeak;
+            if (known.TryGetValue(part, out isWeak) && key == string.Concat(Enumerable.Repeat(part, times))) return isWeak;
         }
         return null;
     }

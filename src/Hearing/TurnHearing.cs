@@ -51,6 +51,13 @@ public sealed record HearingSettings
 
     /// <summary>From this character error rate on, 0 to 1, differing words alone are a conflict.</summary>
     public double ConflictFrom { get; init; } = 0.5;
+
+    /// <summary>Builds what would make the first turn wait: patterns and phantoms. Once it is built, this costs nothing.</summary>
+    public void Build()
+    {
+        Entities.Build();
+        Phantoms.Build();
+    }
 }
 
 /// <summary>Both transcripts of a turn, and what else is known about it.</summary>

@@ -110,7 +110,7 @@ public sealed class VoiceHost : IAsyncDisposable
         SessionSettings settings, SessionPorts ports, CancellationToken stop, CancellationToken abandon)
     {
         var id = settings.Facts.Id;
-        _ = Task.Run(settings.Turns.Hearing.Entities.Build, CancellationToken.None); // beside the connecting, once for all calls of a plan
+        _ = Task.Run(settings.Turns.Hearing.Build, CancellationToken.None); // beside the connecting, once for all calls of a plan
         var ended = Calls.Ask<SessionMessages.Ended>(
             new CallsActor.Start(settings, ports), Timeout.InfiniteTimeSpan, CancellationToken.None);
         await using var stopping = stop.Register(() => Stop(id));
