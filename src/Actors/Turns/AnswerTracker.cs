@@ -53,12 +53,16 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private const int MaxCalls = 1000;
 
     private const string TimedOut = "timed_out";
+    private const string NoSuchFunction = """{"error":"there is no such function"}""";
 
     /// <summary>From a request to its response, and between two events of a response; then it is given up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Speech interrupts only when it is long enough, see <see cref="Spoken"/>.</summary>
     public bool AwaitsSpoken { get; init; }
+
+    /// <summary>Somebody carries out the functions that the model calls; otherwise each call returns an error at once.</summary>
+    public bool HasTools { get; init; }
 
     private ImmutableList<Answer> Answers { get; init; } = [];
 
@@ -255,7 +259,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        return tracker.Ended(answer).Then(next => next.Call(answer)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
+        return tracker.Ended(answer).Then(next => next.Call(answer, now)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
     }
 
     // An answer that came to nothing is requested once more; in the second case a notice says so.
@@ -295,7 +299,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             : new(this with { Requests = requests }, ask is null ? [] : [new AnswerDecision.Send(ask)]);
     }
 
-    private Step Call(Answer answer)
+    private Step Call(Answer answer, TimeSpan now)
     {
         // Only calls of a completed response: arguments of a cut-off one may be cut off too. Repeated ids are ignored.
         var calls = answer.End is { Status: "completed" or null }
@@ -303,10 +307,14 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             : [];
         if (calls.Count == 0) return Stay(this);
         var known = Called.Count < MaxCalls ? Called : [];
+        var next = this with
+        {
+            Called = known.Union(calls.Select(c => c.CallId!)),
+            Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))),
+        };
+        if (!HasTools) return calls.Aggregate(Stay(next), (step, c) => step.Then(t => t.Returned(c.CallId!, NoSuchFunction, now)));
         return new(
-            this with { Called = known.Union(calls.Select(c => c.CallId!)),
-            Calls = Calls.SetItems(calls.Select(c => KeyValuePair.Create(c.CallId!, answer.Id))) },
-            [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
+            next, [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
     }
 
     private Step Ended(Answer answer) => answer switch

@@ -19,6 +19,18 @@ public abstract record ConversationDecision
 
     /// <summary>The figures of how the transcripts agree have changed.</summary>
     public sealed record Judge(HearingFigures Figures) : ConversationDecision;
+
+    /// <summary>The new connection is seeded: the audio may start.</summary>
+    public sealed record StartAudio : ConversationDecision;
+
+    /// <summary>The microphone keeps audio from here on only.</summary>
+    public sealed record Retain(AudioRetention Need) : ConversationDecision;
+
+    /// <summary>The pause that was awaited has come: renew the connection.</summary>
+    public sealed record Renew : ConversationDecision;
+
+    /// <summary>The drain is over, with this number of turns still open.</summary>
+    public sealed record EndDrain(int OpenTurns) : ConversationDecision;
 }
 
 /// <summary>
@@ -39,6 +51,10 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     private SessionClock Clock { get; init; } = new();
     private HearingTracker Hearing { get; init; } = new(Turns.Settings.Hearing, Turns.Session);
 
+    private bool IsConnected { get; init; }
+    private bool IsPauseAwaited { get; init; }
+    private AudioRetention Retained { get; init; } // as last said
+
     /// <summary>The conversation of a session that begins.</summary>
     public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
         new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices)
@@ -48,9 +64,10 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
     public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle;
 
-    /// <summary>Whether turns or answers differ. Most events, such as the audio of an answer, change neither, and no due time.</summary>
+    /// <summary>Whether another time may be due. Most events, such as the audio of an answer, change none.</summary>
     public bool HasChangedSince(in Conversation before) =>
-        !ReferenceEquals(Turns, before.Turns) || !ReferenceEquals(Answers, before.Answers);
+        !ReferenceEquals(Turns, before.Turns) || !ReferenceEquals(Answers, before.Answers)
+        || IsPauseAwaited != before.IsPauseAwaited || Quiet.IsDraining != before.Quiet.IsDraining;
 
     /// <summary>Handles an event of the server.</summary>
     public Step On(ServerEvent e, TimeSpan now)
@@ -81,11 +98,28 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>A time that was due has come.</summary>
     public Step OnTime(TimeSpan now) => Next(Turns.OnTime(now), Answers.OnTime(now));
 
+    /// <summary>
+    /// A connection is open; from now on answers are charged by the prices of this model (null: the server names none). The new
+    /// conversation at the server is empty: it is seeded with the history before the audio starts.
+    /// </summary>
+    public Step Opened(string? model)
+    {
+        var (history, events) = History.Seed();
+        var answers = model is null ? Answers : Answers with { Model = model };
+        return new(
+            this with { IsConnected = true, History = history, Answers = answers },
+            [.. events.Select(e => new AnswerDecision.Send(e)), new ConversationDecision.StartAudio()]);
+    }
+
     /// <summary>The connection is lost; another one will be made.</summary>
-    public Step Suspend(TimeSpan now) => Next(new(Turns.Suspend()), Answers.Disconnected(now));
+    public Step Suspend(TimeSpan now) => Unconnected.Next(new(Turns.Suspend()), Answers.Disconnected(now));
 
     /// <summary>There will be no more connection.</summary>
-    public Step Disconnect(TimeSpan now) => Next(Turns.Disconnected(), Answers.Disconnected(now));
+    public Step Disconnect(TimeSpan now) => Unconnected.Next(Turns.Disconnected(), Answers.Disconnected(now));
+
+    // What is retained is said again: the microphone may have given it up, and would send to the next connection what this one has
+    // transcribed.
+    private Conversation Unconnected => this with { IsConnected = false, IsPauseAwaited = false, Retained = default };
 
     /// <summary>The audio starts on a new connection, at this position of the session's audio clock in ms.</summary>
     public Step Resume(long atMs, TimeSpan now)
@@ -94,13 +128,6 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         // A turn that is replayed is answered again by the server.
         var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest, now);
         return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, answers);
-    }
-
-    /// <summary>The events that bring the history to a new connection, whose conversation is empty.</summary>
-    public (Conversation Next, ImmutableArray<CreateItem> Events) Seed()
-    {
-        var (history, events) = History.Seed();
-        return (this with { History = history }, events);
     }
 
     /// <summary>The loudness of an item's audio as it was sent, from 0 to 1.</summary>
@@ -120,29 +147,45 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>All audio was sent; the last of it that is not plainly silent ends here, in ms on the session's audio clock.</summary>
     public Conversation SpokenTo(long ms) => this with { Quiet = Quiet.SpokenTo(ms) };
 
-    /// <summary>From now on answers are charged by the prices of this model; null: the server names none.</summary>
-    public Conversation With(string? model) => model is null ? this : this with { Answers = Answers with { Model = model } };
+    /// <summary>Somebody carries out the functions that the model calls.</summary>
+    public Conversation WithTools() => this with { Answers = Answers with { HasTools = true } };
+
+    /// <summary>The connection is to be renewed in the next pause.</summary>
+    public Step AwaitPause() => new(this with { IsPauseAwaited = true });
+
+    /// <summary>A drain begins.</summary>
+    public Step BeginDrain(TimeSpan now) => new(this with { Quiet = Quiet.BeginDrain(now) });
+
+    /// <summary>Whatever waited for a quiet period that has come by now.</summary>
+    public Step Settle(TimeSpan now)
+    {
+        var step = new Step(this);
+        if (RenewAt <= now) step = new(step.Next with { IsPauseAwaited = false }, new ConversationDecision.Renew());
+        if (DrainedAt <= now)
+            step = step.Then(c => new(c with { Quiet = c.Quiet.EndDrain() }, new ConversationDecision.EndDrain(c.Turns.OpenTurns)));
+        return step;
+    }
 
     /// <summary>
-    /// The next moment after <paramref name="now"/> at which a transcript, a commit or an answer is overdue; null: nothing waits.
+    /// The next moment after <paramref name="now"/> at which a transcript, a commit or an answer is overdue, or a pause or the end of a
+    /// drain has come; null: nothing waits.
     /// </summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
-        var (turn, answer) = (Turns.NextDue(now), Answers.NextDue(now));
-        return turn < answer || answer is null ? turn : answer;
+        TimeSpan? next = null;
+        foreach (var due in (ReadOnlySpan<TimeSpan?>)[Turns.NextDue(now), Answers.NextDue(now), RenewAt, DrainedAt])
+        {
+            if (due > now && !(due >= next)) next = due;
+        }
+        return next;
     }
-
-    /// <summary>A drain begins.</summary>
-    public Conversation BeginDrain(TimeSpan now) => this with { Quiet = Quiet.BeginDrain(now) };
-
-    /// <summary>The drain is over.</summary>
-    public Conversation EndDrain() => this with { Quiet = Quiet.EndDrain() };
 
     /// <summary>From when on this is a pause if no event comes; null: something is open.</summary>
     public TimeSpan? PauseAt => Quiet.PauseAt(IsIdle);
 
-    /// <summary>When a drain is over if nothing happens; null: there is no drain.</summary>
-    public TimeSpan? DrainedAt(bool isConnected) => Quiet.DrainedAt(IsIdle, isConnected, Turns.HeardTo);
+    private TimeSpan? RenewAt => IsPauseAwaited ? PauseAt : null;
+
+    private TimeSpan? DrainedAt => Quiet.DrainedAt(IsIdle, IsConnected, Turns.HeardTo);
 
     private TTurn Timed<TTurn>(TTurn turn) where TTurn : TurnRecord
     {
@@ -194,6 +237,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
             }
         }
         if (!ReferenceEquals(hearing.Figures, Hearing.Figures)) decisions = decisions.Add(new ConversationDecision.Judge(hearing.Figures));
-        return new(this with { Turns = turns.Next, Answers = answers.Next, History = history, Hearing = hearing }, decisions);
+        var retained = turns.Next.Retention;
+        if (retained != Retained) decisions = decisions.Add(new ConversationDecision.Retain(retained));
+        return new(
+            this with { Turns = turns.Next, Answers = answers.Next, History = history, Hearing = hearing, Retained = retained }, decisions);
     }
 }

@@ -19,6 +19,12 @@ public enum TurnStation
     Session,
     /// <summary>The server.</summary>
     Connection,
+    /// <summary>What makes the connections.</summary>
+    Socket,
+    /// <summary>The caller's audio.</summary>
+    Microphone,
+    /// <summary>Who waits for the end of a drain.</summary>
+    Drainer,
     /// <summary>Functions of the spoken agent.</summary>
     Tools,
     /// <summary>Tasks and tools, which want to know each published turn.</summary>
@@ -39,6 +45,11 @@ public readonly record struct ConversationRoute(TurnStation To, object Message)
         TurnDecision.Warn { Notice: var notice } => [new(TurnStation.Sinks, new SinkMessages.Write(notice))],
         ConversationDecision.Hear { Record: var heard } => [new(TurnStation.Sinks, new SinkMessages.Write(heard))],
         ConversationDecision.Judge { Figures: var figures } => [new(TurnStation.Session, new SessionMessages.Judged(figures))],
+        ConversationDecision.StartAudio => [new(TurnStation.Connection, new ConnectionMessages.StartAudio())],
+        ConversationDecision.Retain { Need: var need } => [new(TurnStation.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle))],
+        ConversationDecision.Renew =>
+            [new(TurnStation.Socket, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"))],
+        ConversationDecision.EndDrain d => [new(TurnStation.Drainer, new SessionMessages.Drained(d.OpenTurns))],
         AnswerDecision.Play { Sound: var sound } =>
             [new(TurnStation.Playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner })],
         AnswerDecision.Pause d => [new(TurnStation.Playback, new PlaybackMessages.Pause(d.Response))],

@@ -15,6 +15,9 @@ public readonly record struct QuietPeriod(TimeSpan Settle, TimeSpan Drain)
     private TimeSpan? DrainingSince { get; init; }
     private long SpokenToMs { get; init; }
 
+    /// <summary>A drain is under way.</summary>
+    public bool IsDraining => DrainingSince is not null;
+
     /// <summary>An event arrived.</summary>
     public QuietPeriod OnEvent(TimeSpan now) => this with { LastEvent = now };
 

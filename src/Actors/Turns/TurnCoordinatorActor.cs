@@ -17,7 +17,6 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeProvider _clock;
-    private readonly IActorRef _playback, _outOfBand, _ledger, _sinks;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -34,20 +33,19 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
         IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
     {
-        (_clock, _playback, _outOfBand, _ledger, _sinks) = (clock, playback, outOfBand, ledger, sinks);
-        var now = Conversation.Begin(settings, facts, prices);
-        _state = _checkpoint = new()
-        {
-            Now = now, Prompt = new(settings.PromptSource ?? settings.TranscriptionPrompt), Connection = ActorRefs.Nobody,
-            Microphone = ActorRefs.Nobody, Tools = ActorRefs.Nobody, PauseTo = ActorRefs.Nobody, DrainTo = ActorRefs.Nobody, Listeners = [],
-        };
+        _clock = clock;
+        var stations = ImmutableDictionary<TurnStation, ImmutableArray<IActorRef>>.Empty
+            .Add(TurnStation.Playback, [playback]).Add(TurnStation.OutOfBand, [outOfBand]).Add(TurnStation.Ledger, [ledger])
+            .Add(TurnStation.Sinks, [sinks]).Add(TurnStation.Session, [Context.Parent]);
+        var prompt = new PromptReader(settings.PromptSource ?? settings.TranscriptionPrompt);
+        _state = _checkpoint = new() { Now = Conversation.Begin(settings, facts, prices), Prompt = prompt, Stations = stations };
         ReceiveFromConnection();
         ReceiveFromStations();
         Receive<Due>(_ =>
         {
             _state.Alarm = default;
             Take(_state.Now.OnTime(Clock));
-            Act();
+            Settle();
         });
     }
 
@@ -67,14 +65,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void ReceiveFromConnection()
     {
-        Receive<ConnectionFacts.Opened>(m =>
-        {
-            (_state.Connection, _state.Now) = (Sender, _state.Now.With(m.Model));
-            // A new conversation is empty: it is seeded with the history before the audio starts.
-            (_state.Now, var events) = _state.Now.Seed();
-            foreach (var e in events) Tell(Sender, new ConnectionMessages.Send(e));
-            Tell(Sender, new ConnectionMessages.StartAudio());
-        });
+        Receive<ConnectionFacts.Opened>(m => Know(TurnStation.Connection, [Sender], _state.Now.Opened(m.Model)));
         Receive<ConnectionFacts.Received>(m =>
         {
             if (m.Event is InputCommitted) ReadPrompt();
@@ -83,8 +74,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
         Receive<ConnectionFacts.Spoken>(_ => Take(_state.Now.Spoken()));
         Receive<ConnectionFacts.Mark>(m => Tell(Sender, new ConnectionMessages.Handled(m.Sequence)));
-        Receive<ConnectionFacts.Lost>(_ => Disconnected(_state.Now.Suspend(Clock)));
-        Receive<ConnectionFacts.Ended>(_ => Disconnected(_state.Now.Disconnect(Clock)));
+        Receive<ConnectionFacts.Lost>(_ => Know(TurnStation.Connection, [], _state.Now.Suspend(Clock)));
+        Receive<ConnectionFacts.Ended>(_ => Know(TurnStation.Connection, [], _state.Now.Disconnect(Clock)));
     }
 
     private void ReceiveFromStations()
@@ -92,33 +83,22 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, Clock)));
         Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m, Clock)));
         Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, Clock)));
-        Receive<TurnMessages.AudioOffset>(m =>
-        {
-            _state.Microphone = Sender;
-            Take(_state.Now.Resume(m.AtMs, Clock));
-        });
+        Receive<TurnMessages.AudioOffset>(m => Know(TurnStation.Microphone, [Sender], _state.Now.Resume(m.AtMs, Clock)));
         Receive<TurnMessages.AudioPaused>(m => _state.Now = _state.Now.Paused(m.AtMs, m.ClockMs, Clock));
         Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));
         Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
         Receive<TurnMessages.Attach>(m =>
-            (_state.Listeners, _state.Tools) = (_state.Listeners.Add(Sender), m.Tools ? Sender : _state.Tools));
-        Receive<TurnMessages.AwaitPause>(_ =>
         {
-            _state.PauseTo = Sender;
-            Act();
+            Know(TurnStation.Listeners, At(TurnStation.Listeners).Add(Sender), new(_state.Now));
+            if (m.Tools) Know(TurnStation.Tools, [Sender], new(_state.Now.WithTools()));
         });
-        Receive<TurnMessages.Drain>(_ =>
-        {
-            (_state.Now, _state.DrainTo) = (_state.Now.BeginDrain(Clock), Sender);
-            Act();
-        });
+        Receive<TurnMessages.AwaitPause>(_ => Know(TurnStation.Socket, [Sender], _state.Now.AwaitPause()));
+        Receive<TurnMessages.Drain>(_ => Know(TurnStation.Drainer, [Sender], _state.Now.BeginDrain(Clock)));
     }
 
-    private void Disconnected(Step<Conversation, ConversationDecision> step)
+    private void Know(TurnStation station, ImmutableArray<IActorRef> actors, Step<Conversation, ConversationDecision> step)
     {
-        (_state.Connection, _state.PauseTo) = (ActorRefs.Nobody, ActorRefs.Nobody);
-        // Sent again: the microphone may have given it up, and would send to the next connection what this one has transcribed.
-        _state.Need = default;
+        _state.Stations = _state.Stations.SetItem(station, actors);
         Take(step);
     }
 
@@ -126,106 +106,47 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     private void ReadPrompt()
     {
         (_state.Prompt, var prompt, var problem) = _state.Prompt.Read();
-        if (problem is not null) Tell(_sinks, new SinkMessages.Write(problem));
+        if (problem is not null) Apply(new(_state.Now, new TurnDecision.Warn(problem)));
         _state.Now = _state.Now.With(prompt);
     }
 
     private void Take(Step<Conversation, ConversationDecision> step)
     {
         var hasChanged = step.Next.HasChangedSince(_state.Now);
+        Apply(step);
+        if (hasChanged) Settle();
+    }
+
+    private void Apply(Step<Conversation, ConversationDecision> step)
+    {
         _state.Now = step.Next;
-        foreach (var decision in step.Decisions) Do(decision);
-        if (_state.Now.Turns.Retention is var need && need != _state.Need)
+        foreach (var decision in step.Decisions)
         {
-            _state.Need = need;
-            Tell(_state.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle));
-        }
-        if (hasChanged) Act();
-    }
-
-    private void Do(ConversationDecision decision)
-    {
-        Log(decision);
-        if (decision is AnswerDecision.Call { Order.CallId: var id } && _state.Tools.IsNobody())
-        {
-            Take(_state.Now.Returned(id, """{"error":"there is no such function"}""", Clock));
-            return;
-        }
-        foreach (var (to, message) in ConversationRoute.Of(decision))
-        {
-            ReadOnlySpan<IActorRef> stations = to == TurnStation.Listeners ? _state.Listeners.AsSpan() : [StationOf(to)];
-            foreach (var station in stations) Tell(station, message);
+            if (ConversationLog.Of(decision) is { } line)
+                _log.Log(line.IsWarning ? LogLevel.WarningLevel : LogLevel.InfoLevel, line.Template, line.Values);
+            foreach (var (to, message) in ConversationRoute.Of(decision))
+                foreach (var station in At(to)) Tell(station, message);
         }
     }
 
-    private IActorRef StationOf(TurnStation station) => station switch
-    {
-        TurnStation.Playback => _playback,
-        TurnStation.OutOfBand => _outOfBand,
-        TurnStation.Ledger => _ledger,
-        TurnStation.Sinks => _sinks,
-        TurnStation.Connection => _state.Connection,
-        TurnStation.Tools => _state.Tools,
-        _ => Context.Parent,
-    };
-
-    private void Log(ConversationDecision decision)
-    {
-        switch (decision)
-        {
-            case TurnDecision.Transcribe { Again: true, Request: var request }:
-                _log.Warning("Turn {Turn}: the transcript of {Item} looks made up and is asked for again", request.Turn.Value, request.Item);
-                break;
-            case TurnDecision.Publish { Record: var turn }:
-                _log.Info(
-                    "Turn {Turn} is joined for {Item}: out of band {Status}, ASR {AsrStatus}",
-                    turn.Turn, turn.ItemId, turn.Oob.Status, turn.Asr.Status);
-                break;
-            case TurnDecision.Amend { Record: var turn }:
-                _log.Warning("Turn {Turn} is amended for {Item}: a transcript came late", turn.Turn, turn.ItemId);
-                break;
-            case AnswerDecision.Publish { Record: var answer }:
-                _log.Info(
-                    "Answer {Response} to turn {Turn} is {Status}, {Milliseconds} ms heard",
-                    answer.ResponseId, answer.Turn ?? 0, answer.Status, answer.HeardMs);
-                break;
-        }
-    }
+    private ImmutableArray<IActorRef> At(TurnStation station) => _state.Stations.GetValueOrDefault(station, []);
 
     // Does what waits for a quiet period, and sets the timer for whatever is due next.
-    private void Act()
+    private void Settle()
     {
         var now = Clock;
-        var pauseAt = _state.PauseTo.IsNobody() ? null : _state.Now.PauseAt;
-        if (pauseAt <= now)
-        {
-            Tell(_state.PauseTo, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"));
-            _state.PauseTo = ActorRefs.Nobody;
-        }
-        var drainedAt = _state.Now.DrainedAt(isConnected: !_state.Connection.IsNobody());
-        if (drainedAt <= now)
-        {
-            Tell(_state.DrainTo, new SessionMessages.Drained(_state.Now.Turns.OpenTurns));
-            _state.Now = _state.Now.EndDrain();
-        }
-        (_state.Alarm, var wait) = _state.Alarm.For(now, pauseAt, drainedAt, _state.Now.NextDue(now));
-        if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
+        Apply(_state.Now.Settle(now));
+        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Now.NextDue(now));
+        if (wait is { } time) Timers.StartSingleTimer(nameof(Due), Due.Signal, time);
     }
 
     private record struct State
     {
         public Conversation Now;
         public PromptReader Prompt;
-        public IActorRef Connection, Microphone, Tools;
-        public IActorRef PauseTo, DrainTo; // who is told of the next pause, and that all is drained
-        public ImmutableArray<IActorRef> Listeners;
-        public AudioRetention Need; // as last sent to the microphone
+        public ImmutableDictionary<TurnStation, ImmutableArray<IActorRef>> Stations; // that are known by now
         public Alarm Alarm;
     }
 
-    private sealed record Due
-    {
-        public const string Key = "due";
-        public static readonly Due Signal = new();
-    }
+    private sealed record Due { public static readonly Due Signal = new(); }
 }

@@ -112,12 +112,12 @@ public partial class SourceTests
     [GeneratedRegex("//[^\n]*|/\\*.*?\\*/|\"\"\".*?\"\"\"|\"(\\\\.|[^\"\\\\\n])*\"", RegexOptions.Singleline)]
     private static partial Regex CommentOrString();
 
-    [GeneratedRegex(@"_log\.(Debug|Info|Warning|Error)\((?:""(?:\\.|[^""\\])*""|[^;""])*;")]
+    [GeneratedRegex(@"(?:_log|LogLine)\.(Debug|Info|Warning|Error)\((?:""(?:\\.|[^""\\])*""|[^;""])*;")]
     private static partial Regex LogCall();
 
     [GeneratedRegex(@"\{(\w+)[^}]*\}")]
     private static partial Regex Hole();
 
-    [GeneratedRegex(@"_log\.(Debug|Info|Warning|Error)\((\w+(\.\w+)*, )?\$")]
+    [GeneratedRegex(@"(?:_log|LogLine)\.(Debug|Info|Warning|Error)\((\w+(\.\w+)*, )?\$")]
     private static partial Regex Interpolated();
 }

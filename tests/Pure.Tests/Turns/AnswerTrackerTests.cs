@@ -494,7 +494,7 @@ public class AnswerTrackerTests
         private TurnNumber? _newest = new(1);
         private TimeSpan _now;
 
-        public AnswerTracker Tracker { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices);
+        public AnswerTracker Tracker { get; private set; } = new("s-1", "gpt-realtime", Shipped.Prices) { HasTools = true };
 
         public List<ClientEvent> Sent { get; } = [];
 

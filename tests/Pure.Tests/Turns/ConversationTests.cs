@@ -21,10 +21,11 @@ public class ConversationTests
         Take(Created("r1"), Sound("r1", "a1"), Done("r1", "Hello."));
         Take(_conversation.On(new PlaybackFacts.Ended(new ResponseId("r1"), new ItemId("a1"), Ms(20), Ms(20)), Ms(500)));
 
-        var (next, events) = _conversation.Seed();
+        var opened = _conversation.Opened(null);
 
-        Assert.Equal(["Good morning.", "Hello."], events.Select(e => e.Item.Content![0].Text));
-        Assert.Empty(events.Select(e => e.EventId).Intersect(next.Seed().Events.Select(e => e.EventId)));
+        Assert.IsType<ConversationDecision.StartAudio>(opened.Decisions[^1]);
+        Assert.Equal(["Good morning.", "Hello."], Seeded(opened).Select(e => e.Item.Content![0].Text));
+        Assert.Empty(Seeded(opened).Select(e => e.EventId).Intersect(Seeded(opened.Next.Opened(null)).Select(e => e.EventId)));
     }
 
     [Fact]
@@ -89,4 +90,7 @@ public class ConversationTests
         _conversation = step.Next;
         return step.Decisions;
     }
+
+    private static IEnumerable<CreateItem> Seeded(Step<Conversation, ConversationDecision> opened) =>
+        opened.Decisions.OfType<AnswerDecision.Send>().Select(send => Assert.IsType<CreateItem>(send.Event));
 }
