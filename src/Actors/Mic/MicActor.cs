@@ -44,17 +44,8 @@ public abstract class MicActor : StationActor
             Pump();
         });
         Receive<MicMessages.Release>(m => Audio.Release(m.BeforeMs, m.Quiet));
-        Receive<MicMessages.Mute>(_ =>
-        {
-            _state.Gate = _state.Gate.Close(Now);
-            ports.Source.ShowMute(true);
-        });
-        Receive<MicMessages.Unmute>(_ =>
-        {
-            _state.Gate = _state.Gate.Open(Now);
-            ports.Source.ShowMute(false);
-            Pump();
-        });
+        Receive<MicMessages.Mute>(_ => Set(_state.Gate.Close(Now), ports.Source));
+        Receive<MicMessages.Unmute>(_ => Set(_state.Gate.Open(Now), ports.Source));
         Receive<MicMessages.Stop>(_ => Stop());
         Receive<Continue>(_ => OnContinue());
         Receive<MicMessages.GetReport>(_ => Tell(Sender, new MicMessages.Report(Audio.SentTo, _state.Gate.Muted(Now), Audio.LostBytes)));
@@ -121,26 +112,31 @@ public abstract class MicActor : StationActor
         Pump();
     }
 
+    private void Set(MuteGate gate, IAudioSource source)
+    {
+        _state.Gate = gate;
+        source.ShowMute(gate.IsMuted);
+        if (!gate.IsMuted) Pump();
+    }
+
     // At: when the frame was said; null: right after the audio before.
     private protected void Add(AudioFrame frame, TimeSpan? at)
     {
         _recorder?.Sent(frame.Bytes, at, Audio.End);
-        (_state.Timeline, var begins) = _state.Timeline.Add(frame, at);
-        if (begins is { } time) Tell(_turns, new TurnMessages.AudioPaused(Pcm.Milliseconds(Audio.End), (long)time.TotalMilliseconds));
-        Audio.Add(frame);
+        var position = Pcm.Milliseconds(Audio.End);
+        if (Audio.Add(frame, at) is { } begins) Tell(_turns, new TurnMessages.AudioPaused(position, (long)begins.TotalMilliseconds));
     }
 
     private void OnConnected(MicMessages.ResetCredit m)
     {
         _state.Connection = Sender;
-        var isFirst = Audio.Connect(m.Frames);
+        var now = Now;
+        var isFirst = Audio.Connect(m.Frames, now);
         _state.End = _state.End.OnConnected(Audio.AnyWaiting);
         Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(Audio.KeptFrom)));
         if (isFirst)
         {
-            var now = Now;
             _recorder?.Begin(now);
-            _state.Timeline = _state.Timeline.Open(now);
             // Of a file that is read faster than it was spoken nobody can say when that was.
             if (Settings.Realtime) Tell(_turns, new TurnMessages.AudioPaused(0, 0));
             OnOpened();
@@ -173,8 +169,5 @@ public abstract class MicActor : StationActor
         return step == EndStep.SendSilence;
     }
 
-    private record struct State(IActorRef Connection, MuteGate Gate, EndOfInput End)
-    {
-        public SentTimeline Timeline;
-    }
+    private record struct State(IActorRef Connection, MuteGate Gate, EndOfInput End);
 }

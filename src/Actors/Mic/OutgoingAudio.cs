@@ -41,9 +41,10 @@ public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool fr
     public long LostBytes => _state.LostBytes;
 
     /// <summary>A new connection takes this many frames: everything that is kept waits for it. True if it is the first.</summary>
-    public bool Connect(int credit)
+    public bool Connect(int credit, TimeSpan now)
     {
         var isFirst = !_state.WasConnected;
+        if (isFirst) _state.Timeline = _state.Timeline.Open(now);
         (_state.Credit, _state.WasConnected) = (SendCredit.Reset(credit), true);
         _replay.Rewind();
         return isFirst;
@@ -62,14 +63,20 @@ public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool fr
     /// <summary>Audio that ends before this position, in ms, is not needed again; <paramref name="quiet"/>: nor later silence.</summary>
     public void Release(long beforeMs, bool quiet) => _replay.Release(beforeMs, quiet);
 
-    /// <summary>Adds a frame, whose array belongs to this from now on, and a commit if a turn ends with it.</summary>
-    public void Add(AudioFrame frame)
+    /// <summary>
+    /// Adds a frame, whose array belongs to this from now on, and a commit if a turn ends with it. It was spoken at
+    /// <paramref name="at"/>, or (null) right after the audio before.
+    /// </summary>
+    /// <returns>When it begins on the session's clock, if the input was paused before it; null: it was not.</returns>
+    public TimeSpan? Add(AudioFrame frame, TimeSpan? at)
     {
+        (_state.Timeline, var begins) = _state.Timeline.Add(frame, at);
         _replay.Add(frame);
         _state.LostBytes += _replay.TakeLost();
-        if (_state.Pauses is not { } pauses) return;
+        if (_state.Pauses is not { } pauses) return begins;
         (_state.Pauses, var commit) = pauses.On(frame);
         if (commit) EndTurn();
+        return begins;
     }
 
     /// <summary>A manual turn ends with the audio added before.</summary>
@@ -116,6 +123,7 @@ public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool fr
     {
         public SendCredit Credit;
         public PauseDetector? Pauses;
+        public SentTimeline Timeline;
         public long SentTo, LostBytes;
         public bool WasConnected;
         public bool IsLosing; // audio was lost before the last frame

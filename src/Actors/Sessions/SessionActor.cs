@@ -125,10 +125,10 @@ public sealed class SessionActor : StationActor, IWithTimers
                 Tell(station == SessionStation.Mic ? _state.Mic : _stations[station], message);
                 break;
             case SessionDecision.Wait { Time: { } time }:
-                Timers.StartSingleTimer(TimeIsUp.Key, TimeIsUp.Signal, time);
+                Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Signal, time);
                 break;
             case SessionDecision.Wait:
-                Timers.Cancel(TimeIsUp.Key);
+                Timers.Cancel(nameof(TimeIsUp));
                 break;
             case SessionDecision.Finish { Ended: var ended }:
                 Tell(_state.Host, ended);
@@ -166,9 +166,5 @@ public sealed class SessionActor : StationActor, IWithTimers
         public IActorRef Mic, Host;
     }
 
-    private sealed record TimeIsUp
-    {
-        public const string Key = "time";
-        public static readonly TimeIsUp Signal = new();
-    }
+    private sealed record TimeIsUp { public static readonly TimeIsUp Signal = new(); }
 }

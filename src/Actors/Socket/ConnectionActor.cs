@@ -13,8 +13,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventRouter _router = new();
-    private readonly ItemLoudness _loudness;
-    private readonly SentAudio _audio = new();
+    private readonly SentAudio _audio;
     private readonly UnusedFrames _unused = new();
     private readonly ConnectionAttempt _attempt;
     private readonly ReceiveLoop _receiving;
@@ -34,7 +33,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
         (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
-        _loudness = new ItemLoudness(settings.MinInterruption);
+        _audio = new SentAudio(settings.MinInterruption);
         _sending = new SendLoop(settings.Window, returnCredit: frames => microphone.Tell(new MicMessages.AddCredit(frames)));
         var self = Self;
         _receiving = new ReceiveLoop(
@@ -93,13 +92,10 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _receiving.Take(received);
             if (received is ReceiveResult.Event { Value: var e }) Route(e);
-            else if (received is ReceiveResult.Skipped frame && _unused.Skip()) LogSkipped(frame);
+            else if (received is ReceiveResult.Skipped frame && _unused.Skip(frame) is { } line) _log.Warning(line.Template, line.Values);
             else if (received is ReceiveResult.End { Value: var end }) End(end);
         }
     }
-
-    private void LogSkipped(ReceiveResult.Skipped frame) => _log.Warning(
-        "Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _unused.Skipped, frame.Bytes, frame.Type ?? "-", frame.Reason);
 
     private void Route(ServerEvent received)
     {
@@ -111,7 +107,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (to.HasFlag(Recipients.Ledger)) _ledger.Tell(fact);
         if (to.HasFlag(Recipients.Turns))
         {
-            if (_loudness.Measure(e) is { } loudness) _turns.Tell(loudness);
+            if (_audio.Loudness.Measure(e) is { } loudness) _turns.Tell(loudness);
             _turns.Tell(fact);
         }
         if (to.HasFlag(Recipients.Socket)) Context.Parent.Tell(fact);
@@ -138,11 +134,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void OnSent(ClientEvent sent)
     {
-        if (sent is AppendAudio { Audio: var audio })
-        {
-            if (_loudness.Add(audio.Span) is { } spoken) _turns.Tell(spoken);
-            _audio.Add(audio.Length);
-        }
+        if (sent is AppendAudio { Audio: var audio } && _audio.Add(audio.Span) is { } spoken) _turns.Tell(spoken);
         _sending.Sent(sent);
         if (sent is CreateResponse { Response.Metadata: not null, EventId: { } id }) _outOfBand.Tell(new ConnectionFacts.RequestSent(id));
     }

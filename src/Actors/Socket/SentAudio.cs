@@ -1,4 +1,5 @@
 using RealtimeAkka.Protocol;
+using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -7,7 +8,8 @@ namespace RealtimeAkka.Actors.Socket;
 /// The audio sent on one connection, which is what the server's audio clock counts. A time that lies outside of it is not from that
 /// clock (seconds since 1970, for example), and is replaced by the end of what was sent.
 /// </summary>
-public sealed class SentAudio
+/// <param name="minInterruption">See <see cref="ItemLoudness"/>.</param>
+public sealed class SentAudio(TimeSpan minInterruption)
 {
     // A server may count audio that we do not know to be sent yet, and may round.
     private const long ToleranceMs = 1000;
@@ -16,8 +18,16 @@ public sealed class SentAudio
 
     private long Ms => _bytes / Pcm.BytesPerMillisecond;
 
+    /// <summary>How loud its items are.</summary>
+    public ItemLoudness Loudness { get; } = new(minInterruption);
+
     /// <summary>Adds audio that was sent.</summary>
-    public void Add(int bytes) => _bytes += bytes;
+    /// <returns>The item that has been spoken long enough to interrupt the assistant, once; null: none has by this.</returns>
+    public ConnectionFacts.Spoken? Add(ReadOnlySpan<byte> audio)
+    {
+        _bytes += audio.Length;
+        return Loudness.Add(audio);
+    }
 
     /// <summary>The event with times on the audio clock; the same instance if it has no impossible time.</summary>
     public ServerEvent Correct(ServerEvent e) => e switch

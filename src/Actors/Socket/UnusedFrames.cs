@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -9,11 +10,13 @@ public sealed class UnusedFrames
 
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
 
-    /// <summary>Frames that could not be read.</summary>
-    public long Skipped { get; private set; }
+    private long _skipped;
 
-    /// <summary>Counts a frame that could not be read. Whether it is logged: the first 20, then each 1,000th.</summary>
-    public bool Skip() => ++Skipped <= 20 || Skipped % 1000 == 0;
+    /// <summary>Counts a frame that could not be read, and returns the line about it: for the first 20, then for each 1,000th.</summary>
+    public LogLine? Skip(ReceiveResult.Skipped frame) => ++_skipped <= 20 || _skipped % 1000 == 0
+        ? LogLine.Warning(
+            "Skipped frame {Count}, {Bytes} bytes, type {Type}: {Reason}", _skipped, frame.Bytes, frame.Type ?? "-", frame.Reason)
+        : null;
 
     /// <summary>Whether an event is of an unknown type that is new; of those the first 100 are logged.</summary>
     public bool IsNew(UnknownEvent e) => _unknown.Count < Types && _unknown.Add(e.Type);

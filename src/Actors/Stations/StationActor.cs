@@ -9,8 +9,7 @@ namespace RealtimeAkka.Actors.Stations;
 /// <para>
 /// The state is therefore saved by <see cref="Checkpoint"/> and restored by <see cref="Rollback"/>. What cannot be rolled
 /// back, such as a task, starts only after the handler has returned (<see cref="Start(object, Func{Task})"/>), or is stored in a field by
-/// the same statement
-/// that starts it, where the second attempt finds it. Child actors are created by name (<see cref="ChildOf"/>).
+/// the same statement that starts it, where the second attempt finds it. Child actors are created by name (<see cref="ChildOf"/>).
 /// </para>
 /// </summary>
 public abstract class StationActor : ReceiveActor, IWithUnboundedStash
@@ -158,10 +157,5 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     private sealed record Starting(object Key, Func<Task> Start);
 
     // Without a recipient: a task to start, or an object to dispose.
-    private readonly struct Effect(IActorRef? to, object what, IActorRef sender)
-    {
-        public readonly IActorRef? To = to;
-        public readonly object What = what;
-        public readonly IActorRef Sender = sender;
-    }
+    private readonly record struct Effect(IActorRef? To, object What, IActorRef Sender);
 }

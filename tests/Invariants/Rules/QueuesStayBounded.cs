@@ -13,7 +13,8 @@ internal static class QueuesStayBounded
         .. s.Wire.Connections.SelectMany(c => InFlight(c, s, isTask: true, s.Bounds.TasksInFlight)), .. Sound(s),
     ];
 
-    // Counts only requests with a result, from the successful attempt on: the wire does not show when others were given up.
+    // Counts only requests with a result, from the successful attempt on: the wire does not show when others were given up. One whose
+    // answer came although it had been asked for again was given up, too.
     private static IEnumerable<string> InFlight(WireConnection connection, SessionEvidence s, bool isTask, int allowed)
     {
         var givenUp = s.Output.Turns.Where(turn => turn.Oob.Status == "timed_out").Select(turn => turn.ItemId).ToHashSet();
@@ -21,6 +22,8 @@ internal static class QueuesStayBounded
                      where (request.Task != "transcription") == isTask && !givenUp.Contains(request.ItemId ?? "")
                      let response = connection.Responses.FirstOrDefault(request.IsAnsweredBy)
                      where response is { Done: not null, Status: "completed" } && !connection.IsOvertaken(response)
+                         && !connection.Requests.Any(again => (again.Task, again.ItemId) == (request.Task, request.ItemId)
+                             && again.Event.Line > request.Event.Line && again.Event.Line < response.Done!.Line)
                      group (From: request.Event.Line, To: response.Done!.Line) by (request.Task, request.ItemId) into tries
                      select tries.MinBy(t => t.To)).ToList();
         foreach (var (from, to) in spans)

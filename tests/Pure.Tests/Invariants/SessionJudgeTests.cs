@@ -178,15 +178,25 @@ public class SessionJudgeTests
     [Fact]
     public void Tasks_have_places_of_their_own_at_the_server()
     {
-        const string About = """{"oob":"summary","item_id":"j1","turn":"2","attempt":"1"}""";
-        var session =
-            Good.And("""{"t":9.0,"dir":"sent","event":{"type":"response.create","event_id":"task_1","response":{"conversation":"none","tools":[],"metadata":ABOUT}}}""".Replace("ABOUT", About, StringComparison.Ordinal))
-            .And("""{"t":9.1,"dir":"received","event":{"type":"response.created","response":{"id":"r9","metadata":ABOUT}}}""".Replace(
-            "ABOUT", About, StringComparison.Ordinal))
-            .And("""{"t":9.2,"dir":"received","event":{"type":"response.done","response":{"id":"r9","status":"completed"}}}""");
+        var session = Good.And(Asked("9.0", "task_1", "1")).And(Created("9.1")).And(Completed);
         Assert.Empty(session.Violations(new SessionBounds(MaxInFlight: 1, TasksInFlight: 1)));
         Says(session, "1 tasks are at the server, and 0 are allowed", new SessionBounds(TasksInFlight: 0));
     }
+
+    [Fact]
+    public void A_request_that_was_asked_again_before_its_answer_came_had_been_given_up() =>
+        Assert.Empty(Good.And(Asked("9.0", "task_1", "1")).And(Asked("9.1", "task_2", "2")).And(Created("9.15")).And(Completed)
+            .Violations(new SessionBounds(TasksInFlight: 0)));
+
+    private const string Completed = """{"t":9.2,"dir":"received","event":{"type":"response.done","response":{"id":"r9","status":"completed"}}}""";
+
+    private static string About(string attempt) => $$"""{"oob":"summary","item_id":"j1","turn":"2","attempt":"{{attempt}}"}""";
+
+    private static string Asked(string at, string id, string attempt) =>
+        $$$$"""{"t":{{{{at}}}},"dir":"sent","event":{"type":"response.create","event_id":"{{{{id}}}}","response":{"conversation":"none","tools":[],"metadata":{{{{About(attempt)}}}} }}}""";
+
+    private static string Created(string at) =>
+        $$$$"""{"t":{{{{at}}}},"dir":"received","event":{"type":"response.created","response":{"id":"r9","metadata":{{{{About("1")}}}} }}}""";
 
     [Fact]
     public void Sound_that_is_lost_without_need_is_found() =>

@@ -22,7 +22,7 @@ public class OutgoingAudioTests
         Speak(1);
         Assert.Equal("", Send());
 
-        _audio.Connect(2);
+        _audio.Connect(2, default);
         Assert.Equal("0 20 turn_commit_1@40", Send());
         Assert.False(_audio.IsFlushed);
 
@@ -34,7 +34,7 @@ public class OutgoingAudioTests
     [Fact]
     public void Without_a_connection_everything_waits_and_nothing_is_flushed()
     {
-        _audio.Connect(2);
+        _audio.Connect(2, default);
         _audio.Disconnect();
         Assert.False(_audio.IsFlushed);
         Speak(1);
@@ -54,20 +54,20 @@ public class OutgoingAudioTests
     [Fact]
     public void Only_the_first_connection_is_the_first()
     {
-        Assert.True(_audio.Connect(1));
+        Assert.True(_audio.Connect(1, default));
         _audio.Disconnect();
-        Assert.False(_audio.Connect(1));
+        Assert.False(_audio.Connect(1, default));
     }
 
     [Fact]
     public void A_new_connection_gets_everything_again_with_new_credit_and_new_ids_and_it_counts_once()
     {
-        _audio.Connect(4);
+        _audio.Connect(4, default);
         Speak(2);
         _audio.EndTurn();
         Assert.Equal("0 20 turn_commit_1@40", Send());
 
-        _audio.Connect(1);
+        _audio.Connect(1, default);
         Assert.Equal("0", Send());
         _audio.Confirm(1);
         Assert.Equal("20 turn_commit_2@40", Send());
@@ -78,12 +78,12 @@ public class OutgoingAudioTests
     [Fact]
     public void What_was_released_is_not_sent_again()
     {
-        _audio.Connect(4);
+        _audio.Connect(4, default);
         Speak(2);
         Send();
 
         _audio.Release(20, quiet: false);
-        _audio.Connect(4);
+        _audio.Connect(4, default);
 
         Assert.Equal(Frame, _audio.KeptFrom);
         Assert.Equal("20", Send());
@@ -93,7 +93,7 @@ public class OutgoingAudioTests
     public void A_pause_after_speech_adds_a_commit_behind_it()
     {
         _audio = Audio(pause: Ms(40));
-        _audio.Connect(20);
+        _audio.Connect(20, default);
 
         Speak(6);
         Hush(3);
@@ -104,7 +104,7 @@ public class OutgoingAudioTests
     [Fact]
     public void Where_no_pause_ends_a_turn_none_does()
     {
-        _audio.Connect(20);
+        _audio.Connect(20, default);
 
         Speak(6);
         Hush(4);
@@ -137,7 +137,7 @@ public class OutgoingAudioTests
     [Fact]
     public void It_knows_where_what_was_sent_and_what_was_said_ends()
     {
-        _audio.Connect(2);
+        _audio.Connect(2, default);
         Speak(1);
         Hush(2);
         Send();
@@ -165,16 +165,16 @@ public class OutgoingAudioTests
             switch (number % 9)
             {
                 case 0 or 1:
-                    audio.Add(AudioFrame.Of(Sound(8000)));
+                    audio.Add(AudioFrame.Of(Sound(8000)), at: null);
                     break;
                 case 2:
-                    audio.Add(AudioFrame.Of(Sound(0)));
+                    audio.Add(AudioFrame.Of(Sound(0)), at: null);
                     break;
                 case 3 or 4:
                     audio.TakeNext();
                     break;
                 case 5:
-                    audio.Connect(8);
+                    audio.Connect(8, default);
                     break;
                 case 6:
                     audio.Confirm(number % 5);
@@ -189,7 +189,7 @@ public class OutgoingAudioTests
             }
         },
         audio => audio.Checkpoint(), audio => audio.Rollback(),
-        audio => $"{Of(audio)} {Send(audio)} {Of(audio)} {audio.CountLost(1)} {audio.Connect(100)} {Send(audio)}");
+        audio => $"{Of(audio)} {Send(audio)} {Of(audio)} {audio.CountLost(1)} {audio.Connect(100, default)} {Send(audio)}");
 
     private static OutgoingAudio Audio(TimeSpan? pause = null, TimeSpan? replay = null) =>
         new(replay ?? Seconds(4), pause, new FramePool(0));
@@ -210,7 +210,7 @@ public class OutgoingAudioTests
 
     private void Add(int frames, short level)
     {
-        for (var i = 0; i < frames; i++) _audio.Add(AudioFrame.Of(Sound(level)));
+        for (var i = 0; i < frames; i++) _audio.Add(AudioFrame.Of(Sound(level)), at: null);
     }
 
     // What can be sent, by its position in ms.

@@ -33,8 +33,8 @@ public class SentAudioTests
 
     private static SentAudio Sent(int ms)
     {
-        var audio = new SentAudio();
-        audio.Add(ms * 48);
+        var audio = new SentAudio(TimeSpan.Zero);
+        audio.Add(new byte[ms * 48]);
         return audio;
     }
 }

@@ -74,6 +74,64 @@ public class ConversationTests
         Assert.Null(_conversation.PauseAt);
     }
 
+    [Fact]
+    public void The_connection_is_renewed_once_in_the_pause_that_is_awaited()
+    {
+        Take(_conversation.AwaitPause());
+        Assert.Equal(Seconds(1), _conversation.NextDue(Seconds(0.5)));
+        Assert.Empty(Take(_conversation.Settle(Seconds(0.5))));
+
+        Assert.IsType<ConversationDecision.Renew>(Assert.Single(Take(_conversation.Settle(Seconds(1)))));
+
+        Assert.Empty(Take(_conversation.Settle(Seconds(2))));
+    }
+
+    [Fact]
+    public void A_connection_that_is_lost_needs_no_renewal()
+    {
+        Take(_conversation.AwaitPause());
+        Take(_conversation.Suspend(Seconds(0.5)));
+
+        Assert.Empty(Take(_conversation.Settle(Seconds(2))));
+    }
+
+    [Fact]
+    public void A_drain_ends_once_with_the_turns_that_are_still_open()
+    {
+        Take(_conversation.Opened(null));
+        Take(Committed("i1"));
+        Take(_conversation.BeginDrain(Seconds(1)));
+        Assert.Empty(Take(_conversation.Settle(Seconds(20))));
+
+        Assert.Equal(new ConversationDecision.EndDrain(1), Assert.Single(Take(_conversation.Settle(Seconds(21)))));
+
+        Assert.Empty(Take(_conversation.Settle(Seconds(22))));
+    }
+
+    [Fact]
+    public void The_microphone_is_told_what_to_keep_when_that_changes_and_again_after_a_lost_connection()
+    {
+        var kept = Assert.Single(Take(Started("i1", 400)).OfType<ConversationDecision.Retain>());
+        Assert.Equal(new AudioRetention(400, IsIdle: false), kept.Need);
+        Assert.Empty(Take(Committed("i1")).OfType<ConversationDecision.Retain>());
+
+        Assert.Equal(kept, Assert.Single(Take(_conversation.Suspend(Seconds(1))).OfType<ConversationDecision.Retain>()));
+    }
+
+    [Fact]
+    public void A_function_that_nobody_carries_out_returns_an_error_at_once()
+    {
+        Take(Created("r1"));
+        var sent = Take(Called("r1", "{}", "f", "c1")).OfType<AnswerDecision.Send>().Select(send => send.Event).ToList();
+
+        Assert.Contains("no such function", Assert.IsType<CreateItem>(sent[0]).Item.Output);
+        Assert.IsType<CreateResponse>(sent[1]);
+
+        _conversation = _conversation.WithTools();
+        Take(Created("r2"));
+        Assert.Equal("c2", Assert.Single(Take(Called("r2", "{}", "f", "c2")).OfType<AnswerDecision.Call>()).Order.CallId);
+    }
+
     private static Conversation Start(bool manualAnswers) => new(
         new(TurnStory.Settings, "s-1", Shipped.Prices), new("s-1", "gpt-realtime", Shipped.Prices), new(Seconds(1), Seconds(20)),
         manualAnswers);
