@@ -28,9 +28,9 @@ public sealed class SinkActor : StationActor, IWithTimers
     public SinkActor(SinkSettings settings, IRecordSink sink, IActorRef? next)
     {
         (_sink, _next) = (sink, next);
-        _state = _checkpoint = new State(new RecordQueue(settings.Pending), Asker: null);
+        _state = _checkpoint = new State(new RecordOrder(settings.Pending), new RecordQueue(settings.Pending), Asker: null);
 
-        Receive<SinkMessages.Write>(m => Do(_state.Queue.Add(m.Record)));
+        Receive<SinkMessages.Write>(m => Add(_state.Order.Add(m.Record)));
         Receive<Ended>(m => Do(m.Task.IsCompletedSuccessfully
             ? _state.Queue.Written((long)m.Key)
             : _state.Queue.NotWritten((long)m.Key, m.Task.Exception?.GetBaseException() ?? new OperationCanceledException())));
@@ -38,6 +38,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         Receive<SinkMessages.Flush>(m =>
         {
             (_state.Asker, _state.IsLate) = (Sender, m.Now);
+            Add(_state.Order.Flush());
             Do(m.Now ? _state.Queue.Abandon() : _state.Queue.Flush());
         });
         Receive<SinkMessages.Flushed>(Flushed);
@@ -55,6 +56,12 @@ public sealed class SinkActor : StationActor, IWithTimers
         if (message is not SinkMessages.Write) return false;
         _state.Queue = _state.Queue with { Lost = _state.Queue.Lost + 1 };
         return true;
+    }
+
+    private void Add(Step<RecordOrder, SessionRecord> step)
+    {
+        _state.Order = step.Next;
+        foreach (var record in step.Decisions) Do(_state.Queue.Add(record));
     }
 
     private void Do(Step<RecordQueue, SinkDecision> step)
@@ -111,7 +118,7 @@ public sealed class SinkActor : StationActor, IWithTimers
         _state.Asker = null;
     }
 
-    private record struct State(RecordQueue Queue, IActorRef? Asker, bool IsLate = false);
+    private record struct State(RecordOrder Order, RecordQueue Queue, IActorRef? Asker, bool IsLate = false);
 
     private sealed record Again
     {
