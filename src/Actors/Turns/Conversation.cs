@@ -114,8 +114,9 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>The connection is lost; another one will be made.</summary>
     public Step Suspend(TimeSpan now) => Unconnected.Next(new(Turns.Suspend()), Answers.Disconnected(now));
 
-    /// <summary>There will be no more connection.</summary>
-    public Step Disconnect(TimeSpan now) => Unconnected.Next(Turns.Disconnected(), Answers.Disconnected(now));
+    /// <summary>There will be no more connection. During a drain the caller has been heard to the end.</summary>
+    public Step Disconnect(TimeSpan now) =>
+        Unconnected.Next(Quiet.IsDraining ? Turns.Disconnected() : Turns.Lost(now), Answers.Disconnected(now));
 
     // What is retained is said again: the microphone may have given it up, and would send to the next connection what this one has
     // transcribed.

@@ -36,6 +36,9 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
     /// <summary>The transcript that looked invented, kept once it is requested again; null: none.</summary>
     public OutOfBandTranscript? Suspect { get; init; }
 
+    /// <summary>It was spoken, and the connection was gone for good before the server made an item of it.</summary>
+    public bool IsUncommitted { get; init; }
+
     /// <summary>Both transcripts are terminal; joining never waits for the answer or for audio.</summary>
     public bool IsJoined => Oob is not null && Asr is not null;
 

@@ -54,6 +54,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     // Longer speech without an end is taken for one whose end was lost.
     private static readonly TimeSpan MaxSpeech = TimeSpan.FromMinutes(2);
 
+    private const string ConnectionLost = "connection_lost";
+
     // Until: then it counts as not committed.
     private readonly record struct Utterance(Speech Speech, TimeSpan Until);
 
@@ -223,7 +225,26 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             IsSuspended = false, Speaking = Speaking.Clear(), Uncommitted = Uncommitted.Clear(), Ended = null, Idle = [],
             Early = Early.Clear(), Commits = [],
         })
-        .End(_ => true, Transcript(ResultStatus.Failed, "connection_lost"));
+        .End(_ => true, Transcript(ResultStatus.Failed, ConnectionLost));
+
+    /// <summary>
+    /// The connection is gone for good, unexpectedly: what was being spoken becomes a turn without words, behind those that are open.
+    /// </summary>
+    public Step Lost(TimeSpan now) => Speaking.Where(said => !Idle.Contains(said.Key)).OrderBy(said => said.Value.Speech.StartMs)
+        .Aggregate(this, (join, said) => join.Unheard(said.Key, said.Value.Speech, now)).Disconnected();
+
+    private TurnJoin Unheard(ItemId item, Speech speech, TimeSpan now)
+    {
+        var turn = new Turn(Last.Next, item, TurnSource.Vad, now)
+        {
+            Speech = speech, AudioFromMs = AudioFrom(speech), IsUncommitted = true,
+            Oob = new OutOfBandTranscript(
+                Settings.Transcribe ? ResultStatus.Failed : ResultStatus.Disabled, null, null, "none", 0, null, null, 0m,
+                Settings.Transcribe ? ConnectionLost : null),
+            Asr = Transcript(Settings.AsrModel is null ? ResultStatus.Disabled : ResultStatus.Failed, ConnectionLost) with { CostUsd = 0m },
+        };
+        return this with { Last = turn.Number, Open = Open.Add(turn) };
+    }
 
     private Step Begin(ItemId item, TimeSpan now)
     {
@@ -323,6 +344,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         if (HasAudioNotReported(turn)) flags.Add(TurnFlags.UsageWithoutAudio);
         if (oob.Status is ResultStatus.Incomplete or ResultStatus.Cancelled or ResultStatus.Failed && oob.Text is not null)
             flags.Add(TurnFlags.PartialText);
+        if (turn.IsUncommitted) flags.Add(TurnFlags.NotCommitted);
         flags.AddRange(hearing.Flags);
         if (turn.Suspect is not null) flags.Add(TurnFlags.TranscribedAgain);
         var record = new TurnJoined(

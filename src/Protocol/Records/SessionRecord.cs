@@ -148,6 +148,9 @@ public static class TurnFlags
     /// <summary>The model's transcript looked invented and was requested once more.</summary>
     public const string TranscribedAgain = "transcribed_again";
 
+    /// <summary>It was spoken, and the connection was gone for good before the server made an item of it: nobody has transcribed it.</summary>
+    public const string NotCommitted = "not_committed";
+
     /// <summary>The built-in transcript is used, because the model's looks invented.</summary>
     public const string AsrPreferred = "asr_preferred";
 }

@@ -80,6 +80,20 @@ public sealed class ServerLimitTests
         Assert.Equal(Call.Words, result.Turns.SelectMany(turn => turn.Oob.Split(' ')));
     }
 
+    [Fact]
+    public async Task What_was_being_spoken_when_no_key_was_to_be_had_is_told_as_a_turn_without_words()
+    {
+        var result = await PlayAsync(
+            $$"""[ { "close": { "after_audio_ms": {{Call.StartMs(2) + 100}} } }, { "refuse": "invalid_api_key" } ]""", "realtime");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal([1L, 2L], result.Of("turn").Select(turn => turn.GetProperty("turn").GetInt64()));
+        var last = result.Of("turn")[^1];
+        Assert.Equal("failed connection_lost", $"{last.GetProperty("oob").GetProperty("status").GetString()} {last.GetProperty("oob").GetProperty("error").GetString()}");
+        Assert.Contains("not_committed", last.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
+        Assert.Equal(JsonValueKind.Null, last.GetProperty("words").ValueKind);
+    }
+
     [Theory]
     [InlineData("/bin/false", "exit code 1")]
     [InlineData("/bin/echo", "printed no key")]

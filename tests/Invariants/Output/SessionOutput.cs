@@ -11,6 +11,9 @@ public sealed record ToldTurn(int Line, JsonElement Json)
     /// <summary>The server's item id.</summary>
     public string ItemId => Json.Text("item_id") ?? "";
 
+    /// <summary>The connection was gone for good before the server made an item of what was spoken.</summary>
+    public bool IsUncommitted => Json.At("flags") is { } flags && flags.EnumerateArray().Any(flag => flag.GetString() == "not_committed");
+
     /// <summary>Description for violation sentences.</summary>
     public string Name => $"Turn {Number} ({ItemId}, output line {Line})";
 

@@ -27,8 +27,11 @@ internal static class TurnsAreTold
 
     private static IEnumerable<string> FromNowhere(SessionEvidence s) =>
         from turn in s.Output.Turns
-        where s.Wire.Find(turn.ItemId) is null
+        where s.Wire.Find(turn.ItemId) is null && !(turn.IsUncommitted && WasSpoken(s.Wire, turn.ItemId))
         select $"{turn.Name}: no connection brought this item.";
+
+    private static bool WasSpoken(WireLog wire, string item) => wire.Connections.SelectMany(connection => connection.Events)
+        .Any(e => e.Type == "input_audio_buffer.speech_started" && e.Json.Text("item_id") == item);
 
     // Only a transcript that had timed out, or a built-in one that had failed, may be amended later.
     private static IEnumerable<string> Amended(SessionEvidence s)

@@ -267,6 +267,24 @@ public class TurnJoinTests
         .Decides("tell 1 i1: <Disabled> | <Disabled>");
 
     [Fact]
+    public void What_is_being_spoken_when_the_connection_is_gone_for_good_is_a_turn_without_words_behind_those_that_are_open()
+    {
+        var story = new TurnStory().Hears(Committed("i1"), Started("i2", 4000)).Decides("ask 1 i1").IsLost().Decides()
+            .Transcribed("i1", null, ResultStatus.Failed, "connection_lost")
+            .Decides(
+                "tell 1 i1: <Failed connection_lost> | <Failed connection_lost>",
+                "tell 2 i2: <Failed connection_lost> | <Failed connection_lost>");
+
+        Assert.Equal(["not_committed"], story.Records[1].Flags);
+        Assert.Equal((4000, 0m, 0m), (story.Records[1].AudioStartMs, story.Records[1].Oob.CostUsd, story.Records[1].Asr.CostUsd));
+        Assert.Empty(story.Records[0].Flags);
+    }
+
+    [Fact]
+    public void An_item_of_silence_that_was_never_committed_is_no_turn() =>
+        new TurnStory().Hears(TimedOut("i1", 0, 5000)).IsLost().Decides();
+
+    [Fact]
     [Trait("Cookbook", "19")]
     public void When_the_connection_is_lost_the_built_in_transcripts_are_lost_and_the_turns_are_told()
     {

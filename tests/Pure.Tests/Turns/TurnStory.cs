@@ -60,6 +60,9 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
 
     public TurnStory Disconnects() => Take(Join.Disconnected());
 
+    /// <summary>The connection is gone for good, and nobody expected it.</summary>
+    public TurnStory IsLost() => Take(Join.Lost(_now));
+
     /// <summary>The connection breaks, and another one will follow.</summary>
     public TurnStory Holds()
     {
