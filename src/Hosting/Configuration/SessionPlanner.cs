@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -11,7 +12,8 @@ namespace RealtimeAkka.Hosting.Configuration;
 public sealed class SessionPlanner
 {
     private const string Format = "audio/pcm";
-    private const int MaxWords = 100;
+    private const string LogProbabilities = "item.input_audio_transcription.logprobs";
+    private const int MaxWords = 100, MaxVariables = 100;
     private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
 
     private readonly StrictConfig _config;
@@ -34,18 +36,47 @@ public sealed class SessionPlanner
     /// </summary>
     public SessionConfig Plan(string turnDetection, string instructions, IReadOnlyList<FunctionTool> tools)
     {
+        var stored = StoredPrompt();
         var pcm = new AudioFormat(Format, Pcm.SampleRate);
         var noise = _config.OneOf("session.noise-reduction", "none", "near_field", "far_field");
         var speed = _config.Number("session.speed", 0.25, 1.5);
         return new SessionConfig(
-            "realtime", ["audio"], instructions,
+            "realtime", ["audio"], stored is not null && _config.Text("session.prompt") == "default" ? null : instructions,
             new SessionAudio(
                 new AudioInput(pcm, Transcription(), noise == "none" ? null : new NoiseReduction(noise), TurnDetection(turnDetection)),
                 // The server's default is not sent, here and below: compatible servers may not know the field.
                 new AudioOutput(pcm, _config.Identifier("session.voice"), speed == 1 ? null : speed)),
             tools.Count == 0 ? null : tools,
             ToolChoice(tools), ParallelToolCalls(), Effort("session.reasoning.effort"), MaxOutputTokens("session.max-output-tokens"),
-            Truncation(), _config.OneOf("session.tracing", "none", "auto") == "auto" ? "auto" : null);
+            Truncation(), Tracing(), stored, _config.Flag("session.asr.logprobs") && _asr is not null ? [LogProbabilities] : null);
+    }
+
+    private Tracing? Tracing()
+    {
+        var (workflow, group) = (_config.NameOrNone("session.trace.workflow-name"), _config.NameOrNone("session.trace.group-id"));
+        return _config.OneOf("session.tracing", "none", "auto") == "auto" ? new(workflow, group) : null;
+    }
+
+    /// <summary>The prompt at the service; null: none.</summary>
+    private StoredPrompt? StoredPrompt()
+    {
+        var (version, variables) = (_config.IdentifierOrNone("session.stored-prompt.version"), Variables());
+        return _config.IdentifierOrNone("session.stored-prompt.id") is { } id ? new(id, version, variables) : null;
+    }
+
+    private Dictionary<string, string>? Variables()
+    {
+        const string key = "session.stored-prompt.variables";
+        if (_config.TextOrNone(key) is not { } text) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(text) is { Count: > 0 and <= MaxVariables } variables
+                && variables.Values.All(value => value is not null) ? variables : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw _config.Error(key, $$"""a JSON object of 1 to {{MaxVariables}} texts, such as {"name":"Ada"}, or none""");
+        }
     }
 
     /// <summary>Whether the model reasons; true if that is not known.</summary>

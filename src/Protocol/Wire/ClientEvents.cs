@@ -78,7 +78,7 @@ public sealed record ToolChoice(string Mode, string? Function = null)
 
 /// <summary>
 /// The session as requested; null is not sent, and the server's default applies. Null transcription, noise reduction or turn detection
-/// is sent: it switches that off. <c>MaxOutputTokens</c>: the limit of each response; <c>Tracing</c>: <c>auto</c>.
+/// is sent: it switches that off. <c>MaxOutputTokens</c>: the limit of each response; <c>Include</c>: what the server is to send besides.
 /// </summary>
 public sealed record SessionConfig(
     string Type,
@@ -91,7 +91,18 @@ public sealed record SessionConfig(
     Reasoning? Reasoning = null,
     int? MaxOutputTokens = null,
     Truncation? Truncation = null,
-    string? Tracing = null);
+    Tracing? Tracing = null,
+    StoredPrompt? Prompt = null,
+    IReadOnlyList<string>? Include = null);
+
+/// <summary>
+/// The service keeps a trace of the session for its dashboard: under these names (at most 200 characters each), or under its own (null).
+/// </summary>
+[JsonConverter(typeof(TracingConverter))]
+public sealed record Tracing(string? WorkflowName, string? GroupId);
+
+/// <summary>A prompt that is kept at the service; <c>Version</c> null: its default. <c>Variables</c>: what it has instead of their names.</summary>
+public sealed record StoredPrompt(string Id, string? Version = null, IReadOnlyDictionary<string, string>? Variables = null);
 
 /// <summary>How long a reasoning model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>.</summary>
 public sealed record Reasoning(string Effort);

@@ -10,7 +10,10 @@ public sealed class ServerSettingsTests
         "--set", "session.max-output-tokens=1000", "--set", "session.reasoning.effort=high",
         "--set", "session.tool-choice=none", "--set", "session.parallel-tool-calls=off", "--set", "session.truncation.type=retention_ratio",
         "--set", "session.truncation.retention-ratio=0.8", "--set", "session.truncation.post-instructions=8000",
-        "--set", "session.tracing=auto", "--set", "session.noise-reduction=far_field", "--set", "turn-detection.idle-timeout=30 s",
+        "--set", "session.tracing=auto", "--set", "session.trace.workflow-name=Intake", "--set", "session.trace.group-id=calls",
+        "--set", "session.stored-prompt.id=pmpt_1", "--set", "session.stored-prompt.version=2",
+        "--set", """session.stored-prompt.variables={"name":"Ada"}""", "--set", "session.asr.logprobs=on",
+        "--set", "session.noise-reduction=far_field", "--set", "turn-detection.idle-timeout=30 s",
         "--set", "turn-detection.interrupt-response=off", "--set", "out-of-band.max-output-tokens=500",
         "--set", "out-of-band.reasoning.effort=minimal",
     ];

@@ -43,6 +43,9 @@ public class SessionPlannerTests
     [InlineData("session.tool-choice", "look_up", "session.voice", "marin", "the name of a tool")]
     [InlineData("session.truncation.type", "retention_ratio", "session.voice", "marin", "from 0 to 1")]
     [InlineData("session.tracing", "on", "session.voice", "marin", "none, auto")]
+    [InlineData("session.stored-prompt.variables", "name=Ada", "session.voice", "marin", "a JSON object of 1 to 100 texts")]
+    [InlineData("session.stored-prompt.variables", "{\"name\":1}", "session.voice", "marin", "a JSON object of 1 to 100 texts")]
+    [InlineData("session.stored-prompt.variables", "{\"name\":null}", "session.voice", "marin", "a JSON object of 1 to 100 texts")]
     public void What_a_model_does_not_take_is_refused_before_anything_is_sent(
         string key, string value, string with, string other, string hint) => Assert.Contains(
             hint, Assert.Throws<ConfigException>(() => Planned.By(Shipped.Set(key, value), Shipped.Set(with, other))).Message,
@@ -58,15 +61,33 @@ public class SessionPlannerTests
             Shipped.Set("session.tool-choice", "required"), Shipped.Set("session.parallel-tool-calls", "off"),
             Shipped.Set("session.truncation.type", "retention_ratio"), Shipped.Set("session.truncation.retention-ratio", "0.8"),
             Shipped.Set("session.truncation.post-instructions", "8000"), Shipped.Set("session.tracing", "auto"),
+            Shipped.Set("session.trace.workflow-name", "Intake"), Shipped.Set("session.trace.group-id", "calls"),
+            Shipped.Set("session.stored-prompt.id", "pmpt_1"), Shipped.Set("session.stored-prompt.version", "2"),
+            Shipped.Set("session.stored-prompt.variables", """{"name":"Ada"}"""), Shipped.Set("session.asr.logprobs", "on"),
             Shipped.Set("turn-detection.idle-timeout", "6 s"), Shipped.Set("turn-detection.interrupt-response", "off"),
             Shipped.Set("turn-detection.create-response", "off"), Shipped.Set("out-of-band.max-output-tokens", "500"),
             Shipped.Set("out-of-band.reasoning.effort", "minimal")).Session;
         Assert.Equal("""
-            {"type":"realtime","output_modalities":["audio"],"instructions":"","audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"transcription":{"model":"gpt-transcribe","prompt":"A call.","keywords":["Ada","Babbage"]},"noise_reduction":null,"turn_detection":{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":500,"create_response":false,"interrupt_response":false,"idle_timeout_ms":6000}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1.2}},"tool_choice":"required","parallel_tool_calls":false,"reasoning":{"effort":"high"},"max_output_tokens":1000,"truncation":{"type":"retention_ratio","retention_ratio":0.8,"token_limits":{"post_instructions":8000}},"tracing":"auto"}
+            {"type":"realtime","output_modalities":["audio"],"instructions":"","audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"transcription":{"model":"gpt-transcribe","prompt":"A call.","keywords":["Ada","Babbage"]},"noise_reduction":null,"turn_detection":{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":500,"create_response":false,"interrupt_response":false,"idle_timeout_ms":6000}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1.2}},"tool_choice":"required","parallel_tool_calls":false,"reasoning":{"effort":"high"},"max_output_tokens":1000,"truncation":{"type":"retention_ratio","retention_ratio":0.8,"token_limits":{"post_instructions":8000}},"tracing":{"workflow_name":"Intake","group_id":"calls"},"prompt":{"id":"pmpt_1","version":"2","variables":{"name":"Ada"}},"include":["item.input_audio_transcription.logprobs"]}
             """, RealtimeCodec.ToJson(session.Socket.Session with { Instructions = "" }).GetRawText());
         Assert.True(session.Turns.ManualAnswers);
         Assert.Equal((500, new Reasoning("minimal")), (session.OutOfBand.MaxOutputTokens, session.OutOfBand.Reasoning));
     }
+
+    [Fact]
+    public void A_prompt_that_is_kept_at_the_service_replaces_the_shipped_instructions_and_not_ones_own()
+    {
+        var stored = Shipped.Set("session.stored-prompt.id", "pmpt_1");
+        Assert.Null(Planned.By(stored).Session.Socket.Session.Instructions);
+
+        var own = Path.Combine(AppContext.BaseDirectory, "prompts", "agent.md");
+        Assert.NotNull(Planned.By(stored, Shipped.Set("session.prompt", own)).Session.Socket.Session.Instructions);
+    }
+
+    [Fact]
+    public void Tracing_without_names_is_one_word() => Assert.Equal(
+        "\"auto\"", RealtimeCodec.ToJson(Planned.By(Shipped.Set("session.tracing", "auto")).Session.Socket.Session)
+            .GetProperty("tracing").GetRawText());
 
     [Fact]
     public void Without_a_word_only_what_differs_from_the_servers_defaults_is_sent() =>

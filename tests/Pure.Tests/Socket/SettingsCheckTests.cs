@@ -17,7 +17,8 @@ public class SettingsCheckTests
                 new TurnDetection("server_vad", 0.6, 300, 800, null, true, true, 6000)),
             new AudioOutput(new AudioFormat("audio/pcm", 24_000), "marin", 1.2)),
         [new FunctionTool("look_up", "Looks up.", JsonElement.Parse("""{"type":"object"}"""))],
-        ToolChoice.Force("look_up"), true, new Reasoning("high"), 1000, new Truncation("retention_ratio", 0.8, 500), "auto");
+        ToolChoice.Force("look_up"), true, new Reasoning("high"), 1000, new Truncation("retention_ratio", 0.8, 500), new Tracing("Intake", "calls"),
+        new StoredPrompt("pmpt_1", "2", new Dictionary<string, string> { ["name"] = "Ada" }), ["item.input_audio_transcription.logprobs"]);
 
     public static TheoryData<string> Fields => [.. Leaves("", JsonNode.Parse(RealtimeCodec.ToJson(Everything).GetRawText())!)];
 
