@@ -37,7 +37,7 @@ public class SettingsCheckTests
     }
 
     [Fact]
-    public void Every_field_of_the_session_is_among_them() => Assert.Equal(36, Fields.Count);
+    public void Every_field_of_the_session_is_among_them() => Assert.Equal(41, Fields.Count);
 
     [Theory]
     [InlineData("audio.input.turn_detection", "null")]
