@@ -32,7 +32,7 @@ public static class CheckCommand
         Line("actor runtime", facts.Runtime);
         Line("server", plan.Endpoint is null ? $"built-in simulator{(demo ? " (no OPENAI_API_KEY and no --url)" : "")}"
             : plan.Endpoint.DisplayText);
-        Line("key", $"{variable} is {(hasKey ? "set" : "not set")}{(plan.KeyCommand is [var program, ..] ? $"; {program} prints one" : "")}");
+        Line("key", $"{variable} is {(hasKey ? "set" : "not set")}{(plan.KeyCommand is [var program, ..] ? $"; {program} gives one" : "")}");
         Line("input", plan.Input switch
         {
             InputPlan.Sample sample => $"{sample.WavPath} (the sample call)",

@@ -11,6 +11,7 @@ using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Gateway.Browser;
+using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -111,8 +112,12 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             {
                 Greeting = Greeting(c),
                 MinInterruption = SessionPlanner.MinInterruption(c),
-                KeyAdvice = KeyCommand(c) is [var program, ..] ? $"{program} (session.key-command) must print a valid key."
-                    : $"Set {endpoint?.KeyVariable ?? "OPENAI_API_KEY"} to a valid key.",
+                KeyAdvice = KeyCommand(c) switch
+                {
+                    [EntraToken.Command] => $"The identity of {EntraToken.Command} (session.key-command) must be allowed to use this model.",
+                    [var program, ..] => $"{program} (session.key-command) must print a valid key.",
+                    _ => $"Set {endpoint?.KeyVariable ?? "OPENAI_API_KEY"} to a valid key.",
+                },
             },
             new TurnSettings(
                 asr, c.Time("turns.asr-timeout", TimeSpan.FromMilliseconds(100), Day), c.Flag("out-of-band.transcription"),

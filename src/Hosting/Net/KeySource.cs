@@ -6,11 +6,11 @@ using RealtimeAkka.Protocol.Messages;
 namespace RealtimeAkka.Hosting.Net;
 
 /// <summary>
-/// The key of a session: from the environment, or the first line that a program prints (<c>session.key-command</c>). A key that the server
-/// refuses, because it has expired, is replaced by running the program again.
+/// The key of a session: from the environment, or by <c>session.key-command</c> the first line that a program prints or a token of
+/// <see cref="EntraToken"/>. A key that the server refuses, because it has expired, is replaced in the same way.
 /// </summary>
 /// <param name="key">From the environment; null: none.</param>
-/// <param name="command">The program and its arguments, run without a shell; empty: none.</param>
+/// <param name="command">The program and its arguments, run without a shell, or <c>azure-identity</c>; empty: none.</param>
 public sealed class KeySource(string? key, IReadOnlyList<string> command)
 {
     private const int MaxKey = 16 * 1024; // a token of an identity service has some thousand characters
@@ -33,7 +33,8 @@ public sealed class KeySource(string? key, IReadOnlyList<string> command)
     {
         lock (_lock)
             if (!CanRenew || _key is not null && !_isRefused) return _key;
-        var fresh = await PrintedAsync(cancellation).ConfigureAwait(false);
+        var fresh = await (command is [EntraToken.Command] ? EntraToken.GetAsync(cancellation) : PrintedAsync(cancellation))
+            .ConfigureAwait(false);
         lock (_lock) (_key, _isRefused) = (fresh, false);
         return fresh;
     }
