@@ -157,5 +157,11 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     private sealed record Starting(object Key, Func<Task> Start);
 
     // Without a recipient: a task to start, or an object to dispose.
-    private readonly record struct Effect(IActorRef? To, object What, IActorRef Sender);
+    // Fields: after the count an exception in a property would lose the effect.
+    private readonly struct Effect(IActorRef? to, object what, IActorRef sender)
+    {
+        public readonly IActorRef? To = to;
+        public readonly object What = what;
+        public readonly IActorRef Sender = sender;
+    }
 }
