@@ -129,7 +129,8 @@ public static class English
 
         long total = 0, part = first.Value;
         var next = first.Next;
-        while (Continues(words, next, transcript) && Multipliers.TryGetValue(words[next].Key, out var times) && part > 0 && part <= long.MaxValue / times)
+        while (Continues(words, next, transcript)
+            && Multipliers.TryGetValue(words[next].Key, out var times) && part > 0 && part <= long.MaxValue / times)
         {
             next++;
             if (times == 100) part *= 100;

@@ -6,7 +6,8 @@ using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
-using Step = RealtimeAkka.Actors.Stations.Step<RealtimeAkka.Actors.OutOfBand.OutOfBandTracker, RealtimeAkka.Actors.OutOfBand.OutOfBandDecision>;
+using Step = RealtimeAkka.Actors.Stations.Step<
+    RealtimeAkka.Actors.OutOfBand.OutOfBandTracker, RealtimeAkka.Actors.OutOfBand.OutOfBandDecision>;
 
 namespace RealtimeAkka.Actors.OutOfBand;
 

@@ -67,7 +67,8 @@ public sealed record RecordQueue(int Capacity)
         ImmutableArray<SinkDecision> forward = Failures == 0 ? [] : [new SinkDecision.Forward(record)];
         if (Count > Capacity) // the first is being written
         {
-            return new Step(this with { Lost = Lost + 1, Reason = "too slow" }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
+            return new Step(
+                this with { Lost = Lost + 1, Reason = "too slow" }, Lost == 0 ? [new SinkDecision.ReportLoss(), .. forward] : forward);
         }
         var added = this with { Waiting = Waiting.Enqueue(record), Count = Count + 1 };
         return Failures == 0 ? added.WriteNext() : new Step(added with { ForwardedCount = added.Count }, forward);

@@ -25,7 +25,8 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     /// <summary>Props of an actor that connects at once and reports the outcome to its parent.</summary>
     public static Props Props(
-        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
+        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand,
+        IActorRef ledger) =>
         Akka.Actor.Props.Create(() => new ConnectionActor(connector, settings, microphone, turns, outOfBand, ledger));
 
     /// <summary>Use <see cref="Props"/>.</summary>

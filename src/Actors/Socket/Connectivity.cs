@@ -80,7 +80,8 @@ public sealed record Connectivity(string Url, TimeSpan OpenTimeout, ReconnectPol
         // An expired session is closed next.
         if (Now == Phase.Configuring && error.Code != "session_expired" && IsAboutSession(error))
             return (next, ConnectionOutcome.Rejected(error), null);
-        var isNew = ErrorSubject.Of(error).Kinds != RequestKinds.Connection && Reported.Count < MaxReported && !Reported.Contains(error.Reason);
+        var isNew = ErrorSubject.Of(error).Kinds != RequestKinds.Connection
+            && Reported.Count < MaxReported && !Reported.Contains(error.Reason);
         return isNew ? (next with { Reported = Reported.Add(error.Reason) }, null, Report(error)) : (next, null, null);
     }
 

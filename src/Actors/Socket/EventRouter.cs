@@ -133,7 +133,8 @@ public sealed class EventRouter
     // The ledger needs the metadata and the tracker the words: a server may leave out of response.done what it said before.
     private ServerEvent Complete(ResponseState response, ServerEvent e)
     {
-        if (_open.Remove(response.Id, out var open) && !response.IsOutOfBand) return new ResponseDone(response with { Metadata = open.Metadata });
+        if (_open.Remove(response.Id, out var open) && !response.IsOutOfBand)
+            return new ResponseDone(response with { Metadata = open.Metadata });
         if (response.Text.Length > 0 || _written is not var (id, text) || id != response.Id) return e;
         return new ResponseDone(response with { Output = [new ConversationItem("message", Content: [new ContentPart("text", text)])] });
     }

@@ -81,7 +81,8 @@ public sealed record UnansweredRequests
     private (ErrorOwner, UnansweredRequests) Take(Entry request) =>
         (new(request.Kind, request.Id), this with { Entries = Entries.Remove(request) });
 
-    private static bool Names(ErrorDetail error, string? id) => id is not null && error.Message?.Contains(id, StringComparison.Ordinal) == true;
+    private static bool Names(ErrorDetail error, string? id) =>
+        id is not null && error.Message?.Contains(id, StringComparison.Ordinal) == true;
 
     private UnansweredRequests Add(RequestKinds kind, ClientEvent request, string? about, bool hasFields = true) =>
         request.EventId is not { } id ? this

@@ -9,8 +9,8 @@ public readonly record struct Alarm
     private TimeSpan? At { get; init; }
 
     /// <summary>
-    /// The alarm for the earliest of these times. <c>Wait</c>: start the timer with it; null: it fires early enough, or nothing is due after
-    /// <paramref name="now"/>.
+    /// The alarm for the earliest of these times. <c>Wait</c>: start the timer with it; null: it fires early enough, or nothing is due
+    /// after <paramref name="now"/>.
     /// </summary>
     public (Alarm Next, TimeSpan? Wait) For(TimeSpan now, params ReadOnlySpan<TimeSpan?> times)
     {

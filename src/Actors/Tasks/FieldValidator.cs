@@ -39,14 +39,16 @@ public sealed partial record FieldValidator(IReadOnlyDictionary<string, Regex> F
     public string? Transcripts =>
         Turns.IsEmpty ? null
         : string.Join(
-            '\n', Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
+            '\n',
+            Turns.Select(t => $"Turn {t.Key}\n  you heard: {t.Value.Model ?? "nothing"}\n  the ASR heard: {t.Value.Asr ?? "nothing"}"));
 
     /// <summary>Adds a turn, or replaces an amended one.</summary>
     public FieldValidator With(TurnRecord turn)
     {
         // What a witness made up is nothing that it heard.
         string? Heard(string? text, bool ofAsr) => turn.Flags.Any(
-            flag => TranscriptSuspicion.IsInvented(flag) && TranscriptSuspicion.IsOfAsr(flag) == ofAsr) && text != turn.Words ? null : Bounded(text);
+            flag => TranscriptSuspicion.IsInvented(flag) && TranscriptSuspicion.IsOfAsr(flag) == ofAsr) && text != turn.Words
+            ? null : Bounded(text);
         var turns = Turns.SetItem(turn.Turn, (Heard(turn.Oob.Text, ofAsr: false), Heard(turn.Asr.Text, ofAsr: true)));
         return this with { Turns = turns.Count > MaxTurns ? turns.Remove(turns.Keys.First()) : turns };
     }

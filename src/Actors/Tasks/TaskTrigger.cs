@@ -14,7 +14,8 @@ public sealed partial record TaskTrigger
 
     /// <summary>The syntax of a trigger.</summary>
     public const string Syntax =
-        "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE, on-conflict or on-match REGEX; several are separated by commas, on-match last";
+        "every-turn, every N turns, on-end, on-demand, on-disagreement >= RATE, on-conflict or on-match REGEX; "
+        + "several are separated by commas, on-match last";
 
     /// <summary>At every so many turns; null: not by count.</summary>
     public int? Every { get; private init; }

@@ -142,7 +142,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     /// <summary>Playback has finished a response, at its end or because it was stopped.</summary>
     public Step Played(PlaybackFacts.Ended heard, TimeSpan now) =>
-        Find(heard.Response) is { Heard: null } answer ? Settle(answer with { Heard = heard, HeardFrom = now - heard.HeardInAll }) : Stay(this);
+        Find(heard.Response) is { Heard: null } answer
+            ? Settle(answer with { Heard = heard, HeardFrom = now - heard.HeardInAll }) : Stay(this);
 
     /// <summary>The connection is gone: answers in progress will not complete, and what plays is cut there.</summary>
     public Step Disconnected(TimeSpan now)
@@ -217,7 +218,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     {
         var (isOurs, isOverlap) = Requests.Judge(error);
         if (!isOurs) return Stay(this);
-        if (!isOverlap) return (this with { Requests = Requests.GiveUp() }).Failed(Newest, error, now).Then(tracker => tracker.Advance(now));
+        if (!isOverlap)
+            return (this with { Requests = Requests.GiveUp() }).Failed(Newest, error, now).Then(tracker => tracker.Advance(now));
         return Requests.Overlap(IsBusy, now) is { } again ? (this with { Requests = again }).Advance(now)
             : new Step(this with { Requests = Requests.GiveUp() }, [Notice("answer_missing", $"No answer{To(Newest)}: {error.Reason}.")])
             .Then(tracker => tracker.Advance(now));
@@ -259,7 +261,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             && turn.Value > Answered.Value
             ? this with { Answered = turn }
             : this;
-        return tracker.Ended(answer).Then(next => next.Call(answer, now)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
+        return tracker.Ended(answer)
+            .Then(next => next.Call(answer, now)).Then(next => next.Review(answer, now)).Then(next => next.Advance(now));
     }
 
     // An answer that came to nothing is requested once more; in the second case a notice says so.
@@ -314,7 +317,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         };
         if (!HasTools) return calls.Aggregate(Stay(next), (step, c) => step.Then(t => t.Returned(c.CallId!, NoSuchFunction, now)));
         return new(
-            next, [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
+            next,
+            [.. calls.Select(c => new AnswerDecision.Call(new ToolMessages.Call(c.CallId!, c.Name!, c.Arguments ?? "", answer.Turn)))]);
     }
 
     private Step Ended(Answer answer) => answer switch
@@ -338,7 +342,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             answer.Text, (long)heard.HeardInAll.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason, answer.HeardText);
         return new(
-            this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) }, [.. sent, new AnswerDecision.Publish(record, answer.HeardFrom)]);
+            this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) },
+            [.. sent, new AnswerDecision.Publish(record, answer.HeardFrom)]);
     }
 
     private bool IsBusy => Answers.Exists(a => a.End is null);

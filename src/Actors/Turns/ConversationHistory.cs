@@ -41,7 +41,8 @@ public sealed record ConversationHistory
     {
         var words = turn.Words;
         var others = Lines.RemoveAll(line => line.User && line.Turn == turn.Turn);
-        return words is null ? this with { Lines = others } : this with { Lines = Place(others, new Line(turn.Turn, User: true, Shortened(words))) };
+        return words is null ? this with { Lines = others }
+            : this with { Lines = Place(others, new Line(turn.Turn, User: true, Shortened(words))) };
     }
 
     /// <summary>The history after it was found out what the caller said.</summary>

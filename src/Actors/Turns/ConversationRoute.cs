@@ -46,7 +46,8 @@ public readonly record struct ConversationRoute(TurnStation To, object Message)
         ConversationDecision.Hear { Record: var heard } => [new(TurnStation.Sinks, new SinkMessages.Write(heard))],
         ConversationDecision.Judge { Figures: var figures } => [new(TurnStation.Session, new SessionMessages.Judged(figures))],
         ConversationDecision.StartAudio => [new(TurnStation.Connection, new ConnectionMessages.StartAudio())],
-        ConversationDecision.Retain { Need: var need } => [new(TurnStation.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle))],
+        ConversationDecision.Retain { Need: var need } =>
+            [new(TurnStation.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle))],
         ConversationDecision.Renew =>
             [new(TurnStation.Socket, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"))],
         ConversationDecision.EndDrain d => [new(TurnStation.Drainer, new SessionMessages.Drained(d.OpenTurns))],

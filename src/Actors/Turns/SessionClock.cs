@@ -39,5 +39,6 @@ public sealed record SessionClock
         ? (audioStartMs is { } start ? ended - (audioEndMs - start) : null, ended) : (Of(audioStartMs), null);
 
     /// <summary>A moment in ms since the session opened; null: its clock does not run in real time.</summary>
-    public long? Of(TimeSpan? moment) => OpenedAt is { } opened && moment is { } at ? Math.Max(0, (long)(at - opened).TotalMilliseconds) : null;
+    public long? Of(TimeSpan? moment) =>
+        OpenedAt is { } opened && moment is { } at ? Math.Max(0, (long)(at - opened).TotalMilliseconds) : null;
 }

@@ -268,7 +268,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         {
             Last = turn.Number, Open = Open.Add(turn), Speaking = Speaking.Remove(item),
             Uncommitted = Uncommitted.Clear(), Idle = Idle.Remove(item), Early = Early.Remove(item),
-            Commits = detected is not null || Commits.IsEmpty ? Commits : Commits.Dequeue(), HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
+            Commits = detected is not null || Commits.IsEmpty ? Commits : Commits.Dequeue(),
+            HeardTo = Math.Max(HeardTo, speech?.EndMs ?? 0),
         };
         if (turn.Oob is not null) return next.PublishJoined();
         return new(next, [new TurnDecision.Transcribe(Question(turn))]);

@@ -151,7 +151,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 c.Time("echo.tail", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
                 Reopen(c)),
             new LedgerSettings(prices, Budget(c, context)),
-            new SinkSettings(c.Count("sinks.pending", 1, 1_000_000)) { Flush = c.Time("sinks.flush", TimeSpan.Zero, TimeSpan.FromHours(1)) },
+            new SinkSettings(c.Count("sinks.pending", 1, 1_000_000))
+                { Flush = c.Time("sinks.flush", TimeSpan.Zero, TimeSpan.FromHours(1)) },
             new EndSettings(c.CountOrNone("end.turns", 1, 1_000_000),
             c.TimeOrNone("end.duration", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             notices)

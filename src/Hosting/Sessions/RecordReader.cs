@@ -77,7 +77,8 @@ public sealed class RecordReader(Stream stream)
     private static TurnRecord Turn(TurnRecord turn) =>
         turn is { Oob: not null, Asr: not null } ? turn with
         {
-            Flags = turn.Flags ?? [], Agreement = turn.Agreement is { } agreement ? agreement with { Differences = agreement.Differences ?? [] } : null,
+            Flags = turn.Flags ?? [],
+            Agreement = turn.Agreement is { } agreement ? agreement with { Differences = agreement.Differences ?? [] } : null,
         }
         : throw new JsonException("A turn without transcripts is none.");
 

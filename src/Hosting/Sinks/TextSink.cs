@@ -80,7 +80,9 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         Block($"User turn {turn.Turn} (Realtime transcript{amended})",
             Ended(model, Missing(turn.Oob.Status, turn.Oob.Error) ?? Suspect(suspicions[false])));
         if (costs) Line($"{Cost(turn.Oob.Usage, Modality.Text, turn.Oob.CostUsd)}{Latency(turn.Oob.LatencyMs)}");
-        Block($"User turn {turn.Turn} (Transcription model{amended})", Ended(asr, Missing(turn.Asr.Status, turn.Asr.Error) ?? Suspect(suspicions[true])));
+        Block(
+            $"User turn {turn.Turn} (Transcription model{amended})",
+            Ended(asr, Missing(turn.Asr.Status, turn.Asr.Error) ?? Suspect(suspicions[true])));
         if (costs) Line($"{Cost(turn.Asr.Usage, Modality.Audio, turn.Asr.CostUsd)}{Latency(turn.Asr.LatencyMs)}");
         if (turn.Verdict == Verdict.Conflict) Client($"[hearing] Conflict: {TerminalText.Line(Mishearing.Difference(turn))}");
         _tables.Add(turn);
@@ -94,7 +96,9 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         var who = heard.Source == "caller" ? "the caller says again" : "the answer says";
         var witness = heard.SupportedBy switch
         {
-            Witness.Oob => "as in the Realtime transcript", Witness.Asr => "as in the transcription model's", _ => "unlike both transcripts",
+            Witness.Oob => "as in the Realtime transcript",
+            Witness.Asr => "as in the transcription model's",
+            _ => "unlike both transcripts",
         };
         return $"{who} \"{TerminalText.Line(heard.Words)}\", {witness}";
     }

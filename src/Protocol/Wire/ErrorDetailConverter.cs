@@ -37,7 +37,8 @@ internal sealed class ErrorDetailConverter : ServerConverter<ErrorDetail>
 
     private static string? Message(JsonElement error) => Text(error, "message"u8) ?? Text(error, "detail"u8) ?? Text(error, "reason"u8);
 
-    private static string? Text(JsonElement parent, ReadOnlySpan<byte> name) => parent.TryGetProperty(name, out var value) ? Text(value) : null;
+    private static string? Text(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.TryGetProperty(name, out var value) ? Text(value) : null;
 
     private static string? Text(JsonElement value)
     {

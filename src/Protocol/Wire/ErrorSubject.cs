@@ -116,7 +116,8 @@ public readonly partial record struct ErrorSubject(RequestKinds Kinds, bool IsFi
 
     // Codes that refuse a field, by how they begin; param and message may both fail to name it.
     private static readonly string[] FieldCodes =
-        ["invalid_value", "invalid_type", "unknown_parameter", "missing_required_parameter", "unsupported_", "integer_", "decimal_", "string_", "array_"];
+        ["invalid_value", "invalid_type", "unknown_parameter", "missing_required_parameter", "unsupported_", "integer_", "decimal_",
+        "string_", "array_"];
 
     /// <summary>What <paramref name="error"/> is about.</summary>
     public static ErrorSubject Of(ErrorDetail error)
