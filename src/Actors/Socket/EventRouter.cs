@@ -81,6 +81,9 @@ public sealed class EventRouter
                 return (Recipients.Turns, e);
             case OutputItemAdded { ResponseId: var id }:
                 return (PartOf(id), e);
+            case OutputItemDone { ResponseId: var id, Item: { Id: { } item, Text: { Length: > 0 } text } }
+                when _open.TryGetValue(id, out var open) && open.TextOf != item:
+                return (Recipients.OutOfBand, new OutputTextDone(id, item, text)); // which a server has left out
             case OutputItemDone { ResponseId: var id }:
                 return (PartOf(id), e);
             case OutputAudioDone { ResponseId: var id }:
@@ -95,8 +98,9 @@ public sealed class EventRouter
                 return (IsProgress(delta) ? Recipients.OutOfBand : Recipients.None, e);
             case OutputTextDelta:
                 return (Recipients.Turns, e);
-            case OutputTextDone { ResponseId: var id, Text: var text }:
+            case OutputTextDone { ResponseId: var id, ItemId: var item, Text: var text }:
                 if (!_outOfBand.Contains(id.Value)) _written = (id, text);
+                if (_open.TryGetValue(id, out var begun)) _open[id] = begun with { TextOf = item };
                 return (OwnerOf(id), e);
             case FunctionCallDone { ResponseId: var id }:
                 return (OwnerOf(id), e);
@@ -159,6 +163,6 @@ public sealed class EventRouter
         _open[response.Id] = new(response.Metadata!, Written: 0);
     }
 
-    // Written: characters of its text so far.
-    private readonly record struct OpenResponse(IReadOnlyDictionary<string, string> Metadata, int Written);
+    // Written: characters of its text so far; TextOf: the item whose text was complete last.
+    private readonly record struct OpenResponse(IReadOnlyDictionary<string, string> Metadata, int Written, ItemId? TextOf = null);
 }

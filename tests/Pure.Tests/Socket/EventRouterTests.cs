@@ -103,6 +103,20 @@ public class EventRouterTests
     }
 
     [Fact]
+    public void The_words_of_an_item_stand_for_its_complete_text_where_that_never_came()
+    {
+        var router = new EventRouter();
+        router.Route(Created("o", Metadata("i")));
+        var whole = new OutputTextDone(new ResponseId("o"), new ItemId("x"), "words");
+        var item = new OutputItemDone(
+            new ResponseId("o"), new ConversationItem("message", new ItemId("x"), Content: [new ContentPart("output_text", "words")]));
+        Assert.Equal((Recipients.OutOfBand, whole), router.Route(item));
+
+        router.Route(whole);
+        Assert.Equal(Recipients.None, router.Route(item).To);
+    }
+
+    [Fact]
     public void One_delta_of_a_text_stands_for_many_characters()
     {
         var router = new EventRouter();
