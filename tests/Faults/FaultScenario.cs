@@ -9,6 +9,9 @@ namespace RealtimeAkka.Faults;
 /// <param name="Settings">Session settings, by key of <c>reference.hocon</c>.</param>
 public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Script, IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>From a request to its response, after which it is made again.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(700);
+
     /// <summary>Short deadlines, so that sessions with missing events stay short.</summary>
     public static readonly IReadOnlyDictionary<string, string> ShortDeadlines = new Dictionary<string, string>
     {
@@ -20,7 +23,7 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["turns.asr-timeout"] = "1500 ms",
         ["turns.answer-timeout"] = "1500 ms",
         ["turns.settle"] = "400 ms",
-        ["out-of-band.answer-within"] = "700 ms",
+        ["out-of-band.answer-within"] = $"{AnswerWithin.TotalMilliseconds} ms",
         ["out-of-band.timeout"] = "2 s",
         ["out-of-band.late-within"] = "5 s",
         ["socket.open-timeout"] = "5 s",

@@ -74,7 +74,8 @@ public static class SessionRun
         folder.Delete(recursive: true);
 
         var bounds = new SessionBounds(
-            MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4);
+            MaxInFlight: scenario.Settings.GetValueOrDefault("out-of-band.max-in-flight") is { } max ? int.Parse(max) : 4,
+            AnswerWithin: FaultScenario.AnswerWithin.TotalSeconds);
         List<string> violations = [.. SessionJudge.Judge(wire, records.Lines, bounds), .. SpokenWords.Violations(scenario, records.Lines)];
         if (ended is null) violations.Add($"It did not end within {stage.Limit.TotalSeconds} s.");
         else if (ended.Exit != stage.Exit) violations.Add($"It ended as {ended.Exit}: {ended.Reason}");

@@ -11,7 +11,9 @@ public sealed record SessionEvidence(WireLog Wire, SessionOutput Output, Session
 /// <param name="MaxInFlight">Maximum transcription requests in flight.</param>
 /// <param name="TasksInFlight">Maximum of other out-of-band requests in flight, counted separately.</param>
 /// <param name="PlaybackLimitMs">Maximum queued playback audio in ms.</param>
-public sealed record SessionBounds(int MaxInFlight = 4, int TasksInFlight = 2, long PlaybackLimitMs = 120_000);
+/// <param name="AnswerWithin">Seconds from a request to its response, after which it is given up.</param>
+public sealed record SessionBounds(
+    int MaxInFlight = 4, int TasksInFlight = 2, long PlaybackLimitMs = 120_000, double AnswerWithin = 5);
 
 /// <summary>
 /// Judges a session by its wire log and its <c>--json</c> output alone. It shares no code with the program, so that an

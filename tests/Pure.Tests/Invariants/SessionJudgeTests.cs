@@ -188,6 +188,11 @@ public class SessionJudgeTests
         Assert.Empty(Good.And(Asked("9.0", "task_1", "1")).And(Asked("9.1", "task_2", "2")).And(Created("9.15")).And(Completed)
             .Violations(new SessionBounds(TasksInFlight: 0)));
 
+    [Fact]
+    public void A_request_whose_answer_came_too_late_had_been_given_up() =>
+        Assert.Empty(Good.And(Asked("9.0", "task_1", "1")).And(Created("9.1")).And(Completed)
+            .Violations(new SessionBounds(TasksInFlight: 0, AnswerWithin: 0.05)));
+
     private const string Completed = """{"t":9.2,"dir":"received","event":{"type":"response.done","response":{"id":"r9","status":"completed"}}}""";
 
     private static string About(string attempt) => $$"""{"oob":"summary","item_id":"j1","turn":"2","attempt":"{{attempt}}"}""";
