@@ -122,9 +122,13 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     // transcribed.
     private Conversation Unconnected => this with { IsConnected = false, IsPauseAwaited = false, Retained = default };
 
-    /// <summary>The audio starts on a new connection, at this position of the session's audio clock in ms.</summary>
+    /// <summary>
+    /// The audio starts on a new connection, at this position of the session's audio clock in ms. No effect if that connection is lost by
+    /// now: the audio starts again on the next one.
+    /// </summary>
     public Step Resume(long atMs, TimeSpan now)
     {
+        if (!IsConnected) return new(this);
         var turns = Turns.Resume(atMs);
         // A turn that is replayed is answered again by the server.
         var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest, now);

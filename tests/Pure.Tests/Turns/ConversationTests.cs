@@ -53,6 +53,7 @@ public class ConversationTests
     {
         Take(Committed("i1"));
         Take(_conversation.Suspend(Seconds(1)));
+        Take(_conversation.Opened(null));
 
         Assert.Empty(Take(_conversation.Resume(0, Seconds(2))).OfType<AnswerDecision.Send>());
     }
@@ -106,6 +107,20 @@ public class ConversationTests
         Assert.Equal(new ConversationDecision.EndDrain(1), Assert.Single(Take(_conversation.Settle(Seconds(21)))));
 
         Assert.Empty(Take(_conversation.Settle(Seconds(22))));
+    }
+
+    [Fact]
+    public void Audio_that_was_to_start_on_a_connection_that_is_lost_by_then_ends_no_turn_and_no_drain()
+    {
+        Take(_conversation.Opened(null));
+        Take(Committed("i1"));
+        Take(_conversation.BeginDrain(Seconds(1)));
+        Take(_conversation.Suspend(Seconds(2)));
+
+        Take(_conversation.Resume(0, Seconds(2)));
+
+        Assert.Equal(1, _conversation.Turns.OpenTurns);
+        Assert.Empty(Take(_conversation.Settle(Seconds(20))));
     }
 
     [Fact]
