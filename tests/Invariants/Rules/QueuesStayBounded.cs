@@ -14,14 +14,14 @@ internal static class QueuesStayBounded
     ];
 
     // Counts only requests with a result, from the successful attempt on: the wire does not show when others were given up. One whose
-    // answer came too late, or although it had been asked for again, was given up, too.
+    // answer came too late, or although it had been asked for again or cancelled, was given up, too.
     private static IEnumerable<string> InFlight(WireConnection connection, SessionEvidence s, bool isTask, int allowed)
     {
         var givenUp = s.Output.Turns.Where(turn => turn.Oob.Status == "timed_out").Select(turn => turn.ItemId).ToHashSet();
         var spans = (from request in connection.Requests
                      where (request.Task != "transcription") == isTask && !givenUp.Contains(request.ItemId ?? "")
                      let response = connection.Responses.FirstOrDefault(request.IsAnsweredBy)
-                     where response is { Done: not null, Status: "completed" } && !connection.IsOvertaken(response)
+                     where response is { Done: not null, Status: "completed" } && !connection.IsOvertaken(response) && !connection.WasCancelled(response)
                          && !connection.Requests.Any(again => (again.Task, again.ItemId) == (request.Task, request.ItemId)
                              && again.Event.Line > request.Event.Line && again.Event.Line < response.Done!.Line)
                          && (response.Created ?? response.Done)!.Seconds - request.Event.Seconds < s.Bounds.AnswerWithin

@@ -72,7 +72,7 @@ internal static class TextsAreTheirItems
         var ended = response.Status is null or "completed" ? response.Text.Length == 0 ? "empty" : "completed" : response.Status;
         // A failed response may be the last of several attempts; the record then has a reason and no text. One that was cancelled may be
         // completed before the server knows.
-        if (ended != status && status != "failed" && !(status == "cancelled" && WasCancelled(connection, response)))
+        if (ended != status && status != "failed" && !(status == "cancelled" && connection.WasCancelled(response)))
             yield return $"{turn.Name}: the model's transcript is {status}, but response {id} (line {response.Done.Line}) is {ended}.";
         if (text is not null && text != response.Text)
             yield return $"{turn.Name}: the model's text is not what response {id} said (line {response.Done.Line}).";
@@ -95,9 +95,6 @@ internal static class TextsAreTheirItems
                 && !connection.IsOvertaken(response))
                 yield return $"{turn.Name}: the model's transcript came (response {response.Id}, line {done.Line}) and was never told.";
     }
-
-    private static bool WasCancelled(WireConnection connection, WireResponse response) => connection.Events.Any(e =>
-        e is { IsSent: true, Type: "response.cancel" } && e.Json.Text("response_id") == response.Id && e.Line < response.Done!.Line);
 
     private static IEnumerable<string> Answer(JsonElement answer, WireLog wire)
     {

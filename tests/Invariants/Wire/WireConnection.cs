@@ -127,6 +127,10 @@ public sealed class WireConnection
     public IEnumerable<WireResponse> About(string itemId, string task) =>
         _responses.Values.Where(r => r.ItemId == itemId && r.Task == task);
 
+    /// <summary>We cancelled the response before it was done, which the server may have learned too late.</summary>
+    public bool WasCancelled(WireResponse response) => Events.Any(e => e is { IsSent: true, Type: "response.cancel" }
+        && e.Json.Text("response_id") == response.Id && e.Line < response.Done?.Line);
+
     /// <summary>The line from which on an item may be referenced; null: never.</summary>
     public int? AddedLine(string itemId) => _added.TryGetValue(itemId, out var line) ? line : null;
 
