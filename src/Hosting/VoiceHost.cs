@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Gateway.Http;
 using RealtimeAkka.Hosting.Logging;
+using RealtimeAkka.Hosting.Replay;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;
@@ -15,8 +16,8 @@ using Serilog.Events;
 namespace RealtimeAkka.Hosting;
 
 /// <summary>
-/// The composition root: the process's one actor system on the generic host, which runs all its sessions. Besides actors, their
-/// executor and <see cref="Configuration.HoconFile"/> the only file that uses Akka.NET.
+/// The composition root: the process's one actor system on the generic host, which runs all its sessions. Besides actors,
+/// <see cref="VirtualScheduler"/> and <see cref="Configuration.HoconFile"/> the only file that uses Akka.NET.
 /// </summary>
 public sealed class VoiceHost : IAsyncDisposable
 {
@@ -30,6 +31,9 @@ public sealed class VoiceHost : IAsyncDisposable
     private VoiceHost(IHost host) => _host = host;
 
     private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>The time of a system that was started with <see cref="VirtualScheduler.Hocon"/>; null: real time.</summary>
+    public VirtualTime? VirtualTime => (System.Scheduler as VirtualScheduler)?.Time;
 
     private IActorRef Calls => CallsOf(_host.Services);
 

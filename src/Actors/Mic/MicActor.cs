@@ -124,7 +124,8 @@ public abstract class MicActor : StationActor
     {
         _recorder?.Sent(frame.Bytes, at, Audio.End);
         var position = Pcm.Milliseconds(Audio.End);
-        if (Audio.Add(frame, at) is { } begins) Tell(_turns, new TurnMessages.AudioPaused(position, (long)begins.TotalMilliseconds));
+        if (Audio.Add(frame, at) is { } begins)
+            Tell(_turns, new TurnMessages.AudioPaused(position, (long)begins.TotalMilliseconds, Now));
     }
 
     private void OnConnected(MicMessages.ResetCredit m)
@@ -138,7 +139,7 @@ public abstract class MicActor : StationActor
         {
             _recorder?.Begin(now);
             // Of a file that is read faster than it was spoken nobody can say when that was.
-            if (Settings.Realtime) Tell(_turns, new TurnMessages.AudioPaused(0, 0));
+            if (Settings.Realtime) Tell(_turns, new TurnMessages.AudioPaused(0, 0, now));
             OnOpened();
         }
         Pump();

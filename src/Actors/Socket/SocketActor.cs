@@ -71,7 +71,7 @@ public sealed class SocketActor : StationActor, IWithTimers
     protected override bool GiveUp(object message) => message is ConnectionFacts.Received or ConnectionFacts.Ended
         or Due { Timer: SocketTimer.Pause or SocketTimer.Expiry }; // reconnects
 
-    private Moment Now() => new(_clock.Now(), _clock.GetUtcNow(), Random.Shared.NextDouble());
+    private Moment Now() => new(_clock.Now(), _clock.GetUtcNow(), Jitter.Of(Self.Path.ToString(), _state.Connections));
 
     private void Take(Step<ConnectionCycle, SocketDecision> step)
     {

@@ -84,7 +84,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m, Clock)));
         Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, Clock)));
         Receive<TurnMessages.AudioOffset>(m => Know(TurnStation.Microphone, [Sender], _state.Now.Resume(m.AtMs, Clock)));
-        Receive<TurnMessages.AudioPaused>(m => _state.Now = _state.Now.Paused(m.AtMs, m.ClockMs, Clock));
+        Receive<TurnMessages.AudioPaused>(m => _state.Now = _state.Now.Paused(m.AtMs, m.ClockMs, m.Now));
         Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));
         Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
         Receive<TurnMessages.Attach>(m =>

@@ -23,6 +23,7 @@ public static class CommandLine
             DevicesCommand.Create(),
             SessionsCommand.Create(),
             LogsCommand.Create(),
+            ReplayCommand.Create(run, verbose, app),
             CheckCommand.Create(run, app),
         };
         foreach (var option in run.All) root.Options.Add(option);

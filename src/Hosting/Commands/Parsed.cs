@@ -16,6 +16,11 @@ internal static class Parsed
         argument, text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds is >= 0.001 and <= 365 * 86_400 ? seconds : null, "seconds, such as 90");
 
+    /// <summary>How many times as fast, 0.01 to 10,000.</summary>
+    public static double Times(ArgumentResult argument) => Read<double>(
+        argument, text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var times)
+            && times is >= 0.01 and <= 10_000 ? times : null, "a number from 0.01 to 10000");
+
     /// <summary>A value of <typeparamref name="T"/> by its name in lower case.</summary>
     public static T OneOf<T>(ArgumentResult argument) where T : struct, Enum => Read<T>(
         argument, text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]) ? value : null,

@@ -72,7 +72,7 @@ public static class RunCommand
             clock)
         {
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
-            Recorder = files.Sounds,
+            Recorder = files.Input,
         };
         if (ports.Key is not null)
             await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);

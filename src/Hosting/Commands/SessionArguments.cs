@@ -14,7 +14,10 @@ internal sealed class SessionArguments
     public Option<string?> Data { get; } = new("--data") { HelpName = "DIR", Description = "Where sessions are recorded." };
 
     /// <summary>The directory to look in. Throws <see cref="ConfigException"/> if the one that is named is none.</summary>
-    public string Directory(ParseResult parsed) => parsed.GetValue(Data) is not { } named ? RunPlanner.DefaultData
+    public string Directory(ParseResult parsed) => Directory(parsed.GetValue(Data));
+
+    /// <summary>The same for this value of the option.</summary>
+    public static string Directory(string? data) => data is not { } named ? RunPlanner.DefaultData
         : System.IO.Directory.Exists(named) ? named
         : throw new ConfigException(File.Exists(named) ? $"--data {named} is a file; it must be a directory."
             : $"--data '{named}' is not there; it must be the directory that sessions are recorded in.");

@@ -12,7 +12,11 @@ namespace RealtimeAkka.Hosting.Net;
 /// One WebSocket connection. One send and one receive may run at a time. Received frames up to 2 KiB use the connection's own buffer,
 /// all other frames a rented one: 1,000 silent connections hold 1,000 small buffers. A decoded event owns its data.
 /// </summary>
-public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, KeyRedactor secret) : IRealtimeConnection
+/// <param name="socket">The open socket, which this owns.</param>
+/// <param name="recorder">Null: the wire is not recorded.</param>
+/// <param name="secret">Removes the key from what is received.</param>
+/// <param name="number">Its number in the recording.</param>
+public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, KeyRedactor secret, int number = 0) : IRealtimeConnection
 {
     // The protocol limits an append to 15 MiB (docs/protocol.md 8); no other event comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
@@ -53,7 +57,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
-            return new ReceiveResult.End(new ConnectionEnd.Broken(Reason(e)));
+            return End(new ConnectionEnd.Broken(Reason(e)));
         }
         finally
         {
@@ -72,7 +76,17 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
     }
 
     /// <inheritdoc/>
-    public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+    public Task CloseAsync()
+    {
+        recorder?.Timeline?.Closing(number);
+        return socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+    }
+
+    private ReceiveResult.End End(ConnectionEnd end)
+    {
+        recorder?.Timeline?.Ended(number, end);
+        return new ReceiveResult.End(end);
+    }
 
     private ReceiveResult Decode(int length)
     {
@@ -136,7 +150,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None)
                 .ConfigureAwait(false);
         }
-        return new ReceiveResult.End(end);
+        return End(end);
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,20 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySourc
     /// <inheritdoc/>
     public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation)
     {
+        var number = recorder?.Timeline?.Connecting() ?? 0;
+        try
+        {
+            return await ConnectAsync(number, cancellation).ConfigureAwait(false);
+        }
+        catch (ConnectionException e)
+        {
+            recorder?.Timeline?.Ended(number, e.End);
+            throw;
+        }
+    }
+
+    private async Task<IRealtimeConnection> ConnectAsync(int number, CancellationToken cancellation)
+    {
         var key = await keys.GetAsync(cancellation).ConfigureAwait(false);
         var url = endpoint.For(model);
         var socket = new ClientWebSocket();
@@ -40,7 +54,8 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySourc
             else if (key is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
 
             await socket.ConnectAsync(url, Http, cancellation).ConfigureAwait(false);
-            return new WebSocketConnection(socket, recorder, new KeyRedactor(key));
+            recorder?.Timeline?.Connected(number);
+            return new WebSocketConnection(socket, recorder, new KeyRedactor(key), number);
         }
         catch (WebSocketException e)
         {

@@ -8,9 +8,10 @@ namespace RealtimeAkka.Hosting.Net;
 
 /// <summary>
 /// Records every event on the wire as one JSON line: <c>{"t":...,"dir":"sent|received","event":{...}}</c>, with <c>t</c> in
-/// seconds since the recording began. Audio is replaced by its length in bytes unless it is to be kept.
+/// seconds since the recording began. Audio is replaced by its length in bytes unless it is to be kept. What no event says is recorded by
+/// <paramref name="timeline"/> on the same clock; null: nothing.
 /// </summary>
-public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock) : IDisposable
+public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock, TimelineRecorder? timeline = null) : IDisposable
 {
     // For people to read; the lines are never embedded in HTML.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -19,7 +20,10 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
     private readonly LineFile _file = new(path);
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly ArrayBufferWriter<byte> _event = new(4096);
-    private readonly long _start = clock.GetTimestamp();
+    private readonly long _start = timeline?.Start ?? clock.GetTimestamp();
+
+    /// <summary>Records the connections; null: they are not recorded.</summary>
+    public TimelineRecorder? Timeline => timeline;
 
     /// <summary>Events that could not be written.</summary>
     public long Lost { get; private set; }

@@ -24,7 +24,7 @@ namespace RealtimeAkka.Hosting.Serving;
 internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, CancellationToken abandon) : ICalls
 {
     // Half the messages of the block that a sound device is given: a network delays more than that anyway.
-    private static readonly TimeSpan BrowserBlock = TimeSpan.FromMilliseconds(40);
+    internal static readonly TimeSpan BrowserBlock = TimeSpan.FromMilliseconds(40);
 
     private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "samples", "intake-call.wav");
 
@@ -123,7 +123,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
             if (files.Sounds is not null) record(files.Sounds);
             var session = new SessionPorts(
                 ports.Source, ports.Speaker, new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire),
-                [.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()], _clock) { Recorder = files.Sounds };
+                [.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()], _clock) { Recorder = files.Input };
             var ended = await Host.RunAsync(call.Session, session, CancellationToken.None, abandon).ConfigureAwait(false);
             records.Complete();
             _live.TryRemove(id, out _); // from now on it is found in its folder

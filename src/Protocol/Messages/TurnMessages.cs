@@ -19,9 +19,9 @@ public static class TurnMessages
 
     /// <summary>
     /// The audio from this position on, in ms on the session's audio clock, was spoken at this time, in ms since the session opened: the
-    /// input was paused before it. The first one, 0 and 0, is sent when the session opens.
+    /// input was paused before it. The first one, 0 and 0, is sent when the session opens, which is at <c>Now</c>.
     /// </summary>
-    public sealed record AudioPaused(long AtMs, long ClockMs);
+    public sealed record AudioPaused(long AtMs, long ClockMs, TimeSpan Now);
 
     /// <summary>The microphone ends a turn itself, at this position in ms on the session's audio clock.</summary>
     public sealed record ManualCommit(long AtMs);

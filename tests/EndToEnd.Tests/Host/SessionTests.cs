@@ -137,7 +137,9 @@ public sealed class SessionTests
         var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3)), "--verbose"], key: Key);
 
         var files = Directory.GetFiles(result.Folder!);
-        Assert.Equal(["config.json", "session.log", "summary.json", "turns.jsonl", "wire.jsonl"], files.Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["config.json", "session.log", "summary.json", "timeline.jsonl", "turns.jsonl", "wire.jsonl"],
+            files.Select(Path.GetFileName).Order());
         foreach (var file in files)
         {
             if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));

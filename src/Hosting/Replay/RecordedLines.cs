@@ -1,0 +1,103 @@
+using System.Text.Json;
+using RealtimeAkka.Hosting.Configuration;
+
+namespace RealtimeAkka.Hosting.Replay;
+
+/// <summary>
+/// The lines of a file of JSON lines in a session's folder, which anyone may have changed. A cut last line, as a killed process leaves
+/// it, is skipped and reported; anything else that is no JSON object is an error.
+/// </summary>
+/// <param name="path">The file.</param>
+internal sealed class RecordedLines(string path)
+{
+    // The longest event is one frame of 16 MiB, and escapes may double it.
+    private const int MaxLine = 48 * 1024 * 1024;
+
+    // A day of speech; what is kept of each line is a few hundred bytes.
+    private const int MaxLines = 20_000_000;
+
+    private int _number;
+
+    /// <summary>A warning about the last line; null: it is whole.</summary>
+    public string? Warning { get; private set; }
+
+    /// <summary>All lines in order. Throws <see cref="ConfigException"/>, which says which line is wrong.</summary>
+    public IEnumerable<JsonElement> Read()
+    {
+        using var file = Open();
+        var buffer = new byte[64 * 1024];
+        using var line = new MemoryStream();
+        int read;
+        while ((read = file.Read(buffer)) > 0)
+        {
+            var from = 0;
+            for (int end; (end = Array.IndexOf(buffer, (byte)'\n', from, read - from)) >= 0; from = end + 1)
+            {
+                Append(line, buffer.AsSpan(from, end - from));
+                if (Take(line) is { } whole) yield return whole;
+            }
+            Append(line, buffer.AsSpan(from, read - from));
+        }
+        if (line.Length > 0 && TakeLast(line) is { } last) yield return last;
+    }
+
+    /// <summary>An error about the line that was read last.</summary>
+    public ConfigException Error(string problem) => new($"{path}, line {_number}: {problem}");
+
+    private FileStream Open()
+    {
+        try
+        {
+            return TextFile.OpenRegular(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigException($"{path} is not there; a session can be replayed that was recorded with --record wire,audio.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"{path} cannot be read: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    private void Append(MemoryStream line, ReadOnlySpan<byte> part)
+    {
+        if (line.Length + part.Length <= MaxLine)
+        {
+            line.Write(part);
+            return;
+        }
+        _number++;
+        throw Error($"it is longer than {MaxLine / 1024 / 1024} MiB, which no line of this program is.");
+    }
+
+    private JsonElement? Take(MemoryStream line)
+    {
+        if (++_number > MaxLines) throw Error($"there are more than {MaxLines} lines.");
+        var json = line.GetBuffer().AsMemory(0, (int)line.Length);
+        line.SetLength(0);
+        if (json.Span.TrimEnd("\r "u8).IsEmpty) return null;
+        return Parse(json) ?? throw Error("it is cut or changed: it is no JSON object.");
+    }
+
+    private JsonElement? TakeLast(MemoryStream line)
+    {
+        _number++;
+        var last = Parse(line.GetBuffer().AsMemory(0, (int)line.Length));
+        if (last is null) Warning = $"{path}, line {_number}: the last line is cut and is left out.";
+        return last;
+    }
+
+    private static JsonElement? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
