@@ -450,6 +450,24 @@ public sealed class MicActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_source_that_knows_where_a_turn_ends_has_it_committed_there()
+    {
+        _source.Give(Given.Speech);
+        _source.GiveEndOfTurn(Given.Speech);
+        _source.Give(Given.Speech);
+        var mic = Mic();
+
+        Credit(mic, 20);
+
+        ExpectSound(0x40);
+        ExpectSound(0x40);
+        Assert.IsType<CommitAudio>(_connection.ExpectMsg<ConnectionMessages.Send>().Event);
+        ExpectSound(0x40);
+        Settle(mic);
+        Quiet(_connection);
+    }
+
+    [Fact]
     public void Where_the_server_detects_no_turns_the_closing_silence_commits_the_last_one()
     {
         for (var i = 0; i < 6; i++) _source.Give(Given.Speech);

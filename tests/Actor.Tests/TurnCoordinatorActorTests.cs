@@ -57,6 +57,19 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     }
 
     [Fact]
+    public void Whoever_attaches_twice_is_told_once()
+    {
+        var listener = CreateTestProbe("listener");
+        var turns = Open();
+        listener.Send(turns, new TurnMessages.Attach());
+        listener.Send(turns, new TurnMessages.Attach());
+        Hear(turns, Given.Committed(1), Given.Asr(1, "one"), Given.Committed(2), Given.Asr(2, "two"));
+        Arrive(turns, 1, "One.");
+        Arrive(turns, 2, "Two.");
+        Assert.Equal([1, 2], [listener.ExpectMsg<TurnFacts.Published>().Turn.Turn, listener.ExpectMsg<TurnFacts.Published>().Turn.Turn]);
+    }
+
+    [Fact]
     public void A_function_that_the_model_calls_is_carried_out_by_the_tools_and_the_model_is_told()
     {
         var tools = CreateTestProbe("tools");

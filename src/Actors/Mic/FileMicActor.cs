@@ -68,6 +68,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
             var frame = AudioFrame.Of(bytes);
             _state.Pace = _state.Pace.Sent(frame.Duration, now);
             Add(frame, Settings.Realtime ? _state.Pace.Due - frame.Duration : null);
+            if (_source.EndsTurn) Audio.EndTurn();
             return true;
         }
         if (_state.TimerDue is not null) Timers.Cancel(FrameDue.Key);

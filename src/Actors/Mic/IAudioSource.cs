@@ -28,4 +28,7 @@ public interface IPullAudioSource : IAudioSource
 {
     /// <summary>Fills <paramref name="frame"/> as far as audio is available; fewer bytes mean that the end is near, 0 is the end.</summary>
     ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation);
+
+    /// <summary>What was read last ends a turn; for a server that detects none (<c>turn_detection: null</c>).</summary>
+    bool EndsTurn => false;
 }

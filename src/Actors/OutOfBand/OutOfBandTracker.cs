@@ -309,7 +309,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var result = new OutOfBandResult(
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
             ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null })
-            ? null : ticket.CostUsd, error) { Value = value };
+            ? null : ticket.CostUsd, error) { Value = value, LatencyMs = (long)(now - ticket.AskedAt).TotalMilliseconds };
 
         // A task that was never sent can have no late result: it is removed at once, so that many refused tasks use no memory.
         var next = ticket.IsTask && ticket.Attempts.IsEmpty

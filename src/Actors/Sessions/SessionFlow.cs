@@ -93,9 +93,9 @@ public sealed record SessionFlow(
     public Step<SessionFlow, SessionDecision> Judged(HearingFigures hearing) =>
         new(this with { Outcome = Outcome with { Report = Outcome.Report with { Hearing = hearing } } });
 
-    /// <summary>The microphone has sent all it has.</summary>
-    public Step<SessionFlow, SessionDecision> AllSent() =>
-        IsConnected ? new(this with { InputEnded = true, State = Phase.Draining }, DrainTurns) : Unchanged;
+    /// <summary>The microphone has sent all it has: of a short file maybe before this knows that the connection is open.</summary>
+    public Step<SessionFlow, SessionDecision> AllSent() => State == Phase.Starting ? new(this with { InputEnded = true })
+        : IsConnected ? new(this with { InputEnded = true, State = Phase.Draining }, DrainTurns) : Unchanged;
 
     /// <summary>The audio input failed, for this reason.</summary>
     public Step<SessionFlow, SessionDecision> InputFailed(string reason) =>
@@ -220,7 +220,9 @@ public sealed record SessionFlow(
             new SessionDecision.Send(SessionStation.Ledger, new LedgerMessages.Begin()),
         ];
         var next = this with { State = Phase.Running, Outcome = Outcome.Started(now), Early = [] };
-        return new(next, End.AfterDuration is { } time ? records.Add(new SessionDecision.Wait(time)) : records);
+        var step = new Step<SessionFlow, SessionDecision>(
+            next, End.AfterDuration is { } time ? records.Add(new SessionDecision.Wait(time)) : records);
+        return InputEnded ? step.Then(flow => flow.AllSent()) : step;
     }
 
     private Step<SessionFlow, SessionDecision> StopListening() =>

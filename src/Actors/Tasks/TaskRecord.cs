@@ -14,7 +14,7 @@ public static class TaskRecord
         return new TaskCompleted(
             session, task, answer.Request.Turn.Value, result.Status, answer.Text, result.Value, answer.ResponseId, answer.Context,
             answer.Attempts,
-            answer.Request.PromptHash, answer.Usage, answer.CostUsd, result.Error, $"{session}/{task}/{number}");
+            answer.Request.PromptHash, answer.Usage, answer.CostUsd, result.Error, $"{session}/{task}/{number}", answer.LatencyMs);
     }
 
     /// <summary>The record as one JSON object.</summary>

@@ -46,7 +46,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     private static readonly Func<ItemId, TurnNumber?> Unknown = _ => null;
 
     /// <summary>What was said so far.</summary>
-    public ConversationHistory History { get; private init; } = new();
+    public ConversationHistory History { get; init; } = new();
 
     private SessionClock Clock { get; init; } = new();
     private HearingTracker Hearing { get; init; } = new(Turns.Settings.Hearing, Turns.Session);
@@ -59,7 +59,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
         new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices)
         { Timeout = settings.AnswerTimeout, AwaitsSpoken = settings.AwaitsSpoken },
-        new(settings.Settle, settings.Drain), settings.ManualAnswers);
+        new(settings.Settle, settings.Drain), settings.ManualAnswers) { History = new() { Earlier = settings.Earlier } };
 
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
     public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle;
@@ -74,7 +74,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     {
         var isNew = e is InputCommitted { ItemId: var item } && Turns.NumberOf(item) is null;
         var wanted = ManualAnswers && isNew ? Answers.Want(now) : new(Answers);
-        var turns = Turns.On(e, now);
+        var turns = History.IsEarlier(e) ? new(Turns) : Turns.On(e, now);
         // Made only for the event that uses it: audio comes dozens of times per second.
         var numberOf = e is ItemAdded ? turns.Next.NumberOf : Unknown;
         var answers = wanted.Next.On(e, turns.Next.Newest, numberOf, now);

@@ -19,21 +19,34 @@ public sealed record ConversationHistory
     private const int MaxText = 4_000;
     private const string LeftOut = " [...] ";
 
+    private const string EarlierId = "item_earlier_";
+
     private sealed record Line(int Turn, bool User, string Text);
+
+    /// <summary>The sound of the caller's turns before this session, oldest first.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Earlier { get; init; } = [];
 
     private ImmutableList<Line> Lines { get; init; } = [];
     private int Seeded { get; init; } // number of events made so far
 
     /// <summary>The conversation as items to create, oldest first.</summary>
     public IEnumerable<ConversationItem> Items =>
-        Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text));
+    [
+        .. Earlier.Select((pcm, i) => ConversationItem.UserAudio(ItemId.Of($"{EarlierId}{i + 1}"), pcm)),
+        .. Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text)),
+    ];
+
+    /// <summary>Whether the event is about a turn before this session, which is no turn of it.</summary>
+    public bool IsEarlier(ServerEvent e) => Earlier.Count > 0
+        && (e is ItemAdded { Item.Id: { } added } ? added : e is ItemDone { Item.Id: { } done } ? done : default)
+            .ToString().StartsWith(EarlierId, StringComparison.Ordinal);
 
     /// <summary>The events that create these items on a new connection, each with an id of its own.</summary>
     public (ConversationHistory Next, ImmutableArray<CreateItem> Events) Seed()
     {
         var first = Seeded + 1;
         var events = Items.Select((item, i) => new CreateItem(item) { EventId = EventId.Of($"turn_seed_{first + i}") });
-        return (this with { Seeded = Seeded + Lines.Count }, [.. events]);
+        return (this with { Seeded = Seeded + Earlier.Count + Lines.Count }, [.. events]);
     }
 
     /// <summary>The history after a turn is published or amended.</summary>

@@ -89,7 +89,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<TurnMessages.AudioEnded>(m => _state.Now = _state.Now.SpokenTo(m.SpokenToMs));
         Receive<TurnMessages.Attach>(m =>
         {
-            Know(TurnStation.Listeners, At(TurnStation.Listeners).Add(Sender), new(_state.Now));
+            var listeners = At(TurnStation.Listeners);
+            if (!listeners.Contains(Sender)) Know(TurnStation.Listeners, listeners.Add(Sender), new(_state.Now));
             if (m.Tools) Know(TurnStation.Tools, [Sender], new(_state.Now.WithTools()));
         });
         Receive<TurnMessages.AwaitPause>(_ => Know(TurnStation.Socket, [Sender], _state.Now.AwaitPause()));

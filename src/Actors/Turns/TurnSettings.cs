@@ -22,6 +22,11 @@ public sealed record TurnSettings(
     /// <summary>A transcript that grows faster than this per second of audio, beyond the first 400 characters, is cancelled.</summary>
     public double MaxCharactersPerSecond { get; init; } = 60;
 
+    /// <summary>
+    /// The caller's turns before this session, oldest first, PCM16 mono 24 kHz: each connection begins with them. They are not transcribed.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Earlier { get; init; } = [];
+
     /// <summary>How the two transcripts of a turn are judged.</summary>
     public HearingSettings Hearing { get; init; } = HearingSettings.Default;
 }

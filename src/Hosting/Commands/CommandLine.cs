@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Lab;
 using RealtimeAkka.Hosting.Sinks;
 
 namespace RealtimeAkka.Hosting.Commands;
@@ -23,6 +24,7 @@ public static class CommandLine
             DevicesCommand.Create(),
             SessionsCommand.Create(),
             LogsCommand.Create(),
+            LabCommand.Create(run, verbose, app),
             ReplayCommand.Create(run, verbose, app),
             CheckCommand.Create(run, app),
         };
@@ -60,6 +62,11 @@ public static class CommandLine
         catch (ConfigException e)
         {
             await ReportAsync(errors, e, parsed.GetValue(verbose)).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        catch (GoldenSetException e)
+        {
+            foreach (var problem in e.Problems) await errors.WriteLineAsync($"error: {TerminalText.Line(problem)}").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
         catch (AudioDeviceException e)

@@ -16,6 +16,11 @@ internal static class Parsed
         argument, text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds is >= 0.001 and <= 365 * 86_400 ? seconds : null, "seconds, such as 90");
 
+    /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
+    public static Func<ArgumentResult, double?> Number(double minimum, double maximum) => argument => Read<double>(
+        argument, text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            && n >= minimum && n <= maximum ? n : null, FormattableString.Invariant($"a number from {minimum} to {maximum}"));
+
     /// <summary>How many times as fast, 0.01 to 10,000.</summary>
     public static double Times(ArgumentResult argument) => Read<double>(
         argument, text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var times)

@@ -104,13 +104,14 @@ public static class RunCommand
 
     /// <summary>
     /// Reads all configuration. <paramref name="demo"/> is true if no server is configured and <c>OPENAI_API_KEY</c> is not set: the
-    /// simulator then plays the sample call with the published settings.
+    /// simulator then plays the sample call with the published settings. <paramref name="last"/>: layers over all others.
     /// </summary>
-    public static RunPlan Plan(ParseResult parsed, RunOptions options, VoiceApp app, DateTimeOffset now, out bool demo)
+    public static RunPlan Plan(
+        ParseResult parsed, RunOptions options, VoiceApp app, DateTimeOffset now, out bool demo, params IEnumerable<ConfigLayer> last)
     {
         var files = AppContext.BaseDirectory;
         var hocon = Path.Combine(files, "hocon");
-        var written = options.Layers(parsed).ToList();
+        List<ConfigLayer> written = [.. options.Layers(parsed), .. last];
         var profile = parsed.GetValue(options.Profile);
 
         demo = Environment.GetEnvironmentVariable("OPENAI_API_KEY") is null or ""

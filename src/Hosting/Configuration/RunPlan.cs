@@ -28,6 +28,9 @@ public sealed record RunPlan(
     /// <summary>How <c>serve</c> serves.</summary>
     public required ServePlan Serve { get; init; }
 
+    /// <summary>How <c>lab</c> works.</summary>
+    public required LabPlan Lab { get; init; }
+
     /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
     public IReadOnlyList<string> KeyCommand { get; init; } = [];
 }
@@ -85,6 +88,11 @@ public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAud
 public sealed record ServePlan(
     CallLimits Limits, TimeSpan Drain, string? Inputs, IReadOnlyList<string> Origins, bool RecordAddress,
     BrowserSettings Browser, bool BargeIn);
+
+/// <summary>How <c>lab</c> works.</summary>
+/// <param name="Sessions">Sessions side by side.</param>
+/// <param name="Cache">Where answers are kept; null: in the golden set.</param>
+public sealed record LabPlan(int Sessions, string? Cache);
 
 /// <summary>Keep-alive of the WebSocket.</summary>
 public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeout);

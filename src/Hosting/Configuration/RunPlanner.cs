@@ -57,7 +57,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // The session publishes those about prices itself: only the server knows which model it bills.
         notices = [.. notices, .. PriceNotices.Of(prices, session.Facts.Model, session.Facts.AsrModel, session.Ledger.Budget)];
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
-            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c) };
+            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c), Lab = Lab(c) };
     }
 
     // What the simulator replaces is shown and recorded as it is used.
@@ -258,6 +258,14 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         if (directory is null && record is not ["none"]) throw c.Error("data.record", "none where nothing is recorded (--data none)");
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
     }
+
+    private static LabPlan Lab(StrictConfig c) => new(
+        c.Count("lab.sessions", 1, 16),
+        c.Text("lab.cache") switch
+        {
+            "default" => null,
+            var path => string.IsNullOrWhiteSpace(path) ? throw c.Error("lab.cache", "a directory, or default") : c.Path("lab.cache"),
+        });
 
     private static ServePlan Serve(StrictConfig c) => new(
         new CallLimits(c.Count("serve.max-calls", 1, 100_000), c.Count("serve.starts-per-second", 1, 10_000)),

@@ -39,4 +39,7 @@ public sealed record OutOfBandResult(
 {
     /// <summary>A valid structured answer; null for plain text and for requests that did not complete.</summary>
     public JsonElement? Value { get; init; }
+
+    /// <summary>From the request to this state, over all attempts, in ms.</summary>
+    public long LatencyMs { get; init; }
 }

@@ -248,12 +248,13 @@ public sealed record AssistantReplied(
 
 /// <summary>
 /// The result of a task. <c>Text</c>: the model's text, shortened if it is not a result; <c>Value</c>: the structured result;
-/// <c>Prompt</c>: the hash of the prompt it was requested with; <c>Id</c>: the same wherever the result is delivered.
+/// <c>Prompt</c>: the hash of the prompt it was requested with; <c>Id</c>: the same wherever the result is delivered; <c>LatencyMs</c>: from
+/// the request to the result, null in the records of older programs.
 /// </summary>
 public sealed record TaskCompleted(
     string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context,
     int Attempts,
-    string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id) : SessionRecord;
+    string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id, long? LatencyMs = null) : SessionRecord;
 
 /// <summary>
 /// A function that the spoken agent called. <c>Output</c> is what the model received; <c>Id</c>: the same wherever the call is delivered.

@@ -32,6 +32,10 @@ public sealed record ConversationItem(
     /// <summary>Text in the user role: the user's words, or text that we show the model out of band.</summary>
     public static ConversationItem UserText(string text) => new("message", Role: "user", Content: [new ContentPart("input_text", text)]);
 
+    /// <summary>Sound in the user role, with an id of ours. The server does not transcribe it.</summary>
+    public static ConversationItem UserAudio(ItemId id, ReadOnlyMemory<byte> pcm) =>
+        new("message", id, Role: "user", Content: [new ContentPart("input_audio") { Audio = pcm }]);
+
     /// <summary>The assistant's words as text.</summary>
     public static ConversationItem AssistantText(string text) =>
         new("message", Role: "assistant", Content: [new ContentPart("output_text", text)]);
@@ -40,4 +44,9 @@ public sealed record ConversationItem(
 }
 
 /// <summary>A part of an item: <c>input_audio</c>, <c>output_audio</c>, <c>output_text</c>, or beta <c>audio</c>, <c>text</c>.</summary>
-public sealed record ContentPart(string? Type = null, string? Text = null, string? Transcript = null);
+public sealed record ContentPart(string? Type = null, string? Text = null, string? Transcript = null)
+{
+    /// <summary>Sound that we add to a conversation, PCM16 mono 24 kHz; it is not read from events.</summary>
+    [JsonConverter(typeof(SentAudioConverter))]
+    public ReadOnlyMemory<byte>? Audio { get; init; }
+}

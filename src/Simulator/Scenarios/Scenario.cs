@@ -80,6 +80,9 @@ public sealed record CallerTurn
     /// <summary>The reply to a transcription request; null: the recognized words.</summary>
     public ReplyScript? Oob { get; init; }
 
+    /// <summary>Out-of-band requests about this turn, such as one for each prompt, with their replies; the first match wins.</summary>
+    public IReadOnlyList<RequestScript> Requests { get; init; } = [];
+
     /// <summary>The assistant's answer; null: a short one.</summary>
     public ReplyScript? Answer { get; init; }
 }

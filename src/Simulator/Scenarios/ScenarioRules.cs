@@ -20,6 +20,7 @@ internal static class ScenarioRules
             if (turn.Asr is { } asr) Check(asr, $"$.turns[{i}].asr", fail);
             if (turn.Oob is { } oob) Check(oob, $"$.turns[{i}].oob", fail);
             if (turn.Answer is { } answer) Check(answer, $"$.turns[{i}].answer", fail);
+            Check(turn.Requests, $"$.turns[{i}].requests", fail);
         }
 
         var tones = scenario.Turns.SelectMany(turn => turn.Words?.Values ?? []).Order().ToList();
@@ -27,15 +28,18 @@ internal static class ScenarioRules
             if (tones[i] - tones[i - 1] < 30)
                 fail($"$.turns: the words at {tones[i - 1]} and {tones[i]} Hz cannot be told apart; 30 Hz must lie between");
 
-        for (var i = 0; i < scenario.Requests.Count; i++)
-        {
-            if (scenario.Requests[i] is { Metadata: null, Instructions: null })
-                fail($"$.requests[{i}]: needs metadata or instructions to match by");
-            Check(scenario.Requests[i].Reply, $"$.requests[{i}].reply", fail);
-        }
-
+        Check(scenario.Requests, "$.requests", fail);
         Check(scenario.Connection, "$.connection", fail);
         for (var i = 0; i < scenario.Connections.Count; i++) Check(scenario.Connections[i], $"$.connections[{i}]", fail);
+    }
+
+    private static void Check(IReadOnlyList<RequestScript> requests, string path, Action<string> fail)
+    {
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (requests[i] is { Metadata: null, Instructions: null }) fail($"{path}[{i}]: needs metadata or instructions to match by");
+            Check(requests[i].Reply, $"{path}[{i}].reply", fail);
+        }
     }
 
     private static void Check(AsrScript asr, string path, Action<string> fail)

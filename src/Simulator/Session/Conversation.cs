@@ -45,6 +45,9 @@ internal sealed class Conversation
 
     public IReadOnlyList<Item> Items => _items;
 
+    /// <summary>Caller turns that a client has created with their sound instead of speaking them.</summary>
+    public int EarlierTurns { get; private set; }
+
     public Item? Find(string? id) => _items.Find(i => i.Id == id);
 
     public string? LastId => _items.Count > 0 ? _items[^1].Id : null;
@@ -63,6 +66,8 @@ internal sealed class Conversation
     public void Insert(int at, Item item) => _items.Insert(at, item);
 
     public int IndexOf(string id) => _items.FindIndex(i => i.Id == id);
+
+    public void CountEarlier(Item item) => EarlierTurns += item is { Role: "user", AudioMs: > 0 } ? 1 : 0;
 
     public bool Remove(string id) => _items.RemoveAll(i => i.Id == id) > 0;
 

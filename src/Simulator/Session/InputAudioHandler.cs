@@ -117,7 +117,7 @@ internal sealed class InputAudioHandler
         {
             var from = Math.Max(_input.First, at - (long)_detection!.PaddingMs * format.BytesPerMs);
             _speech = (_session.Ids.Next("item_"), from);
-            _session.Out.Emit(new Scope(_turn + 1), "input_audio_buffer.speech_started",
+            _session.Out.Emit(new Scope(_turn + 1 + _session.Conversation.EarlierTurns), "input_audio_buffer.speech_started",
                 ("audio_start_ms", (long)_input.Ms(from)), ("item_id", _speech.Value.ItemId));
             _speechStarted();
             // Only now: the interruption above ends an answer, which may restart the idle timer.
@@ -144,10 +144,10 @@ internal sealed class InputAudioHandler
         AddItem(id, _input.First, _input.End, default, automatic: true);
     }
 
-    // The turn by its words where the scenario defines any, else by the order of commits.
+    // The turn by its words where the scenario defines any, else by the order of commits, after those that were created.
     private (int? Number, string? Words) Recognize(long from, long to)
     {
-        if (_session.Vocabulary.IsEmpty) return (++_turn, null);
+        if (_session.Vocabulary.IsEmpty) return (++_turn + _session.Conversation.EarlierTurns, null);
         var (words, turn) = _session.Vocabulary.Hear(_input.Format.ToPcm(_input.Between(from, to)), _input.Format.SampleRate);
         _turn = turn ?? _turn;
         return (turn, words);

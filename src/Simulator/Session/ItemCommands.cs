@@ -24,6 +24,7 @@ internal sealed class ItemCommands(SessionContext session)
                 $"Error adding item: the previous item with id '{after}' does not exist.", "previous_item_id");
         }
 
+        session.Conversation.CountEarlier(item);
         var before = session.Conversation.IdBefore(item);
         session.Out.Emit(default, "conversation.item.added", ("previous_item_id", before), ("item", item.Json));
         session.Out.Emit(default, "conversation.item.done", ("previous_item_id", before), ("item", item.Json));

@@ -10,7 +10,9 @@ internal static class Reply
     /// <summary>The script for a request, chosen by the request's subject item, never by the order of requests.</summary>
     public static ReplyScript? Scripted(ResponseRequest request, Scenario scenario)
     {
-        if (request.OutOfBand && scenario.Requests.FirstOrDefault(r => Matches(r, request)) is { } special) return special.Reply;
+        var ofTurn = request.Subject?.Turn is { } turn ? scenario.Turn(turn).Requests : [];
+        if (request.OutOfBand && ofTurn.Concat(scenario.Requests).FirstOrDefault(r => Matches(r, request)) is { } special)
+            return special.Reply;
         if (request.Subject?.Turn is not { } number) return null;
         if (!request.OutOfBand) return scenario.Turn(number).Answer;
         return request.IsTranscription ? scenario.Turn(number).Oob : null;

@@ -18,17 +18,23 @@ internal sealed class ScriptedSource : IPullAudioSource
         get { lock (_gate) return _pending is { Promise.Task.IsCompleted: false }; }
     }
 
+    /// <inheritdoc/>
+    public bool EndsTurn { get; private set; }
+
     public void Give(params byte[][] frames)
     {
-        foreach (var sound in frames)
-        {
-            Answer(frame =>
-            {
-                sound.CopyTo(frame);
-                return sound.Length;
-            });
-        }
+        foreach (var sound in frames) Give(sound, endsTurn: false);
     }
+
+    /// <summary>Gives the last frame of a turn.</summary>
+    public void GiveEndOfTurn(byte[] sound) => Give(sound, endsTurn: true);
+
+    private void Give(byte[] sound, bool endsTurn) => Answer(frame =>
+    {
+        EndsTurn = endsTurn;
+        sound.CopyTo(frame);
+        return sound.Length;
+    });
 
     /// <summary>Ends the audio.</summary>
     public void End() => Answer(_ => 0);

@@ -126,6 +126,33 @@ public class OutOfBandTests
     }
 
     [Fact]
+    public async Task A_turn_answers_each_prompt_in_its_own_way_before_the_scenario_does()
+    {
+        await using var client = await SimulatorClient.ConnectAsync("""
+            {"turns":[{"oob":{"text":"First."},"answer":{"silent":true},"requests":[{"instructions":"short","reply":{"text":"1st"}}]}],
+             "requests":[{"instructions":"word","reply":{"text":"Of the scenario."}}]}
+            """);
+        await client.HearAsync(OneTurn);
+        await Item(client, 1);
+        foreach (var instructions in (string[])["Transcribe in short words.", "Transcribe word by word.", "Transcribe."])
+        {
+            await client.SendAsync(new JsonObject
+            {
+                ["type"] = "response.create",
+                ["response"] = new JsonObject
+                {
+                    ["conversation"] = "none", ["output_modalities"] = new JsonArray("text"), ["instructions"] = instructions,
+                    ["metadata"] = new JsonObject { ["name"] = instructions },
+                },
+            });
+        }
+
+        Assert.Equal("1st", Text(await Done(client, "Transcribe in short words.")));
+        Assert.Equal("Of the scenario.", Text(await Done(client, "Transcribe word by word.")));
+        Assert.Equal("First.", Text(await Done(client, "Transcribe.")));
+    }
+
+    [Fact]
     public async Task Without_a_scenario_every_text_says_that_it_is_simulated()
     {
         await using var client = await SimulatorClient.ConnectAsync();

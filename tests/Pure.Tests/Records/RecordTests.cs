@@ -88,10 +88,10 @@ public class RecordTests
             Line(new AssistantReplied("s-1", new ResponseId("resp_2"), 1, new ItemId("item_3"), "cancelled", "Hi", 2000, null, 0.0301m,
             "turn_detected", "Hi")));
         Assert.Equal(
-            """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2"}""",
+            """{"type":"task","session":"s-1","task":"summary","turn":4,"status":"completed","text":"{ \"a\": 1 }","value":{"a":1},"response_id":"resp_9","context":"full","attempts":1,"prompt":"0a1b2c3d4e5f","usage":null,"cost_usd":0.001100,"error":null,"id":"s-1/summary/2","latency_ms":412}""",
             Line(new TaskCompleted(
                 "s-1", "summary", 4, ResultStatus.Completed, "{ \"a\": 1 }", Json("""{"a":1}"""), new ResponseId("resp_9"), "full", 1,
-                "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2")));
+                "0a1b2c3d4e5f", null, 0.0011m, null, "s-1/summary/2", 412)));
         Assert.Equal(
             """{"type":"tool","session":"s-1","tool":"find","turn":4,"call_id":"call_1","status":"completed","arguments":{"n":1},"output":"found","error":null,"id":"s-1/call_1"}""",
             Line(new ToolCalled("s-1", "find", 4, "call_1", ResultStatus.Completed, Json("""{"n":1}"""), "found", null, "s-1/call_1")));

@@ -38,6 +38,13 @@ public class SessionFlowTests
             .Does(flow => flow.Opened(Now), "session", "notice early", "notice given", "ledger Begin");
 
     [Fact]
+    public void A_short_file_may_be_sent_before_the_session_knows_of_its_connection() =>
+        new Story(Flow())
+            .Does(flow => flow.AllSent())
+            .Does(flow => flow.Opened(Now), "session", "notice given", "ledger Begin", "turns Drain")
+            .Does(flow => flow.Drained(0), "no timer", "tasks Finish");
+
+    [Fact]
     public void A_session_that_never_opened_reports_only_its_reason()
     {
         new Story(Flow()).Does(flow => flow.Disconnected(ExitKind.Configuration, "No such model."), "ends Configuration: No such model.");

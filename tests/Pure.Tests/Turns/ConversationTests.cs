@@ -29,6 +29,20 @@ public class ConversationTests
     }
 
     [Fact]
+    public void Turns_before_the_session_are_sent_as_sound_and_are_no_turns_of_it()
+    {
+        _conversation = _conversation with { History = new ConversationHistory { Earlier = [new byte[4], new byte[6]] } };
+        var events = Take(_conversation.Opened(null)).OfType<AnswerDecision.Send>().Select(send => Assert.IsType<CreateItem>(send.Event));
+        Assert.Equal(
+            [("item_earlier_1", "input_audio", 4), ("item_earlier_2", "input_audio", 6)],
+            events.Select(e => (e.Item.Id!.Value.Value, e.Item.Content![0].Type, e.Item.Content[0].Audio!.Value.Length)));
+
+        Take(Spoken("item_earlier_1"), Spoken("item_earlier_2"), Committed("i1"), Spoken("i1"));
+        Assert.Equal(1, _conversation.Turns.OpenTurns);
+        Assert.Equal(1, _conversation.Turns.NumberOf(new ItemId("i1"))!.Value.Value);
+    }
+
+    [Fact]
     public void A_turn_asks_once_for_an_answer_that_the_server_does_not_start_by_itself()
     {
         _conversation = Start(manualAnswers: true);
