@@ -33,6 +33,16 @@ public sealed partial record GoldenLine(
     /// </summary>
     public static GoldenLine Parse(string line)
     {
+        var json = Object(line);
+        return new(
+            Path(Text(json, "audio", MaxPath) ?? throw new FormatException("'audio' is missing: the WAV file")),
+            Number(json), Text(json, "reference", MaxReference) ?? throw new FormatException("'reference' is missing: what was said"),
+            Listed(json), Code(Text(json, "language", 100)));
+    }
+
+    /// <summary>A line as a JSON object. Throws <see cref="FormatException"/> if it is none, or too long.</summary>
+    public static JsonElement Object(string line)
+    {
         if (line.Length > MaxLine) throw new FormatException($"a line has at most {MaxLine} characters");
         JsonElement json;
         try
@@ -43,11 +53,7 @@ public sealed partial record GoldenLine(
         {
             throw new FormatException($"this is no JSON (column {e.BytePositionInLine + 1})", e);
         }
-        if (json.ValueKind != JsonValueKind.Object) throw new FormatException("a line is a JSON object");
-        return new(
-            Path(Text(json, "audio", MaxPath) ?? throw new FormatException("'audio' is missing: the WAV file")),
-            Number(json), Text(json, "reference", MaxReference) ?? throw new FormatException("'reference' is missing: what was said"),
-            Listed(json), Code(Text(json, "language", 100)));
+        return json.ValueKind == JsonValueKind.Object ? json : throw new FormatException("a line is a JSON object");
     }
 
     /// <summary>The line, without a line break.</summary>

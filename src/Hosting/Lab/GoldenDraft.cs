@@ -100,17 +100,7 @@ public sealed record GoldenCorrection(int Turn, string? Reference, ImmutableArra
 
     private static GoldenCorrection Parse(string line)
     {
-        if (line.Length > GoldenLine.MaxLine) throw new FormatException($"a line has at most {GoldenLine.MaxLine} characters");
-        JsonElement json;
-        try
-        {
-            json = JsonElement.Parse(line);
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"this is no JSON (column {e.BytePositionInLine + 1})", e);
-        }
-        if (json.ValueKind != JsonValueKind.Object) throw new FormatException("a line is a JSON object");
+        var json = GoldenLine.Object(line);
         if (!json.TryGetProperty("turn", out var turn) || turn.ValueKind != JsonValueKind.Number
             || !turn.TryGetInt32(out var number) || number < 1)
             throw new FormatException("'turn' must be the number of a turn of the session");

@@ -114,6 +114,24 @@ public sealed class BrowserCallTests
     }
 
     [Fact]
+    public async Task A_browser_whose_microphone_is_muted_while_the_assistant_speaks_is_told_so()
+    {
+        await using var model = await TestCall.ServeAsync("""{ "turns": [ { "answer": { "text": "Yes.", "audio_ms": 600 } } ] }""");
+        using var serve = await ServeProcess.StartAsync(model.Url, ["--echo", "mute"]);
+        using var call = await (await serve.CallAsync()).LiveAsync();
+
+        await call.SpeakAsync(TestCall.Pcm(1), plays: false);
+        await SpeakUntilAsync(call, () => call.PlayedMs >= 600, plays: true);
+        await call.UntilAsync("mute");
+        await call.UntilAsync("unmute");
+        await call.SendAsync("""{"type":"stop"}""");
+        await call.UntilAsync("ended");
+
+        var summary = (await serve.EventsAsync(call.Id))[^1].Record;
+        Assert.InRange(summary.GetProperty("audio").GetProperty("muted_ms").GetInt64(), 500, long.MaxValue);
+    }
+
+    [Fact]
     public async Task A_recorded_call_has_the_sound_that_the_browser_played()
     {
         await using var model = await TestCall.ServeAsync("""{ "turns": [ { "answer": { "text": "Yes.", "audio_ms": 600 } } ] }""");

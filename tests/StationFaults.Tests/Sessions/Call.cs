@@ -21,8 +21,8 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
 
     /// <summary>All calls; together they reach nearly every handler.</summary>
     public static IReadOnlyList<Call> All { get; } =
-        [Desk(), Breaks(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(), InTime(),
-        Troubles(), SlowLine(), EarlyStop(), Stuck()];
+        [Desk(), Breaks(), BargeIn(), Renewed(), Microphone(), TalkKey(), Pauses(), Unheard(), NoMicrophone(), Refused(), Spent(), Stopped(),
+        InTime(), Troubles(), SlowLine(), EarlyStop(), Stuck()];
 
     /// <inheritdoc/>
     public override string ToString() => Scenario.Name;
@@ -60,7 +60,16 @@ public sealed record Call(FaultScenario Scenario, Func<SessionStage> Stage)
         });
     }
 
-    // The connection breaks twice, and the user barges in.
+    // The user speaks over an answer that is being heard.
+    private static Call BargeIn()
+    {
+        var script = Short.Scenario();
+        script["turns"]![0]!["answer"] = JsonNode.Parse("""{ "text": "A long answer that nobody hears to its end.", "audio_ms": 30000 }""");
+        return new(Scenario_("barge-in", script, ("echo.mode", "barge-in"), ("mic.pace", "realtime"), ("playback.speed", "1")),
+            () => new SessionStage());
+    }
+
+    // The connection breaks twice, and the user may barge in.
     private static Call Breaks()
     {
         var script = Short.Scenario();
