@@ -31,7 +31,9 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly ConcurrentDictionary<SessionId, LiveCall> _live = new();
     private readonly ConcurrentDictionary<SessionId, Task> _running = new();
-    private readonly ConcurrentDictionary<SessionId, bool> _opening = new(); // it may have a folder, and is not in the list yet
+
+    // Not in the list yet, although there may be a folder.
+    private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> _opening = new();
 
     /// <summary>Runs the sessions; set once, before the first call.</summary>
     public VoiceHost Host { get; set; } = null!;
@@ -67,7 +69,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
 
     private Task<SessionMessages.Ended> RunAsync(SessionId id, CallPorts ports, Action<AudioRecorder> record)
     {
-        _opening[id] = true;
+        _opening[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = Task.Run(() => CarryAsync(id, ports, record));
         _running[id] = running;
         _ = running.ContinueWith(_ => _running.TryRemove(id, out Task? _), TaskScheduler.Default);
@@ -88,6 +90,8 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
         var ports = new CallPorts(CallSource.File, input == "sample" ? Path.GetFileName(Sample) : input, source, speaker)
             { IsRealtime = isRealtime };
         _ = RunAsync(id, ports, sounds => speaker.Recorder = sounds).ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
+        // Who started it asks for it next: by then it is in the list, or its failure is.
+        if (_opening.TryGetValue(id, out var opening)) await opening.Task.ConfigureAwait(false);
         return (id, null);
     }
 
@@ -118,7 +122,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
             using var file = files.Folder is { } folder ? folder.Create(() => new RecordFile(folder.File(RecordFile.Name))) : null;
             records = new RecordLog(file is null ? new RecordsInMemory() : file);
             _live[id] = new LiveCall(id, ports.From, _clock.GetUtcNow(), records);
-            _opening.TryRemove(id, out _);
+            Opened(id);
             if (files.Folder is not null) logs.Add(id, files.Folder.Log);
             if (files.Sounds is not null) record(files.Sounds);
             var session = new SessionPorts(
@@ -142,10 +146,15 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
         {
             records?.Complete();
             _live.TryRemove(id, out _);
-            _opening.TryRemove(id, out _);
+            Opened(id);
             logs.Remove(id);
             Host.Withdraw(id);
         }
+    }
+
+    private void Opened(SessionId id)
+    {
+        if (_opening.TryRemove(id, out var opening)) opening.SetResult();
     }
 
     private RunPlan Of(SessionId id, CallPorts ports)
