@@ -44,6 +44,9 @@ public sealed class WireResponse(string id)
     /// <summary>Text of finished parts, for servers that leave the output out of <c>response.done</c>.</summary>
     public string Said { get; internal set; } = "";
 
+    /// <summary>The text of its items as they were done.</summary>
+    public string Shown { get; internal set; } = "";
+
     /// <summary>Bytes of audio received for it.</summary>
     public long AudioBytes { get; internal set; }
 
@@ -72,7 +75,7 @@ public sealed class WireResponse(string id)
             var output = Done is null ? [] : Done.Json.Each("response.output")
                 .Select(item => string.Concat(item.Each("content").Select(part => part.Text("text") ?? part.Text("transcript"))))
                 .Where(words => words.Length > 0);
-            return string.Join(' ', output) is { Length: > 0 } text ? text.Trim() : Said.Trim();
+            return string.Join(' ', output) is { Length: > 0 } text ? text.Trim() : Said.Length > 0 ? Said.Trim() : Shown.Trim();
         }
     }
 }
@@ -169,6 +172,9 @@ public sealed class WireConnection
                 break;
             case "response.output_text.done" when e.Json.Text("response_id") is { } id && e.Json.Text("text") is { } text:
                 Named(id).Said += text;
+                break;
+            case "response.output_item.done" when e.Json.Text("response_id") is { } id:
+                Named(id).Shown += string.Concat(e.Json.Each("item.content").Select(part => part.Text("text")));
                 break;
             case "response.output_audio.delta" when e.Json.Text("response_id") is { } id:
                 Named(id).AudioBytes += e.AudioBytes;

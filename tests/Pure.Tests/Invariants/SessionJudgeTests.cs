@@ -189,6 +189,17 @@ public class SessionJudgeTests
             .Violations(new SessionBounds(TasksInFlight: 0)));
 
     [Fact]
+    public void Words_that_only_the_done_item_has_are_the_words_of_the_response()
+    {
+        var bare = Good.With(""","output":[{"content":[{"text":"Hello."}]}],""", ""","output":null,""");
+        Assert.Contains(bare.Violations(), v => v.Contains("the model's text is not what response r1 said", StringComparison.Ordinal));
+        Assert.Empty(bare.With("""{"t":1.5,""", """
+            {"t":1.4,"dir":"received","event":{"type":"response.output_item.done","response_id":"r1","item":{"content":[{"text":"Hello."}]}}}
+            {"t":1.5,
+            """.TrimEnd()).Violations());
+    }
+
+    [Fact]
     public void A_request_whose_answer_came_too_late_had_been_given_up() =>
         Assert.Empty(Good.And(Asked("9.0", "task_1", "1")).And(Created("9.1")).And(Completed)
             .Violations(new SessionBounds(TasksInFlight: 0, AnswerWithin: 0.05)));
