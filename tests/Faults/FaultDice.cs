@@ -68,6 +68,7 @@ public sealed class FaultDice
             ["echo.mode"] = OneOf("mute", "barge-in"),
             ["mic.frame"] = OneOf("40 ms", "100 ms"),
         };
+        if (breaks) settings["shutdown.drain"] = "40 s"; // four connections that die unnoticed take 18 s
         if (Maybe(0.2)) settings["out-of-band.max-in-flight"] = "1";
         if (Maybe(0.1)) settings["session.asr-model"] = "none";
         return settings;

@@ -39,7 +39,7 @@ public sealed record FaultScenario(string Name, SpokenCall Call, JsonObject Scri
         ["turns.asr-timeout"] = "8 s",
         ["turns.answer-timeout"] = "8 s",
         ["out-of-band.timeout"] = "8 s",
-        ["shutdown.drain"] = "40 s", // four connections that die unnoticed take 18 s
+        ["shutdown.drain"] = "20 s",
     };
 
     /// <summary>No fault concerns transcripts, so every word must arrive, even if connections break.</summary>
