@@ -1,4 +1,5 @@
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Lab;
 using RealtimeAkka.Protocol.Records;
 
@@ -46,37 +47,19 @@ internal sealed class AnswerStore : IDisposable
     public Dictionary<string, KeptAnswer> Read(IReadOnlySet<string> keys)
     {
         var found = new Dictionary<string, KeptAnswer>(StringComparer.Ordinal);
-        var buffer = new byte[64 * 1024];
-        using var line = new MemoryStream();
-        int read;
-        while ((read = _file.Read(buffer)) > 0)
+        var isEnded = true;
+        foreach (var line in ByteLines.Read(_file, KeptAnswer.MaxLine))
         {
-            var rest = buffer.AsSpan(0, read);
-            for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
-            {
-                Append(rest[..end]);
-                Take();
-            }
-            Append(rest);
-        }
-        // What is written next is a line of its own.
-        if (line.Length > 0) _file.WriteByte((byte)'\n');
-        Take();
-        return found;
-
-        // Of a line that is too long one byte more is kept, by which it is recognized.
-        void Append(ReadOnlySpan<byte> part) => line.Write(part[..(int)Math.Min(part.Length, KeptAnswer.MaxLine + 1 - line.Length)]);
-
-        void Take()
-        {
-            var bytes = line.GetBuffer().AsSpan(0, (int)line.Length);
-            if (KeptAnswer.Decode(bytes) is { } kept)
+            isEnded = line.IsEnded;
+            if (KeptAnswer.Decode(line.Bytes.Span) is { } kept)
             {
                 if (keys.Contains(kept.Key)) found[kept.Key] = kept;
             }
-            else if (!bytes.Trim("\r "u8).IsEmpty) Damaged++;
-            line.SetLength(0);
+            else if (!line.Bytes.Span.Trim("\r "u8).IsEmpty) Damaged++;
         }
+        // What is written next is a line of its own.
+        if (!isEnded) _file.WriteByte((byte)'\n');
+        return found;
     }
 
     /// <summary>Keeps an answer. Throws <see cref="IOException"/> if the disk refuses it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Sinks;
 
 namespace RealtimeAkka.Hosting.Replay;
 
@@ -25,20 +26,15 @@ internal sealed class RecordedLines(string path)
     public IEnumerable<JsonElement> Read()
     {
         using var file = Open();
-        var buffer = new byte[64 * 1024];
-        using var line = new MemoryStream();
-        int read;
-        while ((read = file.Read(buffer)) > 0)
+        foreach (var (line, isEnded) in ByteLines.Read(file, MaxLine))
         {
-            var from = 0;
-            for (int end; (end = Array.IndexOf(buffer, (byte)'\n', from, read - from)) >= 0; from = end + 1)
-            {
-                Append(line, buffer.AsSpan(from, end - from));
-                if (Take(line) is { } whole) yield return whole;
-            }
-            Append(line, buffer.AsSpan(from, read - from));
+            if (++_number > MaxLines) throw Error($"there are more than {MaxLines} lines.");
+            if (line.Length > MaxLine) throw Error($"it is longer than {MaxLine / 1024 / 1024} MiB, which no line of this program is.");
+            if (isEnded && line.Span.TrimEnd("\r "u8).IsEmpty) continue;
+            if (Parse(line) is { } json) yield return json;
+            else if (isEnded) throw Error("it is cut or changed: it is no JSON object.");
+            else Warning = $"{path}, line {_number}: the last line is cut and is left out.";
         }
-        if (line.Length > 0 && TakeLast(line) is { } last) yield return last;
     }
 
     /// <summary>An error about the line that was read last.</summary>
@@ -58,34 +54,6 @@ internal sealed class RecordedLines(string path)
         {
             throw new ConfigException($"{path} cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
-    }
-
-    private void Append(MemoryStream line, ReadOnlySpan<byte> part)
-    {
-        if (line.Length + part.Length <= MaxLine)
-        {
-            line.Write(part);
-            return;
-        }
-        _number++;
-        throw Error($"it is longer than {MaxLine / 1024 / 1024} MiB, which no line of this program is.");
-    }
-
-    private JsonElement? Take(MemoryStream line)
-    {
-        if (++_number > MaxLines) throw Error($"there are more than {MaxLines} lines.");
-        var json = line.GetBuffer().AsMemory(0, (int)line.Length);
-        line.SetLength(0);
-        if (json.Span.TrimEnd("\r "u8).IsEmpty) return null;
-        return Parse(json) ?? throw Error("it is cut or changed: it is no JSON object.");
-    }
-
-    private JsonElement? TakeLast(MemoryStream line)
-    {
-        _number++;
-        var last = Parse(line.GetBuffer().AsMemory(0, (int)line.Length));
-        if (last is null) Warning = $"{path}, line {_number}: the last line is cut and is left out.";
-        return last;
     }
 
     private static JsonElement? Parse(ReadOnlyMemory<byte> json)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Sessions;
@@ -21,32 +22,11 @@ public sealed class RecordReader(Stream stream)
     /// <summary>Every record, in the order of the file.</summary>
     public IEnumerable<RecordLine> Read()
     {
-        var buffer = new byte[64 * 1024];
-        using var line = new MemoryStream();
-        int read;
-        while ((read = stream.Read(buffer)) > 0)
+        foreach (var (line, _) in ByteLines.Read(stream, MaxLine))
         {
-            var from = 0;
-            for (var end = Array.IndexOf(buffer, (byte)'\n', 0, read); end >= 0; end = Array.IndexOf(buffer, (byte)'\n', from, read - from))
-            {
-                Append(buffer.AsSpan(from, end - from));
-                if (Take() is { } record) yield return record;
-                from = end + 1;
-            }
-            Append(buffer.AsSpan(from, read - from));
-        }
-        if (Take() is { } last) yield return last;
-
-        // Of a line that is too long, MaxLine + 1 bytes are kept, by which Take recognizes it.
-        void Append(ReadOnlySpan<byte> part) => line.Write(part[..(int)Math.Min(part.Length, MaxLine + 1 - line.Length)]);
-
-        RecordLine? Take()
-        {
-            var bytes = line.GetBuffer().AsMemory(0, (int)line.Length);
-            var record = bytes.Length is > 0 and <= MaxLine ? Decode(bytes) : null;
-            if (record is null && !bytes.Span.TrimEnd("\r "u8).IsEmpty) Skipped++;
-            line.SetLength(0);
-            return record;
+            var record = line.Length is > 0 and <= MaxLine ? Decode(line) : null;
+            if (record is not null) yield return record;
+            else if (!line.Span.TrimEnd("\r "u8).IsEmpty) Skipped++;
         }
     }
 
