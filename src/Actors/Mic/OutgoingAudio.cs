@@ -70,7 +70,7 @@ public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool fr
     /// <returns>When it begins on the session's clock, if the input was paused before it; null: it was not.</returns>
     public TimeSpan? Add(AudioFrame frame, TimeSpan? at)
     {
-        (_state.Timeline, var begins) = _state.Timeline.Add(frame, at);
+        (_state.Timeline, var begins) = _state.Timeline.Add(frame.Duration, at);
         _replay.Add(frame);
         _state.LostBytes += _replay.TakeLost();
         if (_state.Pauses is not { } pauses) return begins;

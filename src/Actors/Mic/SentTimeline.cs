@@ -15,13 +15,13 @@ public readonly record struct SentTimeline
     /// <summary>The session opens now.</summary>
     public SentTimeline Open(TimeSpan now) => new() { OpenedAt = now };
 
-    /// <summary>A frame is sent that was spoken at <paramref name="at"/>, or (null) right after the one before.</summary>
-    /// <returns><c>Begins</c>: when the frame begins, if there was a pause before it; null: there was none.</returns>
-    public (SentTimeline Next, TimeSpan? Begins) Add(AudioFrame frame, TimeSpan? at)
+    /// <summary>Audio of this length is sent that was spoken at <paramref name="at"/>, or (null) right after the one before.</summary>
+    /// <returns><c>Begins</c>: when it begins, if there was a pause before it; null: there was none.</returns>
+    public (SentTimeline Next, TimeSpan? Begins) Add(TimeSpan length, TimeSpan? at)
     {
         var pause = at is { } time && OpenedAt is { } opened ? Pause(End, time - opened) : TimeSpan.Zero;
         var begin = End + pause;
-        return (this with { End = begin + frame.Duration }, pause > TimeSpan.Zero ? begin : null);
+        return (this with { End = begin + length }, pause > TimeSpan.Zero ? begin : null);
     }
 
     /// <summary>The pause between audio that ends at <paramref name="end"/> and the audio after it; zero: it follows.</summary>

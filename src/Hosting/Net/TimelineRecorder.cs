@@ -20,7 +20,7 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
     private readonly TimeProvider _clock;
     private readonly IAudioRecorder? _sounds;
     private int _connections;
-    private TimeSpan _openedAt, _end; // of the input, as far as it was sent, since it began
+    private SentTimeline _input;
     private long _sentTo = -1;
 
     /// <summary>Creates the file. Sound is passed on to <paramref name="sounds"/>, if it is recorded.</summary>
@@ -58,7 +58,7 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
     /// <inheritdoc/>
     public void Begin(TimeSpan now)
     {
-        _openedAt = now;
+        _input = _input.Open(now);
         _sounds?.Begin(now);
         Spoken(0, now);
     }
@@ -69,9 +69,8 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
         _sounds?.Sent(sound, at, place);
         if (place < _sentTo) return;
         _sentTo = place + sound.Length;
-        var pause = at is { } time ? SentTimeline.Pause(_end, time - _openedAt) : TimeSpan.Zero;
-        if (pause > TimeSpan.Zero) Spoken(place, at!.Value);
-        _end += pause + Pcm.Duration(sound.Length);
+        (_input, var begins) = _input.Add(Pcm.Duration(sound.Length), at);
+        if (begins is not null) Spoken(place, at!.Value);
     }
 
     /// <inheritdoc/>

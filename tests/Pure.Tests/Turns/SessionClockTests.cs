@@ -35,10 +35,10 @@ public class SessionClockTests
     public void A_frame_that_begins_late_stands_after_a_pause_and_one_that_is_a_little_late_does_not()
     {
         var timeline = new SentTimeline().Open(Ms(100));
-        (timeline, var first) = timeline.Add(Frame(), Ms(100));
-        (timeline, var second) = timeline.Add(Frame(), Ms(150)); // 10 ms late
-        (timeline, var third) = timeline.Add(Frame(), Ms(2000));
-        (_, var last) = timeline.Add(Frame(), at: null);
+        (timeline, var first) = timeline.Add(Frame().Duration, Ms(100));
+        (timeline, var second) = timeline.Add(Frame().Duration, Ms(150)); // 10 ms late
+        (timeline, var third) = timeline.Add(Frame().Duration, Ms(2000));
+        (_, var last) = timeline.Add(Frame().Duration, at: null);
         Assert.Equal([null, null, Ms(1900), null], new[] { first, second, third, last });
     }
 
