@@ -106,8 +106,7 @@ internal sealed class LabRunCommand
         foreach (var notice in plan.Notices.Where(notice => notice.Level != Protocol.Records.NoticeLevel.Info))
             await errors.WriteLineAsync($"warning: {TerminalText.Line(notice.Message)}").ConfigureAwait(false);
 
-        var keys = new KeySource(
-            plan.Endpoint is { } endpoint ? RunCommand.Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+        var keys = RunCommand.Keys(plan);
         using var signals = new Signals();
         await using var simulator = plan.Endpoint is null ? await SimulatorAsync(scenario, cancellation).ConfigureAwait(false) : null;
         var target = plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false);

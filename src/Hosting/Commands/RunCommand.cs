@@ -37,7 +37,7 @@ public static class RunCommand
         if (demo) await errors.WriteLineAsync(
             $"No OPENAI_API_KEY: the built-in simulator answers {InputName(plan.Input)}; no real model.").ConfigureAwait(false);
 
-        var keys = new KeySource(plan.Endpoint is { } endpoint ? Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+        var keys = Keys(plan);
         var clock = TimeProvider.System;
         using var sound = await SessionAudioPorts.OpenAsync(plan, clock).ConfigureAwait(false);
         await using var simulator = plan.Endpoint is null ? await StartSimulatorAsync(plan.Input, cancellation).ConfigureAwait(false)
@@ -134,11 +134,15 @@ public static class RunCommand
     private static bool IsPushToTalk(RunPlan plan) =>
         plan.Session.Mic.ManualSilence is not null && plan.Input is InputPlan.Microphone && !Console.IsInputRedirected;
 
+    /// <summary>The key for the plan's server. Throws <see cref="ConfigException"/> if it needs one and there is none.</summary>
+    internal static KeySource Keys(RunPlan plan) =>
+        new(plan.Endpoint is { } endpoint ? Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+
     /// <summary>
     /// The key from the environment. A server on loopback may not need one; any other does, and an empty "Bearer " is none
     /// (docs/cookbook.md row 28). Throws <see cref="ConfigException"/> if one is needed and there is none.
     /// </summary>
-    internal static string? Key(Endpoint endpoint, bool isPrinted)
+    private static string? Key(Endpoint endpoint, bool isPrinted)
     {
         var key = Environment.GetEnvironmentVariable(endpoint.KeyVariable)?.Trim();
         if (!string.IsNullOrEmpty(key))

@@ -45,8 +45,7 @@ public static class ServeCommand
         plan.Config.Replace("playback.output", "null", "calls of serve have their own");
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
         var settings = Settings(urls, plan);
-        var keys = new KeySource(
-            plan.Endpoint is { } endpoint ? RunCommand.Key(endpoint, plan.KeyCommand.Count > 0) : null, plan.KeyCommand);
+        var keys = RunCommand.Keys(plan);
         if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY: the built-in simulator answers all calls; no real model.")
             .ConfigureAwait(false);
 
