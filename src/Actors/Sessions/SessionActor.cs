@@ -51,9 +51,10 @@ public sealed class SessionActor : StationActor, IWithTimers
         var turns = Child(
             "turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, playback, outOfBand, ledger, sinks));
         var tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, turns, outOfBand, sinks));
-        // Here and not by the tasks alone: a short turn may be joined before their threads run.
+        var tools = Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, turns, sinks));
+        // Here and not by themselves alone: a short turn may be joined before their threads run.
         if (s.Tasks.Tasks.Count > 0) turns.Tell(new TurnMessages.Attach(), tasks);
-        Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, turns, sinks));
+        if (s.Tools.Tools.Count > 0) turns.Tell(new TurnMessages.Attach(Tools: true), tools);
         var socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, turns, outOfBand, ledger));
         _stations = new Dictionary<SessionStation, IActorRef>
         {
