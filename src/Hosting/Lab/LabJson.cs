@@ -8,10 +8,6 @@ namespace RealtimeAkka.Hosting.Lab;
 /// <summary>The records of <c>lab run --json</c> (docs/contract.md 9), one JSON object per line.</summary>
 public static class LabJson
 {
-    /// <summary>Every result, then every variant, then every comparison.</summary>
-    public static IEnumerable<string> Lines(LabFigures figures) =>
-        [.. figures.Results.Select(Result), .. figures.Variants.Select(Variant), .. figures.Comparisons.Select(Comparison)];
-
     /// <summary>One answer.</summary>
     public static string Result(LabResult result) => JsonLine.Of(json =>
     {

@@ -33,7 +33,8 @@ public partial class LabReportTests
     [Fact]
     public void The_records_have_the_fields_of_the_contract()
     {
-        var lines = LabJson.Lines(Small).Select(line => JsonElement.Parse(line)).ToList();
+        var lines = new[] { Small.Results.Select(LabJson.Result), Small.Variants.Select(LabJson.Variant), Small.Comparisons.Select(LabJson.Comparison) }
+            .SelectMany(lines => lines).Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(
             ["result", "result", "result", "result", "variant", "variant", "comparison", "comparison", "comparison"],
             lines.Select(line => line.GetProperty("type").GetString()));
