@@ -17,7 +17,8 @@ public sealed class SessionTests
         var summary = Assert.Single(result.Of("summary"));
         Assert.Equal("0.040974", summary.GetProperty("oob").GetProperty("usd").GetRawText());
         Assert.Equal("0.002114", summary.GetProperty("asr").GetProperty("usd").GetRawText());
-        Assert.Equal("0.043088", summary.GetProperty("total_usd").GetRawText());
+        Assert.Equal("0.035149", summary.GetProperty("conversation").GetProperty("usd").GetRawText());
+        Assert.Equal("0.078237", summary.GetProperty("total_usd").GetRawText());
         Assert.Equal("19.38", summary.GetProperty("oob_to_asr").GetRawText());
         Assert.Equal(
             ["0.007496", "0.004286", "0.006402", "0.008270", "0.007570", "0.006950"],
