@@ -38,7 +38,7 @@ internal sealed class LabRunCommand
         { HelpName = "NAME=FILE", Description = "A transcription prompt under trial; repeatable. Default: the prompt in use, as oob.",
         AllowMultipleArgumentsPerToken = false };
     private readonly Option<int> _repeats = new("--repeat")
-        { HelpName = "N", Description = "Ask each question so often.", DefaultValueFactory = _ => 1,
+        { HelpName = "N", Description = "Ask every question N times.", DefaultValueFactory = _ => 1,
         CustomParser = argument => Parsed.Count(1, 100)(argument) };
     private readonly Option<string?> _scenario = new("--scenario")
         { HelpName = "FILE", Description = "What the built-in simulator plays, with --url simulator." };
@@ -74,7 +74,7 @@ internal sealed class LabRunCommand
     /// <summary><c>lab check</c>.</summary>
     public Command Check()
     {
-        var command = With(new Command("check", "Like run; exits with 1 if a variant misses a bar, and names the turns that it is due to.")
+        var command = With(new Command("check", "Like lab run, for a build: exit code 1 if a variant misses a bar, with the turns that are responsible.")
             { _golden, _variants, _repeats, _scenario, _json, _html, _maxWer, _minEntities, _maxUsd });
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed, new LabBars(parsed.GetValue(_maxWer), parsed.GetValue(_minEntities), (decimal?)parsed.GetValue(_maxUsd)),

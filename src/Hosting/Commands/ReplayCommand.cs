@@ -15,7 +15,7 @@ namespace RealtimeAkka.Hosting.Commands;
 public static class ReplayCommand
 {
     private const string Help =
-        "Run a recorded session again on a virtual clock, without a server, and show what is different now. Exit code 1: something is.";
+        "Run a recorded session again on a virtual clock, without a server, and show what is different now; exit code 1 if something is.";
 
     /// <summary>The command; of the options of <c>run</c> it takes those for settings.</summary>
     public static Command Create(RunOptions run, Option<bool> verbose, VoiceApp app)

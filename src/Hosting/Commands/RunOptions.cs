@@ -11,46 +11,46 @@ public sealed class RunOptions
     /// <summary>Creates every option once; several commands may share them.</summary>
     public RunOptions()
     {
-        Key("--url", "URL", "session.url", "wss://...; ws:// on loopback; simulator; azure:RESOURCE");
-        Key("--model", "NAME", "session.model", "The Realtime model.");
-        Key("--voice", "NAME", "session.voice", "The assistant's voice.");
-        Key("--asr-model", "NAME", "session.asr-model", "The built-in transcription's model, or none.");
-        Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for stdin: WAV, or raw PCM16 mono 24 kHz.");
-        Key("--output", "TARGET", "playback.output", "speaker, null, or FILE.wav.");
-        Key("--input-device", "DEVICE", "mic.device", "A microphone's index or part of its name (see devices).");
-        Key("--output-device", "DEVICE", "playback.device", "A loudspeaker's index or part of its name (see devices).");
-        Key("--pace", "PACE", "mic.pace", "realtime or fast, for file input.");
-        Key("--context", "SCOPE", "out-of-band.context", "What the out-of-band transcription sees: full, last or last:N.");
-        Key("--prompt", "FILE", "session.prompt", "The agent's instructions.");
-        Key("--transcription-prompt", "FILE", "out-of-band.transcription-prompt", "The transcription's instructions.");
-        Key("--turn-detection", "KIND", "turn-detection.type", "server_vad, semantic_vad or manual.");
-        Key("--echo", "MODE", "echo.mode", "mute: the microphone is muted while the assistant is heard; barge-in: it stays open.");
-        Key("--turns", "N", "end.turns", "End after N joined turns.");
-        Key("--budget", "USD", "budget.usd", "What the session may cost.");
-        Key("--data", "DIR", "data.directory", "Where sessions are recorded, or none.");
-        Key("--record", "WHAT", "data.record", "Also keep: wire, audio, or wire,audio.");
+        Key("--url", "URL", "session.url", "wss://...; ws:// on loopback; simulator; azure:RESOURCE.", "wss://api.openai.com/v1/realtime");
+        Key("--model", "NAME", "session.model", "The Realtime model.", "gpt-realtime-2.1");
+        Key("--voice", "NAME", "session.voice", "The assistant's voice.", "marin");
+        Key("--asr-model", "NAME", "session.asr-model", "The model of the built-in transcription, or none.", "gpt-transcribe");
+        Key("--input", "SOURCE", "mic.input", "mic, FILE.wav, or - for stdin: WAV, or raw PCM16 mono 24 kHz.", "mic");
+        Key("--output", "TARGET", "playback.output", "speaker, null (plays into nothing), or FILE.wav.", "speaker");
+        Key("--input-device", "DEVICE", "mic.device", "A microphone's index or part of its name (see devices).", "default");
+        Key("--output-device", "DEVICE", "playback.device", "A loudspeaker's index or part of its name (see devices).", "default");
+        Key("--pace", "PACE", "mic.pace", "How a file is sent: realtime or fast.", "realtime");
+        Key("--context", "SCOPE", "out-of-band.context", "What the model hears again for its transcript: full, last or last:N turns.", "full");
+        Key("--prompt", "FILE", "session.prompt", "The assistant's instructions.");
+        Key("--transcription-prompt", "FILE", "out-of-band.transcription-prompt", "The instructions for the model's transcript.");
+        Key("--turn-detection", "KIND", "turn-detection.type", "What ends a turn: server_vad, semantic_vad, or manual (Enter).", "server_vad");
+        Key("--echo", "MODE", "echo.mode", "mute: the microphone is muted while the assistant is heard; barge-in: it stays open.", "mute");
+        Key("--turns", "N", "end.turns", "End after N turns.");
+        Key("--budget", "USD", "budget.usd", "The most that the session may cost, in US dollars.");
+        Key("--data", "DIR", "data.directory", "Where sessions are recorded; none records nothing. Default: the per-user data folder.");
+        Key("--record", "WHAT", "data.record", "Also record every event (wire), the sound (audio), or both (wire,audio).", "none");
     }
 
     /// <summary>A named block of settings.</summary>
     public Option<string?> Profile { get; } =
-        new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook reproduces the published ones." };
+        new("--profile") { HelpName = "NAME", Description = "A named block of settings; cookbook has those that OpenAI published." };
 
     /// <summary>The session's duration in seconds.</summary>
     public Option<double?> Duration { get; } = new("--duration")
-        { HelpName = "SECONDS", Description = "End after so many seconds.", CustomParser = result => Parsed.Seconds(result) };
+        { HelpName = "SECONDS", Description = "End after this many seconds.", CustomParser = result => Parsed.Seconds(result) };
 
     /// <summary>HOCON on top of the reference.</summary>
     public Option<string[]> Config { get; } =
-        new("--config") { HelpName = "FILE", Description = "HOCON on top of the defaults; repeatable.",
+        new("--config") { HelpName = "FILE", Description = "A HOCON or JSON file with settings; repeatable.",
         AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Single values as <c>KEY=VALUE</c>.</summary>
     public Option<string[]> Set { get; } =
-        new("--set") { HelpName = "KEY=VALUE", Description = "One configuration value; repeatable.",
+        new("--set") { HelpName = "KEY=VALUE", Description = "One setting, such as mic.frame=20 ms; repeatable.",
         AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Allow ws:// to other machines.</summary>
-    public Option<bool> Insecure { get; } = new("--insecure") { Description = "Allow ws:// to other machines." };
+    public Option<bool> Insecure { get; } = new("--insecure") { Description = "Allow ws:// (not encrypted) to other machines." };
 
     /// <summary>Records as JSON lines.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON object per line on stdout instead of text." };
@@ -109,6 +109,9 @@ public sealed class RunOptions
     private static ConfigLayer Layer(string origin, string key, string value) =>
         new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
 
-    private void Key(string name, string argument, string key, string description) =>
-        _keys.Add((new Option<string>(name) { HelpName = argument, Description = description }, key));
+    private void Key(string name, string argument, string key, string description, string? standard = null) =>
+        _keys.Add((new Option<string>(name)
+        {
+            HelpName = argument, Description = standard is null ? description : $"{description} [default: {standard}]",
+        }, key));
 }

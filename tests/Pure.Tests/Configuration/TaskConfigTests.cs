@@ -151,7 +151,7 @@ public sealed partial class TaskConfigTests
                 Path.Combine(_folder, name));
         var blocks =
             Block().Matches(System.IO.File.ReadAllText(Repository.At("docs", "extending.md"))
-            + System.IO.File.ReadAllText(Repository.At("README.md")))
+            + System.IO.File.ReadAllText(Repository.At("docs", "guide.md")))
             .Select(block => block.Groups[1].Value).Where(block => !block.Contains("claims", StringComparison.Ordinal)).ToList();
 
         Assert.Equal(3, blocks.Count);
