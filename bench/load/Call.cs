@@ -21,7 +21,7 @@ internal static class Call
     /// <summary>Writes a file of ten turns, to be played in a loop.</summary>
     public static void Write(string path)
     {
-        using var file = new WavWriter(path);
+        using var file = new WavWriter(path, SoundFormat.Pcm16);
         var tone = Tone(220, 8000, Speech);
         for (var turn = 0; turn < 10; turn++)
         {

@@ -1,12 +1,13 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load;
 
 /// <summary>Plays a file in an endless loop.</summary>
 internal sealed class CallSource(string path) : IPullAudioSource, IDisposable
 {
-    private WavSource _file = WavSource.Open(path);
+    private WavSource _file = WavSource.Open(path, SoundFormat.Pcm16);
 
     public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
     {
@@ -21,7 +22,7 @@ internal sealed class CallSource(string path) : IPullAudioSource, IDisposable
         var read = await reading.ConfigureAwait(false);
         if (read == frame.Length) return read;
         _file.Dispose();
-        _file = WavSource.Open(path);
+        _file = WavSource.Open(path, SoundFormat.Pcm16);
         return read + await _file.ReadAsync(frame[read..], cancellation).ConfigureAwait(false);
     }
 }

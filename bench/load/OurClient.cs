@@ -47,7 +47,8 @@ internal sealed class OurClient : ILoadClient
         var connector = new WebSocketConnector(
             endpoint, LoadOptions.Model, new KeySource(_options.Key.Length > 0 ? _options.Key : null, []), _plan.Connection,
             recorder: null);
-        var ports = new SessionPorts(source, new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed),
+        var ports = new SessionPorts(source,
+            new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed, SoundFormat.Pcm16),
             new WatchedConnector(connector, watch), [watch], TimeProvider.System);
         var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
         _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch));

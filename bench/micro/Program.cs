@@ -7,7 +7,7 @@ using RealtimeAkka.Hosting;
 // The pure steps, with BenchmarkDotNet: dotnet run -c Release --project bench/micro -- path [--filter *Decode*]
 if (args is ["path", .. var rest])
 {
-    BenchmarkSwitcher.FromTypes([typeof(AudioPathBenchmarks)]).Run(rest is [] ? ["--filter", "*"] : [.. rest]);
+    BenchmarkSwitcher.FromTypes([typeof(AudioPathBenchmarks), typeof(G711Benchmarks)]).Run(rest is [] ? ["--filter", "*"] : [.. rest]);
     return;
 }
 

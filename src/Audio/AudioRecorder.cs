@@ -10,7 +10,7 @@ namespace RealtimeAkka.Audio;
 /// </summary>
 public sealed class AudioRecorder : IAudioRecorder, IDisposable
 {
-    /// <summary>Maximum bytes waiting for the disk: about 20 s of both directions.</summary>
+    /// <summary>Maximum bytes waiting for the disk: about 20 s of both directions, or two minutes of a telephone's.</summary>
     public const int Capacity = 2 * 1024 * 1024;
 
     // For what is left at the end; a disk that takes longer for it is not writing at all.
@@ -20,18 +20,19 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
     private readonly Task _writing;
     private readonly WavWriter _input;
     private readonly WavWriter _output;
+    private readonly SoundFormat _format;
     private long _waiting, _lost;
     private long _sentTo; // on the session's audio clock, in bytes
 
-    /// <summary>Records into two files, which it closes.</summary>
-    public AudioRecorder(WavWriter input, WavWriter output)
+    /// <summary>Records sound in this format into two files, which it closes.</summary>
+    public AudioRecorder(WavWriter input, WavWriter output, SoundFormat format)
     {
-        (_input, _output) = (input, output);
+        (_input, _output, _format) = (input, output, format);
         _writing = Task.Run(WriteAsync);
     }
 
     /// <summary>Audio that was sent or heard and is not in the files.</summary>
-    public TimeSpan Lost => Pcm.Duration(Interlocked.Read(ref _lost));
+    public TimeSpan Lost => _format.Duration(Interlocked.Read(ref _lost));
 
     /// <summary>Audio waits for the disk.</summary>
     public bool IsBehind => Interlocked.Read(ref _waiting) > 0;
@@ -66,7 +67,8 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (entry.File is null)
-                tracks ??= (new RecordingTrack(_input, entry.At!.Value), new RecordingTrack(_output, entry.At.Value), entry.At.Value);
+                tracks ??= (new RecordingTrack(_input, entry.At!.Value, _format), new RecordingTrack(_output, entry.At.Value, _format),
+                    entry.At.Value);
             // A microphone may begin with audio from just before it was opened: it is sent, so it is kept.
             else if (tracks is var (input, output, start))
             Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);

@@ -6,12 +6,12 @@ namespace RealtimeAkka.Audio;
 /// <summary>The format of a device's 16-bit samples: samples per second, and interleaved channels.</summary>
 public readonly record struct DeviceFormat(int Rate, int Channels)
 {
-    /// <summary>The internal format, PCM16 mono 24 kHz: nothing has to be converted.</summary>
+    /// <summary>PCM16 mono 24 kHz: for most sessions nothing has to be converted.</summary>
     public static DeviceFormat SessionFormat { get; } = new(Pcm.SampleRate, 1);
 
     /// <summary>
-    /// The formats to try in order when opening a device: the internal one, then the device's own rate with one channel, two, and all
-    /// it has. <paramref name="own"/> leaves the internal one out, for drivers that accept it but convert badly.
+    /// The formats to try in order when opening a device: PCM16 mono 24 kHz, then the device's own rate with one channel, two, and all
+    /// it has. <paramref name="own"/> leaves the first out, for drivers that accept it but convert badly.
     /// </summary>
     public static IReadOnlyList<DeviceFormat> Choices(AudioDevice device, bool input, bool own)
     {

@@ -10,7 +10,8 @@ namespace RealtimeAkka.Audio;
 /// <param name="file">Gets what was heard, without the silence between; null: no file.</param>
 /// <param name="clock">Real time.</param>
 /// <param name="speed">1 is real time, 10 is ten times as fast.</param>
-public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double speed) : IRecordableSpeaker
+/// <param name="format">The format of the session.</param>
+public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double speed, SoundFormat format) : IRecordableSpeaker
 {
     // Maximum audio taken before it is heard; once full, there is room again when half of it was heard.
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(200);
@@ -37,7 +38,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
         var now = clock.GetElapsedTime(0);
         // After a pause the clock starts anew; within a response the blocks follow each other without drift.
         var from = _playedUntil > now - TimeSpan.FromMilliseconds(100) ? _playedUntil : now;
-        _playedUntil = from + Pcm.Duration(block.Length) / speed;
+        _playedUntil = from + format.Duration(block.Length) / speed;
         if (IsHeard) return KeepAsync(block, from, _playedUntil - now, cancellation);
         return _playedUntil - now <= Ahead ? Taken : WaitAsync(from, _playedUntil - now - Ahead / 2, cancellation);
     }
@@ -45,7 +46,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     /// <inheritdoc/>
     public long Discard()
     {
-        var unheard = (long)(Latency.TotalSeconds * speed * Pcm.SampleRate) * Pcm.BytesPerSample;
+        var unheard = (long)(Latency.TotalSeconds * speed * format.SampleRate) * format.BytesPerSample;
         _playedUntil = TimeSpan.Zero;
         return unheard;
     }

@@ -5,7 +5,8 @@ namespace RealtimeAkka.Audio;
 /// buffer reads as silence.
 /// </summary>
 /// <param name="capacity">Bytes it holds.</param>
-public sealed class PlaybackBuffer(int capacity)
+/// <param name="silence">The byte of which silence consists.</param>
+public sealed class PlaybackBuffer(int capacity, byte silence)
 {
     private readonly byte[] _bytes = new byte[capacity];
     private long _written; // written by the writer only
@@ -46,7 +47,7 @@ public sealed class PlaybackBuffer(int capacity)
         var first = Math.Min(take, capacity - at);
         _bytes.AsSpan(at, first).CopyTo(output);
         _bytes.AsSpan(0, take - first).CopyTo(output[first..]);
-        output[take..].Clear();
+        output[take..].Fill(silence);
         Volatile.Write(ref _read, from + take);
         return take;
     }

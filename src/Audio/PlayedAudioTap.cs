@@ -7,12 +7,13 @@ namespace RealtimeAkka.Audio;
 /// Passes the audio taken by one opening of a loudspeaker from the device's callback, which may not wait, to the recording. The time
 /// of each sample follows from its number, because a person hears by the device's clock.
 /// </summary>
-public sealed class PlayedAudioTap
+/// <param name="format">The format of the session.</param>
+public sealed class PlayedAudioTap(SoundFormat format)
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
-    private readonly FrameRing _ring = new((int)(Kept / Frame), Pcm.Bytes(Frame));
+    private readonly FrameRing _ring = new((int)(Kept / Frame), format.Bytes(Frame));
     private long _taken;   // bytes; written by the callback only
     private long _origin;  // ticks: when the first sample was heard, by the callback's latest estimate
     private TimeSpan? _next;
@@ -25,7 +26,7 @@ public sealed class PlayedAudioTap
     }
 
     /// <summary>Callback: the time at which the next audio taken will be heard.</summary>
-    public void NextIsHeard(TimeSpan at) => Volatile.Write(ref _origin, (at - Pcm.Duration(_taken)).Ticks);
+    public void NextIsHeard(TimeSpan at) => Volatile.Write(ref _origin, (at - format.Duration(_taken)).Ticks);
 
     /// <summary>Passes waiting audio to the recorder; null discards it.</summary>
     public void Drain(AudioRecorder? recorder)

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using PortAudioSharp;
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
 using Stream = PortAudioSharp.Stream;
 
 namespace RealtimeAkka.Audio;
 
 /// <summary>A microphone: the device's callback writes into the ring and does nothing else.</summary>
-public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, DeviceSettings plan, TimeProvider clock) : ILiveAudioSource,
-    IDisposable
+public sealed class PortAudioMicrophone(
+    DeviceSelector device, TimeSpan frame, DeviceSettings plan, SoundFormat session, TimeProvider clock) : ILiveAudioSource, IDisposable
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
@@ -35,9 +36,9 @@ public sealed class PortAudioMicrophone(DeviceSelector device, TimeSpan frame, D
         }
     }
 
-    private static Stream.Callback Listener(DeviceFormat format, FrameRing ring, Action waiting)
+    private Stream.Callback Listener(DeviceFormat format, FrameRing ring, Action waiting)
     {
-        var converter = DeviceConverter.FromDevice(format);
+        var converter = DeviceConverter.FromDevice(format, session);
         var scratch = new short[DeviceConverter.Block * format.Channels];
         return (input, _, frames, ref _, _, _) =>
         {

@@ -16,29 +16,31 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
     private static readonly TimeSpan Buffered = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DeviceBlock = TimeSpan.FromMilliseconds(20);
 
-    private readonly PlaybackBuffer _buffer = new(Pcm.Bytes(Buffered));
+    private readonly SoundFormat _format;
+    private readonly PlaybackBuffer _buffer;
     private readonly DeviceSelector _device;
     private readonly DeviceSettings _plan;
     private readonly TimeProvider _clock;
     private readonly PacedSpeaker _instead;
     private PortAudioStream _stream;
-    private PlayedAudioTap _tap = new();
+    private PlayedAudioTap _tap;
     private bool _watched;
     private volatile bool _disposed;
     private double _deviceLatency;
     private long _heardUntil; // ticks: when the last sample that the device took is heard
 
-    private PortAudioSpeaker(DeviceSelector device, DeviceSettings plan, TimeProvider clock)
+    private PortAudioSpeaker(DeviceSelector device, DeviceSettings plan, SoundFormat format, TimeProvider clock)
     {
-        (_device, _plan, _clock) = (device, plan, clock);
-        _stream = null!;
-        _instead = new PacedSpeaker(null, clock, speed: 1);
+        (_device, _plan, _format, _clock) = (device, plan, format, clock);
+        (_stream, _tap) = (null!, new PlayedAudioTap(format));
+        _buffer = new PlaybackBuffer(format.Bytes(Buffered), format.Silence);
+        _instead = new PacedSpeaker(null, clock, speed: 1, format);
     }
 
-    /// <summary>Opens the device. Throws <see cref="AudioDeviceException"/> where that fails.</summary>
-    public static async Task<PortAudioSpeaker> OpenAsync(DeviceSelector device, DeviceSettings plan, TimeProvider clock)
+    /// <summary>Opens the device for a session of this format. Throws <see cref="AudioDeviceException"/> where that fails.</summary>
+    public static async Task<PortAudioSpeaker> OpenAsync(DeviceSelector device, DeviceSettings plan, SoundFormat format, TimeProvider clock)
     {
-        var speaker = new PortAudioSpeaker(device, plan, clock);
+        var speaker = new PortAudioSpeaker(device, plan, format, clock);
         speaker._stream = await speaker.OpenStreamAsync().ConfigureAwait(false);
         return speaker;
     }
@@ -58,7 +60,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
 
     /// <inheritdoc/>
     public TimeSpan Latency =>
-        Pcm.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
+        _format.Duration(_buffer.Waiting) + TimeSpan.FromSeconds(Math.Clamp(Volatile.Read(ref _deviceLatency), 0, 2)) + DeviceBlock;
 
     /// <inheritdoc/>
     public TimeSpan Left => _buffer.Waiting > 0 ? Latency : TimeSpan.FromTicks(Volatile.Read(ref _heardUntil)) - _clock.GetElapsedTime(0);
@@ -87,7 +89,7 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
         while (_buffer.Free < block.Length)
         {
             // The callback must not wake a thread, so the wait is computed: audio leaves the buffer at a known rate.
-            await Task.Delay(Pcm.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation)
+            await Task.Delay(_format.Duration(block.Length - _buffer.Free) + TimeSpan.FromMilliseconds(1), _clock, cancellation)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellation.IsCancellationRequested) return false;
         }
@@ -114,15 +116,15 @@ public sealed class PortAudioSpeaker : IDeviceSpeaker, IRecordableSpeaker, IDisp
 
     private Stream.Callback Player(DeviceFormat format)
     {
-        var converter = DeviceConverter.ToDevice(format);
+        var converter = DeviceConverter.ToDevice(format, _format);
         var scratch = new short[DeviceConverter.Block * format.Channels];
-        var tap = _tap = new PlayedAudioTap();
+        var tap = _tap = new PlayedAudioTap(_format);
         var heard = TimeSpan.Zero; // when the next sample is heard
         DeviceConverter.Source source = sound =>
         {
             var taken = _buffer.Read(sound);
             tap.Write(sound);
-            heard += Pcm.Duration(sound.Length);
+            heard += _format.Duration(sound.Length);
             if (taken > 0) Volatile.Write(ref _heardUntil, heard.Ticks);
         };
         return (_, output, frames, ref time, _, _) =>

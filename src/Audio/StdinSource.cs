@@ -6,7 +6,9 @@ namespace RealtimeAkka.Audio;
 /// <summary>
 /// Audio from a pipe: a WAV file if it begins as one, else raw PCM16 mono 24 kHz. A read completes with a whole frame, or at the end.
 /// </summary>
-public sealed class StdinSource(Stream stream) : IPullAudioSource
+/// <param name="stream">The pipe.</param>
+/// <param name="session">The format of the session, into which the audio is converted.</param>
+public sealed class StdinSource(Stream stream, SoundFormat session) : IPullAudioSource
 {
     // The beginnings of files that would be noise if they were taken for samples.
     private static readonly (byte[] Magic, string Name)[] Others =
@@ -28,27 +30,12 @@ public sealed class StdinSource(Stream stream) : IPullAudioSource
     {
         var magic = new byte[WavFormat.MagicBytes];
         var length = await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        if (WavFormat.IsWav(magic)) return WavSource.FromPipe(stream);
+        if (WavFormat.IsWav(magic)) return WavSource.FromPipe(stream, session);
         foreach (var (other, name) in Others)
         {
             if (magic.AsSpan().StartsWith(other))
                 throw new InvalidDataException($"stdin is a file in the format {name}; it must be WAV, or raw PCM16 mono 24 kHz");
         }
-        return new Raw(stream, magic.AsMemory(0, length));
-    }
-
-    private sealed class Raw(Stream stream, ReadOnlyMemory<byte> first) : IPullAudioSource
-    {
-        private ReadOnlyMemory<byte> _first = first;
-
-        public async ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation)
-        {
-            var known = Math.Min(_first.Length, frame.Length);
-            _first[..known].CopyTo(frame);
-            _first = _first[known..];
-            var rest = frame[known..];
-            var read = await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-            return Pcm.WholeSamples(known + read);
-        }
+        return WavSource.FromRaw(stream, magic.AsMemory(0, length), session);
     }
 }

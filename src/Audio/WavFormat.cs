@@ -12,8 +12,8 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
     /// <summary>Bytes at the beginning of a file by which <see cref="IsWav"/> recognizes it.</summary>
     public const int MagicBytes = 12;
 
-    /// <summary>How 8 bits stand for 14 or 13, as on a telephone line.</summary>
-    public WavLaw Law { get; init; }
+    /// <summary>The law of a telephone by which 8 bits stand for more; null: samples are linear.</summary>
+    public G711Law? Law { get; init; }
 
     /// <summary>Bytes of one sample of all channels.</summary>
     public int FrameBytes => Channels * Bits / 8;
@@ -119,7 +119,7 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
         if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000)
             throw new InvalidDataException($"it says {channels} channels at {rate} Hz");
         return new WavFormat((int)rate, channels, bits, IsFloat: tag == 3)
-            { Law = tag switch { 6 => WavLaw.A, 7 => WavLaw.Mu, _ => WavLaw.None } };
+            { Law = tag switch { 6 => G711Law.ALaw, 7 => G711Law.MuLaw, _ => null } };
     }
 
     /// <summary>The mean of all channels of the frame at the beginning of <paramref name="frame"/>, -1 to 1.</summary>
@@ -133,8 +133,7 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
 
     private double Sample(ReadOnlySpan<byte> s) => (Bits, IsFloat) switch
     {
-        (8, _) when Law == WavLaw.Mu => MuLaw(s[0]) / 32768.0,
-        (8, _) when Law == WavLaw.A => ALaw(s[0]) / 32768.0,
+        (8, _) when Law is { } law => G711.Decode(law, s[0]) / 32768.0,
         (8, _) => (s[0] - 128) / 128.0,
         (16, _) => BinaryPrimitives.ReadInt16LittleEndian(s) / 32768.0,
         (24, _) => ((s[0] << 8 | s[1] << 16 | s[2] << 24) >> 8) / 8388608.0,
@@ -142,23 +141,6 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
         (32, true) => Finite(BinaryPrimitives.ReadSingleLittleEndian(s)),
         _ => Finite(BinaryPrimitives.ReadDoubleLittleEndian(s)),
     };
-
-    // ITU-T G.711, scaled to 16 bits: a sign, three bits of exponent and four of mantissa, all inverted.
-    private static int MuLaw(byte code)
-    {
-        var bits = ~code;
-        var level = (((bits & 0x0F) << 3) + 0x84) << ((bits & 0x70) >> 4);
-        return (bits & 0x80) == 0 ? level - 0x84 : 0x84 - level;
-    }
-
-    // ITU-T G.711: the same with every second bit inverted, and a linear first segment.
-    private static int ALaw(byte code)
-    {
-        var bits = code ^ 0x55;
-        var (exponent, mantissa) = ((bits & 0x70) >> 4, (bits & 0x0F) << 4);
-        var level = exponent == 0 ? mantissa + 8 : (mantissa + 0x108) << (exponent - 1);
-        return (bits & 0x80) == 0 ? -level : level;
-    }
 
     private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 
@@ -175,15 +157,4 @@ public sealed record WavFormat(int Rate, int Channels, int Bits, bool IsFloat)
             bytes -= read;
         }
     }
-}
-
-/// <summary>The companding of a telephone line (ITU-T G.711).</summary>
-public enum WavLaw
-{
-    /// <summary>Samples are linear.</summary>
-    None,
-    /// <summary>Mu-law: North America and Japan; WAV format 7.</summary>
-    Mu,
-    /// <summary>A-law: elsewhere; WAV format 6.</summary>
-    A,
 }

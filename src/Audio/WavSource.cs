@@ -1,47 +1,52 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Audio;
 
-/// <summary>A WAV file of any format that <see cref="WavFormat"/> reads, as PCM16 mono 24 kHz, read on demand.</summary>
+/// <summary>A WAV file of any format that <see cref="WavFormat"/> reads, in the format of the session, read on demand.</summary>
 public sealed class WavSource : IPullAudioSource, IDisposable
 {
     private const int BlockFrames = 4096;
 
     private readonly Stream _stream;
     private readonly WavFormat _format;
+    private readonly SoundFormat _session;
+    private readonly bool _isSame;
     private readonly Resampler? _resampler;
     private readonly byte[] _block = [];
     private readonly float[] _mono = [];
     private readonly float[] _resampled = [];
     private readonly List<float> _ready = [];
+    private short[] _samples = [];
+    private ReadOnlyMemory<byte> _first; // of the samples: read from the stream before
     private long _left;
     private int _taken;
     private bool _atEnd;
 
-    private WavSource(Stream stream, WavFormat format, long bytes)
+    private WavSource(Stream stream, WavFormat format, long bytes, SoundFormat session)
     {
-        (_stream, _format, _left) = (stream, format, bytes);
-        if (IsSessionFormat(format)) return;
-        _resampler = format.Rate == Pcm.SampleRate ? null : new Resampler(format.Rate, Pcm.SampleRate, BlockFrames);
+        (_stream, _format, _left, _session) = (stream, format, bytes, session);
+        _isSame = format.Rate == session.SampleRate && format.Channels == 1 && format.Law == session.Law && !format.IsFloat
+            && format.Bits == 8 * session.BytesPerSample;
+        if (_isSame) return;
+        _resampler = format.Rate == session.SampleRate ? null : new Resampler(format.Rate, session.SampleRate, BlockFrames);
         _resampled = new float[_resampler?.Max(BlockFrames) ?? 0];
         _block = new byte[BlockFrames * format.FrameBytes];
         _mono = new float[BlockFrames];
     }
 
     /// <summary>
-    /// Opens a file. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if it cannot be read,
-    /// <see cref="InvalidDataException"/> if it is no WAV file.
+    /// Opens a file for a session of this format. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if it
+    /// cannot be read, <see cref="InvalidDataException"/> if it is no WAV file.
     /// </summary>
-    public static WavSource Open(string path)
+    public static WavSource Open(string path, SoundFormat session)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0); // it is read in blocks
         try
         {
             var (format, bytes) = WavFormat.Read(file);
-            return new WavSource(file, format, bytes) { Warning = Incomplete(file, format, bytes) };
+            return new WavSource(file, format, bytes, session) { Warning = Incomplete(file, format, bytes) };
         }
         catch
         {
@@ -54,11 +59,15 @@ public sealed class WavSource : IPullAudioSource, IDisposable
     public string? Warning { get; private init; }
 
     /// <summary>Reads a pipe whose first <see cref="WavFormat.MagicBytes"/> have been read. Throws as <see cref="Open"/> does.</summary>
-    public static WavSource FromPipe(Stream pipe)
+    public static WavSource FromPipe(Stream pipe, SoundFormat session)
     {
         var (format, bytes) = WavFormat.ReadChunks(pipe);
-        return new WavSource(pipe, format, bytes);
+        return new WavSource(pipe, format, bytes, session);
     }
+
+    /// <summary>Reads a pipe with PCM16 mono 24 kHz and no header, of which <paramref name="first"/> has been read.</summary>
+    public static WavSource FromRaw(Stream pipe, ReadOnlyMemory<byte> first, SoundFormat session) =>
+        new(pipe, new WavFormat(Pcm.SampleRate, 1, 8 * Pcm.BytesPerSample, IsFloat: false), long.MaxValue, session) { _first = first };
 
     // The header may promise more than there is, and samples may come in two parts.
     private static string? Incomplete(FileStream file, WavFormat format, long bytes)
@@ -79,34 +88,31 @@ public sealed class WavSource : IPullAudioSource, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<int> ReadAsync(Memory<byte> frame, CancellationToken cancellation) =>
-        IsSessionFormat(_format) ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
+        _isSame ? CopyAsync(frame, cancellation) : ConvertAsync(frame, cancellation);
 
-    private static bool IsSessionFormat(WavFormat format) =>
-        format is { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false };
-
-    // A file in the target format is read straight into the frame: converting every sample is a tenth of a session's cost.
+    // A file in the session's format is read straight into the frame: converting every sample is a tenth of a session's cost.
     private ValueTask<int> CopyAsync(Memory<byte> frame, CancellationToken cancellation)
     {
         var filling = FillAsync(frame[..(int)Math.Min(frame.Length, _left)], cancellation);
-        return filling.IsCompletedSuccessfully ? new(Pcm.WholeSamples(filling.Result)) : WholeSamplesAsync(filling);
+        return filling.IsCompletedSuccessfully ? new(_session.WholeSamples(filling.Result)) : WholeSamplesAsync(filling);
     }
 
-    private static async ValueTask<int> WholeSamplesAsync(ValueTask<int> filling) => Pcm.WholeSamples(await filling.ConfigureAwait(false));
+    private async ValueTask<int> WholeSamplesAsync(ValueTask<int> filling) =>
+        _session.WholeSamples(await filling.ConfigureAwait(false));
 
     private async ValueTask<int> ConvertAsync(Memory<byte> frame, CancellationToken cancellation)
     {
-        while (_ready.Count - _taken < frame.Length / Pcm.BytesPerSample && !_atEnd)
+        while (_ready.Count - _taken < frame.Length / _session.BytesPerSample && !_atEnd)
             await ReadBlockAsync(cancellation).ConfigureAwait(false);
 
-        var samples = Math.Min(_ready.Count - _taken, frame.Length / Pcm.BytesPerSample);
+        var samples = Math.Min(_ready.Count - _taken, frame.Length / _session.BytesPerSample);
+        if (_samples.Length < samples) _samples = new short[samples];
+        // Scaled by 32768 both ways: a 16-bit file at the session's rate arrives bit for bit.
         for (var i = 0; i < samples; i++)
-        {
-            // Scaled by 32768 both ways: a 16-bit file at 24 kHz arrives bit for bit.
-            var sample = Math.Clamp(MathF.Round(_ready[_taken + i] * 32768f), short.MinValue, short.MaxValue);
-            BinaryPrimitives.WriteInt16LittleEndian(frame.Span[(i * Pcm.BytesPerSample)..], (short)sample);
-        }
+            _samples[i] = (short)Math.Clamp(MathF.Round(_ready[_taken + i] * 32768f), short.MinValue, short.MaxValue);
+        _session.Encode(_samples.AsSpan(0, samples), frame.Span);
         _taken += samples;
-        return samples * Pcm.BytesPerSample;
+        return samples * _session.BytesPerSample;
     }
 
     private async Task ReadBlockAsync(CancellationToken cancellation)
@@ -131,11 +137,15 @@ public sealed class WavSource : IPullAudioSource, IDisposable
     // A file read returns at once, mostly from memory; only a pipe is worth a thread switch.
     private ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
-        if (buffer.IsEmpty) return new(0);
-        if (!_stream.CanSeek) return FillFromPipeAsync(buffer, cancellation);
+        var known = Math.Min(_first.Length, buffer.Length);
+        _first[..known].CopyTo(buffer);
+        _first = _first[known..];
+        var rest = buffer[known..];
+        if (rest.IsEmpty) return new(Filled(known));
+        if (!_stream.CanSeek) return FillFromPipeAsync(rest, known, cancellation);
         try
         {
-            return new(Filled(_stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false)));
+            return new(Filled(known + _stream.ReadAtLeast(rest.Span, rest.Length, throwOnEndOfStream: false)));
         }
         catch (IOException e)
         {
@@ -143,8 +153,8 @@ public sealed class WavSource : IPullAudioSource, IDisposable
         }
     }
 
-    private async ValueTask<int> FillFromPipeAsync(Memory<byte> buffer, CancellationToken cancellation) =>
-        Filled(await _stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
+    private async ValueTask<int> FillFromPipeAsync(Memory<byte> rest, int known, CancellationToken cancellation) =>
+        Filled(known + await _stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false));
 
     private int Filled(int bytes)
     {

@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting;
@@ -60,9 +61,9 @@ public sealed class SessionAudioPorts : IDisposable
         switch (plan.Input)
         {
             case InputPlan.Sample sample:
-                return Keep(OpenInput(sample.WavPath));
+                return Keep(OpenInput(sample.WavPath, plan.Session.Facts.Format));
             case InputPlan.WavFile wav:
-                var file = Keep(OpenInput(wav.Path));
+                var file = Keep(OpenInput(wav.Path, plan.Session.Facts.Format));
                 if (file.Warning is { } warning)
                     _notices.Add(new Notice(NoticeLevel.Warning, "input_incomplete", $"The input {wav.Path} {warning}."));
                 return file;
@@ -70,31 +71,33 @@ public sealed class SessionAudioPorts : IDisposable
                 var devices = await DevicesAsync().ConfigureAwait(false);
                 return Keep(new PortAudioMicrophone(
                     new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices,
-                    clock));
+                    plan.Session.Facts.Format, clock));
             default:
-                return new StdinSource(Console.OpenStandardInput());
+                return new StdinSource(Console.OpenStandardInput(), plan.Session.Facts.Format);
         }
     }
 
     private async Task<IRecordableSpeaker> OpenSpeakerAsync(RunPlan plan, TimeProvider clock)
     {
+        var format = plan.Session.Facts.Format;
         switch (plan.Output)
         {
             case OutputPlan.WavFile wav:
-                return new PacedSpeaker(Keep(OpenFile(wav.Path)), SharedTicker.Instance, wav.Speed);
+                return new PacedSpeaker(Keep(OpenFile(wav.Path, format)), SharedTicker.Instance, wav.Speed, format);
             case OutputPlan.Nothing nothing:
-                return new PacedSpeaker(null, SharedTicker.Instance, nothing.Speed);
+                return new PacedSpeaker(null, SharedTicker.Instance, nothing.Speed, format);
             case OutputPlan.Speaker speaker:
                 try
                 {
                     var devices = await DevicesAsync().ConfigureAwait(false);
                     return Keep(await PortAudioSpeaker.OpenAsync(
-                        new DeviceSelector(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, clock).ConfigureAwait(false));
+                        new DeviceSelector(devices.Speaker, devices.Refresh, speaker.Device), plan.Devices, format, clock)
+                        .ConfigureAwait(false));
                 }
                 catch (AudioDeviceException e) when (!speaker.Required)
                 {
                     _notices.Add(new Notice(NoticeLevel.Info, "no_speaker", $"The assistant's voice is not heard: {e.Message}"));
-                    return new PacedSpeaker(null, SharedTicker.Instance, speed: 1);
+                    return new PacedSpeaker(null, SharedTicker.Instance, speed: 1, format);
                 }
             default:
                 throw new ArgumentOutOfRangeException(nameof(plan));
@@ -105,11 +108,11 @@ public sealed class SessionAudioPorts : IDisposable
         _opened.OfType<PortAudioDevices>().FirstOrDefault() ?? Keep(await PortAudioDevices.OpenAsync().ConfigureAwait(false));
 
     /// <summary>Opens the caller's audio. Throws <see cref="ConfigException"/> if the file cannot be read or is no WAV file.</summary>
-    public static WavSource OpenInput(string path)
+    public static WavSource OpenInput(string path, SoundFormat session)
     {
         try
         {
-            return WavSource.Open(path);
+            return WavSource.Open(path, session);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -117,11 +120,11 @@ public sealed class SessionAudioPorts : IDisposable
         }
     }
 
-    private static WavWriter OpenFile(string path)
+    private static WavWriter OpenFile(string path, SoundFormat format)
     {
         try
         {
-            return new WavWriter(path);
+            return new WavWriter(path, format);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

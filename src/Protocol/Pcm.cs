@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Protocol;
 
-/// <summary>The one internal audio format: PCM16 little-endian, mono, 24 kHz (docs/protocol.md 3.3, <c>audio/pcm</c>).</summary>
+/// <summary>
+/// PCM16 little-endian, mono, 24 kHz (docs/protocol.md 3.3, <c>audio/pcm</c>): what devices and browsers have, and every session that does
+/// not ask for another <see cref="SoundFormat"/>.
+/// </summary>
 public static class Pcm
 {
     /// <summary>Samples per second.</summary>
@@ -24,13 +27,10 @@ public static class Pcm
     public const double SilenceRms = 0.003;
 
     /// <summary>Bytes of audio that last <paramref name="duration"/>, rounded down to a whole sample.</summary>
-    public static int Bytes(TimeSpan duration) => checked((int)(duration.Ticks * SampleRate / TimeSpan.TicksPerSecond) * BytesPerSample);
+    public static int Bytes(TimeSpan duration) => SoundFormat.Pcm16.Bytes(duration);
 
     /// <summary>How long <paramref name="bytes"/> of audio last.</summary>
-    public static TimeSpan Duration(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerMillisecond / BytesPerMillisecond);
-
-    /// <summary>The number of bytes, rounded down to whole samples.</summary>
-    public static int WholeSamples(int bytes) => bytes - bytes % BytesPerSample;
+    public static TimeSpan Duration(long bytes) => SoundFormat.Pcm16.Duration(bytes);
 
     /// <summary>How long <paramref name="bytes"/> of audio last, in whole milliseconds.</summary>
     public static long Milliseconds(long bytes) => bytes / BytesPerMillisecond;

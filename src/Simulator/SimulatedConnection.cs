@@ -234,7 +234,7 @@ public sealed class SimulatedConnection : IClientConnection
         }
     }
 
-    private long HeardMs => _audioBytes / _context.Config.InputFormat.BytesPerMs;
+    private long HeardMs => _context.Config.InputFormat.Milliseconds(_audioBytes);
 
     private void Take(ReadOnlySpan<byte> utf8, bool binary)
     {

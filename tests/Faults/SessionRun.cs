@@ -96,7 +96,7 @@ public static class SessionRun
         var connector = new WebSocketConnector(
             new Endpoint(url, IsAzure: false), plan.Session.Facts.Model, new KeySource(null, []), plan.Connection, recorder);
         var ports = stage.Ports(
-            new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100), connector,
+            new SessionPorts(new SpokenSource(scenario.Call.Pcm), new PacedSpeaker(null, TimeProvider.System, speed: 100, SoundFormat.Pcm16), connector,
             [records], stage.Clock));
         using var abandon = new CancellationTokenSource(stage.Limit);
         var host = await Host.Value.ConfigureAwait(false);

@@ -40,14 +40,21 @@ public sealed class FramePoolTests
         var (frame, other, spoken) = (new byte[10], new byte[10], new byte[10]);
         spoken[^1] = 1;
 
-        Assert.Same(spoken, pool.Intern(spoken));
-        var silence = pool.Intern(frame);
-        Assert.Same(silence, pool.Intern(other));
+        Assert.Same(spoken, pool.Intern(spoken, 0));
+        var silence = pool.Intern(frame, 0);
+        Assert.Same(silence, pool.Intern(other, 0));
         Assert.Equal(new byte[10], silence);
-        Assert.Same(silence, pool.Silence(10));
-        Assert.NotSame(silence, pool.Intern(new byte[12]));
+        Assert.Same(silence, pool.Silence(10, 0));
+        Assert.NotSame(silence, pool.Intern(new byte[12], 0));
+
+        // Another format is silent with another byte.
+        var telephone = pool.Intern([.. Enumerable.Repeat((byte)0xFF, 10)], 0xFF);
+        Assert.Same(telephone, pool.Silence(10, 0xFF));
+        Assert.NotSame(silence, telephone);
+        Assert.Same(other, pool.Intern(other, 0xFF));
 
         pool.Return(silence);
+        pool.Return(telephone);
         Assert.NotSame(silence, pool.Rent(10));
     }
 

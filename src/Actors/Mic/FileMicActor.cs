@@ -1,6 +1,5 @@
 using Akka.Actor;
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Mic;
 
@@ -65,7 +64,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
         }
         if (canSend && Take() is { } bytes)
         {
-            var frame = AudioFrame.Of(bytes);
+            var frame = AudioFrame.Of(bytes, Settings.Format);
             _state.Pace = _state.Pace.Sent(frame.Duration, now);
             Add(frame, Settings.Realtime ? _state.Pace.Due - frame.Duration : null);
             if (_source.EndsTurn) Audio.EndTurn();
@@ -89,7 +88,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
     {
         if (_read.Number == _state.Taken)
         {
-            var frame = FramePool.Shared.Rent(Pcm.Bytes(Settings.Frame)); // the read fills it, or it is cut
+            var frame = FramePool.Shared.Rent(Settings.Format.Bytes(Settings.Frame)); // the read fills it, or it is cut
             _read = new Read(_state.Taken + 1, frame, _source.ReadAsync(frame, _stop.Token).Preserve());
         }
         if (!_read.Bytes.IsCompletedSuccessfully)

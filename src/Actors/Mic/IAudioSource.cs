@@ -1,6 +1,8 @@
 namespace RealtimeAkka.Actors.Mic;
 
-/// <summary>The source of the user's voice: <see cref="IPullAudioSource"/> or <see cref="ILiveAudioSource"/>. PCM16 mono 24 kHz.</summary>
+/// <summary>
+/// The source of the user's voice, in the format of the session: <see cref="IPullAudioSource"/> or <see cref="ILiveAudioSource"/>.
+/// </summary>
 public interface IAudioSource
 {
     /// <summary>The user's audio is withheld from now on, or no longer: for a source that shows it. May be called twice.</summary>

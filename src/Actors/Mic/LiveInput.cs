@@ -10,9 +10,10 @@ namespace RealtimeAkka.Actors.Mic;
 /// </summary>
 /// <param name="frame">Length of a frame.</param>
 /// <param name="capacity">Maximum audio waiting; beyond it the oldest is lost.</param>
-public sealed class LiveInput(TimeSpan frame, TimeSpan capacity)
+/// <param name="format">The format of the session.</param>
+public sealed class LiveInput(TimeSpan frame, TimeSpan capacity, SoundFormat format)
 {
-    private readonly byte[] _silence = new byte[Pcm.Bytes(frame)];
+    private readonly byte[] _silence = [.. Enumerable.Repeat(format.Silence, format.Bytes(frame))];
     private readonly RollbackQueue<byte[]> _before = new(); // audio that waited when the device went away, and the silence since
     private State _state = new() { IsNew = true }, _checkpoint = new() { IsNew = true };
 

@@ -29,7 +29,8 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     public LiveMicActor(MicSettings settings, MicPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
         : base(settings, ports, pause: ports.Key is null ? settings.ManualSilence : null, socket, turns, playback)
     {
-        (_source, _key, _input) = ((ILiveAudioSource)ports.Source, ports.Key, new LiveInput(settings.Frame, settings.Ring));
+        (_source, _key) = ((ILiveAudioSource)ports.Source, ports.Key);
+        _input = new LiveInput(settings.Frame, settings.Ring, settings.Format);
         var labels = new DeviceLabels("microphone", "microphone", "silence is sent");
         _device = Context.ActorOf(DeviceActor.Props(labels, settings.Reopen, ports.Clock, Context.Parent), "device");
 
@@ -100,8 +101,8 @@ public sealed class LiveMicActor : MicActor, IWithTimers
             return false;
         }
         if (Audio.CountLost(lost * bytes.Length)) _log.Warning("The microphone lost {LostFrames} frames: the line is too slow", lost);
-        if (IsMuted) Array.Clear(bytes);
-        var frame = AudioFrame.Of(bytes);
+        if (IsMuted) Array.Fill(bytes, Settings.Format.Silence);
+        var frame = AudioFrame.Of(bytes, Settings.Format);
         // With push-to-talk the server does not wait for the end of a turn, and muted silence would become part of the turn.
         if (IsMuted && _key is not null) Audio.GiveBack(bytes);
         else Add(frame, at);

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
@@ -28,7 +27,7 @@ public abstract class MicActor : StationActor
     protected MicActor(MicSettings settings, MicPorts ports, TimeSpan? pause, IActorRef socket, IActorRef turns, IActorRef playback)
     {
         (Settings, _clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
-        Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared);
+        Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared, settings.Format);
         _state = _checkpoint = new State(ActorRefs.Nobody, default, new EndOfInput(settings.EndSilence));
 
         Receive<MicMessages.ResetCredit>(OnConnected);
@@ -123,7 +122,7 @@ public abstract class MicActor : StationActor
     private protected void Add(AudioFrame frame, TimeSpan? at)
     {
         _recorder?.Sent(frame.Bytes, at, Audio.End);
-        var position = Pcm.Milliseconds(Audio.End);
+        var position = Settings.Format.Milliseconds(Audio.End);
         if (Audio.Add(frame, at) is { } begins)
             Tell(_turns, new TurnMessages.AudioPaused(position, (long)begins.TotalMilliseconds, Now));
     }
@@ -134,7 +133,7 @@ public abstract class MicActor : StationActor
         var now = Now;
         var isFirst = Audio.Connect(m.Frames, now);
         _state.End = _state.End.OnConnected(Audio.AnyWaiting);
-        Tell(_turns, new TurnMessages.AudioOffset(Pcm.Milliseconds(Audio.KeptFrom)));
+        Tell(_turns, new TurnMessages.AudioOffset(Settings.Format.Milliseconds(Audio.KeptFrom)));
         if (isFirst)
         {
             _recorder?.Begin(now);
@@ -150,7 +149,7 @@ public abstract class MicActor : StationActor
         if (_state.End.Phase == InputPhase.Ended) return false;
         while (Audio.TakeNext() is { } next)
         {
-            if (next.Event is CommitAudio) Tell(_turns, new TurnMessages.ManualCommit(Pcm.Milliseconds(next.Position)));
+            if (next.Event is CommitAudio) Tell(_turns, new TurnMessages.ManualCommit(Settings.Format.Milliseconds(next.Position)));
             Tell(_state.Connection, new ConnectionMessages.Send(next.Event));
         }
         return AddNext() || (IsClosing && Audio.IsFlushed && !AnyWaiting && EndNext());
@@ -159,12 +158,16 @@ public abstract class MicActor : StationActor
     private bool EndNext()
     {
         (_state.End, var step) = _state.End.Next(Audio.Credit, Settings.Frame);
-        if (step == EndStep.SendSilence) Add(new AudioFrame(FramePool.Shared.Silence(Pcm.Bytes(Settings.Frame)), Level: 0), at: null);
+        if (step == EndStep.SendSilence)
+        {
+            var format = Settings.Format;
+            Add(new AudioFrame(FramePool.Shared.Silence(format.Bytes(Settings.Frame), format.Silence), Level: 0, Settings.Frame), at: null);
+        }
         if (step == EndStep.ReturnCredit) Tell(_state.Connection, new ConnectionMessages.ReturnCredit());
         if (step == EndStep.Report)
         {
-            _log.Info("The sound input is at its end, {Milliseconds} ms sent", Pcm.Milliseconds(Audio.SentTo));
-            Tell(_turns, new TurnMessages.AudioEnded(Pcm.Milliseconds(Audio.SpokenTo)));
+            _log.Info("The sound input is at its end, {Milliseconds} ms sent", Settings.Format.Milliseconds(Audio.SentTo));
+            Tell(_turns, new TurnMessages.AudioEnded(Settings.Format.Milliseconds(Audio.SpokenTo)));
             Tell(Context.Parent, new SessionMessages.InputEnded());
         }
         return step == EndStep.SendSilence;

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Devices;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Mic;
 
@@ -9,4 +10,8 @@ namespace RealtimeAkka.Actors.Mic;
 /// <c>Replay</c>: maximum audio kept for a new connection.
 /// </summary>
 public sealed record MicSettings(
-    TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen);
+    TimeSpan Frame, bool Realtime, TimeSpan EndSilence, TimeSpan? ManualSilence, TimeSpan Ring, TimeSpan Replay, ReopenSettings Reopen)
+{
+    /// <summary>The format of the session, in which the source delivers.</summary>
+    public SoundFormat Format { get; init; } = SoundFormat.Pcm16;
+}

@@ -11,9 +11,10 @@ namespace RealtimeAkka.Actors.Mic;
 /// <param name="replay">Maximum audio kept for a new connection.</param>
 /// <param name="pause">The pause that ends a turn; null: a pause ends none.</param>
 /// <param name="frames">The pool that frames are returned to.</param>
-public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool frames)
+/// <param name="format">The format of the session.</param>
+public sealed class OutgoingAudio(TimeSpan replay, TimeSpan? pause, FramePool frames, SoundFormat format)
 {
-    private readonly ReplayBuffer _replay = new(Pcm.Bytes(replay), frames);
+    private readonly ReplayBuffer _replay = new(format.Bytes(replay), frames, format);
     private State _state = State.Of(pause), _checkpoint = State.Of(pause);
 
     /// <summary>Frames that the connection is ready to take.</summary>

@@ -4,7 +4,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>One piece on its way to the server: a frame of audio, or the commit that ends a manual turn.</summary>
-/// <param name="Frame">PCM16 mono 24 kHz; null for a commit.</param>
+/// <param name="Frame">In the format of the session; null for a commit.</param>
 /// <param name="Start">Its position on the session's audio clock, in bytes.</param>
 public readonly record struct ReplayPiece(byte[]? Frame, long Start)
 {
@@ -25,10 +25,11 @@ public sealed class ReplayBuffer
 {
     // The server reports speech after the fact, and TCP accepts audio that never arrives. So while no speech is known, the last
     // second is kept, and everything from the first frame on that is not plainly silent.
-    private static readonly int Lead = Pcm.Bytes(TimeSpan.FromSeconds(1));
+    private readonly int _lead;
 
     private readonly long _capacity;
     private readonly FramePool _frames;
+    private readonly SoundFormat _format;
     private readonly RollbackQueue<Entry> _pieces; // pieces that were sent, then those that wait
     private readonly Stack<byte[]> _spare = new(); // unused frames, returned by the next checkpoint
     private State _state = new() { IsQuiet = true }, _checkpoint = new() { IsQuiet = true };
@@ -36,9 +37,11 @@ public sealed class ReplayBuffer
     /// <summary>An empty buffer.</summary>
     /// <param name="capacity">Maximum bytes kept; beyond it the oldest are forgotten.</param>
     /// <param name="frames">The pool that frames are returned to.</param>
-    public ReplayBuffer(long capacity, FramePool frames)
+    /// <param name="format">The format of the session.</param>
+    public ReplayBuffer(long capacity, FramePool frames, SoundFormat format)
     {
-        (_capacity, _frames) = (capacity, frames);
+        (_capacity, _frames, _format) = (capacity, frames, format);
+        _lead = format.Bytes(TimeSpan.FromSeconds(1));
         _pieces = new RollbackQueue<Entry>(Return);
     }
 
@@ -63,7 +66,7 @@ public sealed class ReplayBuffer
     /// <summary>Adds a frame, whose array the buffer owns from now on.</summary>
     public void Add(AudioFrame frame)
     {
-        var shared = _frames.Intern(frame.Bytes);
+        var shared = _frames.Intern(frame.Bytes, _format.Silence);
         if (shared != frame.Bytes) GiveBack(frame.Bytes);
         _pieces.Enqueue(new Entry(new ReplayPiece(shared, _state.End), 0, frame.IsSilent));
         _state.End += shared.Length;
@@ -98,7 +101,7 @@ public sealed class ReplayBuffer
     public void Release(long beforeMs, bool quiet)
     {
         // The position comes from the server: it must not release audio that does not exist yet.
-        var before = Math.Clamp(beforeMs, 0, Pcm.Milliseconds(_state.End)) * Pcm.BytesPerMillisecond;
+        var before = Math.Clamp(beforeMs, 0, _format.Milliseconds(_state.End)) * _format.BytesPerMillisecond;
         (_state.Settled, _state.IsQuiet) = (Math.Max(_state.Settled, before), quiet);
         Forget();
     }
@@ -154,7 +157,7 @@ public sealed class ReplayBuffer
         if (entry.Piece.Frame is { } frame && !IsHeld(entry)) _frames.Return(frame);
     }
 
-    private bool IsIdle(Entry sent) => sent.IsSilent && _state.End - sent.Piece.End >= Lead;
+    private bool IsIdle(Entry sent) => sent.IsSilent && _state.End - sent.Piece.End >= _lead;
 
     private bool IsHeld(Entry entry) => entry.Piece.IsHeld || entry.Number > _state.Confirmed;
 

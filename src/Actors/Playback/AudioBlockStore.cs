@@ -7,13 +7,13 @@ namespace RealtimeAkka.Actors.Playback;
 /// would survive the collections between which they are allocated, and be copied by them. All changes since the last
 /// <see cref="Checkpoint"/> can be undone.
 /// </summary>
-/// <param name="keeps">False: only the positions are kept, and all audio is silence.</param>
+/// <param name="keeps">False: only the positions are kept, and all bytes are zero.</param>
 public sealed class AudioBlockStore(bool keeps = true)
 {
-    // 100 ms: at most this much is not filled, or not yet returned, at either end.
+    // 100 ms of PCM16: at most this much is not filled, or not yet returned, at either end.
     private const int BlockBytes = 4800;
 
-    private static readonly byte[] Silence = new byte[BlockBytes];
+    private static readonly byte[] Zeros = new byte[BlockBytes];
 
     private readonly RollbackQueue<byte[]> _blocks = new(FramePool.Shared.Return);
     private (long First, long End, long Begin) _state, _checkpoint; // Begin: of the oldest block
@@ -61,7 +61,7 @@ public sealed class AudioBlockStore(bool keeps = true)
     /// <summary>Audio from the first byte on, up to <paramref name="most"/> bytes or the end of its block; valid until dropped.</summary>
     public ReadOnlyMemory<byte> Peek(int most)
     {
-        if (!keeps) return Silence.AsMemory(0, (int)Math.Min(Math.Min(most, End - First), BlockBytes));
+        if (!keeps) return Zeros.AsMemory(0, (int)Math.Min(Math.Min(most, End - First), BlockBytes));
         var at = (int)(First - _state.Begin);
         return First == End ? default : _blocks[0].AsMemory(at, (int)Math.Min(Math.Min(most, End - First), BlockBytes - at));
     }

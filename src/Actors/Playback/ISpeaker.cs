@@ -1,9 +1,9 @@
 namespace RealtimeAkka.Actors.Playback;
 
-/// <summary>Plays the assistant's voice. PCM16 mono 24 kHz.</summary>
+/// <summary>Plays the assistant's voice, in the format of the session.</summary>
 public interface ISpeaker
 {
-    /// <summary>True if the audio is heard or recorded; if not, the speaker is given silence, since only the length counts.</summary>
+    /// <summary>True if the audio is heard or recorded; if not, the speaker is given zeros, since only the length counts.</summary>
     bool IsHeard => true;
 
     /// <summary>

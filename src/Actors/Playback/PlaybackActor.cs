@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -35,8 +34,9 @@ public sealed class PlaybackActor : StationActor, IWithTimers
         var labels = new DeviceLabels("loudspeaker", "speaker", "what is said waits");
         var device = DeviceActor.Props(labels, settings.Reopen, clock, Context.Parent);
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(device, "device");
-        var queue = new PlaybackQueue(Pcm.Bytes(settings.Limit), Pcm.Bytes(settings.Block), speaker.IsHeard);
-        _playout = new Playout(queue, settings.MuteWhileHeard, settings.EchoTail);
+        var format = settings.Format;
+        var queue = new PlaybackQueue(format.Bytes(settings.Limit), format.Bytes(settings.Block), speaker.IsHeard);
+        _playout = new Playout(queue, settings.MuteWhileHeard, settings.EchoTail, format);
         _writer = new BlockWriter(ContinueWhenEnded);
         _state = _checkpoint = new State(Microphone: ActorRefs.Nobody, Turns: ActorRefs.Nobody);
 

@@ -27,7 +27,7 @@ public readonly record struct PlaybackProgress(ItemId? Item, long Bytes, long Dr
 /// </summary>
 /// <param name="capacity">Maximum bytes waiting.</param>
 /// <param name="block">Maximum bytes of a block.</param>
-/// <param name="isHeard">False: only the length of audio counts, and blocks are silence.</param>
+/// <param name="isHeard">False: only the length of audio counts, and the bytes of blocks are zero.</param>
 public sealed class PlaybackQueue(int capacity, int block, bool isHeard = true)
 {
     private readonly AudioBlockStore _store = new(keeps: isHeard);

@@ -1,4 +1,5 @@
 using RealtimeAkka.Actors.Devices;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Playback;
 
@@ -6,4 +7,8 @@ namespace RealtimeAkka.Actors.Playback;
 /// The playback station. <c>Block</c>: audio handed to the device at once; <c>Limit</c>: maximum audio waiting; <c>EchoTail</c>: mute
 /// after the last heard sample.
 /// </summary>
-public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail, ReopenSettings Reopen);
+public sealed record PlaybackSettings(TimeSpan Block, TimeSpan Limit, bool MuteWhileHeard, TimeSpan EchoTail, ReopenSettings Reopen)
+{
+    /// <summary>The format of the session.</summary>
+    public SoundFormat Format { get; init; } = SoundFormat.Pcm16;
+}

@@ -10,7 +10,8 @@ namespace RealtimeAkka.Actors.Playback;
 /// <param name="queue">The audio that waits; checkpoints and rollbacks include it.</param>
 /// <param name="mutes">The microphone is muted while it would hear the speaker.</param>
 /// <param name="echoTail">Time until the echo of a sample that was heard has died away.</param>
-public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
+/// <param name="format">The format of the session.</param>
+public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, SoundFormat format)
 {
     private State _state, _checkpoint;
 
@@ -197,8 +198,8 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail)
         if (_state.Last == response) _state.Last = null;
         var end = queue.Close(response, unheard);
         return new PlayoutDecision.Report(
-            new PlaybackFacts.Ended(response, end.Item, Pcm.Duration(end.Bytes), Pcm.Duration(end.InAll))
-            { Unheard = Pcm.Duration(end.Dropped) });
+            new PlaybackFacts.Ended(response, end.Item, format.Duration(end.Bytes), format.Duration(end.InAll))
+            { Unheard = format.Duration(end.Dropped) });
     }
 
     private record struct State

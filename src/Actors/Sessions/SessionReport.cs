@@ -1,5 +1,4 @@
 using RealtimeAkka.Actors.Stations;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -18,16 +17,16 @@ public sealed record SessionReport(
     /// <summary>The summary record; stations that never reported count as zero.</summary>
     public SessionSummary Summarize(SessionFacts facts, int turns, int reconnects, TimeSpan length, ExitKind exit)
     {
-        var bill = Bill ?? LedgerMessages.Totals.None;
+        var (bill, format) = (Bill ?? LedgerMessages.Totals.None, facts.Format);
         return new SessionSummary(
             facts.Id.Value, turns,
             Method(bill.Transcription, turns), Method(bill.Asr, turns), new Amount(bill.Conversation), bill.Tasks, bill.Total,
             Times(bill.Transcription, bill.Asr),
             bill.Unpriced, bill.Unreported, bill.TranscriptionIfAudioBilled, bill.Narrower,
             new AudioFigures(
-                Pcm.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
-                Pcm.Milliseconds(Mic?.DroppedBytes ?? 0), Pcm.Milliseconds(Playback?.HeardBytes ?? 0),
-                Pcm.Milliseconds(Playback?.LostBytes ?? 0)),
+                format.Milliseconds(Mic?.SentBytes ?? 0), (long)(Mic?.Muted ?? TimeSpan.Zero).TotalMilliseconds,
+                format.Milliseconds(Mic?.DroppedBytes ?? 0), format.Milliseconds(Playback?.HeardBytes ?? 0),
+                format.Milliseconds(Playback?.LostBytes ?? 0)),
             (long)length.TotalMilliseconds, reconnects,
             exit.ToString().ToLowerInvariant(), Hearing, facts.Source);
     }

@@ -8,6 +8,7 @@ using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Tasks;
 using RealtimeAkka.Actors.Tools;
 using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Actors.Sessions;
@@ -26,4 +27,13 @@ public sealed record SessionSettings(
 
     /// <summary>The tools that the spoken agent may call.</summary>
     public ToolsSettings Tools { get; init; } = ToolsSettings.None;
+
+    /// <summary>These settings for a session whose sound is coded in this way, on the wire and at its source and speaker.</summary>
+    public SessionSettings WithFormat(SoundFormat format) => this with
+    {
+        Facts = Facts with { Format = format },
+        Mic = Mic with { Format = format },
+        Socket = Socket with { Session = Socket.Session.WithFormat(format) },
+        Playback = Playback with { Format = format },
+    };
 }

@@ -34,7 +34,7 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
         IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
     {
         (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
-        _audio = new SentAudio(settings.MinInterruption);
+        _audio = new SentAudio(settings.MinInterruption, settings.Format);
         _sending = new SendLoop(settings.Window, returnCredit: frames => microphone.Tell(new MicMessages.AddCredit(frames)));
         var self = Self;
         _receiving = new ReceiveLoop(

@@ -9,11 +9,12 @@ namespace RealtimeAkka.Actors.Socket;
 /// the server's audio clock counts what was sent on it.
 /// </summary>
 /// <param name="minInterruption">How long a sound must be, as far as it is loud, to interrupt the assistant; zero: any does.</param>
-public sealed class ItemLoudness(TimeSpan minInterruption)
+/// <param name="format">The format of the session.</param>
+public sealed class ItemLoudness(TimeSpan minInterruption, SoundFormat format)
 {
     private const int Capacity = 256; // items whose end is not reported; further ones are not measured
 
-    private readonly SpeechLevel _level = new();
+    private readonly SpeechLevel _level = new(format);
     private readonly Dictionary<ItemId, Item> _speaking = [];
 
     /// <summary>Adds audio that was sent.</summary>

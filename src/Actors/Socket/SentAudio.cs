@@ -9,17 +9,18 @@ namespace RealtimeAkka.Actors.Socket;
 /// clock (seconds since 1970, for example), and is replaced by the end of what was sent.
 /// </summary>
 /// <param name="minInterruption">See <see cref="ItemLoudness"/>.</param>
-public sealed class SentAudio(TimeSpan minInterruption)
+/// <param name="format">The format of the session.</param>
+public sealed class SentAudio(TimeSpan minInterruption, SoundFormat format)
 {
     // A server may count audio that we do not know to be sent yet, and may round.
     private const long ToleranceMs = 1000;
 
     private long _bytes;
 
-    private long Ms => _bytes / Pcm.BytesPerMillisecond;
+    private long Ms => format.Milliseconds(_bytes);
 
     /// <summary>How loud its items are.</summary>
-    public ItemLoudness Loudness { get; } = new(minInterruption);
+    public ItemLoudness Loudness { get; } = new(minInterruption, format);
 
     /// <summary>Adds audio that was sent.</summary>
     /// <returns>The item that has been spoken long enough to interrupt the assistant, once; null: none has by this.</returns>

@@ -104,7 +104,12 @@ public sealed class SettingsCheck
             && IsSame(requested.GetString()!, text.GetString()!, isModel: path.EndsWith(".model", StringComparison.Ordinal)),
         // The name of the format in some examples and servers.
         JsonValueKind.Object when path.EndsWith(".format", StringComparison.Ordinal) && received is { ValueKind: JsonValueKind.String } name
-            => name.GetString() is "pcm16" or "audio/pcm" && requested.GetProperty("type"u8).GetString() == "audio/pcm",
+            => requested.GetProperty("type"u8).GetString() is var type && (name.GetString() == type || name.GetString() == type switch
+            {
+                "audio/pcm" => "pcm16",
+                "audio/pcmu" => "g711_ulaw",
+                _ => "g711_alaw",
+            }),
         _ => requested.ValueKind is JsonValueKind.True or JsonValueKind.False && received?.ValueKind == requested.ValueKind,
     };
 

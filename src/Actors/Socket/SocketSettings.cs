@@ -1,3 +1,4 @@
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -11,6 +12,9 @@ public sealed record SocketSettings(
 {
     /// <summary>The advice where the key comes from <c>OPENAI_API_KEY</c>.</summary>
     public const string DefaultKeyAdvice = "Set OPENAI_API_KEY to a valid key.";
+
+    /// <summary>The format of the session.</summary>
+    public SoundFormat Format => SoundFormat.OfType(Session.Audio?.Input.Format.Type) ?? SoundFormat.Pcm16;
 
     /// <summary>What a person does about a refused key.</summary>
     public string KeyAdvice { get; init; } = DefaultKeyAdvice;

@@ -6,12 +6,13 @@ namespace RealtimeAkka.Actors.Socket;
 /// Loudness of the audio sent on one connection, in windows of 100 ms on the server's audio clock, which counts the audio it
 /// received. The last three minutes of loudness are kept, longer than anyone speaks without a pause, and no audio.
 /// </summary>
-public sealed class SpeechLevel
+/// <param name="format">The format of the audio.</param>
+public sealed class SpeechLevel(SoundFormat format)
 {
     private const int WindowMs = 100;
     private const int Windows = 1800;
-    private const int WindowBytes = WindowMs * Pcm.BytesPerMillisecond;
 
+    private readonly int _window = WindowMs * format.BytesPerMillisecond;
     private Half[] _loudness = new Half[300]; // grows with the connection: many last only seconds, most minutes
     private long _squares;
     private int _filled;
@@ -22,13 +23,13 @@ public sealed class SpeechLevel
     {
         while (!sound.IsEmpty)
         {
-            var part = sound[..Math.Min(sound.Length, WindowBytes - _filled)];
-            _squares += Pcm.SumOfSquares(part);
+            var part = sound[..Math.Min(sound.Length, _window - _filled)];
+            _squares += format.SumOfSquares(part);
             _filled += part.Length;
             sound = sound[part.Length..];
-            if (_filled < WindowBytes) return;
+            if (_filled < _window) return;
             if (_count == _loudness.Length && _count < Windows) Array.Resize(ref _loudness, (int)Math.Min(2 * _count, Windows));
-            _loudness[_count++ % Windows] = (Half)Pcm.Rms(_squares, WindowBytes / Pcm.BytesPerSample);
+            _loudness[_count++ % Windows] = (Half)Pcm.Rms(_squares, _window / format.BytesPerSample);
             (_squares, _filled) = (0, 0);
         }
     }

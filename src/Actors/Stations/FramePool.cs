@@ -10,6 +10,9 @@ public sealed class FramePool(long capacity)
     // Distinct array lengths; further ones are not pooled. Sessions of a process have the same frame length, or nearly.
     private const int MaxLengths = 16;
 
+    // Formats differ in the byte that is silence.
+    private const int MaxSilences = 4;
+
     private readonly Dictionary<int, Bucket> _buckets = [];
     private long _bytes;
 
@@ -31,17 +34,22 @@ public sealed class FramePool(long capacity)
     }
 
     /// <summary>
-    /// Interns silence: the frame itself or, if it is all zeros, the shared all-zero array of its length; the caller then no longer needs
-    /// the frame. Otherwise a muted microphone and the pauses of a recording would keep one array per silent frame.
+    /// Interns silence: the frame itself or, if it is nothing but <paramref name="silence"/>, the shared array of it; the caller then no
+    /// longer needs the frame. Otherwise a muted microphone and the pauses of a recording would keep one array per silent frame.
     /// </summary>
-    public byte[] Intern(byte[] frame) => frame.AsSpan().ContainsAnyExcept((byte)0) ? frame : Silence(frame.Length);
+    public byte[] Intern(byte[] frame, byte silence) =>
+        frame.AsSpan().ContainsAnyExcept(silence) ? frame : Silence(frame.Length, silence);
 
-    /// <summary>The shared all-zero array of this length; it must not be written to.</summary>
-    public byte[] Silence(int length)
+    /// <summary>The shared array of this length that is filled with <paramref name="silence"/>; it must not be written to.</summary>
+    public byte[] Silence(int length, byte silence)
     {
         lock (_buckets)
         {
-            return BucketOf(length) is { } shelf ? shelf.Silence ??= new byte[length] : new byte[length];
+            if (BucketOf(length) is not { } shelf) return Filled(length, silence);
+            if (shelf.Silences.Find(shared => shared.Length > 0 && shared[0] == silence) is { } known) return known;
+            var filled = Filled(length, silence);
+            if (shelf.Silences.Count < MaxSilences) shelf.Silences.Add(filled);
+            return filled;
         }
     }
 
@@ -54,9 +62,16 @@ public sealed class FramePool(long capacity)
         }
     }
 
+    private static byte[] Filled(int length, byte value)
+    {
+        var frame = new byte[length];
+        Array.Fill(frame, value);
+        return frame;
+    }
+
     private void Add(Bucket shelf, byte[] frame)
     {
-        if (frame == shelf.Silence || _bytes + frame.Length > capacity) return;
+        if (shelf.Silences.Contains(frame) || _bytes + frame.Length > capacity) return;
         shelf.Spare.Push(frame);
         _bytes += frame.Length;
     }
@@ -72,6 +87,6 @@ public sealed class FramePool(long capacity)
     {
         public Stack<byte[]> Spare { get; } = new();
 
-        public byte[]? Silence { get; set; }
+        public List<byte[]> Silences { get; } = [];
     }
 }

@@ -9,6 +9,9 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
     /// <summary>Where the call comes from; null: not known.</summary>
     public CallSource? Source { get; init; }
 
+    /// <summary>How its sound is coded.</summary>
+    public SoundFormat Format { get; init; } = SoundFormat.Pcm16;
+
     /// <summary>The caller's address; null: not recorded.</summary>
     public string? RemoteAddress { get; init; }
 

@@ -20,8 +20,8 @@ public sealed record AnswerItem(ItemId Id)
     /// <summary>The server has sent all of its audio.</summary>
     public bool IsAudioDone { get; init; }
 
-    /// <summary>Bytes of audio that came after the interruption and were not played.</summary>
-    public long LateBytes { get; init; }
+    /// <summary>Length of the audio that came after the interruption and was not played.</summary>
+    public TimeSpan Late { get; init; }
 
     /// <summary>The server was told how much of it was heard, or it needs not be told.</summary>
     public bool IsReported { get; init; }
@@ -146,13 +146,13 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
         : Change(item, known => known) with { HasAudio = true, Item = Item ?? item };
 
     /// <summary>The answer after audio of this item came that is not played.</summary>
-    public Answer Late(ItemId item, int bytes) => Change(item, known => known with { LateBytes = known.LateBytes + bytes });
+    public Answer Late(ItemId item, TimeSpan audio) => Change(item, known => known with { Late = known.Late + audio });
 
     // The item in which playback ended; -1: nothing was heard.
     private int HeardItem => Heard?.Item is not { } item ? -1
         : Items.FindIndex(known => known.Id == item) is >= 0 and var at ? at : Items.Count - 1;
 
-    private TimeSpan Rest(int at) => (Heard?.Unheard ?? TimeSpan.Zero) + Pcm.Duration(Items[at].LateBytes);
+    private TimeSpan Rest(int at) => (Heard?.Unheard ?? TimeSpan.Zero) + Items[at].Late;
 
     // Everything that arrived was heard; an interrupted item may have grown at the server after that.
     private bool IsWhole(int at) => Rest(at) == TimeSpan.Zero && (!IsInterrupted || Items[at].IsAudioDone);

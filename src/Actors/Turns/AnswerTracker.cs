@@ -55,6 +55,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private const string TimedOut = "timed_out";
     private const string NoSuchFunction = """{"error":"there is no such function"}""";
 
+    /// <summary>The format of the session.</summary>
+    public SoundFormat Format { get; init; } = SoundFormat.Pcm16;
+
     /// <summary>From a request to its response, and between two events of a response; then it is given up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -196,7 +199,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         if (at < 0) return Stay(this);
         var answer = Answers[at];
         // Playback has ended an answer before its end only where nobody hears it any more.
-        if (answer.IsInterrupted || answer.Heard is not null) return Stay(Set(Touch(answer.Late(d.ItemId, d.Delta.Length), now)));
+        if (answer.IsInterrupted || answer.Heard is not null)
+            return Stay(Set(Touch(answer.Late(d.ItemId, Format.Duration(d.Delta.Length)), now)));
         var next = Touch(answer.Sounding(d.ItemId), now);
         return new(
             ReferenceEquals(next, answer) ? this : this with { Answers = Answers.SetItem(at, next) }, [new AnswerDecision.Play(d)]);

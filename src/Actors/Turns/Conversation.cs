@@ -58,7 +58,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     /// <summary>The conversation of a session that begins.</summary>
     public static Conversation Begin(TurnSettings settings, SessionFacts facts, PriceList prices) => new(
         new(settings, facts.Id.Value, prices), new(facts.Id.Value, facts.Model, prices)
-        { Timeout = settings.AnswerTimeout, AwaitsSpoken = settings.AwaitsSpoken },
+        { Timeout = settings.AnswerTimeout, AwaitsSpoken = settings.AwaitsSpoken, Format = facts.Format },
         new(settings.Settle, settings.Drain), settings.ManualAnswers) { History = new() { Earlier = settings.Earlier } };
 
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>

@@ -23,7 +23,7 @@ public sealed record TurnSettings(
     public double MaxCharactersPerSecond { get; init; } = 60;
 
     /// <summary>
-    /// The caller's turns before this session, oldest first, PCM16 mono 24 kHz: each connection begins with them. They are not transcribed.
+    /// The caller's turns before this session, oldest first, in its format: each connection begins with them. They are not transcribed.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Earlier { get; init; } = [];
 

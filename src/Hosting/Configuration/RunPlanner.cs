@@ -159,7 +159,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         {
             Tasks = planned,
             Tools = tools,
-        };
+        }.WithFormat(service.Format);
     }
 
     private static string? Greeting(StrictConfig c) => c.TextOrNone("session.greeting") is not { } text ? null

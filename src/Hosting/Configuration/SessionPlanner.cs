@@ -11,7 +11,6 @@ namespace RealtimeAkka.Hosting.Configuration;
 /// </summary>
 public sealed class SessionPlanner
 {
-    private const string Format = "audio/pcm";
     private const string LogProbabilities = "item.input_audio_transcription.logprobs";
     private const int MaxWords = 100, MaxVariables = 100;
     private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh"];
@@ -27,9 +26,14 @@ public sealed class SessionPlanner
         (_config, _model, _asr, _notices) = (config, models.Find(model), asr is null ? null : models.Find(asr), notices);
         if (_model.Kind is "transcription" or "other") throw config.Error("session.model", "a Realtime model");
         if (_asr?.Kind is "realtime" or "other") throw config.Error("session.asr-model", "a transcription model, or none");
-        if (_model.Formats.Count > 0 && !_model.Formats.Contains(Format))
-            throw config.Error("session.model", $"a model that takes {Format}");
+        var name = config.OneOf("session.format", [.. SoundFormat.All.Select(format => format.Name)]);
+        Format = SoundFormat.All.First(format => format.Name == name);
+        if (_model.Formats.Count > 0 && !_model.Formats.Contains(Format.Type))
+            throw config.Error("session.model", $"a model that takes {Format.Type}");
     }
+
+    /// <summary>How the sound of the session is coded.</summary>
+    public SoundFormat Format { get; }
 
     /// <summary>
     /// The session for <paramref name="turnDetection"/> (<c>manual</c>: none) with the model's instructions and its tools.
@@ -37,15 +41,15 @@ public sealed class SessionPlanner
     public SessionConfig Plan(string turnDetection, string instructions, IReadOnlyList<FunctionTool> tools)
     {
         var stored = StoredPrompt();
-        var pcm = new AudioFormat(Format, Pcm.SampleRate);
+        var format = AudioFormat.Of(Format);
         var noise = _config.OneOf("session.noise-reduction", "none", "near_field", "far_field");
         var speed = _config.Number("session.speed", 0.25, 1.5);
         return new SessionConfig(
             "realtime", ["audio"], stored is not null && _config.Text("session.prompt") == "default" ? null : instructions,
             new SessionAudio(
-                new AudioInput(pcm, Transcription(), noise == "none" ? null : new NoiseReduction(noise), TurnDetection(turnDetection)),
+                new AudioInput(format, Transcription(), noise == "none" ? null : new NoiseReduction(noise), TurnDetection(turnDetection)),
                 // The server's default is not sent, here and below: compatible servers may not know the field.
-                new AudioOutput(pcm, _config.Identifier("session.voice"), speed == 1 ? null : speed)),
+                new AudioOutput(format, _config.Identifier("session.voice"), speed == 1 ? null : speed)),
             tools.Count == 0 ? null : tools,
             ToolChoice(tools), ParallelToolCalls(), Effort("session.reasoning.effort"), MaxOutputTokens("session.max-output-tokens"),
             Truncation(), Tracing(), stored, _config.Flag("session.asr.logprobs") && _asr is not null ? [LogProbabilities] : null);

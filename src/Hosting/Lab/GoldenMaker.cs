@@ -14,8 +14,6 @@ namespace RealtimeAkka.Hosting.Lab;
 /// <param name="hearing">By what entities are proposed.</param>
 public sealed class GoldenMaker(string session, string recording, string folder, HearingSettings hearing)
 {
-    private const int Second = Pcm.SampleRate * Pcm.BytesPerSample;
-
     /// <summary>
     /// How long a recording is, in ms. Throws <see cref="ConfigException"/> if it is none of this program.
     /// </summary>
@@ -24,7 +22,8 @@ public sealed class GoldenMaker(string session, string recording, string folder,
         try
         {
             using var file = TextFile.OpenRegular(recording);
-            return Pcm.Milliseconds(Samples(file, recording));
+            var (bytes, rate) = Samples(file, recording);
+            return bytes / BytesPerMs(rate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -55,12 +54,12 @@ public sealed class GoldenMaker(string session, string recording, string folder,
     {
         var name = $"{session}-{draft.Turn:000}.wav";
         using var file = TextFile.OpenRegular(recording);
-        var left = Samples(file, recording);
-        var start = draft.FromMs * Pcm.BytesPerMillisecond;
+        var (left, rate) = Samples(file, recording);
+        var start = draft.FromMs * BytesPerMs(rate);
         file.Position += start;
-        left = Math.Min(left - start, (draft.ToMs - draft.FromMs) * Pcm.BytesPerMillisecond);
-        using var wav = new WavWriter(Path.Combine(folder, name));
-        var block = new byte[Second];
+        left = Math.Min(left - start, (draft.ToMs - draft.FromMs) * BytesPerMs(rate));
+        using var wav = new WavWriter(Path.Combine(folder, name), rate);
+        var block = new byte[1000 * BytesPerMs(rate)];
         while (left > 0 && file.Read(block, 0, (int)Math.Min(left, block.Length)) is > 0 and var read)
         {
             wav.Write(block.AsSpan(0, read));
@@ -70,12 +69,15 @@ public sealed class GoldenMaker(string session, string recording, string folder,
     }
 
     // Leaves the file at the first sample; the header of a killed recorder may be a second behind.
-    private static long Samples(FileStream file, string recording)
+    private static (long Bytes, int Rate) Samples(FileStream file, string recording)
     {
         var (format, bytes) = WavFormat.Read(file);
-        if (format is not { Rate: Pcm.SampleRate, Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false })
+        if (format is not { Channels: 1, Bits: 8 * Pcm.BytesPerSample, IsFloat: false }
+            || !SoundFormat.All.Any(session => session.SampleRate == format.Rate))
             throw new InvalidDataException(
                 $"{Path.GetFileName(recording)} is not as this program records it, PCM16 mono {Pcm.SampleRate} Hz");
-        return Math.Min(bytes, file.Length - file.Position);
+        return (Math.Min(bytes, file.Length - file.Position), format.Rate);
     }
+
+    private static int BytesPerMs(int rate) => rate * Pcm.BytesPerSample / 1000;
 }

@@ -71,7 +71,7 @@ internal sealed class LabRunner(
             using var source = new TurnSource(session, answers.MayBeginAsync);
             var settings = Settings(session, await source.ReadEarlierAsync().ConfigureAwait(false));
             var ports = new SessionPorts(
-                source, new PacedSpeaker(null, SharedTicker.Instance, speed: 1),
+                source, new PacedSpeaker(null, SharedTicker.Instance, speed: 1, settings.Facts.Format),
                 new WebSocketConnector(target, settings.Facts.Model, keys, plan.Connection, recorder: null), [answers], _clock);
             var ended = await host.RunAsync(settings, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
             if (answers.Mismatch is { } mismatch) ended = new(ExitKind.Records, mismatch);
@@ -87,7 +87,7 @@ internal sealed class LabRunner(
 
     private SessionSettings Settings(LabSession session, IReadOnlyList<ReadOnlyMemory<byte>> earlier)
     {
-        var s = plan.Session;
+        var s = plan.Session.WithFormat(SoundFormat.Pcm16); // what the source delivers
         var audio = s.Socket.Session.Audio!;
         var asr = session.IsTranscribed ? s.Facts.AsrModel : null;
         var config = s.Socket.Session with

@@ -1,6 +1,7 @@
 using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Lab;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Hosting.Lab;
 
@@ -58,7 +59,7 @@ public sealed class LabSounds(string folder)
     private static byte[] Wav(ReadOnlySpan<byte> pcm)
     {
         var file = new MemoryStream();
-        using (var writer = new WavWriter(file)) writer.Write(pcm);
+        using (var writer = new WavWriter(file, SoundFormat.Pcm16)) writer.Write(pcm);
         return file.ToArray();
     }
 

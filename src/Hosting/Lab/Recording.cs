@@ -23,7 +23,7 @@ internal sealed class Recording : IDisposable
     private long _sample;
 
     /// <summary>Opens the file. Throws as <see cref="WavSource.Open"/> does.</summary>
-    public Recording(string path) => _wav = WavSource.Open(path);
+    public Recording(string path) => _wav = WavSource.Open(path, SoundFormat.Pcm16);
 
     /// <summary>
     /// Cuts the recording of <paramref name="golden"/> into turns by <paramref name="rules"/>. Throws <see cref="FormatException"/> with

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -22,10 +23,16 @@ public abstract record TimelineEntry
 
     /// <summary>
     /// The first line. <c>Version</c>: of this format; <c>At</c>: the date and time of <c>t</c> = 0; <c>Input</c> and <c>Source</c>: where
-    /// the sound came from; <c>Realtime</c>: it was read as fast as it was spoken.
+    /// the sound came from; <c>Realtime</c>: it was read as fast as it was spoken; <c>Format</c>: how it is coded, null for PCM16.
     /// </summary>
-    public sealed record Began(int Version, string Session, DateTimeOffset At, string Input, CallSource? Source, bool Realtime)
-        : TimelineEntry;
+    public sealed record Began(
+        int Version, string Session, DateTimeOffset At, string Input, CallSource? Source, bool Realtime, string? Format = null)
+        : TimelineEntry
+    {
+        /// <summary>The format that is named; null: there is none of this name.</summary>
+        [JsonIgnore]
+        public SoundFormat? SoundFormat => Format is null ? SoundFormat.Pcm16 : SoundFormat.All.FirstOrDefault(f => f.Name == Format);
+    }
 
     /// <summary>An attempt to connect; numbered from 1.</summary>
     public sealed record Connecting(int Connection) : TimelineEntry;

@@ -19,6 +19,7 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
     private readonly LineFile _file;
     private readonly TimeProvider _clock;
     private readonly IAudioRecorder? _sounds;
+    private readonly SoundFormat _format;
     private int _connections;
     private SentTimeline _input;
     private long _sentTo = -1;
@@ -29,7 +30,9 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
         (_clock, _sounds, Start) = (clock, sounds, clock.GetTimestamp());
         _file = new LineFile(path);
         var facts = session.Facts;
-        Write(new TimelineEntry.Began(Version, facts.Id.Value, clock.GetUtcNow(), facts.Input, facts.Source, session.Mic.Realtime));
+        _format = facts.Format;
+        Write(new TimelineEntry.Began(Version, facts.Id.Value, clock.GetUtcNow(), facts.Input, facts.Source, session.Mic.Realtime,
+            _format == SoundFormat.Pcm16 ? null : _format.Name));
     }
 
     /// <summary>Why a line is missing; null: none is.</summary>
@@ -69,7 +72,7 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
         _sounds?.Sent(sound, at, place);
         if (place < _sentTo) return;
         _sentTo = place + sound.Length;
-        (_input, var begins) = _input.Add(Pcm.Duration(sound.Length), at);
+        (_input, var begins) = _input.Add(_format.Duration(sound.Length), at);
         if (begins is not null) Spoken(place, at!.Value);
     }
 

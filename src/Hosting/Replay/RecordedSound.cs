@@ -11,16 +11,17 @@ namespace RealtimeAkka.Hosting.Replay;
 internal sealed class RecordedSound : IDisposable
 {
     private readonly WavSource? _file;
+    private readonly SoundFormat _format;
     private readonly IReadOnlyList<TimelineEntry.Spoken> _spoken;
     private long _at; // bytes read of the file
     private int _part;
 
     /// <summary>Opens the file of a session's folder. Throws what <see cref="WavSource.Open"/> throws.</summary>
-    public RecordedSound(string folder, IReadOnlyList<TimelineEntry.Spoken> spoken)
+    public RecordedSound(string folder, IReadOnlyList<TimelineEntry.Spoken> spoken, SoundFormat format)
     {
-        _spoken = spoken;
+        (_spoken, _format) = (spoken, format);
         var path = Path.Combine(folder, "input.wav");
-        _file = File.Exists(path) ? WavSource.Open(path) : null;
+        _file = File.Exists(path) ? WavSource.Open(path, format) : null;
     }
 
     /// <summary>There is a file.</summary>
@@ -32,7 +33,7 @@ internal sealed class RecordedSound : IDisposable
     /// <summary>Fills <paramref name="frame"/> with the sound at <paramref name="place"/>, its position without pauses, in bytes.</summary>
     public void Read(Span<byte> frame, long place)
     {
-        if (PartAt(place) is { } part) SkipTo((long)((part.At - _spoken[0].At) * Pcm.SampleRate) * Pcm.BytesPerSample);
+        if (PartAt(place) is { } part) SkipTo((long)((part.At - _spoken[0].At) * _format.SampleRate) * _format.BytesPerSample);
         Read(frame);
     }
 
@@ -43,7 +44,7 @@ internal sealed class RecordedSound : IDisposable
         // A file is read synchronously.
         var read = _file?.ReadAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult() ?? 0;
         bytes.AsSpan(0, read).CopyTo(frame);
-        frame[read..].Clear();
+        frame[read..].Fill(_format.Silence);
         _at += frame.Length;
     }
 

@@ -101,7 +101,7 @@ internal sealed record RecordedWire(
     private static bool IsValid(TimelineEntry entry) => entry switch
     {
         TimelineEntry.Began began => began.Session is { Length: > 0 and <= 64 } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            && began is { Input: not null, At.Year: > 2000 and < 9000 },
+            && began is { Input: not null, At.Year: > 2000 and < 9000, SoundFormat: not null },
         TimelineEntry.Spoken spoken => spoken is { Place: >= 0, At: >= 0 and <= MaxSeconds },
         _ => true,
     };

@@ -83,12 +83,12 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
         var playback = session.Playback;
         if (began.Source == CallSource.Browser)
             playback = playback with { Block = Serving.CallHost.BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
-        return session with
+        return (session with
         {
             Facts = session.Facts with { Input = began.Input, Source = began.Source },
             Mic = session.Mic with { Realtime = began.Realtime },
             Playback = playback,
-        };
+        }).WithFormat(began.SoundFormat!);
     }
 
     private static bool IsNamed(string key) =>

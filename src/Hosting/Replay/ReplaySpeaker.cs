@@ -9,7 +9,8 @@ namespace RealtimeAkka.Hosting.Replay;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="speed">1 is real time.</param>
-internal sealed class ReplaySpeaker(VirtualTime time, double speed) : ISpeaker
+/// <param name="format">The format of the session.</param>
+internal sealed class ReplaySpeaker(VirtualTime time, double speed, SoundFormat format) : ISpeaker
 {
     // A longer pause begins the count anew; within a response the blocks follow each other.
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
@@ -29,7 +30,7 @@ internal sealed class ReplaySpeaker(VirtualTime time, double speed) : ISpeaker
     public Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
     {
         var from = _playedUntil > time.Now - Gap ? _playedUntil : time.Now;
-        _playedUntil = from + Pcm.Duration(block.Length) / speed;
+        _playedUntil = from + format.Duration(block.Length) / speed;
         var taken = new TaskCompletionSource<bool>();
         var withdrawal = cancellation.Register(() =>
         {
@@ -48,7 +49,7 @@ internal sealed class ReplaySpeaker(VirtualTime time, double speed) : ISpeaker
     /// <inheritdoc/>
     public long Discard()
     {
-        var unheard = (long)(Latency.TotalSeconds * speed * Pcm.SampleRate) * Pcm.BytesPerSample;
+        var unheard = (long)(Latency.TotalSeconds * speed * format.SampleRate) * format.BytesPerSample;
         _playedUntil = TimeSpan.Zero;
         return unheard;
     }

@@ -32,7 +32,8 @@ internal sealed class SessionReplay(RecordedWire wire, RecordedSession session, 
     public async Task<ReplayResult> RunAsync(
         RunPlan plan, bool canRenewKey, double? speed, bool isWhole, Action<byte[]> published, CancellationToken cancellation)
     {
-        using var sound = OpenSound();
+        var format = plan.Session.Facts.Format;
+        using var sound = OpenSound(format);
         await using var host = await VoiceHost.StartAsync(
             $"{plan.Akka}\n{VirtualScheduler.Hocon}", plan.Logging.Console, cancellation).ConfigureAwait(false);
         var time = host.VirtualTime!;
@@ -44,7 +45,7 @@ internal sealed class SessionReplay(RecordedWire wire, RecordedSession session, 
         var connector = new ReplayConnector(wire.Connections, time, origin, canRenewKey);
         var sink = new Sink(published);
         var ports = new SessionPorts(
-            Source(sound, plan.Session.Mic, time, origin), new ReplaySpeaker(time, Speed(plan)), connector, [sink], time);
+            Source(sound, plan.Session.Mic, time, origin), new ReplaySpeaker(time, Speed(plan), format), connector, [sink], time);
         var actions = new ReplayAction([.. Recorded().OfType<ToolCalled>()], wire.ReturnedAt, time, origin);
         using var stop = new CancellationTokenSource();
         // A microphone has no end: it was switched off. Whatever else goes on at the end of the recording ends then.
@@ -84,11 +85,11 @@ internal sealed class SessionReplay(RecordedWire wire, RecordedSession session, 
 
     private IEnumerable<SessionRecord> Recorded() => session.Records().Lines.Select(line => line.Record).OfType<SessionRecord>();
 
-    private RecordedSound OpenSound()
+    private RecordedSound OpenSound(SoundFormat format)
     {
         try
         {
-            return new RecordedSound(folder, wire.Spoken);
+            return new RecordedSound(folder, wire.Spoken, format);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -97,15 +98,16 @@ internal sealed class SessionReplay(RecordedWire wire, RecordedSession session, 
     }
 
     private IAudioSource Source(RecordedSound sound, MicSettings mic, VirtualTime time, TimeSpan origin) => IsLive
-        ? new ReplayMicrophone(sound, mic.Frame, Pcm.Bytes(mic.Frame), time)
+        ? new ReplayMicrophone(sound, mic.Frame, mic.Format.Bytes(mic.Frame), time)
         : new ReplaySource(sound, InputLength(mic), mic.Realtime ? [] : wire.FramesAt, time, origin);
 
     // What was sent, without the silence that the session itself adds at its end.
     private long? InputLength(MicSettings mic)
     {
         if (!session.IsFinished) return null;
-        var added = session.Summary.Exit is "completed" or "budget" ? Math.Ceiling(mic.EndSilence / mic.Frame) * Pcm.Bytes(mic.Frame) : 0;
-        return Math.Max(0, session.Summary.Audio.SentMs * Pcm.BytesPerMillisecond - (long)added);
+        var added = session.Summary.Exit is "completed" or "budget"
+            ? Math.Ceiling(mic.EndSilence / mic.Frame) * mic.Format.Bytes(mic.Frame) : 0;
+        return Math.Max(0, session.Summary.Audio.SentMs * mic.Format.BytesPerMillisecond - (long)added);
     }
 
     // Synchronous: a write that ends on another thread would be work that the clock does not see.

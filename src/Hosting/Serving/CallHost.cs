@@ -86,7 +86,8 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
             source.Dispose();
             return (id, refusal);
         }
-        var speaker = new PacedSpeaker(null, SharedTicker.Instance, plan.Output is OutputPlan.Nothing { Speed: var speed } ? speed : 1);
+        var speaker = new PacedSpeaker(
+            null, SharedTicker.Instance, plan.Output is OutputPlan.Nothing { Speed: var speed } ? speed : 1, plan.Session.Facts.Format);
         var ports = new CallPorts(CallSource.File, input == "sample" ? Path.GetFileName(Sample) : input, source, speaker)
             { IsRealtime = isRealtime };
         _ = RunAsync(id, ports, sounds => speaker.Recorder = sounds).ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
@@ -104,7 +105,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
         if (new FileInfo(path) is not { Exists: true, LinkTarget: null }) throw new InputException("there is no such file in serve.inputs");
         try
         {
-            return WavSource.Open(path);
+            return WavSource.Open(path, plan.Session.Facts.Format);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -162,7 +163,11 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
         var session = WithTheDay().Session;
         var isBrowser = ports.From == CallSource.Browser;
         var playback = session.Playback;
-        if (isBrowser) playback = playback with { Block = BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
+        if (isBrowser)
+        {
+            session = session.WithFormat(SoundFormat.Pcm16); // what a browser sends and plays
+            playback = session.Playback with { Block = BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
+        }
         return plan with
         {
             Session = session with

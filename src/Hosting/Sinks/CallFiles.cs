@@ -22,8 +22,9 @@ internal sealed class CallFiles : IDisposable
         try
         {
             folder.WriteConfig(plan.Config, input);
-            if (plan.Data.RecordAudio) Sounds = folder.Create(
-                () => new AudioRecorder(new WavWriter(folder.File("input.wav")), new WavWriter(folder.File("output.wav"))));
+            var format = plan.Session.Facts.Format;
+            if (plan.Data.RecordAudio) Sounds = folder.Create(() => new AudioRecorder(
+                new WavWriter(folder.File("input.wav"), format), new WavWriter(folder.File("output.wav"), format), format));
             if (!plan.Data.RecordWire) return;
             _timeline = folder.Create(() => new TimelineRecorder(folder.File("timeline.jsonl"), plan.Session, clock, Sounds));
             Wire = folder.Create(() => new WireRecorder(folder.File("wire.jsonl"), plan.Data.RecordAudio, clock, _timeline));

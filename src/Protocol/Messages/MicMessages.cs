@@ -38,6 +38,6 @@ public static class MicMessages
     /// <summary>Answered with <see cref="Report"/>.</summary>
     public sealed record GetReport;
 
-    /// <summary>Bytes of PCM sent and dropped, and how long the microphone was muted.</summary>
+    /// <summary>Bytes sent and dropped, and how long the microphone was muted.</summary>
     public sealed record Report(long SentBytes, TimeSpan Muted, long DroppedBytes);
 }

@@ -30,7 +30,7 @@ public static class PlaybackMessages
     /// <summary>Answered with <see cref="Report"/>.</summary>
     public sealed record GetReport;
 
-    /// <summary>Bytes of PCM heard in total, and bytes lost because the queue was full.</summary>
+    /// <summary>Bytes heard in total, and bytes lost because the queue was full.</summary>
     public sealed record Report(long HeardBytes, long LostBytes);
 }
 

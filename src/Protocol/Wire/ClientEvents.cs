@@ -93,7 +93,15 @@ public sealed record SessionConfig(
     Truncation? Truncation = null,
     Tracing? Tracing = null,
     StoredPrompt? Prompt = null,
-    IReadOnlyList<string>? Include = null);
+    IReadOnlyList<string>? Include = null)
+{
+    /// <summary>The same session with audio in this format, in both directions.</summary>
+    public SessionConfig WithFormat(SoundFormat format) => Audio is not { Input: var input, Output: var output } audio ? this : this with
+    {
+        Audio = audio with
+            { Input = input with { Format = AudioFormat.Of(format) }, Output = output with { Format = AudioFormat.Of(format) } },
+    };
+}
 
 /// <summary>
 /// The service keeps a trace of the session for its dashboard: under these names (at most 200 characters each), or under its own (null).
@@ -127,8 +135,12 @@ public sealed record AudioInput(
 /// <summary>The format, voice and speed (0.25 to 1.5) of the assistant's audio.</summary>
 public sealed record AudioOutput(AudioFormat Format, string Voice, double? Speed = null);
 
-/// <summary>Only <c>audio/pcm</c> at 24 kHz is used.</summary>
-public sealed record AudioFormat(string Type, int? Rate = null);
+/// <summary>How audio is coded: <c>audio/pcm</c> (at 24 kHz), <c>audio/pcmu</c> or <c>audio/pcma</c>, which have no rate.</summary>
+public sealed record AudioFormat(string Type, int? Rate = null)
+{
+    /// <summary>A format as the wire names it.</summary>
+    public static AudioFormat Of(SoundFormat format) => new(format.Type, format.Law is null ? format.SampleRate : null);
+}
 
 /// <summary>
 /// The built-in transcription (ASR) and its model. A model takes <c>Language</c> or <c>Languages</c>; <c>Delay</c> is an effort as in

@@ -1,17 +1,19 @@
+using RealtimeAkka.Protocol;
+
 namespace RealtimeAkka.Simulator.Audio;
 
 /// <summary>
 /// The input audio buffer: bytes in the wire format, addressed by their position on the audio clock. A position
 /// counts every byte received and never decreases.
 /// </summary>
-internal sealed class InputAudio(AudioFormat format, double startMs = 0)
+internal sealed class InputAudio(SoundFormat format, double startMs = 0)
 {
     private byte[] _bytes = [];
     private int _start;
     private int _end;
     private long _first;
 
-    public AudioFormat Format { get; } = format;
+    public SoundFormat Format { get; } = format;
 
     /// <summary>Position of the oldest buffered byte.</summary>
     public long First => _first;
@@ -20,7 +22,7 @@ internal sealed class InputAudio(AudioFormat format, double startMs = 0)
     public long End => _first + (_end - _start);
 
     /// <summary>The audio clock at a position, in milliseconds.</summary>
-    public double Ms(long position) => startMs + (double)position / Format.BytesPerMs;
+    public double Ms(long position) => startMs + (double)position / Format.BytesPerMillisecond;
 
     /// <summary>Room for <paramref name="count"/> bytes at the end; <see cref="Add"/> says how many were filled.</summary>
     public Span<byte> Reserve(int count)

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using RealtimeAkka.Simulator.Audio;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Simulator.Session;
 
@@ -22,7 +22,7 @@ internal sealed class Item(string id, JsonObject json)
     /// <summary>Duration of its audio in milliseconds; 0 for text.</summary>
     public double AudioMs { get; set; }
 
-    public AudioFormat? Format { get; init; }
+    public SoundFormat? Format { get; init; }
 
     /// <summary>The audio in the wire format; null once newer items need the memory.</summary>
     public byte[]? Audio { get; set; }

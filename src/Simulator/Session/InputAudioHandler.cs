@@ -75,7 +75,7 @@ internal sealed class InputAudioHandler
         _heard = whole;
         // No speech: keep the padding and the start of a word that is not loud for long enough yet.
         if (_detection is not null && _speech is null)
-            _input.DropBefore(_input.End - (_detection.PaddingMs + MinimumCommitMs) * (long)_input.Format.BytesPerMs);
+            _input.DropBefore(_input.End - (_detection.PaddingMs + MinimumCommitMs) * (long)_input.Format.BytesPerMillisecond);
         return count;
     }
 
@@ -83,7 +83,7 @@ internal sealed class InputAudioHandler
     public void Commit()
     {
         var from = _speech?.From ?? _input.First;
-        var ms = (_input.End - from) / (double)_input.Format.BytesPerMs;
+        var ms = (_input.End - from) / (double)_input.Format.BytesPerMillisecond;
         if (ms < MinimumCommitMs)
             throw new RequestError("input_audio_buffer_commit_empty", string.Create(CultureInfo.InvariantCulture,
                 $"Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has {ms:0.00}ms of audio."));
@@ -115,7 +115,7 @@ internal sealed class InputAudioHandler
         var at = edge.Sample * format.BytesPerSample;
         if (edge.Started)
         {
-            var from = Math.Max(_input.First, at - (long)_detection!.PaddingMs * format.BytesPerMs);
+            var from = Math.Max(_input.First, at - (long)_detection!.PaddingMs * format.BytesPerMillisecond);
             _speech = (_session.Ids.Next("item_"), from);
             _session.Out.Emit(new Scope(_turn + 1 + _session.Conversation.EarlierTurns), "input_audio_buffer.speech_started",
                 ("audio_start_ms", (long)_input.Ms(from)), ("item_id", _speech.Value.ItemId));
@@ -163,7 +163,7 @@ internal sealed class InputAudioHandler
             Heard = turn.Words,
             Audio = audio,
             Format = _input.Format,
-            AudioMs = audio.Length / (double)_input.Format.BytesPerMs,
+            AudioMs = audio.Length / (double)_input.Format.BytesPerMillisecond,
         };
         var before = _session.Conversation.LastId;
         var scope = new Scope(turn.Number);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RealtimeAkka.Simulator.Audio;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Simulator.Session;
 
@@ -10,7 +10,7 @@ internal static class ItemReader
     private static readonly string[] Types =
         ["message", "function_call", "function_call_output", "mcp_approval_response", "mcp_approval_request", "mcp_call", "mcp_list_tools"];
 
-    public static Item Read(JsonObject given, string path, IdGenerator ids, AudioFormat format)
+    public static Item Read(JsonObject given, string path, IdGenerator ids, SoundFormat format)
     {
         var type = Text(given, "type", path);
         if (!Types.Contains(type)) throw RequestError.InvalidValue($"{path}.type", type, Types);
@@ -26,7 +26,7 @@ internal static class ItemReader
         if (type == "message") audio = Message(json, path);
         if (type is "function_call_output") _ = (Text(given, "call_id", path), Text(given, "output", path));
         if (type is "function_call") _ = (Text(given, "name", path), Text(given, "arguments", path));
-        return new Item(id, json) { Audio = audio, Format = format, AudioMs = (audio?.Length ?? 0) / (double)format.BytesPerMs };
+        return new Item(id, json) { Audio = audio, Format = format, AudioMs = (audio?.Length ?? 0) / (double)format.BytesPerMillisecond };
     }
 
     // Returns the audio of a user message; its content part in the item remains, without the audio.

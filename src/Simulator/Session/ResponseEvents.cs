@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Simulator.Audio;
 using RealtimeAkka.Simulator.Scenarios;
 using RealtimeAkka.Simulator.Wire;
@@ -13,7 +14,7 @@ namespace RealtimeAkka.Simulator.Session;
 internal sealed class ResponseEvents(SessionContext session, ResponseRequest request)
 {
     private readonly Scope _scope = new(request.Subject?.Turn, request.OutOfBand);
-    private readonly AudioFormat _format = AudioFormat.Named(request.Format["type"]?.ToString());
+    private readonly SoundFormat _format = WireSound.Named(request.Format["type"]?.ToString());
     private readonly string _callId = session.Ids.Next("call_", 16);
 
     private readonly List<Item> _closed = [];
@@ -54,7 +55,7 @@ internal sealed class ResponseEvents(SessionContext session, ResponseRequest req
         var pcm = ToneVoice.Say(ItemAudioMs, ms);
         ItemAudioMs += ms;
         _item!.AudioMs = ItemAudioMs;
-        session.Out.EmitAudio(_scope, Id, _item.Id, _format == AudioFormat.Pcm ? pcm : _format.FromPcm24(pcm));
+        session.Out.EmitAudio(_scope, Id, _item.Id, _format.FromPcm24(pcm));
     }
 
     public void OpenCall(CallScript call)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Simulator.Audio;
 
 namespace RealtimeAkka.Simulator.Session;
@@ -29,7 +30,7 @@ internal sealed class SessionConfig
     public string Model => _json["model"]?.GetValue<string>() ?? "";
     public string Instructions => _json["instructions"]?.GetValue<string>() ?? "";
     public JsonNode this[string field] => _json[field]!;
-    public AudioFormat InputFormat => AudioFormat.Named(AudioInput["format"]!["type"]!.GetValue<string>());
+    public SoundFormat InputFormat => WireSound.Named(AudioInput["format"]!["type"]!.GetValue<string>());
     public JsonNode OutputFormat => AudioOutput["format"]!;
     public JsonNode Voice => AudioOutput["voice"]!;
 

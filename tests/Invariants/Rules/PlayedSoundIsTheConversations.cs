@@ -1,5 +1,3 @@
-using RealtimeAkka.Invariants.Wire;
-
 namespace RealtimeAkka.Invariants.Rules;
 
 /// <summary>
@@ -19,10 +17,10 @@ internal static class PlayedSoundIsTheConversations
             told.Add(id);
             // The record is rounded down.
             accounted += heard + 1;
-            var came = responses.Where(r => r.Id == id).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
+            var came = (long)responses.Where(r => r.Id == id).Sum(r => r.AudioMs);
             if (heard > came) yield return $"Answer {id}: {heard} ms of it are said to be heard, but only {came} ms came.";
         }
-        accounted += responses.Where(r => r.Task is null && !told.Contains(r.Id)).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs + 1;
+        accounted += (long)responses.Where(r => r.Task is null && !told.Contains(r.Id)).Sum(r => r.AudioMs) + 1;
         if (s.Output.Summary?.Whole("audio.played_ms") is { } played && played > accounted)
             yield return $"{played} ms of sound were played, but the answers account for {accounted} ms only: something else was heard.";
     }

@@ -39,8 +39,8 @@ internal static class QueuesStayBounded
     {
         if (s.Output.Summary?.At("audio") is not { } audio) yield break;
         // Audio may be sent again after a reconnect, so only a single connection is checked: the summary must cover all audio on the wire.
-        var onWire = s.Wire.Connections.SelectMany(c => c.Events).Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" })
-            .Sum(e => e.AudioBytes) / WireEvent.BytesPerMs;
+        var onWire = s.Wire.Connections.Sum(
+            c => c.Events.Where(e => e is { IsSent: true, Type: "input_audio_buffer.append" }).Sum(e => e.AudioBytes) / c.BytesPerMs);
         if (audio.Whole("sent_ms") is { } sent && s.Wire.Connections.Count == 1 && sent < onWire)
             yield return $"The summary says that {sent} ms of sound were sent, but {onWire} ms are on the wire.";
         if (audio.Whole("unplayed_ms") is > 0 and var unplayed && Voice(s) < s.Bounds.PlaybackLimitMs)
@@ -48,6 +48,6 @@ internal static class QueuesStayBounded
     }
 
     // The upper bound of queued audio in ms: all audio received.
-    private static long Voice(SessionEvidence s) =>
-        s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioBytes) / WireEvent.BytesPerMs;
+    private static double Voice(SessionEvidence s) =>
+        s.Wire.Connections.SelectMany(c => c.Responses).Where(r => r.Task is null).Sum(r => r.AudioMs);
 }

@@ -30,7 +30,7 @@ public sealed record WireRequest(WireEvent Event)
 }
 
 /// <summary>All events of one response.</summary>
-public sealed class WireResponse(string id)
+public sealed class WireResponse(string id, int bytesPerMs)
 {
     /// <summary>The server's response id.</summary>
     public string Id { get; } = id;
@@ -49,6 +49,9 @@ public sealed class WireResponse(string id)
 
     /// <summary>Bytes of audio received for it.</summary>
     public long AudioBytes { get; internal set; }
+
+    /// <summary>The same in milliseconds.</summary>
+    public double AudioMs => (double)AudioBytes / bytesPerMs;
 
     private JsonElement? Metadata => (Created?.Json.At("response.metadata.oob") is not null ? Created : Done)?.Json.At("response.metadata");
 
@@ -94,6 +97,9 @@ public sealed class WireConnection
     internal WireConnection(int number, IReadOnlyList<WireEvent> events)
     {
         (Number, Events) = (number, events);
+        // The session is configured once on each connection, in one format for both directions.
+        var settings = events.FirstOrDefault(e => e is { IsSent: true, Type: "session.update" });
+        BytesPerMs = settings?.Json.Text("session.audio.input.format.type") is "audio/pcmu" or "audio/pcma" ? 8 : 48;
         foreach (var e in events.Where(e => !e.IsSent)) Hear(e);
         Requests = [.. events.Where(e => e is { IsSent: true, Type: "response.create" } && e.Json.Text("response.conversation") == "none")
             .Select(e => new WireRequest(e))];
@@ -101,6 +107,9 @@ public sealed class WireConnection
 
     /// <summary>Number of the connection, from 1.</summary>
     public int Number { get; }
+
+    /// <summary>Bytes of audio per millisecond: G.711 at 8 kHz, or PCM16 at 24 kHz.</summary>
+    public int BytesPerMs { get; }
 
     /// <summary>All events of the connection.</summary>
     public IReadOnlyList<WireEvent> Events { get; }
@@ -195,7 +204,7 @@ public sealed class WireConnection
 
     private WireResponse Named(string id)
     {
-        if (!_responses.TryGetValue(id, out var response)) _responses.Add(id, response = new WireResponse(id));
+        if (!_responses.TryGetValue(id, out var response)) _responses.Add(id, response = new WireResponse(id, BytesPerMs));
         return response;
     }
 }

@@ -6,9 +6,6 @@ namespace RealtimeAkka.Invariants.Wire;
 /// <summary>One event of <c>wire.jsonl</c>: <paramref name="Line"/> from 1, <paramref name="Seconds"/> since it started.</summary>
 public sealed record WireEvent(int Line, double Seconds, bool IsSent, JsonElement Json)
 {
-    /// <summary>PCM16 mono 24 kHz, the only audio format in the log.</summary>
-    public const int BytesPerMs = 48;
-
     private const string AudioOfOurs = "audio";
     private const string AudioOfTheirs = "delta";
 

@@ -1,5 +1,6 @@
 using PortAudioSharp;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
@@ -48,10 +49,11 @@ public class DeviceTests
     public void Our_own_format_passes_bit_for_bit()
     {
         short[] samples = [1, -2, short.MaxValue, short.MinValue];
-        Assert.Equal([1, 0, 254, 255, 255, 127, 0, 128], DeviceConverter.FromDevice(DeviceFormat.SessionFormat).Take(samples).ToArray());
+        var microphone = DeviceConverter.FromDevice(DeviceFormat.SessionFormat, SoundFormat.Pcm16);
+        Assert.Equal([1, 0, 254, 255, 255, 127, 0, 128], microphone.Take(samples).ToArray());
 
         var played = new short[4];
-        DeviceConverter.ToDevice(DeviceFormat.SessionFormat)
+        DeviceConverter.ToDevice(DeviceFormat.SessionFormat, SoundFormat.Pcm16)
             .Fill(played, sound => new byte[] { 1, 0, 254, 255, 255, 127, 0, 128 }.CopyTo(sound));
         Assert.Equal(samples, played);
     }
@@ -62,14 +64,15 @@ public class DeviceTests
         short[] interleaved = [100, 200, short.MaxValue, short.MaxValue, 7, 8];
 
         Assert.Equal([.. Short(150), .. Short(short.MaxValue), .. Short(8)],
-            DeviceConverter.FromDevice(new(24_000, 2)).Take(interleaved).ToArray());
+            DeviceConverter.FromDevice(new(24_000, 2), SoundFormat.Pcm16).Take(interleaved).ToArray());
     }
 
     [Fact]
     public void A_loudspeaker_gets_the_same_on_every_channel()
     {
         var interleaved = new short[6];
-        DeviceConverter.ToDevice(new(24_000, 3)).Fill(interleaved, sound => ((byte[])[.. Short(5), .. Short(-6)]).CopyTo(sound));
+        DeviceConverter.ToDevice(new(24_000, 3), SoundFormat.Pcm16).Fill(
+            interleaved, sound => ((byte[])[.. Short(5), .. Short(-6)]).CopyTo(sound));
 
         Assert.Equal([5, 5, 5, -6, -6, -6], interleaved);
     }
@@ -81,7 +84,7 @@ public class DeviceTests
     [InlineData(16_000, 6, 320)]
     public void A_microphone_at_another_rate_is_heard_at_ours(int rate, int channels, int block)
     {
-        var converter = DeviceConverter.FromDevice(new(rate, channels));
+        var converter = DeviceConverter.FromDevice(new(rate, channels), SoundFormat.Pcm16);
         short[] interleaved = [.. Sine(1000, rate, 0.5).SelectMany(s => Enumerable.Repeat((short)Math.Round(s * 32767), channels))];
         List<byte> heard = [];
         for (var at = 0; at < interleaved.Length; at += block * channels)
@@ -99,7 +102,7 @@ public class DeviceTests
     [InlineData(8_000, 2, 160)]
     public void A_loudspeaker_at_another_rate_plays_what_we_say(int rate, int channels, int block)
     {
-        var converter = DeviceConverter.ToDevice(new(rate, channels));
+        var converter = DeviceConverter.ToDevice(new(rate, channels), SoundFormat.Pcm16);
         var sine = Pcm16(Sine(1000, 24_000, 1));
         var taken = 0;
         List<double> played = [];
@@ -122,8 +125,8 @@ public class DeviceTests
     [Fact]
     public void The_conversion_allocates_nothing()
     {
-        var microphone = DeviceConverter.FromDevice(new(48_000, 2));
-        var loudspeaker = DeviceConverter.ToDevice(new(48_000, 2));
+        var microphone = DeviceConverter.FromDevice(new(48_000, 2), SoundFormat.Pcm16);
+        var loudspeaker = DeviceConverter.ToDevice(new(48_000, 2), SoundFormat.Pcm16);
         var block = new short[1920];
         DeviceConverter.Source silence = static sound => sound.Clear();
 

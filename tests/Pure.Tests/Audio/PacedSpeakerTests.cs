@@ -11,7 +11,7 @@ public sealed class PacedSpeakerTests
     private readonly HandClock _clock = new();
     private readonly PacedSpeaker _speaker;
 
-    public PacedSpeakerTests() => _speaker = new PacedSpeaker(null, _clock, speed: 1);
+    public PacedSpeakerTests() => _speaker = new PacedSpeaker(null, _clock, speed: 1, SoundFormat.Pcm16);
 
     [Fact]
     public async Task A_fifth_of_a_second_is_taken_at_once_and_then_it_waits_until_half_of_that_was_heard()

@@ -4,7 +4,7 @@ namespace RealtimeAkka.Pure.Tests.Audio;
 
 public class PlaybackBufferTests
 {
-    private readonly PlaybackBuffer _buffer = new(8);
+    private readonly PlaybackBuffer _buffer = new(8, silence: 0);
 
     [Fact]
     public void What_goes_in_comes_out_and_then_silence()

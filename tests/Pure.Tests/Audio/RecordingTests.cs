@@ -12,7 +12,7 @@ public class RecordingTests
     [Fact]
     public void Sound_stands_at_its_place_in_time_with_silence_before_it()
     {
-        var track = new RecordingTrack(new WavWriter(_input), start: Ms(1000));
+        var track = new RecordingTrack(new WavWriter(_input, SoundFormat.Pcm16), start: Ms(1000), SoundFormat.Pcm16);
         track.Add(Sound(1, 20), Ms(1100));
         track.Add(Sound(2, 20), Ms(1120));
         track.Add(Sound(3, 20), at: null);
@@ -24,7 +24,7 @@ public class RecordingTests
     [Fact]
     public void A_clock_that_trembles_makes_no_gap_and_takes_nothing_away()
     {
-        var track = new RecordingTrack(new WavWriter(_input), Ms(0));
+        var track = new RecordingTrack(new WavWriter(_input, SoundFormat.Pcm16), Ms(0), SoundFormat.Pcm16);
         foreach (var at in (int[])[0, 30, 35, 75, 80]) track.Add(Sound(1, 20), Ms(at));
 
         Assert.Equal([(1, 100)], Spells(_input));
@@ -33,7 +33,7 @@ public class RecordingTests
     [Fact]
     public void What_was_before_the_start_is_not_kept()
     {
-        var track = new RecordingTrack(new WavWriter(_input), Ms(1000));
+        var track = new RecordingTrack(new WavWriter(_input, SoundFormat.Pcm16), Ms(1000), SoundFormat.Pcm16);
         track.Add(Sound(1, 20), Ms(900));
         track.Add(Sound(2, 20), Ms(990));
         track.Add(Sound(3, 20), Ms(1010));
@@ -44,7 +44,7 @@ public class RecordingTests
     [Fact]
     public void Two_files_begin_together_when_the_session_opens()
     {
-        using (var recorder = new AudioRecorder(new WavWriter(_input), new WavWriter(_output)))
+        using (var recorder = Recorder(_input))
         {
             recorder.Heard(Sound(9, 20), Ms(50)); // before Begin: ignored
             recorder.Begin(Ms(100));
@@ -66,7 +66,7 @@ public class RecordingTests
         var disk = new SlowDisk();
         var all = 0;
         TimeSpan lost;
-        using (var recorder = new AudioRecorder(new WavWriter(disk), new WavWriter(_output)))
+        using (var recorder = Recorder(disk))
         {
             recorder.Begin(Ms(0));
             disk.Stick();
@@ -90,7 +90,7 @@ public class RecordingTests
     public void A_disk_that_fails_ends_the_recording_and_says_why()
     {
         var disk = new SlowDisk { Failure = "No space left on device" };
-        var recorder = new AudioRecorder(new WavWriter(disk), new WavWriter(_output));
+        var recorder = Recorder(disk);
         recorder.Begin(Ms(0));
         recorder.Sent(Sound(1, 100), Ms(0), place: 0);
         recorder.Sent(Sound(1, 100), Ms(100), Pcm.Bytes(Ms(100)));
@@ -102,7 +102,7 @@ public class RecordingTests
     [Fact]
     public void A_file_whose_writer_was_killed_can_be_played_but_for_its_last_second()
     {
-        var writer = new WavWriter(_input);
+        var writer = new WavWriter(_input, SoundFormat.Pcm16);
         for (var ms = 0; ms < 2500; ms += 20)
         {
             writer.Write(Sound(1, 20));
@@ -117,8 +117,8 @@ public class RecordingTests
     [Fact]
     public void What_a_device_took_is_told_with_the_time_at_which_its_clock_says_it_was_heard()
     {
-        var tap = new PlayedAudioTap();
-        using (var recorder = new AudioRecorder(new WavWriter(_input), new WavWriter(_output)))
+        var tap = new PlayedAudioTap(SoundFormat.Pcm16);
+        using (var recorder = Recorder(_input))
         {
             recorder.Begin(Ms(0));
             foreach (var (mark, at) in new[] { (1, 130), (2, 150), (3, 173) }) // the first blocks are taken early, and times jitter
@@ -134,6 +134,9 @@ public class RecordingTests
 
         Assert.Equal([(0, 133), (1, 20), (2, 20), (3, 20), (0, 100), (4, 2000)], Spells(_output));
     }
+
+    private AudioRecorder Recorder(Stream input) =>
+        new(new WavWriter(input, SoundFormat.Pcm16), new WavWriter(_output, SoundFormat.Pcm16), SoundFormat.Pcm16);
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 

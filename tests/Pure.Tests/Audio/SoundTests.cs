@@ -1,6 +1,7 @@
 using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Protocol;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
@@ -73,7 +74,7 @@ public class SoundTests
         try
         {
             byte[] samples = [1, 0, 2, 0, 3, 0];
-            using (var writer = new WavWriter(path))
+            using (var writer = new WavWriter(path, SoundFormat.Pcm16))
             {
                 writer.Write(samples.AsSpan(0, 4));
                 writer.Write(samples.AsSpan(4));
@@ -94,17 +95,17 @@ public class SoundTests
     public void A_file_that_cannot_be_used_is_one_line_with_its_name()
     {
         Assert.StartsWith("--input nowhere.wav cannot be used: ",
-            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav")).Message, StringComparison.Ordinal);
+            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput("nowhere.wav", SoundFormat.Pcm16)).Message, StringComparison.Ordinal);
         var text = Repository.At("README.md");
         if (!System.IO.File.Exists(text)) text = Repository.At("LICENSE");
         Assert.Equal($"--input {text} cannot be used: it does not begin with a RIFF/WAVE header. Give a WAV file.",
-            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text)).Message);
+            Assert.Throws<ConfigException>(() => SessionAudioPorts.OpenInput(text, SoundFormat.Pcm16)).Message);
     }
 
     [Fact]
     public async Task A_pipe_gives_whole_frames_and_at_the_end_whole_samples()
     {
-        var source = new StdinSource(new Trickle([1, 2, 3, 4, 5, 6, 7]));
+        var source = new StdinSource(new Trickle([1, 2, 3, 4, 5, 6, 7]), SoundFormat.Pcm16);
         var frame = new byte[4];
         Assert.Equal(4, await source.ReadAsync(frame, default));
         Assert.Equal([1, 2, 3, 4], frame);
@@ -118,7 +119,7 @@ public class SoundTests
     {
         byte[] samples = [1, 2, 3, 4, 5, 6];
         var file = Waves.Riff(Waves.Format(1, 1, 24_000, 16), Waves.Chunk("LIST", new byte[26]), Waves.Chunk("data", samples, uint.MaxValue));
-        var source = new StdinSource(new Pipe(file));
+        var source = new StdinSource(new Pipe(file), SoundFormat.Pcm16);
         var frame = new byte[4];
         Assert.Equal(4, await source.ReadAsync(frame, default));
         Assert.Equal([1, 2, 3, 4], frame);
@@ -131,7 +132,7 @@ public class SoundTests
     [InlineData("ID3\u0004    more", "MP3")]
     public async Task A_pipe_with_another_kind_of_file_is_refused_by_name(string text, string name)
     {
-        var source = new StdinSource(new Pipe(System.Text.Encoding.ASCII.GetBytes(text)));
+        var source = new StdinSource(new Pipe(System.Text.Encoding.ASCII.GetBytes(text)), SoundFormat.Pcm16);
         var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await source.ReadAsync(new byte[4], default));
         Assert.Contains($"in the format {name};", refused.Message, StringComparison.Ordinal);
     }

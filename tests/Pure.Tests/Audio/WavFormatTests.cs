@@ -1,4 +1,5 @@
 using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol;
 using static RealtimeAkka.Pure.Tests.Audio.Waves;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
@@ -71,7 +72,7 @@ public class WavFormatTests
             System.IO.File.WriteAllBytes(path, file);
             try
             {
-                using var source = WavSource.Open(path);
+                using var source = WavSource.Open(path, SoundFormat.Pcm16);
                 return source.Warning;
             }
             finally

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Audio;
 
@@ -26,13 +27,13 @@ internal static class Waves
     public static IEnumerable<double> Sine(double hertz, int rate, double seconds, double level = 0.5) =>
         Enumerable.Range(0, (int)(rate * seconds)).Select(n => level * Math.Sin(2 * Math.PI * hertz * n / rate));
 
-    public static async Task<byte[]> ReadAsync(byte[] file, int frame = 1920)
+    public static async Task<byte[]> ReadAsync(byte[] file, int frame = 1920, SoundFormat? format = null)
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         await System.IO.File.WriteAllBytesAsync(path, file);
         try
         {
-            using var source = WavSource.Open(path);
+            using var source = WavSource.Open(path, format ?? SoundFormat.Pcm16);
             List<byte> all = [];
             var buffer = new byte[frame];
             for (int read; (read = await source.ReadAsync(buffer, default)) > 0;) all.AddRange(buffer.AsSpan(0, read));

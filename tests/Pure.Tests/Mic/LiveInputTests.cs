@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
 
@@ -8,7 +9,7 @@ public class LiveInputTests
 {
     private static readonly TimeSpan Frame = Ms(10);
 
-    private readonly LiveInput _input = new(Frame, Ms(50));
+    private readonly LiveInput _input = new(Frame, Ms(50), SoundFormat.Pcm16);
     private long _lost;
     private TimeSpan _at;
 

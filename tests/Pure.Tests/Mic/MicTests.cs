@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RealtimeAkka.Actors.Mic;
+using RealtimeAkka.Protocol;
 using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Mic;
@@ -122,7 +123,7 @@ public class MicTests
             var commits = 0;
             for (; ms > 0; ms -= 20)
             {
-                (Detector, var commit) = Detector.On(AudioFrame.Of(frame));
+                (Detector, var commit) = Detector.On(AudioFrame.Of(frame, SoundFormat.Pcm16));
                 if (commit) commits++;
             }
             return commits;

@@ -150,7 +150,7 @@ public class OutgoingAudioTests
     [InlineData(99, false)] // 99 / 32768 is just above 0.003
     public void Silence_is_what_is_quieter_than_any_speech(short level, bool isSilent)
     {
-        var frame = AudioFrame.Of(Sound(level));
+        var frame = AudioFrame.Of(Sound(level), SoundFormat.Pcm16);
 
         Assert.Equal(isSilent, frame.IsSilent);
         Assert.Equal(level / 32768.0, frame.Level, 12);
@@ -165,10 +165,10 @@ public class OutgoingAudioTests
             switch (number % 9)
             {
                 case 0 or 1:
-                    audio.Add(AudioFrame.Of(Sound(8000)), at: null);
+                    audio.Add(AudioFrame.Of(Sound(8000), SoundFormat.Pcm16), at: null);
                     break;
                 case 2:
-                    audio.Add(AudioFrame.Of(Sound(0)), at: null);
+                    audio.Add(AudioFrame.Of(Sound(0), SoundFormat.Pcm16), at: null);
                     break;
                 case 3 or 4:
                     audio.TakeNext();
@@ -192,7 +192,7 @@ public class OutgoingAudioTests
         audio => $"{Of(audio)} {Send(audio)} {Of(audio)} {audio.CountLost(1)} {audio.Connect(100, default)} {Send(audio)}");
 
     private static OutgoingAudio Audio(TimeSpan? pause = null, TimeSpan? replay = null) =>
-        new(replay ?? Seconds(4), pause, new FramePool(0));
+        new(replay ?? Seconds(4), pause, new FramePool(0), SoundFormat.Pcm16);
 
     private static string Of(OutgoingAudio audio) =>
         $"{audio.Credit} {audio.IsFlushed} {audio.AnyWaiting} {audio.KeptFrom} {audio.End} {audio.SentTo} {audio.SpokenTo} {audio.LostBytes}";
@@ -210,7 +210,7 @@ public class OutgoingAudioTests
 
     private void Add(int frames, short level)
     {
-        for (var i = 0; i < frames; i++) _audio.Add(AudioFrame.Of(Sound(level)), at: null);
+        for (var i = 0; i < frames; i++) _audio.Add(AudioFrame.Of(Sound(level), SoundFormat.Pcm16), at: null);
     }
 
     // What can be sent, by its position in ms.

@@ -91,7 +91,7 @@ public class PushToTalkTests
         List<PushToTalkStep> steps = [];
         for (var i = 0; i < times; i++)
         {
-            (_talk, var step) = _talk.On(AudioFrame.Of(frame));
+            (_talk, var step) = _talk.On(AudioFrame.Of(frame, SoundFormat.Pcm16));
             steps.Add(step);
         }
         return steps;

@@ -12,7 +12,7 @@ public class ReplayBufferTests
     private readonly FramePool _frames = new(capacity: long.MaxValue);
     private readonly ReplayBuffer _sound;
 
-    public ReplayBufferTests() => _sound = new ReplayBuffer(Pcm.Bytes(Seconds(4)), _frames);
+    public ReplayBufferTests() => _sound = new ReplayBuffer(Pcm.Bytes(Seconds(4)), _frames, SoundFormat.Pcm16);
 
     [Fact]
     public void Sound_is_sent_once_and_in_order()
@@ -197,12 +197,12 @@ public class ReplayBufferTests
     {
         var frame = _frames.Rent(Frame);
         Array.Clear(frame);
-        _sound.Add(AudioFrame.Of(frame));
+        _sound.Add(AudioFrame.Of(frame, SoundFormat.Pcm16));
         _sound.Checkpoint();
 
         Assert.Same(frame, _frames.Rent(Frame));
         Assert.True(_sound.TryNext(out var piece));
-        Assert.Same(_frames.Silence(Frame), piece.Frame);
+        Assert.Same(_frames.Silence(Frame, 0), piece.Frame);
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public class ReplayBufferTests
 
     [Fact]
     public void A_buffer_with_undone_steps_is_like_one_that_never_made_them() => Rollback.Check(
-        () => new ReplayBuffer(20 * Frame, new FramePool(0)),
+        () => new ReplayBuffer(20 * Frame, new FramePool(0), SoundFormat.Pcm16),
         (sound, number) =>
         {
             switch (number % 8)
@@ -251,7 +251,7 @@ public class ReplayBufferTests
                 case 0 or 1 or 2:
                     var frame = new byte[Frame];
                     Array.Fill(frame, (byte)(number % 8 * 0x10));
-                    sound.Add(AudioFrame.Of(frame));
+                    sound.Add(AudioFrame.Of(frame, SoundFormat.Pcm16));
                     break;
                 case 3:
                     sound.AddCommit();
@@ -279,7 +279,7 @@ public class ReplayBufferTests
     {
         var frame = _frames.Rent(Frame);
         Array.Fill(frame, (byte)0x20);
-        _sound.Add(AudioFrame.Of(frame));
+        _sound.Add(AudioFrame.Of(frame, SoundFormat.Pcm16));
         return frame;
     }
 
@@ -293,7 +293,7 @@ public class ReplayBufferTests
         {
             var frame = new byte[Frame];
             Array.Fill(frame, level);
-            _sound.Add(AudioFrame.Of(frame));
+            _sound.Add(AudioFrame.Of(frame, SoundFormat.Pcm16));
         }
     }
 

@@ -234,7 +234,7 @@ public class PlayoutTests
     [Fact]
     public void A_block_is_decided_without_an_allocation()
     {
-        var playout = new Playout(new PlaybackQueue(Bytes(40), Bytes(20), isHeard: false), mutes: true, EchoTail);
+        var playout = new Playout(new PlaybackQueue(Bytes(40), Bytes(20), isHeard: false), mutes: true, EchoTail, SoundFormat.Pcm16);
         var sound = new byte[Bytes(20)];
         Assert.Equal(0, Allocation.Of(() =>
         {
@@ -271,7 +271,7 @@ public class PlayoutTests
         playout => $"{playout.Block?.Number} {playout.UsesFallback} {playout.Total} {Told(playout)} "
             + $"{Told(playout.Stop(R1))} {Told(playout.Stop(R2))}");
 
-    private static Playout Playout(bool mutes = true, int limit = 1000) => new(new PlaybackQueue(Bytes(limit), Bytes(20)), mutes, EchoTail);
+    private static Playout Playout(bool mutes = true, int limit = 1000) => new(new PlaybackQueue(Bytes(limit), Bytes(20)), mutes, EchoTail, SoundFormat.Pcm16);
 
     private static void Add(Playout playout, ResponseId response, ItemId item, int ms) =>
         Assert.Null(playout.Add(response, item, new byte[Bytes(ms)]));

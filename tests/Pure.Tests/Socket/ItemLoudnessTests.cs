@@ -45,7 +45,7 @@ public class ItemLoudnessTests
     [Fact]
     public void An_item_is_spoken_once_it_was_loud_for_long_enough()
     {
-        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(300));
+        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(300), SoundFormat.Pcm16);
         var (quiet, loud) = (new byte[100 * Pcm.BytesPerMillisecond], Loud(100));
         Assert.Null(loudness.Add(loud)); // nobody speaks: the server has not said so
         loudness.Measure(new SpeechStarted(new ItemId("i1"), 0));
@@ -64,7 +64,7 @@ public class ItemLoudnessTests
     [Fact]
     public void Two_items_whose_end_is_lost_are_spoken_once_each()
     {
-        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(100));
+        var loudness = new ItemLoudness(TimeSpan.FromMilliseconds(100), SoundFormat.Pcm16);
         loudness.Measure(new SpeechStarted(new ItemId("i1"), 0));
         loudness.Measure(new SpeechStarted(new ItemId("i2"), 0));
         var spoken = Enumerable.Range(0, 10).Select(_ => loudness.Add(Loud(100))).OfType<ConnectionFacts.Spoken>();
@@ -85,7 +85,7 @@ public class ItemLoudnessTests
     {
         var audio = new byte[1000 * Pcm.BytesPerMillisecond];
         for (var i = 300 * Pcm.BytesPerMillisecond; i < 400 * Pcm.BytesPerMillisecond; i += 2) audio[i + 1] = 0x20;
-        var loudness = new ItemLoudness(TimeSpan.Zero);
+        var loudness = new ItemLoudness(TimeSpan.Zero, SoundFormat.Pcm16);
         loudness.Add(audio);
         return loudness;
     }

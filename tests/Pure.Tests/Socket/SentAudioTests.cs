@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Protocol.Wire;
+using RealtimeAkka.Protocol;
 using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Socket;
@@ -33,7 +34,7 @@ public class SentAudioTests
 
     private static SentAudio Sent(int ms)
     {
-        var audio = new SentAudio(TimeSpan.Zero);
+        var audio = new SentAudio(TimeSpan.Zero, SoundFormat.Pcm16);
         audio.Add(new byte[ms * 48]);
         return audio;
     }

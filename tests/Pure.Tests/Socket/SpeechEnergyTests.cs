@@ -24,7 +24,7 @@ public class SpeechEnergyTests
     [Fact]
     public void What_was_not_sent_yet_or_lies_too_far_back_is_not_known()
     {
-        var energy = new SpeechLevel();
+        var energy = new SpeechLevel(SoundFormat.Pcm16);
         Assert.Null(energy.Loudest(0, 100));
         var minute = new byte[60_000 * Pcm.BytesPerMillisecond];
         for (var n = 0; n < 11; n++) energy.Add(minute);
@@ -39,7 +39,7 @@ public class SpeechEnergyTests
     {
         var sound = new byte[1000 * Pcm.BytesPerMillisecond];
         for (var i = 300 * Pcm.BytesPerMillisecond; i < 400 * Pcm.BytesPerMillisecond; i += 2) sound[i + 1] = 0x20;
-        var energy = new SpeechLevel();
+        var energy = new SpeechLevel(SoundFormat.Pcm16);
         foreach (var part in sound.Chunk(frame * Pcm.BytesPerMillisecond)) energy.Add(part);
         return energy;
     }

@@ -44,5 +44,5 @@ public class SessionClockTests
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
-    private static AudioFrame Frame() => AudioFrame.Of(new byte[Pcm.Bytes(Ms(40))]);
+    private static AudioFrame Frame() => AudioFrame.Of(new byte[Pcm.Bytes(Ms(40))], SoundFormat.Pcm16);
 }

@@ -19,7 +19,7 @@ internal sealed class PluggedSpeaker(TimeSpan goesAfter, bool comesBack = true) 
     public TimeSpan Left => TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public ISpeaker Fallback { get; } = new PacedSpeaker(null, TimeProvider.System, speed: 100);
+    public ISpeaker Fallback { get; } = new PacedSpeaker(null, TimeProvider.System, speed: 100, SoundFormat.Pcm16);
 
     /// <inheritdoc/>
     public async Task<bool> WriteAsync(ReadOnlyMemory<byte> block, CancellationToken cancellation)
