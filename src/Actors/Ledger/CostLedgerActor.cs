@@ -25,7 +25,9 @@ public sealed class CostLedgerActor : StationActor
         Receive<LedgerMessages.Begin>(_ => Watch());
         Receive<ConnectionFacts.Received>(m =>
         {
-            _state.Ledger = _state.Ledger.On(m.Event);
+            var charged = _state.Ledger.On(m.Event);
+            if (_log.IsDebugEnabled) Write(_log, LedgerLog.Of(m.Event, _state.Ledger, charged));
+            _state.Ledger = charged;
             Watch();
         });
         Receive<LedgerMessages.Published>(m => _state.Ledger = _state.Ledger.Published(m.Record));

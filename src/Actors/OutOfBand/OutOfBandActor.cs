@@ -38,7 +38,11 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
             _state.Tracker = _state.Tracker with { Model = m.Model ?? _state.Tracker.Model };
             Take(_state.Tracker.Opened(_clock.Now()));
         });
-        Receive<ConnectionFacts.Received>(m => Take(_state.Tracker.On(m.Event, _clock.Now())));
+        Receive<ConnectionFacts.Received>(m =>
+        {
+            Write(_log, OutOfBandLog.Of(m.Event));
+            Take(_state.Tracker.On(m.Event, _clock.Now()));
+        });
         Receive<ConnectionFacts.RequestSent>(m => Take(_state.Tracker.Left(m.Request, _clock.Now())));
         Receive<ConnectionFacts.Lost>(_ => Take(_state.Tracker.Lost(_clock.Now())));
         Receive<ConnectionFacts.Ended>(_ => Take(_state.Tracker.Disconnected(_clock.Now())));
@@ -88,23 +92,17 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
 
     private void Do(OutOfBandDecision decision)
     {
+        Write(_log, OutOfBandLog.Of(decision));
         switch (decision)
         {
             case OutOfBandDecision.Send send:
-                _log.Debug("Sends {Event}", send.Event.EventId);
                 Tell(_state.Connection, new ConnectionMessages.Send(send.Event));
                 break;
             case OutOfBandDecision.Report { Result: var result }:
-                _log.Debug("Turn {Turn}: {Task} is {Status} for {Item}", result.Request.Turn.Value, result.Request.Task, result.Status,
-                    result.Request.Item);
                 if (!_state.Askers.TryGetValue(result.Request, out var asker)) break;
                 Tell(asker, new OutOfBandFacts.Answered(result));
                 // Only a timed-out result may be followed by a second one.
                 if (result.Status != ResultStatus.TimedOut) _state.Askers = _state.Askers.Remove(result.Request);
-                break;
-            case OutOfBandDecision.Retry retry:
-                _log.Warning("Turn {Turn}: {Task} for {Item} is asked again: {Reason}", retry.Request.Turn.Value, retry.Request.Task,
-                    retry.Request.Item, retry.Reason);
                 break;
         }
     }

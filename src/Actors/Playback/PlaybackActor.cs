@@ -119,6 +119,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
                 return Do(_playout.Discarded(discard, _writer.Discard(Speaker)));
             case PlayoutDecision.Report { Fact: var fact }:
                 Timers.Cancel(fact.Response);
+                Write(_log, TurnLog.Played(fact.Response, fact.HeardInAll));
                 Tell(_state.Turns, fact);
                 break;
             case PlayoutDecision.ReportLoss { Response: var response }:

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 
 namespace RealtimeAkka.Actors.Stations;
 
@@ -54,6 +55,19 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
 
     /// <summary>Sends <see cref="Continue"/> to this station when the task ends, however it ends: the task holds the result.</summary>
     protected void ContinueWhenEnded(Task task) => task.PipeTo(Self, success: () => Continue.Signal, failure: _ => Continue.Signal);
+
+    /// <summary>Logs a line; null: nothing.</summary>
+    protected static void Write(ILoggingAdapter log, LogLine? line)
+    {
+        if (line is not { } known) return;
+        var level = known.Level switch
+        {
+            LineLevel.Debug => LogLevel.DebugLevel,
+            LineLevel.Info => LogLevel.InfoLevel,
+            _ => LogLevel.WarningLevel,
+        };
+        log.Log(level, known.Template, known.Values);
+    }
 
     /// <summary>The child of this name, which a failed attempt may have created already.</summary>
     protected static IActorRef ChildOf(Props props, string name) =>

@@ -83,6 +83,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// <summary>No answer is in progress, in playout or requested, and no function is running.</summary>
     public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && Requests.IsIdle;
 
+    /// <summary>Whether sound of this answer has arrived, and it is not over.</summary>
+    public bool HasSound(ResponseId response) => Find(response) is { HasAudio: true };
+
     /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {

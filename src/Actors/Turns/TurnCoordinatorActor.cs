@@ -17,6 +17,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeProvider _clock;
+    private readonly bool _logsWords;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -33,7 +34,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
         IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
     {
-        _clock = clock;
+        (_clock, _logsWords) = (clock, settings.LogsWords);
         var stations = ImmutableDictionary<TurnStation, ImmutableArray<IActorRef>>.Empty
             .Add(TurnStation.Playback, [playback]).Add(TurnStation.OutOfBand, [outOfBand]).Add(TurnStation.Ledger, [ledger])
             .Add(TurnStation.Sinks, [sinks]).Add(TurnStation.Session, [Context.Parent]);
@@ -69,7 +70,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<ConnectionFacts.Received>(m =>
         {
             if (m.Event is InputCommitted) ReadPrompt();
-            Take(_state.Now.On(m.Event, Clock));
+            var step = _state.Now.On(m.Event, Clock);
+            if (_log.IsDebugEnabled) Write(_log, ConversationLog.Of(m.Event, _state.Now, step.Next));
+            Take(step);
         });
         Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
         Receive<ConnectionFacts.Spoken>(_ => Take(_state.Now.Spoken()));
@@ -123,8 +126,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         _state.Now = step.Next;
         foreach (var decision in step.Decisions)
         {
-            if (ConversationLog.Of(decision) is { } line)
-                _log.Log(line.IsWarning ? LogLevel.WarningLevel : LogLevel.InfoLevel, line.Template, line.Values);
+            Write(_log, ConversationLog.Of(decision, _state.Now));
+            if (_logsWords) Write(_log, ConversationLog.WordsOf(decision));
             foreach (var (to, message) in ConversationRoute.Of(decision))
                 foreach (var station in At(to)) Tell(station, message);
         }

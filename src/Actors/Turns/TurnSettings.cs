@@ -27,6 +27,9 @@ public sealed record TurnSettings(
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Earlier { get; init; } = [];
 
+    /// <summary>What was said is written to the log, too.</summary>
+    public bool LogsWords { get; init; }
+
     /// <summary>How the two transcripts of a turn are judged.</summary>
     public HearingSettings Hearing { get; init; } = HearingSettings.Default;
 }

@@ -27,12 +27,16 @@ public static class CommandLine
             LabCommand.Create(run, verbose, app),
             ReplayCommand.Create(run, verbose, app),
             CheckCommand.Create(run, app),
+            CompletionCommand.Create(),
         };
         foreach (var option in run.All) root.Options.Add(option);
         root.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, run, verbose, app, cancellation));
 
         // A word that begins with @ is a word: files of options would show the lines of any file in an error.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // A line that is being completed is not complete.
+        if (args is [var first, ..] && first.StartsWith(CompletionCommand.Directive, StringComparison.Ordinal))
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }).ConfigureAwait(false);
         if (parsed.Errors.Count > 0)
         {
             var message = parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands && parsed.UnmatchedTokens.Count == 0

@@ -29,6 +29,8 @@ public sealed class RunOptions
         Key("--budget", "USD", "budget.usd", "The most that the session may cost, in US dollars.");
         Key("--data", "DIR", "data.directory", "Where sessions are recorded; none records nothing. Default: the per-user data folder.");
         Key("--record", "WHAT", "data.record", "Also record every event (wire), the sound (audio), or both (wire,audio).", "none");
+        Profile.CompletionSources.Add(_ => RunCompletions.Profiles());
+        Set.CompletionSources.Add(_ => RunCompletions.Keys());
     }
 
     /// <summary>A named block of settings.</summary>
@@ -109,9 +111,13 @@ public sealed class RunOptions
     private static ConfigLayer Layer(string origin, string key, string value) =>
         new(origin, new Dictionary<string, string> { [$"{StrictConfig.Root}.{key}"] = value });
 
-    private void Key(string name, string argument, string key, string description, string? standard = null) =>
-        _keys.Add((new Option<string>(name)
+    private void Key(string name, string argument, string key, string description, string? standard = null)
+    {
+        var option = new Option<string>(name)
         {
             HelpName = argument, Description = standard is null ? description : $"{description} [default: {standard}]",
-        }, key));
+        };
+        option.CompletionSources.Add(_ => RunCompletions.Values(key));
+        _keys.Add((option, key));
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Sessions;
 
@@ -7,6 +8,14 @@ namespace RealtimeAkka.Hosting.Commands;
 /// <summary>The arguments that name a recorded session and the directory it is in.</summary>
 internal sealed class SessionArguments
 {
+    private static readonly System.Buffers.SearchValues<char> OfId = System.Buffers.SearchValues.Create("s-0123456789abcdef");
+
+    // A shell shows no more at once, and typing on narrows them down.
+    private const int MaxIds = 200;
+
+    /// <summary>Creates the arguments.</summary>
+    public SessionArguments() => Id.CompletionSources.Add(Complete);
+
     /// <summary>The session.</summary>
     public Argument<string> Id { get; } = new("ID") { Description = "A session's id, the beginning of one, or last." };
 
@@ -24,4 +33,14 @@ internal sealed class SessionArguments
 
     /// <summary>The session's folder. Throws <see cref="ConfigException"/> if there is none.</summary>
     public string Folder(ParseResult parsed) => SessionFolders.Find(parsed.GetValue(Id)!, Directory(parsed));
+
+    /// <summary>The ids that begin with the word that is being written, the newest first.</summary>
+    public IEnumerable<CompletionItem> Complete(CompletionContext context)
+    {
+        var directory = context.ParseResult.GetValue(Data) ?? RunPlanner.DefaultData;
+        return SessionFolders.All(directory).Select(folder => Path.GetFileName(folder)!).Reverse()
+            // A shell inserts a proposal as it is: the name of a folder that is none of ours might mean something to it.
+            .Where(id => id.StartsWith(context.WordToComplete, StringComparison.Ordinal) && !id.AsSpan().ContainsAnyExcept(OfId))
+            .Take(MaxIds).Select(id => new CompletionItem(id));
+    }
 }

@@ -6,27 +6,17 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Commands;
 
-/// <summary><c>sessions</c>: lists, shows and exports recorded sessions, also those of processes that crashed or still run.</summary>
+/// <summary><c>sessions</c>: what can be done with recorded sessions, also those of processes that crashed or still run.</summary>
 public static class SessionsCommand
 {
     private static readonly string[] Formats = ["jsonl", "md", "srt", "vtt", "csv"];
 
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("sessions", "List, show and export recorded sessions.") { List(), Show(), Export() };
-
-    private static Command List()
+    public static Command Create() => new("sessions", "List, show, search, verify and delete recorded sessions.")
     {
-        var (which, json) = (new SessionArguments(), Json("One JSON object per line: every session, then totals per day and per model."));
-        var command = new Command("list", "List sessions with their costs, and what they cost per day and per model.") { which.Data, json };
-        command.SetAction(parsed =>
-        {
-            var io = parsed.InvocationConfiguration;
-            var list = new SessionList([.. SessionFolders.Read(SessionFolders.All(which.Directory(parsed)), Warn(io))]);
-            foreach (var line in parsed.GetValue(json) ? list.Json() : list.Text()) io.Output.WriteLine(line);
-            return ExitCodes.Completed;
-        });
-        return command;
-    }
+        SessionListCommand.Create(), Show(), Export(), SessionSearchCommand.Create(), SessionStatsCommand.Create(),
+        SessionVerifyCommand.Create(), SessionRemoveCommand.Create(),
+    };
 
     private static Command Show()
     {

@@ -44,6 +44,9 @@ public sealed record ConfigStack(StrictConfig Config, PriceList Prices, ModelLis
             string.Join('\n', akka));
     }
 
+    /// <summary>The names of the profiles that are shipped in <paramref name="directory"/>.</summary>
+    public static IEnumerable<string> Profiles(string directory) => Names([Shipped(directory, "profiles.hocon")]);
+
     private static ConfigLayer Shipped(string directory, string name)
     {
         var path = Path.Combine(directory, name);

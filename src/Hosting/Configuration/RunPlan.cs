@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Gateway.Browser;
@@ -100,6 +101,12 @@ public sealed record ConnectionPlan(TimeSpan KeepAlive, TimeSpan KeepAliveTimeou
 /// <summary>The minimum log levels.</summary>
 public sealed record LoggingPlan(LogEventLevel Console, LogEventLevel File)
 {
-    /// <summary>The lower of both levels; without a session folder only the console's counts.</summary>
-    public LogEventLevel Min(bool isRecorded) => isRecorded && File < Console ? File : Console;
+    /// <summary>Other levels in the file, by station.</summary>
+    public ImmutableDictionary<string, LogEventLevel> Actors { get; init; } = ImmutableDictionary<string, LogEventLevel>.Empty;
+
+    /// <summary>The lowest of all levels; without a session folder only the console's counts.</summary>
+    public LogEventLevel Min(bool isRecorded) => isRecorded ? Actors.Values.Append(File).Append(Console).Min() : Console;
+
+    /// <summary>Whether the file has an entry of this level by an actor: a station, or a child of one.</summary>
+    public bool IsFiled(string actor, LogEventLevel level) => level >= Actors.GetValueOrDefault(actor.Split('/', '-')[0], File);
 }

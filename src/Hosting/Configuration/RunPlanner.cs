@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Mic;
@@ -51,7 +52,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         Effective(c, demo, input, output);
         var notices = new List<Notice>();
         var session = Session(stack, id, endpoint, input, notices);
-        var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file"));
+        var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file")) { Actors = ActorLevels(c) };
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
         // The session publishes those about prices itself: only the server knows which model it bills.
@@ -129,6 +130,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                 PromptSource = transcription,
                 AwaitsSpoken = SessionPlanner.MinInterruption(c) > TimeSpan.Zero,
                 Hearing = new HearingPlanner(c).Read(),
+                LogsWords = c.Flag("logging.transcripts"),
                 MaxCharactersPerSecond = c.Count("hearing.max-characters-per-second", 10, 10_000),
             },
             new OutOfBandSettings(
@@ -309,6 +311,11 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
 
     private static int Milliseconds(StrictConfig c, string key) =>
         (int)c.Time(key, TimeSpan.Zero, TimeSpan.FromSeconds(30)).TotalMilliseconds;
+
+    // The stations that do not have the level of the file.
+    private static ImmutableDictionary<string, LogEventLevel> ActorLevels(StrictConfig c) => c.Section("logging.actors").Keys
+        .Where(actor => c.Text($"logging.actors.{actor}") != "file")
+        .ToImmutableDictionary(actor => actor, actor => Level(c, $"logging.actors.{actor}"));
 
     private static LogEventLevel Level(StrictConfig c, string key) =>
         Enum.Parse<LogEventLevel>(c.OneOf(key, "verbose", "debug", "information", "warning", "error"), ignoreCase: true);

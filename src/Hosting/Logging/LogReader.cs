@@ -7,22 +7,29 @@ public sealed class LogReader(Stream stream)
 {
     private readonly StreamReader _reader = new(stream, Encoding.UTF8);
     private readonly StringBuilder _line = new();
+    private readonly char[] _buffer = new char[8192];
+    private (int From, int To) _unread; // in the buffer
 
     /// <summary>The next whole line; null if there is none yet.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
-        var one = new char[1];
-        while (await _reader.ReadAsync(one, cancellation).ConfigureAwait(false) == 1)
+        while (_unread.From < _unread.To || await FillAsync(cancellation).ConfigureAwait(false))
         {
-            if (one[0] != '\n')
-            {
-                _line.Append(one[0]);
-                continue;
-            }
+            var unread = _buffer.AsMemory(_unread.From.._unread.To);
+            var end = unread.Span.IndexOf('\n');
+            _line.Append(end < 0 ? unread : unread[..end]);
+            _unread.From = end < 0 ? _unread.To : _unread.From + end + 1;
+            if (end < 0) continue;
             var line = _line.ToString().TrimEnd('\r');
             _line.Clear();
             return line;
         }
         return null;
+    }
+
+    private async Task<bool> FillAsync(CancellationToken cancellation)
+    {
+        _unread = (0, await _reader.ReadAsync(_buffer, cancellation).ConfigureAwait(false));
+        return _unread.To > 0;
     }
 }

@@ -104,7 +104,12 @@ public sealed class SerilogLoggerActor : ReceiveActor
         {
             foreach (var (name, value) in properties) log = log.ForContext(name, value);
         }
-        log.Write(SerilogLevel(e.LogLevel()), e.Cause, message?.Format ?? "{Message:l}", arguments);
+        // The time is that of the actor: this one may be behind.
+        if (log.BindMessageTemplate(message?.Format ?? "{Message:l}", arguments, out var template, out var values))
+            {
+            log.Write(new Serilog.Events.LogEvent(
+                new DateTimeOffset(e.Timestamp).ToLocalTime(), SerilogLevel(e.LogLevel()), e.Cause, template, values));
+        }
     }
 
     // akka://realtime/user/calls/s-1/socket/$a -> s-1 and socket/$a

@@ -24,9 +24,16 @@ public static class SessionLog
                 sinks => sinks.Console(
                     new OneLineFormatter(plan.Console == LogEventLevel.Verbose), plan.Console, standardErrorFromLevel: LogEventLevel.Verbose),
                 Waiting);
-        if (file is not null) configuration = configuration.WriteTo.Sink(file, plan.File);
+        if (file is not null)
+        {
+            configuration = configuration.WriteTo.Logger(
+                filed => filed.MinimumLevel.Verbose().Filter.ByIncludingOnly(e => plan.IsFiled(Actor(e), e.Level)).WriteTo.Sink(file));
+        }
         return configuration.CreateLogger();
     }
+
+    private static string Actor(LogEvent e) =>
+        e.Properties.TryGetValue("Actor", out var actor) && actor is ScalarValue { Value: string name } ? name : "";
 
     // Reasons and names come from outside: they cannot command the terminal or pass for another line.
     private sealed class OneLineFormatter(bool exceptions) : ITextFormatter

@@ -30,7 +30,8 @@ public sealed class RecordReader(Stream stream)
         }
     }
 
-    private static RecordLine? Decode(ReadOnlyMemory<byte> line)
+    /// <summary>The record in a line; null: it is none.</summary>
+    public static RecordLine? Decode(ReadOnlyMemory<byte> line)
     {
         try
         {

@@ -86,8 +86,11 @@ public sealed record RecordedSession(
         }
     }
 
-    // s-20261122-084500-...: the time to the second. A folder with any other name: the time it was created.
-    private static DateTimeOffset Start(string folder) =>
+    /// <summary>
+    /// When the session in a folder started. s-20261122-084500-...: the time to the second; a folder with any other name: when it was
+    /// created.
+    /// </summary>
+    public static DateTimeOffset Start(string folder) =>
         Path.GetFileName(folder) is { Length: > 17 } id
         && DateTimeOffset.TryParseExact(
             id.AsSpan(2, 15), "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)

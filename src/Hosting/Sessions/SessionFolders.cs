@@ -60,6 +60,24 @@ public static class SessionFolders
         }
     }
 
+    /// <summary>The records in a folder; none if it cannot be read. <paramref name="warn"/> gets one line per problem.</summary>
+    public static IReadOnlyList<RecordLine> Records(string folder, Action<string> warn)
+    {
+        try
+        {
+            using var file = TextFile.OpenRegular(Path.Combine(folder, "turns.jsonl"));
+            var reader = new RecordReader(file);
+            List<RecordLine> lines = [.. reader.Read()];
+            if (reader.Skipped > 0) warn($"{Path.GetFileName(folder)}: {reader.Skipped} unreadable lines of turns.jsonl skipped.");
+            return lines;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            warn($"{Path.GetFileName(folder)} cannot be read: {e.Message}");
+            return [];
+        }
+    }
+
     private static DateTime LastWrite(string folder)
     {
         var log = Path.Combine(folder, "session.log");

@@ -10,8 +10,11 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
     // s-20261122-084500-3f9a: usually enough to distinguish sessions that started in the same second.
     private const int ShortId = 22;
 
+    private readonly List<string> _ids = [.. sessions.Select(session => session.Id).Order(StringComparer.Ordinal)];
+
     private IEnumerable<(string Day, int Sessions, Cost Cost)> Days => sessions
         .GroupBy(session => session.StartedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+        .OrderBy(day => day.Key, StringComparer.Ordinal)
         .Select(day => (day.Key, day.Count(), day.Select(Total).Aggregate((sum, cost) => sum + cost)));
 
     // The ASR model is charged for the built-in transcripts, the Realtime model for all the rest.
@@ -35,9 +38,9 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
         if (sessions.Count == 0) return ["No sessions."];
 
         List<string[]> rows = [["session", "start", "length", "turns", "oob", "asr", "conv", "total", "exit"]];
-        rows.AddRange(sessions.Select((session, i) => (string[])
+        rows.AddRange(sessions.Select(session => (string[])
         [
-            Name(i), session.StartedAt.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), Length(session.Length),
+            Name(session.Id), session.StartedAt.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), Length(session.Length),
             session.Summary.Turns.ToString(CultureInfo.InvariantCulture),
             Usd(session.Summary.Oob.Usd), Usd(session.Summary.Asr.Usd), Usd(session.Summary.Conversation.Usd),
             Total(session) is { IsPart: true } part ? part.Usd == 0 ? "?" : $"{Usd(part.Usd)}+" : Usd(session.Summary.TotalUsd),
@@ -66,14 +69,14 @@ public sealed class SessionList(IReadOnlyList<RecordedSession> sessions)
             total => (string[])[TerminalText.Line(total.Of), total.Sessions.ToString(CultureInfo.InvariantCulture), total.Cost.ToString()])],
         "lrr");
 
-    // As much of the id as distinguishes it from its neighbours: ids are sorted, so no other id shares a longer prefix.
-    private string Name(int i)
+    // As much of the id as distinguishes it from its neighbours in sorted order: no other id shares a longer prefix.
+    private string Name(string id)
     {
-        var id = sessions[i].Id;
+        var i = _ids.BinarySearch(id, StringComparer.Ordinal);
         var length = Math.Max(ShortId, Math.Max(Shared(i - 1), Shared(i + 1)) + 1);
         return TerminalText.Line(id[..Math.Min(id.Length, length)]);
 
-        int Shared(int other) => other >= 0 && other < sessions.Count ? sessions[other].Id.AsSpan().CommonPrefixLength(id) : 0;
+        int Shared(int other) => other >= 0 && other < _ids.Count ? _ids[other].AsSpan().CommonPrefixLength(id) : 0;
     }
 
     private static string Length(TimeSpan time) => time.TotalHours >= 1

@@ -63,6 +63,9 @@ public sealed record TerminalText(bool Colors)
                 .Select(step => step.Hypothesis)));
     }
 
+    /// <summary>A part of a text, marked if words may be. It must be safe by now.</summary>
+    public string Marked(string part) => Colors ? Mark + part + Reset : part;
+
     private static string Marked(string text, IReadOnlyList<Word> words, IEnumerable<int> different)
     {
         var marked = new StringBuilder(text.Length + 64);

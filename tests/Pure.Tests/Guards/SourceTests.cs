@@ -9,8 +9,8 @@ public partial class SourceTests
     // Every property that a log line may have; readers of session.log filter by these.
     private static readonly HashSet<string> Vocabulary =
     [
-        "Actor", "AsrStatus", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink",
-        "State", "Status", "Task", "Turn", "Type", "Url",
+        "Actor", "AsrStatus", "AsrWords", "Bytes", "Code", "Cost", "Count", "Event", "Item", "LostFrames", "Milliseconds", "Reason", "Response", "Sink",
+        "State", "Status", "Task", "Turn", "Type", "Url", "Words",
     ];
 
     [Fact]

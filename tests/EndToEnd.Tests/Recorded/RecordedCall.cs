@@ -1,0 +1,54 @@
+namespace RealtimeAkka.EndToEnd.Tests.Recorded;
+
+/// <summary>
+/// A session with a wire log and sound, recorded once for the tests of a class; each test gets a copy. Nobody speaks over the answer to its
+/// last turn, however slow the machine is.
+/// </summary>
+public sealed class RecordedCall : IAsyncLifetime
+{
+    private const string Scenario = """
+        { "defaults": { "asr_delay_ms": 60, "oob_delay_ms": 60, "answer_delay_ms": 20 }, "turns": [
+          { "asr": { "transcript": "in the kitchen" }, "oob": { "text": "The one in the kitchen." },
+            "answer": { "text": "Done.", "audio_ms": 200 } },
+          { "asr": { "transcript": "Please open the Window" }, "oob": { "text": "Please open the window." },
+            "answer": { "text": "Which window, Frau Müller?", "audio_ms": 200 } } ] }
+        """;
+
+    /// <summary>The recorded session's folder.</summary>
+    public string Folder { get; private set; } = "";
+
+    /// <summary>Its id.</summary>
+    public string Id => Path.GetFileName(Folder);
+
+    /// <summary>The data folder with this session only.</summary>
+    public string Data => Path.GetDirectoryName(Folder)!;
+
+    public async Task InitializeAsync()
+    {
+        await using var server = await TestCall.ServeAsync(Scenario);
+        var result = await HostProcess.RunAsync(
+            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2))], record: "wire,audio"), key: "test");
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Folder = result.Folder!;
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>A copy of the session in a data folder of its own, private as the original is.</summary>
+    public string Copy() => Copy(Folder);
+
+    internal static string Copy(string folder)
+    {
+        var copy = Path.Combine(TestFolder.New().FullName, Path.GetFileName(folder));
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(copy);
+        else Directory.CreateDirectory(copy, Owner | UnixFileMode.UserExecute);
+        foreach (var file in Directory.GetFiles(folder))
+        {
+            var path = Path.Combine(copy, Path.GetFileName(file));
+            File.Copy(file, path);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, Owner);
+        }
+        return copy;
+    }
+}
