@@ -22,8 +22,11 @@ public readonly record struct FoundEntity(string Kind, string Value, int First, 
 /// <param name="Vocabulary">Names, products and codes of this session; each is an entity wherever it is heard.</param>
 public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, ImmutableArray<string> Vocabulary)
 {
-    // A text of more is no spoken turn.
-    private const int MaxEntities = 200, MaxText = 100_000;
+    /// <summary>Entities of one text that are found at most; a text of more is no spoken turn.</summary>
+    public const int MaxEntities = 200;
+
+    /// <summary>UTF-16 units of a text in which entities are looked for; in a longer one none is.</summary>
+    public const int MaxText = 100_000;
 
     /// <summary>Finds nothing.</summary>
     public static EntityReader None { get; } = new([], []);
@@ -136,33 +139,5 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
         if (state == EntityState.Agreed) other = entity.Value;
         if (state == EntityState.Differs && !entity.IsText) (other, state) = (null, isOob ? EntityState.OnlyOob : EntityState.OnlyAsr);
         return isOob ? new(entity.Kind, entity.Value, other, state) : new(entity.Kind, other, entity.Value, state);
-    }
-
-    // Which words of one text stand for those of the other.
-    private sealed class WordMap(TranscriptComparison comparison)
-    {
-        public (int First, int End) ToHypothesis(int first, int end) =>
-            Range(step => step.Reference, step => step.Hypothesis, Edit.Insert, Edit.Delete, first, end);
-
-        public (int First, int End) ToReference(int first, int end) =>
-            Range(step => step.Hypothesis, step => step.Reference, Edit.Delete, Edit.Insert, first, end);
-
-        public bool AreEqual(int first, int end) => comparison.Path.All(step =>
-            step.Edit == Edit.Equal || step.Reference < first || step.Reference >= end
-            || (step.Edit == Edit.Insert && step.Reference == first));
-
-        // An edit without a word of ours belongs to the range if it stands within it.
-        private (int First, int End) Range(
-            Func<AlignedToken, int> from, Func<AlignedToken, int> to, Edit notOurs, Edit notTheirs, int first, int end)
-        {
-            var (low, high) = (int.MaxValue, 0);
-            foreach (var step in comparison.Path)
-            {
-                if (step.Edit == notTheirs || from(step) < first || from(step) >= end) continue;
-                if (step.Edit == notOurs && from(step) == first) continue;
-                (low, high) = (Math.Min(low, to(step)), Math.Max(high, to(step) + 1));
-            }
-            return low < high ? (low, high) : (0, 0);
-        }
     }
 }

@@ -9,12 +9,10 @@ namespace RealtimeAkka.Hosting.Commands;
 /// <summary><c>sessions</c>: what can be done with recorded sessions, also those of processes that crashed or still run.</summary>
 public static class SessionsCommand
 {
-    private static readonly string[] Formats = ["jsonl", "md", "srt", "vtt", "csv"];
-
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("sessions", "List, show, search, verify and delete recorded sessions.")
+    public static Command Create() => new("sessions", "List, show, export, search, verify and delete recorded sessions.")
     {
-        SessionListCommand.Create(), Show(), Export(), SessionSearchCommand.Create(), SessionStatsCommand.Create(),
+        SessionListCommand.Create(), Show(), ExportCommand.Create(), SessionSearchCommand.Create(), SessionStatsCommand.Create(),
         SessionVerifyCommand.Create(), SessionRemoveCommand.Create(),
     };
 
@@ -25,7 +23,7 @@ public static class SessionsCommand
         command.SetAction(async (parsed, _) =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var (session, lines) = Read(parsed, which);
+            var (session, lines) = Read(parsed, which.Folder(parsed));
             if (parsed.GetValue(json))
             {
                 foreach (var line in new SessionExport(lines).Jsonl()) await output.WriteLineAsync(line).ConfigureAwait(false);
@@ -44,38 +42,9 @@ public static class SessionsCommand
         return command;
     }
 
-    private static Command Export()
+    /// <summary>A session with its records; throws <see cref="ConfigException"/> if it cannot be read.</summary>
+    internal static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, string folder)
     {
-        var which = new SessionArguments();
-        var format = new Option<string>("--format")
-            { HelpName = "FORMAT", Description = $"{string.Join(", ", Formats)}.", DefaultValueFactory = _ => "jsonl" };
-        format.AcceptOnlyFromAmong(Formats);
-        var command = new Command("export", "Write a session to stdout for other programs.") { which.Id, which.Data, format };
-        command.SetAction(parsed =>
-        {
-            var io = parsed.InvocationConfiguration;
-            var (session, lines) = Read(parsed, which);
-            var export = new SessionExport(lines);
-            var wanted = parsed.GetValue(format);
-            var text = wanted switch
-            {
-                "md" => export.Markdown(session),
-                "srt" => export.SubRip(),
-                "vtt" => export.WebVtt(),
-                "csv" => export.Csv(),
-                _ => export.Jsonl(),
-            };
-            foreach (var line in text) io.Output.WriteLine(line);
-            if (wanted is "srt" or "vtt" && export.WithoutTime is > 0 and var count)
-                Warn(io)($"{count} turns have no time and were left out.");
-            return ExitCodes.Completed;
-        });
-        return command;
-    }
-
-    private static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, SessionArguments which)
-    {
-        var folder = which.Folder(parsed);
         try
         {
             var session = RecordedSession.Read(folder);
@@ -90,7 +59,8 @@ public static class SessionsCommand
         }
     }
 
-    private static Action<string> Warn(InvocationConfiguration io) =>
+    /// <summary>Prints a warning on stderr.</summary>
+    internal static Action<string> Warn(InvocationConfiguration io) =>
         message => io.Error.WriteLine($"warning: {TerminalText.Line(message)}");
 
     private static Option<bool> Json(string description) => new("--json") { Description = description };

@@ -55,6 +55,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         var logging = new LoggingPlan(Level(c, "logging.console"), Level(c, "logging.file")) { Actors = ActorLevels(c) };
         var connection = new ConnectionPlan(
             c.Time("socket.keep-alive", TimeSpan.FromSeconds(1), Day), c.Time("socket.keep-alive-timeout", TimeSpan.FromSeconds(1), Day));
+        // Exports of recorded sessions read them; a wrong one is found at the start.
+        _ = RedactionPlanner.Patterns(c);
         // The session publishes those about prices itself: only the server knows which model it bills.
         notices = [.. notices, .. PriceNotices.Of(prices, session.Facts.Model, session.Facts.AsrModel, session.Ledger.Budget)];
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,

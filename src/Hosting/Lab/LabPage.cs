@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using RealtimeAkka.Hearing;
-using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Pages;
 using RealtimeAkka.Lab;
-using RealtimeAkka.Protocol.Records;
+using static RealtimeAkka.Hosting.Pages.HtmlPage;
 
 namespace RealtimeAkka.Hosting.Lab;
 
@@ -31,41 +29,18 @@ public static class LabPage
     // A text of more is shown in a box of its own.
     private const int LongText = 1200;
 
-    private static readonly string Style = Part("report.css"), Script = Part("report.js"), Icon = Part("icon.svg");
-
     /// <summary>Writes the page into a file that its owner alone can read, all of it or nothing.</summary>
-    public static void Write(string path, LabFigures figures, LabPageFacts facts)
-    {
-        var draft = path + ".new";
-        using (var writer = new StreamWriter(PrivateFiles.Create(draft, FileMode.Create))) writer.Write(Html(figures, facts));
-        File.Move(draft, path, overwrite: true);
-    }
+    public static void Write(string path, LabFigures figures, LabPageFacts facts) => HtmlPage.Write(path, Html(figures, facts));
 
     /// <summary>The page.</summary>
     public static string Html(LabFigures figures, LabPageFacts facts)
     {
         var html = new StringBuilder(64 * 1024);
-        var policy = $"default-src 'none'; style-src {Hash(Style)}; script-src {Hash(Script)}; media-src data:; base-uri 'none'; "
-            + "form-action 'none'";
+        var page = new HtmlPage("prompt lab", facts.Title, facts.At, ["base.css", "report.css", "lab.css"], "lab.js");
         var languages = string.Join(", ", figures.Turns.Select(turn => turn.Language).OfType<string>().Distinct());
         var counted = $"{Counted(figures.Turns.Length, "turn")}{(languages.Length > 0 ? $" in {Text(languages)}" : "")}, "
             + $"{Counted(figures.Variants.Length, "variant")}, {Counted(figures.Results.Length, "transcript")}";
-        html.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{policy}">
-            <title>{Text(facts.Title)} - prompt lab</title>
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="referrer" content="no-referrer">
-            <style>{Style}</style>
-            </head>
-            <body>
-            <header class="bar">{Icon}<p class="brand">RealtimeAkka <span>prompt lab</span></p>
-            <p class="when">{facts.At:yyyy-MM-dd HH:mm} UTC</p></header>
-            <main>
+        html.Append(page.Begin()).Append(CultureInfo.InvariantCulture, $"""
             <div class="head"><h1>{Text(facts.Title)}</h1>
             <p>{counted}, each compared with what was said.</p></div>
 
@@ -76,21 +51,12 @@ public static class LabPage
             .Append("</div>\n");
         Comparisons(html, figures);
         Turns(html, figures, facts);
-        html.Append(CultureInfo.InvariantCulture, $"""
-            </main>
-            <footer><p>WER: wrong, missing and added words over the words that were said; CER: the same by character. Difference: the second
+        return html.Append(page.End($"""
+            <p>WER: wrong, missing and added words over the words that were said; CER: the same by character. Difference: the second
             variant less the first; interval: 95 %, paired bootstrap by turn (BCa, {PairedBootstrap.DefaultSamples} samples). A verdict also
-            needs the studentized test at 5 % / 3.</p></footer>
-            <script>{Script}</script>
-            </body>
-            </html>
-
-            """);
-        return html.ToString();
+            needs the studentized test at 5 % / 3.</p>
+            """)).ToString();
     }
-
-    /// <summary>Text in HTML: escaped, with what shows nothing or turns the direction of text replaced.</summary>
-    public static string Text(string text) => WebUtility.HtmlEncode(TerminalText.Safe(text));
 
     /// <summary>The class of a variant's colour.</summary>
     public static string Colour(LabFigures figures, string variant) => string.Create(CultureInfo.InvariantCulture,
@@ -308,13 +274,4 @@ public static class LabPage
     private static string Counted(int count, string what) => $"{Number(count)} {what}{(count == 1 ? "" : "s")}";
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Hash(string inline) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)))}'";
-
-    private static string Part(string name)
-    {
-        using var stream = typeof(LabPage).Assembly.GetManifestResourceStream($"Lab/{name}")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using RealtimeAkka.Hosting.Pages;
 using RealtimeAkka.Lab;
+using static RealtimeAkka.Hosting.Pages.SvgPlot;
 
 namespace RealtimeAkka.Hosting.Lab;
 
@@ -11,45 +12,29 @@ public static class LabPlots
     /// <summary>How many variants have a colour of their own.</summary>
     public const int Colours = 6;
 
-    private const double Left = 52, Top = 14, LabelGap = 8, CharacterWidth = 7;
+    private const double LabelGap = 8, CharacterWidth = 7;
 
     /// <summary>The word error rate of each turn, a bar for each variant; repeats are averaged.</summary>
     public static string WerByTurn(LabFigures figures)
     {
-        const double right = 748, bottom = 210;
-        var (turns, variants) = (figures.Turns.Length, figures.Variants.Length);
-        if (turns == 0) return "";
+        if (figures.Turns.Length == 0) return "";
         var rates = figures.Results.Where(result => result.Wer is not null)
             .ToLookup(result => (LabFigures.Key(result.Answer.Turn), result.Answer.Variant), result => result.Wer!.Value);
         // More words than were said is more than can be shown; the figure itself is in the turn below.
-        var top = NiceTop(Math.Min(1, rates.Select(group => group.Average()).DefaultIfEmpty(0).Max()), least: 0.1);
-        var slot = (right - Left) / turns;
-        var width = Math.Min(16, slot * 0.76 / variants);
-        var svg = Begin(
-            "WER by turn", string.Join(' ', figures.Variants.Select(variant => LabPage.Swatch(figures, variant.Name))),
-            $"Word error rate of {turns} turns by variant; the figures are in the turns below.", 760, 236);
-        Grid(svg, right, bottom, top, share => LabText.Percent(share).Replace(".0 ", " ", StringComparison.Ordinal));
-        var step = Math.Max(1, (turns + 23) / 24);
-        for (var i = 0; i < turns; i++)
-        {
-            var middle = Left + slot * (i + 0.5);
-            if (i % step == 0) Label(svg, "tick", middle, bottom + 17, Number(i + 1), "middle");
-            for (var v = 0; v < variants; v++)
-            {
-                var name = figures.Variants[v].Name;
-                if (!rates.Contains((LabFigures.Key(figures.Turns[i]), name))) continue;
-                var rate = rates[(LabFigures.Key(figures.Turns[i]), name)].Average();
-                // A turn without a mistake is a line on the axis: it was measured.
-                var height = Math.Max(1.5, (bottom - Top) * Math.Min(rate / top, 1));
-                var x = middle + (v - variants / 2.0) * width;
-                svg.Append(CultureInfo.InvariantCulture, $"""
-                    <rect class="fill {LabPage.Colour(figures, name)}" data-turn="{i + 1}"
-                     x="{F(x + 0.5)}" y="{F(bottom - height)}" width="{F(Math.Max(0.8, width - 1))}" height="{F(height)}">
-                    <title>Turn {i + 1}, {LabPage.Text(name)}: {LabText.Percent(rate)}</title></rect>
-                    """);
-            }
-        }
-        return End(svg);
+        var top = SvgPlot.NiceTop(Math.Min(1, rates.Select(group => group.Average()).DefaultIfEmpty(0).Max()), least: 0.1);
+        return SvgPlot.Bars(
+            ("WER by turn", string.Join(' ', figures.Variants.Select(variant => LabPage.Swatch(figures, variant.Name))),
+                $"Word error rate of {figures.Turns.Length} turns by variant; the figures are in the turns below."),
+            [.. Enumerable.Range(1, figures.Turns.Length)],
+            [
+                .. figures.Variants.Select(variant => new BarSeries(
+                    variant.Name, LabPage.Colour(figures, variant.Name),
+                    [
+                        .. figures.Turns.Select(turn => (LabFigures.Key(turn), variant.Name))
+                            .Select(key => rates.Contains(key) ? rates[key].Average() : (double?)null),
+                    ])),
+            ],
+            top, rate => LabText.Percent(rate), Tick);
     }
 
     /// <summary>Cost per turn against the word error rate, a point for each variant: what is better stands lower and to the left.</summary>
@@ -58,18 +43,18 @@ public static class LabPlots
         const double right = 424, bottom = 200;
         ImmutableArray<LabVariant> known = [.. figures.Variants.Where(variant => variant is { Wer: not null, UsdPerTurn: not null })];
         if (known.IsEmpty) return "";
-        var top = NiceTop(known.Max(variant => variant.Wer!.Value), least: 0.02);
-        var most = NiceTop((double)known.Max(variant => variant.UsdPerTurn!.Value), least: 0.000001);
-        var svg = Begin(
+        var top = SvgPlot.NiceTop(known.Max(variant => variant.Wer!.Value), least: 0.02);
+        var most = SvgPlot.NiceTop((double)known.Max(variant => variant.UsdPerTurn!.Value), least: 0.000001);
+        var svg = new SvgPlot(
             "Cost against WER", "Lower left is better.",
             "Cost per turn and word error rate of each variant; the figures are in the table above.", 440, 236);
-        Grid(svg, right, bottom, top, share => LabText.Percent(share).Replace(".0 ", " ", StringComparison.Ordinal));
+        svg.Grid(right, bottom, top, Tick);
         foreach (var share in (double[])[0, 0.5, 1])
         {
             var usd = (most * share).ToString("$0.######", CultureInfo.InvariantCulture);
-            Label(svg, "tick", Left + (right - Left) * share, bottom + 17, usd, share == 0 ? "start" : share < 1 ? "middle" : "end");
+            svg.Label("tick", Left + (right - Left) * share, bottom + 17, usd, share == 0 ? "start" : share < 1 ? "middle" : "end");
         }
-        Label(svg, "tick", right, bottom + 32, "cost per turn", "end");
+        svg.Label("tick", right, bottom + 32, "cost per turn", "end");
         List<double> taken = [];
         foreach (var variant in known.OrderBy(variant => variant.Wer))
         {
@@ -81,13 +66,13 @@ public static class LabPlots
             var label = Math.Min(y + 4, bottom - 6);
             while (taken.Exists(other => Math.Abs(other - label) < 14)) label -= 14;
             taken.Add(label);
-            svg.Append(CultureInfo.InvariantCulture, $"""
+            svg.Add($"""
                 <circle class="fill {LabPage.Colour(figures, variant.Name)}" cx="{F(x)}" cy="{F(y)}" r="5.5">
-                <title>{LabPage.Text(variant.Name)}: {LabText.Percent(variant.Wer)}, {LabText.Usd(variant.UsdPerTurn)}</title></circle>
+                <title>{HtmlPage.Text(variant.Name)}: {LabText.Percent(variant.Wer)}, {LabText.Usd(variant.UsdPerTurn)}</title></circle>
                 """);
-            Label(svg, "name", isLeft ? x - LabelGap - 3 : x + LabelGap + 3, label, name, isLeft ? "end" : "start");
+            svg.Label("name", isLeft ? x - LabelGap - 3 : x + LabelGap + 3, label, name, isLeft ? "end" : "start");
         }
-        return End(svg);
+        return svg.End();
     }
 
     /// <summary>The interval of a comparison beside 0, on the scale of its metric.</summary>
@@ -106,37 +91,5 @@ public static class LabPlots
             """);
     }
 
-    /// <summary>The next round figure above: 1, 2, 2.5 or 5 times a power of ten, and at least <paramref name="least"/>.</summary>
-    public static double NiceTop(double value, double least)
-    {
-        value = Math.Max(value, least);
-        var power = Math.Pow(10, Math.Floor(Math.Log10(value) + 1e-9));
-        return ((double[])[1, 2, 2.5, 5, 10]).Select(step => step * power).First(step => step >= value * (1 - 1e-9));
-    }
-
-    private static StringBuilder Begin(string title, string legend, string description, int width, int height) =>
-        new StringBuilder().Append(CultureInfo.InvariantCulture, $"""
-            <figure><figcaption><h2>{title}</h2><p class="legend">{legend}</p></figcaption>
-            <svg role="img" aria-label="{description}" viewBox="0 0 {width} {height}">
-            """);
-
-    private static string End(StringBuilder svg) => svg.Append("</svg></figure>\n").ToString();
-
-    private static void Grid(StringBuilder svg, double right, double bottom, double top, Func<double, string> label)
-    {
-        foreach (var share in (double[])[0, 0.5, 1])
-        {
-            var y = bottom - (bottom - Top) * share;
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {F(y)}H{F(right)}\"/>");
-            Label(svg, "tick", Left - 7, y + 4, label(top * share), "end");
-        }
-    }
-
-    private static void Label(StringBuilder svg, string kind, double x, double y, string text, string anchor) => svg.Append(
-        CultureInfo.InvariantCulture,
-        $"<text class=\"{kind}\" x=\"{F(x)}\" y=\"{F(y)}\" text-anchor=\"{anchor}\">{LabPage.Text(text)}</text>");
-
-    private static string F(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Tick(double share) => LabText.Percent(share).Replace(".0 ", " ", StringComparison.Ordinal);
 }

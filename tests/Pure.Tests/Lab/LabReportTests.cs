@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using RealtimeAkka.Hosting.Lab;
+using RealtimeAkka.Hosting.Pages;
 using RealtimeAkka.Lab;
 
 namespace RealtimeAkka.Pure.Tests.Lab;
@@ -142,7 +143,7 @@ public partial class LabReportTests
     [InlineData(0.0021, 0.000001, 0.0025)]
     [InlineData(1, 0.1, 1)]
     public void An_axis_ends_at_a_round_figure(double value, double least, double expected) =>
-        Assert.Equal(expected, LabPlots.NiceTop(value, least), 1e-12);
+        Assert.Equal(expected, SvgPlot.NiceTop(value, least), 1e-12);
 
     private static string Written(LabFigures figures)
     {
