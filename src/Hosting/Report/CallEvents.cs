@@ -49,6 +49,8 @@ public sealed record CallEvents(ImmutableArray<EventSpan> Muted, ImmutableArray<
         var spoken = entries.OfType<TimelineEntry.Spoken>().ToList();
         if (spoken.Count == 0) return None;
         var opened = spoken[0].At;
+        // Places of the input are bytes of the session's format.
+        var format = entries.OfType<TimelineEntry.Began>().FirstOrDefault()?.SoundFormat ?? SoundFormat.Pcm16;
         long Ms(double t) => (long)Math.Round(Math.Clamp((t - opened) * 1000, 0, 365L * 24 * 3600 * 1000));
 
         var disconnected = ImmutableArray.CreateBuilder<EventSpan>();
@@ -77,7 +79,7 @@ public sealed record CallEvents(ImmutableArray<EventSpan> Muted, ImmutableArray<
         var muted = ImmutableArray.CreateBuilder<EventSpan>();
         foreach (var (before, after) in spoken.Zip(spoken.Skip(1)))
         {
-            var from = before.At + (double)(after.Place - before.Place) / Pcm.BytesPerSample / Pcm.SampleRate;
+            var from = before.At + (after.Place - before.Place) / 1000.0 / format.BytesPerMillisecond;
             if (after.At - from < LeastPause) continue;
             var span = new EventSpan(Ms(from), Ms(after.At), null);
             // Without a connection nothing can be sent: that is no mute.

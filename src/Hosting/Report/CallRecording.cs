@@ -89,7 +89,7 @@ public sealed class CallRecording
 
     private static WavSource? Open(string folder, string name) =>
         new FileInfo(Path.Combine(folder, name)) is { Exists: true, LinkTarget: null, Length: > 0 } file
-            ? WavSource.Open(file.FullName) : null;
+            ? WavSource.Open(file.FullName, SoundFormat.Pcm16) : null;
 
     private void Read(WavSource? input, WavSource? output)
     {
@@ -107,8 +107,8 @@ public sealed class CallRecording
             if (!_fits) continue;
             for (var i = 0; i + 1 < samples; i += 2)
             {
-                _mixed.WriteByte(MuLaw((one[i] + one[i + 1]) / 2));
-                _mixed.WriteByte(MuLaw((other[i] + other[i + 1]) / 2));
+                _mixed.WriteByte(G711.Encode(G711Law.MuLaw, (short)((one[i] + one[i + 1]) / 2)));
+                _mixed.WriteByte(G711.Encode(G711Law.MuLaw, (short)((other[i] + other[i + 1]) / 2)));
             }
         }
     }
@@ -132,17 +132,6 @@ public sealed class CallRecording
         var peak = 0;
         foreach (var sample in samples) peak = Math.Max(peak, Math.Abs((int)sample));
         return (byte)Math.Min(255, peak / 128);
-    }
-
-    // ITU-T G.711.
-    private static byte MuLaw(int sample)
-    {
-        const int bias = 0x84, clip = 32_635;
-        var sign = sample < 0 ? 0x80 : 0;
-        var level = Math.Min(Math.Abs(sample), clip) + bias;
-        var exponent = 7;
-        for (var mask = 0x4000; exponent > 0 && (level & mask) == 0; mask >>= 1) exponent--;
-        return (byte)~(sign | exponent << 4 | ((level >> (exponent + 3)) & 0x0F));
     }
 
     private static byte[] Header(int bytes)

@@ -17,7 +17,7 @@ public partial class RunOptionsTests
 
         var named = options.All.Select(option => (option.Name, Default: Default().Match(option.Description ?? "").Groups[1].Value))
             .Where(option => option.Default.Length > 0).ToList();
-        Assert.Equal(14, named.Count);
+        Assert.Equal(13, named.Count);
         Assert.All(named, option =>
         {
             var (key, _) = Assert.Single(Assert.Single(options.Layers(command.Parse([option.Name, "x"]))).Values);
