@@ -7,13 +7,16 @@ namespace RealtimeAkka.Bench.Load;
 internal static class Comparison
 {
     public static async Task<int> RunAsync(
-        IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, IReadOnlyList<string> passedOn)
+        IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, bool telemetry, IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
         using (var server = Worker.Start(
-            processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]))
+            processor: 1, defaults: true, new Dictionary<string, string>(),
+            ["serve", .. simulator ? (string[])["--simulator"] : [], .. telemetry ? (string[])["--telemetry"] : []]))
         {
             var url = await server.ReadLineAsync().ConfigureAwait(false);
+            if (telemetry)
+                passedOn = [.. passedOn, "--set", $"telemetry.otlp.endpoint={await server.ReadLineAsync().ConfigureAwait(false)}"];
             Console.WriteLine(
                 $".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
             foreach (var count in sessions)

@@ -14,25 +14,30 @@ internal static class LoadServer
     // More turns than a session has in an hour.
     private const int Turns = 1500;
 
-    /// <summary>Serves until stdin ends, which happens at the latest when the parent process exits.</summary>
-    public static async Task RunAsync(bool simulator)
+    /// <summary>
+    /// Serves until stdin ends, which happens at the latest when the parent process exits. <paramref name="telemetry"/>: a stand-in for a
+    /// collector runs beside; its address is the second line.
+    /// </summary>
+    public static async Task RunAsync(bool simulator, bool telemetry)
     {
+        var collector = telemetry ? await Collector.StartAsync().ConfigureAwait(false) : null;
         if (simulator)
         {
             await using var full = await RealtimeSimulator.StartAsync(
                 new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None })
                 .ConfigureAwait(false);
-            await StayAsync(full.Url).ConfigureAwait(false);
+            await StayAsync(full.Url, collector).ConfigureAwait(false);
             return;
         }
         var lean = new LeanServer();
         lean.Start();
-        await StayAsync(lean.Url).ConfigureAwait(false);
+        await StayAsync(lean.Url, collector).ConfigureAwait(false);
     }
 
-    private static async Task StayAsync(Uri url)
+    private static async Task StayAsync(Uri url, string? collector)
     {
         Console.WriteLine(url);
+        if (collector is not null) Console.WriteLine(collector);
         while (await Console.In.ReadLineAsync().ConfigureAwait(false) is not null)
         {
         }

@@ -8,6 +8,7 @@ using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Net;
+using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -24,6 +25,8 @@ internal sealed class OurClient : ILoadClient
     private readonly LoadOptions _options;
     private readonly Tally _tally;
     private readonly RunPlan _plan;
+    private readonly HostTelemetry _telemetry = new(); // as it is shipped
+    private readonly TelemetryExport? _export;
     private readonly Task<VoiceHost> _host;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _ended = [];
@@ -32,6 +35,7 @@ internal sealed class OurClient : ILoadClient
     {
         (_options, _tally) = (options, tally);
         _plan = Plan(options);
+        if (_plan.Telemetry.IsOn) _export = TelemetryExport.Start(_plan.Telemetry);
         // No logging: the cost of a log file is the same for every client.
         _host = VoiceHost.StartAsync(_plan.Akka, LogEventLevel.Fatal, CancellationToken.None);
     }
@@ -44,14 +48,15 @@ internal sealed class OurClient : ILoadClient
         var source = new CallSource(_options.Wav);
         var watch = new SessionWatch(_tally, _options.Frame);
         var endpoint = _plan.Endpoint!;
+        var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
+        var observed = _telemetry.Begin(TraceFacts.Of(session, endpoint, withWords: false), TimeProvider.System);
         var connector = new WebSocketConnector(
             endpoint, LoadOptions.Model, new KeySource(_options.Key.Length > 0 ? _options.Key : null, []), _plan.Connection,
-            recorder: null);
+            recorder: null, observed);
         var ports = new SessionPorts(source,
             new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed, SoundFormat.Pcm16),
-            new WatchedConnector(connector, watch), [watch], TimeProvider.System);
-        var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
-        _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch));
+            new WatchedConnector(connector, watch), observed.Observe([watch]), TimeProvider.System) { Depths = observed.Depths };
+        _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch, observed));
         await watch.Opened.ConfigureAwait(false);
     }
 
@@ -64,13 +69,16 @@ internal sealed class OurClient : ILoadClient
     public async ValueTask DisposeAsync()
     {
         await using var host = await _host.ConfigureAwait(false);
+        _export?.Dispose();
+        _telemetry.Dispose();
         _stop.Dispose();
     }
 
-    private async Task EndAsync(Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch)
+    private async Task EndAsync(Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch, SessionTelemetry observed)
     {
         var end = await ended.ConfigureAwait(false);
         source.Dispose();
+        observed.End(end);
         watch.End();
         if (end.Exit != ExitKind.Completed) _tally.Fail(end.Reason ?? end.Exit.ToString());
     }

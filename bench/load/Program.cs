@@ -7,11 +7,12 @@ using RealtimeAkka.Bench.Load.Browsers;
 // Many sessions on one machine:
 //   dotnet run -c Release --project bench/load                                                     compares all clients
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
+//   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --telemetry           the cost of telemetry
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
 if (args is ["browsers", ..]) return await BrowserRun.RunAsync(args[1..]);
 if (args is ["serve", ..])
 {
-    await LoadServer.RunAsync(simulator: args.Contains("--simulator"));
+    await LoadServer.RunAsync(simulator: args.Contains("--simulator"), telemetry: args.Contains("--telemetry"));
     return 0;
 }
 
@@ -35,10 +36,12 @@ var json = new Option<bool>("--json") { Description = "The figures as one JSON l
 var server = new Option<int?>("--server") { HelpName = "PID", Description = "The server's process, whose CPU is then measured as well." };
 var simulator = new Option<bool>("--simulator")
     { Description = "The full simulator is started beside, for a voice that is no tone; it is busy from some 1,000 sessions on." };
+var telemetry = new Option<bool>("--telemetry")
+    { Description = "Ours sends spans and metrics by OTLP to a stand-in beside the server." };
 var set = new Option<string[]>("--set")
     { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
 var root = new RootCommand("Many voice sessions on one machine, measured.")
-    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, set };
+    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, set };
 root.SetAction(RunAsync);
 return await root.Parse(args).InvokeAsync();
 
@@ -52,7 +55,8 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         string[] passedOn = ["--wav", call.Path, "--seconds", Say(parsed.GetValue(seconds)), "--warm-up", Say(parsed.GetValue(warmUp)),
             "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair })];
-        return await Comparison.RunAsync([.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), passedOn);
+        return await Comparison.RunAsync(
+            [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry), passedOn);
     }
     if (names.Length > 1 || counts.Count > 1)
     {

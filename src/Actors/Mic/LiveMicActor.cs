@@ -19,6 +19,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     private readonly ILiveAudioSource _source;
     private readonly IPushToTalkKey? _key;
     private readonly LiveInput _input;
+    private readonly QueueDepth _waiting;
     private readonly IActorRef _device;
     private State _state, _checkpoint;
 
@@ -31,6 +32,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     {
         (_source, _key) = ((ILiveAudioSource)ports.Source, ports.Key);
         _input = new LiveInput(settings.Frame, settings.Ring, settings.Format);
+        _waiting = ports.Depths.Add(nameof(FrameRing), isSound: true);
         var labels = new DeviceLabels("microphone", "microphone", "silence is sent");
         _device = Context.ActorOf(DeviceActor.Props(labels, settings.Reopen, ports.Clock, Context.Parent), "device");
 
@@ -64,6 +66,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
         base.Checkpoint();
         _checkpoint = _state;
         _input.Checkpoint();
+        _waiting.Count = (long)_input.Waiting.TotalMilliseconds;
     }
 
     /// <inheritdoc/>

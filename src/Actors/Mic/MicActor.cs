@@ -16,6 +16,7 @@ public abstract class MicActor : StationActor
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IAudioRecorder? _recorder;
+    private readonly QueueDepth _kept;
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor for the source, which asks the socket to open and attaches itself to the playback.</summary>
@@ -28,6 +29,7 @@ public abstract class MicActor : StationActor
     {
         (Settings, _clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
         Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared, settings.Format);
+        _kept = ports.Depths.Add(nameof(ReplayBuffer), isSound: true);
         _state = _checkpoint = new State(ActorRefs.Nobody, default, new EndOfInput(settings.EndSilence));
 
         Receive<MicMessages.ResetCredit>(OnConnected);
@@ -66,6 +68,7 @@ public abstract class MicActor : StationActor
     {
         _checkpoint = _state;
         Audio.Checkpoint();
+        _kept.Count = Settings.Format.Milliseconds(Audio.End - Audio.KeptFrom);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using RealtimeAkka.Actors.Stations;
+
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>What the microphone station needs from outside.</summary>
@@ -8,4 +10,7 @@ public sealed record MicPorts(IAudioSource Source, TimeProvider Clock)
 
     /// <summary>Records the audio that is sent; null: it is not recorded.</summary>
     public IAudioRecorder? Recorder { get; init; }
+
+    /// <summary>Is told how much waits.</summary>
+    public QueueDepths Depths { get; init; } = new();
 }

@@ -15,19 +15,21 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeProvider _clock;
+    private readonly QueueDepth? _transcriptions, _tasks;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that starts without a connection.</summary>
-    public static Props Props(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new OutOfBandActor(settings, prices, model, clock));
+    public static Props Props(
+        OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(() => new OutOfBandActor(settings, prices, model, clock, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public OutOfBandActor(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock)
+    public OutOfBandActor(OutOfBandSettings settings, PriceList prices, string model, TimeProvider clock, QueueDepths? depths)
     {
-        _clock = clock;
+        (_clock, _transcriptions, _tasks) = (clock, depths?.Add("OutOfBandTracker transcriptions"), depths?.Add("OutOfBandTracker tasks"));
         _state = _checkpoint = new State(
             new OutOfBandTracker(settings, prices, model), ActorRefs.Nobody, ImmutableDictionary<OutOfBandRequest, IActorRef>.Empty,
             Alarm: default);
@@ -87,6 +89,8 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         if (ReferenceEquals(step.Next, _state.Tracker) && step.Decisions.IsEmpty) return; // the next due time is unchanged
         _state.Tracker = step.Next;
         foreach (var decision in step.Decisions) Do(decision);
+        _transcriptions?.Count = _state.Tracker.Waiting(tasks: false);
+        _tasks?.Count = _state.Tracker.Waiting(tasks: true);
         Arm();
     }
 

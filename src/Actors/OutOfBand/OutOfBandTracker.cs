@@ -54,6 +54,9 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private Step Stay => new(this, []);
 
+    /// <summary>Requests that wait to be sent: tasks, or transcriptions.</summary>
+    public int Waiting(bool tasks) => Requests.Count(t => t.IsTask == tasks && t.IsOpen && !t.InFlight);
+
     /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
@@ -80,7 +83,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var ticket = known is null
             ? new TrackedRequest(request, now, (request.Priority, Asked))
             : known with { Request = request, AskedAt = now, Outcome = null, NotBefore = now, Failures = 0, Repair = null };
-        var waiting = Requests.Count(t => t.IsTask == ticket.IsTask && t.IsOpen && !t.InFlight);
+        var waiting = Waiting(ticket.IsTask);
         var next = known is null ? this with { Asked = Asked + 1, Requests = Requests.Add(ticket) } : Replace(known, ticket);
 
         if (Scope is null) return next.Close(ticket, ResultStatus.Disabled, null, "budget", now);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Devices;
 using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -16,6 +17,9 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ISpeaker _speaker;
     private readonly IActorRef _device = ActorRefs.Nobody;
+    private readonly PlaybackQueue _queue;
+    private readonly QueueDepth? _waiting;
+    private readonly SoundFormat _format;
     private readonly Playout _playout;
     private readonly BlockWriter _writer;
     private State _state, _checkpoint;
@@ -24,19 +28,20 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that uses the speaker and does not dispose it.</summary>
-    public static Props Props(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock) =>
-        Akka.Actor.Props.Create(() => new PlaybackActor(settings, speaker, clock));
+    public static Props Props(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(() => new PlaybackActor(settings, speaker, clock, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock)
+    public PlaybackActor(PlaybackSettings settings, ISpeaker speaker, TimeProvider clock, QueueDepths? depths)
     {
         _speaker = speaker;
         var labels = new DeviceLabels("loudspeaker", "speaker", "what is said waits");
         var device = DeviceActor.Props(labels, settings.Reopen, clock, Context.Parent);
         if (speaker is IDeviceSpeaker) _device = Context.ActorOf(device, "device");
-        var format = settings.Format;
-        var queue = new PlaybackQueue(format.Bytes(settings.Limit), format.Bytes(settings.Block), speaker.IsHeard);
-        _playout = new Playout(queue, settings.MuteWhileHeard, settings.EchoTail, format);
+        _format = settings.Format;
+        _queue = new PlaybackQueue(_format.Bytes(settings.Limit), _format.Bytes(settings.Block), speaker.IsHeard);
+        _waiting = depths?.Add(nameof(PlaybackQueue), isSound: true);
+        _playout = new Playout(_queue, settings.MuteWhileHeard, settings.EchoTail, _format);
         _writer = new BlockWriter(ContinueWhenEnded);
         _state = _checkpoint = new State(Microphone: ActorRefs.Nobody, Turns: ActorRefs.Nobody);
 
@@ -75,6 +80,7 @@ public sealed class PlaybackActor : StationActor, IWithTimers
     {
         _checkpoint = _state;
         _playout.Checkpoint();
+        _waiting?.Count = _format.Milliseconds(_queue.Waiting);
     }
 
     /// <inheritdoc/>

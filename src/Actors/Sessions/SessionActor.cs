@@ -44,18 +44,22 @@ public sealed class SessionActor : StationActor, IWithTimers
 
         // The last sink is created first: each sink holds a reference to the next one.
         var sinks = ports.Sinks.Reverse().Aggregate((IActorRef?)null, (next, sink) =>
-            Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next))) ?? Context.System.DeadLetters;
+            Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next, ports.Depths))) ?? Context.System.DeadLetters;
         var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
-        var playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock));
-        var outOfBand = Child("outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock));
+        var playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock, ports.Depths));
+        var outOfBand = Child(
+            "outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock, ports.Depths));
         var turns = Child(
-            "turns", TurnCoordinatorActor.Props(s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, playback, outOfBand, ledger, sinks));
+            "turns",
+            TurnCoordinatorActor.Props(
+                s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, playback, outOfBand, ledger, sinks, ports.Depths));
         var tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, turns, outOfBand, sinks));
-        var tools = Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, turns, sinks));
+        var tools = Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, turns, sinks, ports.Depths));
         // Here and not by themselves alone: a short turn may be joined before their threads run.
         if (s.Tasks.Tasks.Count > 0) turns.Tell(new TurnMessages.Attach(), tasks);
         if (s.Tools.Tools.Count > 0) turns.Tell(new TurnMessages.Attach(Tools: true), tools);
-        var socket = Child("socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, turns, outOfBand, ledger));
+        var socket = Child(
+            "socket", SocketActor.Props(s.Socket, ports.Connector, ports.Clock, s.Facts.Url, turns, outOfBand, ledger, ports.Depths));
         _stations = new Dictionary<SessionStation, IActorRef>
         {
             [SessionStation.Sinks] = sinks, [SessionStation.Ledger] = ledger, [SessionStation.Playback] = playback,
@@ -66,7 +70,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.Run>(_ =>
         {
             // The microphone asks the socket to open; the socket then sends Opened to the session.
-            var mic = new MicPorts(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder };
+            var mic = new MicPorts(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder, Depths = ports.Depths };
             (_state.Host, _state.Mic) = (Sender, Child("mic", MicActor.Props(s.Mic, mic, socket, turns, playback)));
         });
         ReceiveFromStations();

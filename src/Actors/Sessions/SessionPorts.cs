@@ -2,6 +2,7 @@ using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
+using RealtimeAkka.Actors.Stations;
 
 namespace RealtimeAkka.Actors.Sessions;
 
@@ -16,4 +17,7 @@ public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealti
 
     /// <summary>Records the audio sent; null: no recording.</summary>
     public IAudioRecorder? Recorder { get; init; }
+
+    /// <summary>Is told how much waits in the queues of the session.</summary>
+    public QueueDepths Depths { get; init; } = new();
 }

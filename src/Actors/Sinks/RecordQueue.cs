@@ -54,6 +54,9 @@ public sealed record RecordQueue(int Capacity)
 
     private bool IsClosed { get; init; } // the destination is gone: every record is lost here and passed on
 
+    /// <summary>Number of records that wait, with the one that is being written.</summary>
+    public int Waits => Count;
+
     /// <summary>Number of records that are not written and will not be.</summary>
     public int Lost { get; init; }
 

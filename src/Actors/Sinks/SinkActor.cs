@@ -15,19 +15,20 @@ public sealed class SinkActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IRecordSink _sink;
     private readonly IActorRef? _next;
+    private readonly QueueDepth? _waiting;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that writes to <paramref name="sink"/>; <paramref name="next"/> is null for the last sink.</summary>
-    public static Props Props(SinkSettings settings, IRecordSink sink, IActorRef? next) =>
-        Akka.Actor.Props.Create(() => new SinkActor(settings, sink, next));
+    public static Props Props(SinkSettings settings, IRecordSink sink, IActorRef? next, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(() => new SinkActor(settings, sink, next, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public SinkActor(SinkSettings settings, IRecordSink sink, IActorRef? next)
+    public SinkActor(SinkSettings settings, IRecordSink sink, IActorRef? next, QueueDepths? depths)
     {
-        (_sink, _next) = (sink, next);
+        (_sink, _next, _waiting) = (sink, next, depths?.Add(nameof(RecordQueue)));
         _state = _checkpoint = new State(new RecordOrder(settings.Pending), new RecordQueue(settings.Pending), Asker: null);
 
         Receive<SinkMessages.Write>(m => Add(_state.Order.Add(m.Record)));
@@ -45,7 +46,11 @@ public sealed class SinkActor : StationActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void Checkpoint() => _checkpoint = _state;
+    protected override void Checkpoint()
+    {
+        _checkpoint = _state;
+        _waiting?.Count = _state.Queue.Waits;
+    }
 
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint;

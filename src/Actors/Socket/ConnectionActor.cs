@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
@@ -26,22 +27,25 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <summary>Props of an actor that connects at once and reports the outcome to its parent.</summary>
     public static Props Props(
         IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand,
-        IActorRef ledger) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(connector, settings, microphone, turns, outOfBand, ledger));
+        IActorRef ledger, QueueDepth? outbox = null, QueueDepth? unhandled = null) =>
+        Akka.Actor.Props.Create(
+            () => new ConnectionActor(connector, settings, microphone, turns, outOfBand, ledger, outbox, unhandled));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public ConnectionActor(
-        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+        IRealtimeConnector connector, SocketSettings settings, IActorRef microphone, IActorRef turns, IActorRef outOfBand, IActorRef ledger,
+        QueueDepth? outbox, QueueDepth? unhandled)
     {
         (_microphone, _turns, _outOfBand, _ledger) = (microphone, turns, outOfBand, ledger);
         _audio = new SentAudio(settings.MinInterruption, settings.Format);
-        _sending = new SendLoop(settings.Window, returnCredit: frames => microphone.Tell(new MicMessages.AddCredit(frames)));
+        _sending = new SendLoop(settings.Window, frames => microphone.Tell(new MicMessages.AddCredit(frames)), outbox);
         var self = Self;
         _receiving = new ReceiveLoop(
             arrived: result => self.Tell(result, ActorRefs.NoSender),
             failed: e => self.Tell(new Status.Failure(e), ActorRefs.NoSender),
             // It is not sent again, and the ledger charges nothing twice. Other events are replaced by the next connection.
-            unhandledUsage: e => ledger.Tell(new ConnectionFacts.Received(e)));
+            unhandledUsage: e => ledger.Tell(new ConnectionFacts.Received(e)),
+            unhandled);
 
         Receive<Connected>(m =>
         {

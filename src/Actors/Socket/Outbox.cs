@@ -11,8 +11,11 @@ public sealed class Outbox(int controlCapacity)
     private readonly Queue<ClientEvent> _control = new();
     private readonly Queue<ClientEvent> _sound = new();
 
+    /// <summary>Number of events that wait.</summary>
+    public int Count => _control.Count + _sound.Count;
+
     /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty => _control.Count == 0 && _sound.Count == 0;
+    public bool IsEmpty => Count == 0;
 
     /// <summary>Queues an event. False if the control queue is full: the connection has stalled for so long that it is broken.</summary>
     public bool TryAdd(ClientEvent clientEvent)

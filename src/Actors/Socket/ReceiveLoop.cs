@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -10,7 +11,9 @@ namespace RealtimeAkka.Actors.Socket;
 /// <param name="arrived">Gets a result for which <see cref="Next"/> returned null.</param>
 /// <param name="failed">Gets the exception of a receive that failed.</param>
 /// <param name="unhandledUsage">Gets the last event, maybe twice, when the loop stops: it carries usage and may be unhandled.</param>
-public sealed class ReceiveLoop(Action<ReceiveResult> arrived, Action<Exception> failed, Action<ServerEvent> unhandledUsage)
+/// <param name="depth">Is told how many events are unhandled; null: nobody asks.</param>
+public sealed class ReceiveLoop(
+    Action<ReceiveResult> arrived, Action<Exception> failed, Action<ServerEvent> unhandledUsage, QueueDepth? depth = null)
 {
     /// <summary>Unhandled events at which receiving pauses; a mark is due after every quarter of it.</summary>
     public const int ReadAhead = 256;
@@ -40,10 +43,19 @@ public sealed class ReceiveLoop(Action<ReceiveResult> arrived, Action<Exception>
     public void Take(ReceiveResult result) => _isReceiving = result is ReceiveResult.End;
 
     /// <summary>Counts an event that was sent to its recipients. The number of the mark that must follow it, or null.</summary>
-    public long? Count() => ++_received % (ReadAhead / 4) == 0 ? _received : null;
+    public long? Count()
+    {
+        _received++;
+        depth?.Count = _received - _handled;
+        return _received % (ReadAhead / 4) == 0 ? _received : null;
+    }
 
     /// <summary>All events up to this mark are handled.</summary>
-    public void Handled(long mark) => _handled = mark;
+    public void Handled(long mark)
+    {
+        _handled = mark;
+        depth?.Count = _received - _handled;
+    }
 
     /// <summary>The owner stops: what was received last, or is received from now on, may never be handled.</summary>
     public void Stop()

@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Socket;
@@ -8,7 +9,8 @@ namespace RealtimeAkka.Actors.Socket;
 /// </summary>
 /// <param name="window">Maximum number of audio frames that are queued or being sent.</param>
 /// <param name="returnCredit">Gets the number of frames whose credit is returned.</param>
-public sealed class SendLoop(int window, Action<int> returnCredit)
+/// <param name="depth">Is told how much waits; null: nobody asks.</param>
+public sealed class SendLoop(int window, Action<int> returnCredit, QueueDepth? depth = null)
 {
     // Requests are rare; a queue this long means that nothing was sent for minutes.
     private const int ControlCapacity = 256;
@@ -22,13 +24,20 @@ public sealed class SendLoop(int window, Action<int> returnCredit)
     public int Window { get; } = window;
 
     /// <summary>Queues an event; after <see cref="Close"/> it is dropped. False if the connection has stalled and is broken.</summary>
-    public bool TryAdd(ClientEvent clientEvent) => _isClosing || _outbox.TryAdd(clientEvent);
+    public bool TryAdd(ClientEvent clientEvent)
+    {
+        var isTaken = _isClosing || _outbox.TryAdd(clientEvent);
+        depth?.Count = _outbox.Count;
+        return isTaken;
+    }
 
     /// <summary>The event to send now; none until the previous one is <see cref="Sent"/>.</summary>
     public bool TryTake(out ClientEvent clientEvent)
     {
         clientEvent = null!;
-        return !_isSending && (_isSending = _outbox.TryTake(out clientEvent));
+        var isTaken = !_isSending && (_isSending = _outbox.TryTake(out clientEvent));
+        depth?.Count = _outbox.Count;
+        return isTaken;
     }
 
     /// <summary>The event was sent; the next may follow.</summary>

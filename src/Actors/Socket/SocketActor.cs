@@ -17,6 +17,7 @@ public sealed class SocketActor : StationActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly string _url;
     private readonly IActorRef _turns, _outOfBand, _ledger;
+    private readonly QueueDepth? _outbox, _unhandled;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -25,16 +26,17 @@ public sealed class SocketActor : StationActor, IWithTimers
     /// <summary>Props of an actor that waits for <see cref="SocketMessages.Open"/>.</summary>
     public static Props Props(
         SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
-        IActorRef turns, IActorRef outOfBand, IActorRef ledger) =>
-        Akka.Actor.Props.Create(() => new SocketActor(settings, connector, clock, url, turns, outOfBand, ledger));
+        IActorRef turns, IActorRef outOfBand, IActorRef ledger, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(() => new SocketActor(settings, connector, clock, url, turns, outOfBand, ledger, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public SocketActor(
         SocketSettings settings, IRealtimeConnector connector, TimeProvider clock, string url,
-        IActorRef turns, IActorRef outOfBand, IActorRef ledger)
+        IActorRef turns, IActorRef outOfBand, IActorRef ledger, QueueDepths? depths)
     {
         (_settings, _connector, _clock, _url) = (settings, connector, clock, url);
         (_turns, _outOfBand, _ledger) = (turns, outOfBand, ledger);
+        (_outbox, _unhandled) = (depths?.Add(nameof(Outbox)), depths?.Add(nameof(ReceiveLoop)));
         var connectivity = new Connectivity(url, settings.OpenTimeout, settings.Reconnect)
         {
             CanRenewKey = connector.CanRenewKey, KeyAdvice = settings.KeyAdvice,
@@ -85,7 +87,8 @@ public sealed class SocketActor : StationActor, IWithTimers
         {
             case SocketDecision.Connect connect:
                 if (connect.WithFreshKey) _connector.RenewKey();
-                var props = ConnectionActor.Props(_connector, _settings, _state.Microphone, _turns, _outOfBand, _ledger);
+                var props = ConnectionActor.Props(
+                    _connector, _settings, _state.Microphone, _turns, _outOfBand, _ledger, _outbox, _unhandled);
                 _state.Connection = Context.Watch(ChildOf(props, $"{++_state.Connections}"));
                 Start(SocketTimer.Limit, _settings.OpenTimeout);
                 break;

@@ -35,6 +35,9 @@ public sealed record ToolCallTracker(ToolsSettings Settings, string Session)
     private ImmutableDictionary<string, Pending> Running { get; init; } = ImmutableDictionary<string, Pending>.Empty;
     private ImmutableSortedDictionary<int, TurnRecord> Turns { get; init; } = ImmutableSortedDictionary<int, TurnRecord>.Empty;
 
+    /// <summary>Calls that wait for the transcript of their turn.</summary>
+    public int Waits => Waiting.Count;
+
     /// <summary>The next moment at which <see cref="OnTime"/> has something to do; null while nothing waits.</summary>
     public TimeSpan? NextDue => Waiting.IsEmpty ? null : Waiting[0].Since + Settings.TranscriptWithin;
 

@@ -16,19 +16,22 @@ public sealed class ToolsActor : StationActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IActorRef _sinks;
+    private readonly QueueDepth? _waiting;
     private ToolCallTracker _tracker, _checkpoint;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Props of an actor that attaches to the turns.</summary>
-    public static Props Props(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks) =>
-        Akka.Actor.Props.Create(() => new ToolsActor(settings, facts, clock, turns, sinks));
+    public static Props Props(
+        ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(() => new ToolsActor(settings, facts, clock, turns, sinks, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public ToolsActor(ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks)
+    public ToolsActor(
+        ToolsSettings settings, SessionFacts facts, TimeProvider clock, IActorRef turns, IActorRef sinks, QueueDepths? depths)
     {
-        (_clock, _turns, _sinks) = (clock, turns, sinks);
+        (_clock, _turns, _sinks, _waiting) = (clock, turns, sinks, depths?.Add(nameof(ToolCallTracker)));
         _tracker = _checkpoint = new ToolCallTracker(settings, facts.Id.Value);
         foreach (var tool in settings.Tools)
             _deliveries[tool.Name] = Context.ActorOf(DeliveryActor.Props(tool.Action, clock), $"tool-{tool.Name}");
@@ -46,7 +49,11 @@ public sealed class ToolsActor : StationActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void Checkpoint() => _checkpoint = _tracker;
+    protected override void Checkpoint()
+    {
+        _checkpoint = _tracker;
+        _waiting?.Count = _tracker.Waits;
+    }
 
     /// <inheritdoc/>
     protected override void Rollback() => _tracker = _checkpoint;

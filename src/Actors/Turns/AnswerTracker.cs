@@ -80,6 +80,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private TurnNumber Answered { get; init; }
     private TurnNumber Repeated { get; init; }
 
+    /// <summary>Answers in progress or in playout.</summary>
+    public int Count => Answers.Count;
+
     /// <summary>No answer is in progress, in playout or requested, and no function is running.</summary>
     public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && Requests.IsIdle;
 

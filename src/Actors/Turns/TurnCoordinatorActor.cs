@@ -18,6 +18,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeProvider _clock;
     private readonly bool _logsWords;
+    private readonly QueueDepth? _open, _answers;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -26,15 +27,17 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     /// <summary>Props of an actor that starts without a connection.</summary>
     public static Props Props(
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
-        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks) =>
-        Akka.Actor.Props.Create(() => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks));
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths = null) =>
+        Akka.Actor.Props.Create(
+            () => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks, depths));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public TurnCoordinatorActor(
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
-        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks)
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths)
     {
         (_clock, _logsWords) = (clock, settings.LogsWords);
+        (_open, _answers) = (depths?.Add(nameof(TurnJoin)), depths?.Add(nameof(AnswerTracker)));
         var stations = ImmutableDictionary<TurnStation, ImmutableArray<IActorRef>>.Empty
             .Add(TurnStation.Playback, [playback]).Add(TurnStation.OutOfBand, [outOfBand]).Add(TurnStation.Ledger, [ledger])
             .Add(TurnStation.Sinks, [sinks]).Add(TurnStation.Session, [Context.Parent]);
@@ -51,7 +54,12 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void Checkpoint() => _checkpoint = _state;
+    protected override void Checkpoint()
+    {
+        _checkpoint = _state;
+        _open?.Count = _state.Now.Turns.OpenTurns;
+        _answers?.Count = _state.Now.Answers.Count;
+    }
 
     /// <inheritdoc/>
     protected override void Rollback() => _state = _checkpoint with { Alarm = default };

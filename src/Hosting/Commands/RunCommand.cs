@@ -6,6 +6,7 @@ using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Simulator;
@@ -61,24 +62,30 @@ public static class RunCommand
         await using var log = SessionLog.Create(plan.Logging, folder?.Log);
         Serilog.Log.Logger = log;
 
+        using var telemetry = new HostTelemetry();
+        using var export = plan.Telemetry.IsOn ? TelemetryExport.Start(plan.Telemetry) : null;
+        var observed = telemetry.Begin(TraceFacts.Of(plan.Session, target, plan.Telemetry.Transcripts), clock);
         var stdout = StandardOutput.Open(errors, folder is null ? "the session ends, because nothing else keeps its records."
             : $"the session goes on and is recorded in {TerminalText.Line(folder.Path)}.");
         var isJson = parsed.GetValue(options.Json);
         var ports = new SessionPorts(
             sound.Source,
             sound.Speaker,
-            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, files.Wire),
-            [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()],
+            new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, files.Wire, observed),
+            observed.Observe(
+                [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()]),
             clock)
         {
             Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
             Recorder = files.Input,
+            Depths = observed.Depths,
         };
         if (ports.Key is not null)
             await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
         await using var stopping = Console.IsErrorRedirected ? default : signals.Stop.Register(
             () => errors.WriteLine("Ending: open turns are finished first. Ctrl-C again ends at once."));
         var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
+        observed.End(ended);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         var losses = files.Close();

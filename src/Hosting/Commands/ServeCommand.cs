@@ -6,6 +6,7 @@ using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Serving;
+using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;
 
@@ -57,7 +58,10 @@ public static class ServeCommand
         await using var log = SessionLog.Create(plan.Logging, plan.Data.Directory is null ? null : logs);
         Serilog.Log.Logger = log;
 
-        var calls = new CallHost(plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, signals.Abandon);
+        using var telemetry = new HostTelemetry();
+        using var export = plan.Telemetry.IsOn ? TelemetryExport.Start(plan.Telemetry) : null;
+        var calls = new CallHost(
+            plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, signals.Abandon);
         var gateway = new GatewayApp(
             settings, calls, new RecordedCalls(plan.Data.Directory, calls.IsOpening), new GatewayLog(TimeProvider.System),
             SharedTicker.Instance);
@@ -66,6 +70,7 @@ public static class ServeCommand
         await using var _ = host;
         calls.Host = host;
         gateway.Map(web);
+        if (plan.Telemetry.Prometheus) export!.Map(web);
         await StartAsync(host, urls, cancellation).ConfigureAwait(false);
         var output = parsed.InvocationConfiguration.Output;
         foreach (var url in web.Urls) await output.WriteLineAsync(url).ConfigureAwait(false);

@@ -32,6 +32,9 @@ public sealed record RunPlan(
     /// <summary>How <c>lab</c> works.</summary>
     public required LabPlan Lab { get; init; }
 
+    /// <summary>Where traces and metrics go.</summary>
+    public required TelemetryPlan Telemetry { get; init; }
+
     /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
     public IReadOnlyList<string> KeyCommand { get; init; } = [];
 }

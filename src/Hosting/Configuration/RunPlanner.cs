@@ -60,7 +60,10 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         // The session publishes those about prices itself: only the server knows which model it bills.
         notices = [.. notices, .. PriceNotices.Of(prices, session.Facts.Model, session.Facts.AsrModel, session.Ledger.Budget)];
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
-            notices) { Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c), Lab = Lab(c) };
+            notices)
+        {
+            Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c), Lab = Lab(c), Telemetry = Telemetry(c),
+        };
     }
 
     // What the simulator replaces is shown and recorded as it is used.
@@ -270,6 +273,17 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             "default" => null,
             var path => string.IsNullOrWhiteSpace(path) ? throw c.Error("lab.cache", "a directory, or default") : c.Path("lab.cache"),
         });
+
+    private static TelemetryPlan Telemetry(StrictConfig c)
+    {
+        const string key = "telemetry.otlp.endpoint";
+        var endpoint = c.TextOrNone(key) is not { } text ? null
+            : Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "" } ? url
+            : throw c.Error(key, "an http:// or https:// address without a password, or none");
+        return new(
+            endpoint, c.OneOf("telemetry.otlp.protocol", "http/protobuf", "grpc"), c.Flag("telemetry.prometheus"),
+            c.Flag("telemetry.transcripts"));
+    }
 
     private static ServePlan Serve(StrictConfig c) => new(
         new CallLimits(c.Count("serve.max-calls", 1, 100_000), c.Count("serve.starts-per-second", 1, 10_000)),

@@ -20,7 +20,6 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
     private readonly TimeProvider _clock;
     private readonly IAudioRecorder? _sounds;
     private readonly SoundFormat _format;
-    private int _connections;
     private SentTimeline _input;
     private long _sentTo = -1;
 
@@ -41,13 +40,8 @@ public sealed class TimelineRecorder : IAudioRecorder, IDisposable
     /// <summary>The timestamp of <c>t</c> = 0.</summary>
     public long Start { get; }
 
-    /// <summary>A connection is attempted; returns its number.</summary>
-    public int Connecting()
-    {
-        var number = Interlocked.Increment(ref _connections);
-        Write(new TimelineEntry.Connecting(number));
-        return number;
-    }
+    /// <summary>A connection is attempted; they are numbered from 1.</summary>
+    public void Connecting(int connection) => Write(new TimelineEntry.Connecting(connection));
 
     /// <summary>This connection is open.</summary>
     public void Connected(int connection) => Write(new TimelineEntry.Connected(connection));

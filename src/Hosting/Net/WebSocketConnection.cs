@@ -15,8 +15,10 @@ namespace RealtimeAkka.Hosting.Net;
 /// <param name="socket">The open socket, which this owns.</param>
 /// <param name="recorder">Null: the wire is not recorded.</param>
 /// <param name="secret">Removes the key from what is received.</param>
-/// <param name="number">Its number in the recording.</param>
-public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder, KeyRedactor secret, int number = 0) : IRealtimeConnection
+/// <param name="number">Its number, for the recorder and the observer.</param>
+/// <param name="observer">Null: nobody observes it.</param>
+public sealed class WebSocketConnection(
+    WebSocket socket, WireRecorder? recorder, KeyRedactor secret, int number = 0, IWireObserver? observer = null) : IRealtimeConnection
 {
     // The protocol limits an append to 15 MiB (docs/protocol.md 8); no other event comes near that.
     private const int MaxFrame = 16 * 1024 * 1024;
@@ -79,12 +81,14 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
     public Task CloseAsync()
     {
         recorder?.Timeline?.Closing(number);
+        observer?.Closing(number);
         return socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
     }
 
     private ReceiveResult.End End(ConnectionEnd end)
     {
         recorder?.Timeline?.Ended(number, end);
+        observer?.Ended(number, end);
         return new ReceiveResult.End(end);
     }
 
@@ -96,7 +100,9 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
         recorder?.Received(frame);
         try
         {
-            return new ReceiveResult.Event(RealtimeCodec.Decode(frame));
+            var received = RealtimeCodec.Decode(frame);
+            observer?.Received(received);
+            return new ReceiveResult.Event(received);
         }
         catch (JsonException e)
         {
@@ -122,6 +128,7 @@ public sealed class WebSocketConnection(WebSocket socket, WireRecorder? recorder
         {
             RealtimeCodec.Encode(clientEvent, _outgoing);
             recorder?.Sent(_outgoing.Written.Span);
+            observer?.Sent(clientEvent);
             return socket.SendAsync(_outgoing.Written, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
         catch (Exception e)

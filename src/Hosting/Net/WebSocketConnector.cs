@@ -12,13 +12,17 @@ namespace RealtimeAkka.Hosting.Net;
 /// <param name="keys">The key; without one, none is sent (a server on loopback may not need one).</param>
 /// <param name="plan">The keep-alive times.</param>
 /// <param name="recorder">Null: the wire is not recorded.</param>
-public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySource keys, ConnectionPlan plan, WireRecorder? recorder)
+/// <param name="observer">Null: nobody observes the connections.</param>
+public sealed class WebSocketConnector(
+    Endpoint endpoint, string model, KeySource keys, ConnectionPlan plan, WireRecorder? recorder, IWireObserver? observer = null)
     : IRealtimeConnector
 {
     // One for all connections: each would have its own pool and timer, although a connection leaves the pool once it is upgraded.
     // Redirects would send the key and the audio to a server that is not configured; cookies would pass from one session to the next.
     private static readonly HttpMessageInvoker Http = new(new RefusalReader(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Proxy = OutboundProxy.Instance }));
+
+    private int _connections;
 
     /// <inheritdoc/>
     public bool CanRenewKey => keys.CanRenew;
@@ -29,7 +33,9 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySourc
     /// <inheritdoc/>
     public async Task<IRealtimeConnection> ConnectAsync(CancellationToken cancellation)
     {
-        var number = recorder?.Timeline?.Connecting() ?? 0;
+        var number = Interlocked.Increment(ref _connections);
+        recorder?.Timeline?.Connecting(number);
+        observer?.Connecting(number);
         try
         {
             return await ConnectAsync(number, cancellation).ConfigureAwait(false);
@@ -37,6 +43,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySourc
         catch (ConnectionException e)
         {
             recorder?.Timeline?.Ended(number, e.End);
+            observer?.Ended(number, e.End);
             throw;
         }
     }
@@ -55,7 +62,7 @@ public sealed class WebSocketConnector(Endpoint endpoint, string model, KeySourc
 
             await socket.ConnectAsync(url, Http, cancellation).ConfigureAwait(false);
             recorder?.Timeline?.Connected(number);
-            return new WebSocketConnection(socket, recorder, new KeyRedactor(key), number);
+            return new WebSocketConnection(socket, recorder, new KeyRedactor(key), number, observer);
         }
         catch (WebSocketException e)
         {

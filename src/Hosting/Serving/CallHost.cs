@@ -8,6 +8,7 @@ using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -20,8 +21,10 @@ namespace RealtimeAkka.Hosting.Serving;
 /// <param name="target">The model's server.</param>
 /// <param name="keys">The key for it, shared by all calls.</param>
 /// <param name="logs">The logs of the calls.</param>
+/// <param name="telemetry">Observes the calls.</param>
 /// <param name="abandon">Ends every call at once.</param>
-internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, CancellationToken abandon) : ICalls
+internal sealed class CallHost(
+    RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, CancellationToken abandon) : ICalls
 {
     // Half the messages of the block that a sound device is given: a network delays more than that anyway.
     internal static readonly TimeSpan BrowserBlock = TimeSpan.FromMilliseconds(40);
@@ -54,7 +57,9 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
     public async Task<(SessionId Id, CallRefusal? Refusal)> AdmitAsync()
     {
         var id = SessionId.New(_clock.GetUtcNow(), Random.Shared);
-        return (id, await Host.AdmitAsync(id).ConfigureAwait(false));
+        var refusal = await Host.AdmitAsync(id).ConfigureAwait(false);
+        if (refusal is { } reason) telemetry.Refused(reason);
+        return (id, refusal);
     }
 
     /// <inheritdoc/>
@@ -116,6 +121,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
     private async Task<SessionMessages.Ended> CarryAsync(SessionId id, CallPorts ports, Action<AudioRecorder> record)
     {
         RecordLog? records = null;
+        SessionTelemetry? observed = null;
         try
         {
             var call = Of(id, ports);
@@ -126,10 +132,14 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
             Opened(id);
             if (files.Folder is not null) logs.Add(id, files.Folder.Log);
             if (files.Sounds is not null) record(files.Sounds);
+            observed = telemetry.Begin(TraceFacts.Of(call.Session, target, plan.Telemetry.Transcripts), _clock);
             var session = new SessionPorts(
-                ports.Source, ports.Speaker, new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire),
-                [.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()], _clock) { Recorder = files.Input };
+                ports.Source, ports.Speaker,
+                new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire, observed),
+                observed.Observe([.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()]), _clock)
+                { Recorder = files.Input, Depths = observed.Depths };
             var ended = await Host.RunAsync(call.Session, session, CancellationToken.None, abandon).ConfigureAwait(false);
+            observed.End(ended);
             records.Complete();
             _live.TryRemove(id, out _); // from now on it is found in its folder
             await Host.FlushLogAsync(id).ConfigureAwait(false);
@@ -146,6 +156,7 @@ internal sealed class CallHost(RunPlan plan, Endpoint target, KeySource keys, Ca
         finally
         {
             records?.Complete();
+            observed?.End(new SessionMessages.Ended(ExitKind.Failed, null)); // unless it has ended
             _live.TryRemove(id, out _);
             Opened(id);
             logs.Remove(id);
