@@ -50,6 +50,9 @@ public sealed class PortAudioDevices : IDisposable
         })];
     }
 
+    /// <summary>Every microphone.</summary>
+    public IReadOnlyList<AudioDevice> Microphones => [.. List().Where(device => device.InputChannels > 0)];
+
     /// <summary>The microphone that <paramref name="wanted"/> names: an index, a part of its name, or <c>default</c>.</summary>
     public AudioDevice Microphone(string wanted) =>
         Find(wanted, "microphone", "--input-device", device => device.InputChannels > 0, device => device.IsDefaultInput);

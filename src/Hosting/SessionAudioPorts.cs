@@ -69,9 +69,9 @@ public sealed class SessionAudioPorts : IDisposable
                 return file;
             case InputPlan.Microphone microphone:
                 var devices = await DevicesAsync().ConfigureAwait(false);
-                return Keep(new PortAudioMicrophone(
-                    new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device), plan.Session.Mic.Frame, plan.Devices,
-                    plan.Session.Facts.Format, clock));
+                var selector = new DeviceSelector(devices.Microphone, devices.Refresh, microphone.Device)
+                    { List = () => devices.Microphones };
+                return Keep(new PortAudioMicrophone(selector, plan.Session.Mic.Frame, plan.Devices, plan.Session.Facts.Format, clock));
             default:
                 return new StdinSource(Console.OpenStandardInput(), plan.Session.Facts.Format);
         }

@@ -97,6 +97,9 @@ public sealed class VoiceHost : IAsyncDisposable
     /// <summary>Gives the place of an admitted call back that does not run.</summary>
     public void Withdraw(SessionId id) => Calls.Tell(new CallsActor.Withdraw(id));
 
+    /// <summary>Mutes or unmutes a call's microphone, or changes its device; no effect if the call is over.</summary>
+    public void Control(SessionId id, MicControl what) => Calls.Tell(new CallsActor.Control(id, what));
+
     /// <summary>Ends a call in good order.</summary>
     public void Stop(SessionId id) => Calls.Tell(new CallsActor.Stop(id));
 

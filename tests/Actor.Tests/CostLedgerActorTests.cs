@@ -94,6 +94,17 @@ public sealed class CostLedgerActorTests : ActorSpec
         Quiet(Parent);
     }
 
+    [Fact]
+    public void Each_charge_is_shown_to_whoever_watches_and_nothing_else_is()
+    {
+        var display = new SeenDisplay();
+        var ledger = Play(CostLedgerActor.Props(Given.Ledger, Given.Facts, Given.OutOfBand.Context, display));
+        Hear(ledger, Given.Done("r1", tokens: 7), Given.Done("r1", tokens: 7), Given.Done("r2", tokens: 1));
+        Pass(ledger);
+
+        Assert.Equal([7m, 8m], display.Costs.Select(costs => costs.Total));
+    }
+
     private static readonly BudgetStep Narrow = new BudgetStep.LimitContext(new ContextScope.Last(1));
 
     private IActorRef Ledger(decimal? limit = null) => Ledger(new Budget(limit));

@@ -6,6 +6,7 @@ namespace RealtimeAkka.Actor.Tests;
 public sealed class LiveMicActorTests : ActorSpec
 {
     private readonly ScriptedMicrophone _device = new();
+    private readonly SeenDisplay _display = new();
     private readonly TestProbe _socket, _turns, _playback, _connection;
 
     public LiveMicActorTests()
@@ -218,6 +219,63 @@ public sealed class LiveMicActorTests : ActorSpec
         Quiet(Parent);
     }
 
+    [Fact]
+    public void The_caller_can_mute_the_microphone_and_the_assistants_end_does_not_unmute_it()
+    {
+        var mic = Mic();
+        Credit(mic, 8);
+        mic.Tell(new MicMessages.Control(MicControl.ToggleMute));
+        mic.Tell(MicMessages.Mute.Signal);
+        mic.Tell(MicMessages.Unmute.Signal);
+        Pass(mic);
+        _device.Hear(Given.Sound(1));
+        Assert.Equal(Given.Silence, NextSound());
+
+        mic.Tell(new MicMessages.Control(MicControl.ToggleMute));
+        Pass(mic);
+        _device.Hear(Given.Sound(2));
+        ExpectSound(2);
+        Assert.Equal(
+            [MuteReasons.Caller, MuteReasons.Caller | MuteReasons.Assistant, MuteReasons.Caller, MuteReasons.None], _display.Mutes);
+        Assert.Equal([0, Pcm.Rms(Given.Sound(2))], _display.Levels);
+    }
+
+    [Fact]
+    public void The_next_device_is_opened_and_the_end_of_the_one_before_changes_nothing()
+    {
+        var mic = Mic();
+        Credit(mic, 20);
+        _device.Hear(Given.Sound(1));
+        ExpectSound(1);
+
+        mic.Tell(new MicMessages.Control(MicControl.NextDevice));
+        PassDevice(mic);
+        Assert.Equal(2, _device.Openings);
+        AdvanceSilence(mic);
+        _device.Hear(Given.Sound(2));
+        ExpectSound(2);
+
+        var notice = Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice;
+        Assert.Equal(("microphone_changed", "The microphone is now device 2."), (notice.Code, notice.Message));
+        Assert.Equal("device 2", _display.Device);
+        Time.AdvanceMs(1000);
+        PassDevice(mic);
+        Assert.Equal(2, _device.Openings);
+        Quiet(Parent);
+    }
+
+    [Fact]
+    public void A_device_that_has_not_worked_yet_is_not_replaced()
+    {
+        var mic = Mic();
+        mic.Tell(new MicMessages.Control(MicControl.NextDevice));
+        Credit(mic, 4);
+        mic.Tell(new MicMessages.Control(MicControl.NextDevice));
+        Pass(mic);
+
+        Assert.Equal(1, _device.Openings);
+    }
+
     // Handles the messages that the station and its device actor send to each other.
     private void PassDevice(IActorRef mic)
     {
@@ -235,7 +293,7 @@ public sealed class LiveMicActorTests : ActorSpec
 
     private IActorRef Mic(MicSettings? settings = null)
     {
-        var mic = Play(MicActor.Props(settings ?? Given.Mic, Given.Ports(_device, Time), _socket, _turns, _playback));
+        var mic = Play(MicActor.Props(settings ?? Given.Mic, Given.Ports(_device, Time) with { Display = _display }, _socket, _turns, _playback));
         _socket.ExpectMsg<SocketMessages.Open>();
         return mic;
     }

@@ -39,6 +39,23 @@ public sealed class MicActorTests : ActorSpec
     }
 
     [Fact]
+    public void A_file_that_the_caller_mutes_waits_and_the_key_for_the_next_device_says_that_there_is_none()
+    {
+        _source.Give(Given.Sound(1), Given.Sound(2));
+        var mic = Mic();
+        mic.Tell(new MicMessages.Control(MicControl.ToggleMute));
+        Credit(mic, 4);
+        Settle(mic);
+        Assert.Equal(0, _source.Reads);
+
+        mic.Tell(new MicMessages.Control(MicControl.NextDevice));
+        Assert.Equal("no_device", Parent.ExpectMsg<SessionMessages.NoticeRaised>().Notice.Code);
+        mic.Tell(new MicMessages.Control(MicControl.ToggleMute));
+        ExpectSound(1);
+        ExpectSound(2);
+    }
+
+    [Fact]
     public void No_frame_leaves_without_credit()
     {
         _source.Give(Given.Sound(1), Given.Sound(2), Given.Sound(3), Given.Sound(4));

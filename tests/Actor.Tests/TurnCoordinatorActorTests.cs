@@ -542,10 +542,21 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
         Parent.ExpectMsg(new SessionMessages.Drained(0));
     }
 
-    private IActorRef Open(TurnSettings? settings = null)
+    [Fact]
+    public void The_words_of_an_answer_are_shown_as_they_come()
     {
-        var turns = Play(
-            TurnCoordinatorActor.Props(settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks));
+        var display = new SeenDisplay();
+        var turns = Open(display: display);
+        Hear(turns, Say.Created("r1"), Say.Output("r1", "a1"), Say.Said("r1", "Hel"), Say.Said("r1", "lo"), Say.Said("r9", "of no answer"));
+        Pass(turns);
+
+        Assert.Equal(["r1: Hel", "r1: Hello"], display.Words);
+    }
+
+    private IActorRef Open(TurnSettings? settings = null, SeenDisplay? display = null)
+    {
+        var turns = Play(TurnCoordinatorActor.Props(
+            settings ?? Given.Turns, Given.Facts, Given.Prices, Time, _playback, _outOfBand, _ledger, _sinks, display: display));
         _connection.Send(turns, new ConnectionFacts.Opened());
         _connection.ExpectMsg<ConnectionMessages.StartAudio>();
         _microphone.Send(turns, new TurnMessages.AudioOffset(0));

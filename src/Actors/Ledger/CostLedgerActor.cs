@@ -13,11 +13,11 @@ public sealed class CostLedgerActor : StationActor
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor that reports the budget to its parent.</summary>
-    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context) =>
-        Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context));
+    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display = null) =>
+        Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context, display));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context)
+    public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display)
     {
         _state = _checkpoint = new State(new CostLedger(settings.Prices, facts.Model, facts.AsrModel, context), settings.Budget);
 
@@ -27,6 +27,7 @@ public sealed class CostLedgerActor : StationActor
         {
             var charged = _state.Ledger.On(m.Event);
             if (_log.IsDebugEnabled) Write(_log, LedgerLog.Of(m.Event, _state.Ledger, charged));
+            if (!ReferenceEquals(charged, _state.Ledger)) display?.ShowCosts(charged.Totals);
             _state.Ledger = charged;
             Watch();
         });

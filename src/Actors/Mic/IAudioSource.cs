@@ -25,6 +25,16 @@ public interface ILiveAudioSource : IAudioSource
     void Stop();
 }
 
+/// <summary>A live source that captures one of several devices.</summary>
+public interface IDeviceSource : ILiveAudioSource
+{
+    /// <summary>The name of the device that was opened last; null: none was.</summary>
+    string? DeviceName { get; }
+
+    /// <summary>Closes the device and captures the next one of the list, as <see cref="ILiveAudioSource.ListenAsync"/> does.</summary>
+    Task ListenNextAsync(FrameRing ring, Action waiting);
+}
+
 /// <summary>A pull source, which is read on demand: a file or a pipe.</summary>
 public interface IPullAudioSource : IAudioSource
 {

@@ -23,6 +23,12 @@ public sealed class LiveInput(TimeSpan frame, TimeSpan capacity, SoundFormat for
     /// <summary>Audio waits.</summary>
     public bool Any => Waiting > TimeSpan.Zero;
 
+    /// <summary>No device has delivered audio so far.</summary>
+    public bool IsNew => _state.IsNew;
+
+    /// <summary>Whether this is the ring of the latest opening, and its device has not gone away.</summary>
+    public bool IsCurrent(FrameRing ring) => ring == _state.Device;
+
     /// <summary>Length of the audio that waits.</summary>
     public TimeSpan Waiting => frame * (_before.Count + (_state.IsAway ? 0 : _state.Device?.Waiting ?? 0));
 

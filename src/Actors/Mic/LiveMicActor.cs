@@ -20,6 +20,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     private readonly IPushToTalkKey? _key;
     private readonly LiveInput _input;
     private readonly QueueDepth _waiting;
+    private readonly ISessionDisplay? _display;
     private readonly IActorRef _device;
     private State _state, _checkpoint;
 
@@ -30,7 +31,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     public LiveMicActor(MicSettings settings, MicPorts ports, IActorRef socket, IActorRef turns, IActorRef playback)
         : base(settings, ports, pause: ports.Key is null ? settings.ManualSilence : null, socket, turns, playback)
     {
-        (_source, _key) = ((ILiveAudioSource)ports.Source, ports.Key);
+        (_source, _key, _display) = ((ILiveAudioSource)ports.Source, ports.Key, ports.Display);
         _input = new LiveInput(settings.Frame, settings.Ring, settings.Format);
         _waiting = ports.Depths.Add(nameof(FrameRing), isSound: true);
         var labels = new DeviceLabels("microphone", "microphone", "silence is sent");
@@ -38,7 +39,7 @@ public sealed class LiveMicActor : MicActor, IWithTimers
 
         Receive<FramesWaiting>(m =>
         {
-            if (_input.Acknowledge(m.Ring, Now)) Tell(_device, DeviceMessages.Working.Signal);
+            if (_input.Acknowledge(m.Ring, Now)) OnWorking();
             Pump();
         });
         Receive<FrameDue>(_ => Pump());
@@ -54,7 +55,8 @@ public sealed class LiveMicActor : MicActor, IWithTimers
         {
             var reason = m.Task.Exception?.GetBaseException().Message ?? "The microphone has ended by itself. Is it still there?";
             if (m.Key is Press press) OnPressed(press, (Task<bool>)m.Task);
-            else Tell(_device, new DeviceMessages.Ended(reason));
+            else if (m.Key is FramesWaiting { Ring: var ring } && _input.IsCurrent(ring)) // one that was replaced may end later
+                Tell(_device, new DeviceMessages.Ended(reason));
         });
     }
 
@@ -120,12 +122,37 @@ public sealed class LiveMicActor : MicActor, IWithTimers
         base.Stop();
     }
 
-    private void Listen()
+    private void Listen(IDeviceSource? next = null)
     {
         if (IsClosing) return;
         var waiting = new FramesWaiting(_input.Open());
         var self = Self;
-        Start(waiting, () => _source.ListenAsync(waiting.Ring, () => self.Tell(waiting)));
+        var signal = () => self.Tell(waiting);
+        Start(waiting, () => next is null ? _source.ListenAsync(waiting.Ring, signal) : next.ListenNextAsync(waiting.Ring, signal));
+    }
+
+    // One that has never worked is an error at the start, and is not replaced by another.
+    private protected override void UseNextDevice()
+    {
+        if (_source is not IDeviceSource devices) base.UseNextDevice();
+        else if (!IsClosing && !_input.IsNew)
+        {
+            _input.OnDeviceLost();
+            _state.IsSwitching = true;
+            Listen(devices);
+            Pump();
+        }
+    }
+
+    private void OnWorking()
+    {
+        Tell(_device, DeviceMessages.Working.Signal);
+        var name = (_source as IDeviceSource)?.DeviceName;
+        if (name is not null) _display?.ShowDevice(name);
+        if (_state.IsSwitching)
+            Tell(Context.Parent, new SessionMessages.NoticeRaised(
+                new Notice(NoticeLevel.Info, "microphone_changed", $"The microphone is now {name}.")));
+        _state.IsSwitching = false;
     }
 
     private void AwaitKey()
@@ -161,5 +188,5 @@ public sealed class LiveMicActor : MicActor, IWithTimers
     // One instance per opening, so that the device's callback allocates none.
     private sealed record FramesWaiting(FrameRing Ring);
     private sealed record Press(long Number);
-    private record struct State(PushToTalk Talk, long Presses);
+    private record struct State(PushToTalk Talk, long Presses, bool IsSwitching);
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Messages;
+using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Actors.Mic;
@@ -12,11 +13,15 @@ namespace RealtimeAkka.Actors.Mic;
 /// </summary>
 public abstract class MicActor : StationActor
 {
+    private static readonly Notice OneInput =
+        new(NoticeLevel.Info, "no_device", "There is no other microphone: the input is no sound device.");
+
     private protected readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TimeProvider _clock;
     private readonly IActorRef _turns;
     private readonly IAudioRecorder? _recorder;
     private readonly QueueDepth _kept;
+    private readonly ISessionDisplay? _display;
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor for the source, which asks the socket to open and attaches itself to the playback.</summary>
@@ -27,7 +32,7 @@ public abstract class MicActor : StationActor
     /// <summary>A <paramref name="pause"/> of this length ends a turn; null: no pause does.</summary>
     protected MicActor(MicSettings settings, MicPorts ports, TimeSpan? pause, IActorRef socket, IActorRef turns, IActorRef playback)
     {
-        (Settings, _clock, _recorder, _turns) = (settings, ports.Clock, ports.Recorder, turns);
+        (Settings, _clock, _recorder, _display, _turns) = (settings, ports.Clock, ports.Recorder, ports.Display, turns);
         Audio = new OutgoingAudio(settings.Replay, pause, FramePool.Shared, settings.Format);
         _kept = ports.Depths.Add(nameof(ReplayBuffer), isSound: true);
         _state = _checkpoint = new State(ActorRefs.Nobody, default, new EndOfInput(settings.EndSilence));
@@ -45,8 +50,13 @@ public abstract class MicActor : StationActor
             Pump();
         });
         Receive<MicMessages.Release>(m => Audio.Release(m.BeforeMs, m.Quiet));
-        Receive<MicMessages.Mute>(_ => Set(_state.Gate.Close(Now), ports.Source));
-        Receive<MicMessages.Unmute>(_ => Set(_state.Gate.Open(Now), ports.Source));
+        Receive<MicMessages.Mute>(_ => Set(_state.Gate.Close(MuteReasons.Assistant, Now), ports.Source));
+        Receive<MicMessages.Unmute>(_ => Set(_state.Gate.Open(MuteReasons.Assistant, Now), ports.Source));
+        Receive<MicMessages.Control>(m =>
+        {
+            if (m.What == MicControl.NextDevice) UseNextDevice();
+            else Set(_state.Gate.Toggle(MuteReasons.Caller, Now), ports.Source);
+        });
         Receive<MicMessages.Stop>(_ => Stop());
         Receive<Continue>(_ => OnContinue());
         Receive<MicMessages.GetReport>(_ => Tell(Sender, new MicMessages.Report(Audio.SentTo, _state.Gate.Muted(Now), Audio.LostBytes)));
@@ -88,6 +98,8 @@ public abstract class MicActor : StationActor
     private protected virtual void OnOpened() { } // there is a connection for the first time
     private protected virtual void OnContinue() => Pump();
 
+    private protected virtual void UseNextDevice() => Tell(Context.Parent, new SessionMessages.NoticeRaised(OneInput));
+
     // Adds the next frame of the source to the audio to send; false if there is none, or if it must wait.
     private protected abstract bool AddNext();
 
@@ -118,6 +130,7 @@ public abstract class MicActor : StationActor
     {
         _state.Gate = gate;
         source.ShowMute(gate.IsMuted);
+        _display?.ShowMute(gate.Reasons);
         if (!gate.IsMuted) Pump();
     }
 
@@ -125,6 +138,7 @@ public abstract class MicActor : StationActor
     private protected void Add(AudioFrame frame, TimeSpan? at)
     {
         _recorder?.Sent(frame.Bytes, at, Audio.End);
+        _display?.ShowLevel(frame.Level);
         var position = Settings.Format.Milliseconds(Audio.End);
         if (Audio.Add(frame, at) is { } begins)
             Tell(_turns, new TurnMessages.AudioPaused(position, (long)begins.TotalMilliseconds, Now));

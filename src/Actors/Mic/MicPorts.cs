@@ -13,4 +13,7 @@ public sealed record MicPorts(IAudioSource Source, TimeProvider Clock)
 
     /// <summary>Is told how much waits.</summary>
     public QueueDepths Depths { get; init; } = new();
+
+    /// <summary>Shows the level, the mute and the device; null: nobody looks.</summary>
+    public ISessionDisplay? Display { get; init; }
 }

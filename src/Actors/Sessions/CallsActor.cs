@@ -33,6 +33,7 @@ public sealed class CallsActor : ReceiveActor, IWithTimers
         Receive<Withdraw>(m => Leave(m.Call));
         Receive<Start>(OnStart);
         Receive<Stop>(m => Find(m.Call).Tell(new SessionMessages.Stop()));
+        Receive<Control>(m => Find(m.Call).Tell(new MicMessages.Control(m.What)));
         Receive<Abandon>(m => Context.Stop(Find(m.Call)));
         Receive<GetStatus>(_ => Sender.Tell(new Status(_admission.Count, _admission.IsOpen)));
         Receive<Drain>(m =>
@@ -129,6 +130,9 @@ public sealed class CallsActor : ReceiveActor, IWithTimers
 
     /// <summary>Ends a call in an orderly way: open turns are finished.</summary>
     public sealed record Stop(SessionId Call);
+
+    /// <summary>A person wants this of a call's microphone.</summary>
+    public sealed record Control(SessionId Call, MicControl What);
 
     /// <summary>Stops a call at once.</summary>
     public sealed record Abandon(SessionId Call);

@@ -45,14 +45,14 @@ public sealed class SessionActor : StationActor, IWithTimers
         // The last sink is created first: each sink holds a reference to the next one.
         var sinks = ports.Sinks.Reverse().Aggregate((IActorRef?)null, (next, sink) =>
             Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next, ports.Depths))) ?? Context.System.DeadLetters;
-        var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context));
+        var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context, ports.Display));
         var playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock, ports.Depths));
         var outOfBand = Child(
             "outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock, ports.Depths));
         var turns = Child(
             "turns",
             TurnCoordinatorActor.Props(
-                s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, playback, outOfBand, ledger, sinks, ports.Depths));
+                s.Turns, s.Facts, s.Ledger.Prices, ports.Clock, playback, outOfBand, ledger, sinks, ports.Depths, ports.Display));
         var tasks = Child("tasks", TasksActor.Props(s.Tasks, s.Facts, ports.Clock, turns, outOfBand, sinks));
         var tools = Child("tools", ToolsActor.Props(s.Tools, s.Facts, ports.Clock, turns, sinks, ports.Depths));
         // Here and not by themselves alone: a short turn may be joined before their threads run.
@@ -70,7 +70,8 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.Run>(_ =>
         {
             // The microphone asks the socket to open; the socket then sends Opened to the session.
-            var mic = new MicPorts(ports.Source, ports.Clock) { Key = ports.Key, Recorder = ports.Recorder, Depths = ports.Depths };
+            var mic = new MicPorts(ports.Source, ports.Clock)
+                { Key = ports.Key, Recorder = ports.Recorder, Depths = ports.Depths, Display = ports.Display };
             (_state.Host, _state.Mic) = (Sender, Child("mic", MicActor.Props(s.Mic, mic, socket, turns, playback)));
         });
         ReceiveFromStations();
@@ -83,6 +84,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<SessionMessages.Disconnected>(m => Take(_state.Flow.Disconnected(m.Exit, m.Reason)));
         Receive<OutOfBandFacts.Flushed>(_ => Take(_state.Flow.OutOfBandFlushed()));
         Receive<SessionMessages.Stop>(_ => Take(_state.Flow.Stop()));
+        Receive<MicMessages.Control>(m => Take(_state.Flow.Control(m)));
         Receive<SessionMessages.TurnsJoined>(m => Take(_state.Flow.TurnsJoined(m.Count)));
         Receive<SessionMessages.Judged>(m => Take(_state.Flow.Judged(m.Hearing)));
         Receive<SessionMessages.InputEnded>(_ => Take(_state.Flow.AllSent()));

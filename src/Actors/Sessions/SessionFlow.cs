@@ -82,6 +82,10 @@ public sealed record SessionFlow(
         _ => Unchanged,
     };
 
+    /// <summary>A person wants something of the microphone, which has an effect until nobody is listened to any more.</summary>
+    public Step<SessionFlow, SessionDecision> Control(MicMessages.Control control) =>
+        State is Phase.Starting or Phase.Running ? new(this, new SessionDecision.Send(SessionStation.Mic, control)) : Unchanged;
+
     /// <summary>This many turns are joined so far.</summary>
     public Step<SessionFlow, SessionDecision> TurnsJoined(int count)
     {

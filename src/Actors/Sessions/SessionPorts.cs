@@ -20,4 +20,7 @@ public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealti
 
     /// <summary>Is told how much waits in the queues of the session.</summary>
     public QueueDepths Depths { get; init; } = new();
+
+    /// <summary>Shows what happens between the records; null: nobody looks.</summary>
+    public ISessionDisplay? Display { get; init; }
 }

@@ -102,6 +102,9 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         TimeSpan? Earliest(TimeSpan? a, TimeSpan? b) => !(b > now) ? a > now ? a : null : a > now && a < b ? a : b;
     }
 
+    /// <summary>The words of an answer so far; null: it is over, or none of this id was.</summary>
+    public string? WordsOf(ResponseId response) => Find(response)?.Text;
+
     /// <summary>Requests an answer that the server does not start by itself; several waiting requests become one.</summary>
     public Step Want(TimeSpan now) => (this with { Requests = Requests.Want() }).Advance(now);
 

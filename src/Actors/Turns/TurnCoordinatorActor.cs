@@ -4,6 +4,7 @@ using Akka.Event;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
 
@@ -19,6 +20,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly bool _logsWords;
     private readonly QueueDepth? _open, _answers;
+    private readonly ISessionDisplay? _display;
     private State _state, _checkpoint;
 
     /// <inheritdoc/>
@@ -27,16 +29,17 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     /// <summary>Props of an actor that starts without a connection.</summary>
     public static Props Props(
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
-        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths = null) =>
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths = null,
+        ISessionDisplay? display = null) =>
         Akka.Actor.Props.Create(
-            () => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks, depths));
+            () => new TurnCoordinatorActor(settings, facts, prices, clock, playback, outOfBand, ledger, sinks, depths, display));
 
     /// <summary>Use <see cref="Props"/>.</summary>
     public TurnCoordinatorActor(
         TurnSettings settings, SessionFacts facts, PriceList prices, TimeProvider clock,
-        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths)
+        IActorRef playback, IActorRef outOfBand, IActorRef ledger, IActorRef sinks, QueueDepths? depths, ISessionDisplay? display)
     {
-        (_clock, _logsWords) = (clock, settings.LogsWords);
+        (_clock, _logsWords, _display) = (clock, settings.LogsWords, display);
         (_open, _answers) = (depths?.Add(nameof(TurnJoin)), depths?.Add(nameof(AnswerTracker)));
         var stations = ImmutableDictionary<TurnStation, ImmutableArray<IActorRef>>.Empty
             .Add(TurnStation.Playback, [playback]).Add(TurnStation.OutOfBand, [outOfBand]).Add(TurnStation.Ledger, [ledger])
@@ -81,6 +84,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
             var step = _state.Now.On(m.Event, Clock);
             if (_log.IsDebugEnabled) Write(_log, ConversationLog.Of(m.Event, _state.Now, step.Next));
             Take(step);
+            if (_display is not null) ShowWords(m.Event);
         });
         Receive<ConnectionFacts.Loudness>(m => _state.Now = _state.Now.Heard(m.Item, m.Loudest));
         Receive<ConnectionFacts.Spoken>(_ => Take(_state.Now.Spoken()));
@@ -112,6 +116,17 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     {
         _state.Stations = _state.Stations.SetItem(station, actors);
         Take(step);
+    }
+
+    private void ShowWords(ServerEvent e)
+    {
+        ResponseId? response = e switch
+        {
+            OutputTranscriptDelta { ResponseId: var id } => id,
+            OutputTextDelta { ResponseId: var id } => id,
+            _ => null,
+        };
+        if (response is { } said && _state.Now.Answers.WordsOf(said) is { } words) _display?.ShowWords(said, words);
     }
 
     // An edited prompt applies from this turn on.

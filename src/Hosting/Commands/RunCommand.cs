@@ -2,6 +2,7 @@ using System.CommandLine;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Live;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sessions;
@@ -59,38 +60,46 @@ public static class RunCommand
         using var files = new CallFiles(plan, clock);
         var folder = files.Folder;
         sound.Speaker.Recorder = files.Sounds;
-        await using var log = SessionLog.Create(plan.Logging, folder?.Log);
-        Serilog.Log.Logger = log;
-
         using var telemetry = new HostTelemetry();
         using var export = plan.Telemetry.IsOn ? TelemetryExport.Start(plan.Telemetry) : null;
         var observed = telemetry.Begin(TraceFacts.Of(plan.Session, target, plan.Telemetry.Transcripts), clock);
         var stdout = StandardOutput.Open(errors, folder is null ? "the session ends, because nothing else keeps its records."
             : $"the session goes on and is recorded in {TerminalText.Line(folder.Path)}.");
         var isJson = parsed.GetValue(options.Json);
+        var costs = parsed.GetValue(options.Costs);
+        var input = plan.Input is InputPlan.Microphone ? "" : InputName(plan.Input); // a microphone's name is known once it works
+        await using var live = parsed.GetValue(options.Ui) == Ui.Live
+            ? LiveRun.Open(plan, input, isJson, costs, stdout, errors, clock) : null;
+        await using var log = SessionLog.Create(plan.Logging, folder?.Log, Console.IsErrorRedirected ? null : live?.Screen);
+        Serilog.Log.Logger = log;
+        var isPushToTalk = IsPushToTalk(plan);
         var ports = new SessionPorts(
             sound.Source,
             sound.Speaker,
             new WebSocketConnector(target, plan.Session.Facts.Model, keys, plan.Connection, files.Wire, observed),
             observed.Observe(
-                [.. ((IRecordSink?[])[folder, Printer(stdout, isJson, parsed.GetValue(options.Costs), errors)]).OfType<IRecordSink>()]),
+                [.. ((IRecordSink?[])[folder, .. live?.Sinks ?? [Printer(stdout, isJson, costs, errors)]]).OfType<IRecordSink>()]),
             clock)
         {
-            Key = IsPushToTalk(plan) ? new EnterKey(Console.OpenStandardInput()) : null,
+            Key = isPushToTalk ? live?.Key ?? new EnterKey(Console.OpenStandardInput()) : null,
             Recorder = files.Input,
             Depths = observed.Depths,
+            Display = live?.Screen,
         };
-        if (ports.Key is not null)
+        if (isPushToTalk && live is null)
             await errors.WriteLineAsync("Push to talk: speak, then press Enter. Ctrl-C ends the session.").ConfigureAwait(false);
-        await using var stopping = Console.IsErrorRedirected ? default : signals.Stop.Register(
-            () => errors.WriteLine("Ending: open turns are finished first. Ctrl-C again ends at once."));
-        var ended = await RunAsync(plan, ports, signals).ConfigureAwait(false);
+        await using var stopping = live is not null ? signals.Stop.Register(() => live.Screen.Change(view => view with { IsEnding = true }))
+            : Console.IsErrorRedirected ? default
+            : signals.Stop.Register(() => errors.WriteLine("Ending: open turns are finished first. Ctrl-C again ends at once."));
+        var ended = await RunAsync(plan, ports, signals, live).ConfigureAwait(false);
         observed.End(ended);
+        var isUnread = live is not null && !await live.CloseAsync().ConfigureAwait(false); // writing to such a terminal would wait for ever
+        if (isUnread && !Console.IsErrorRedirected) return (int)(ended.Exit == ExitKind.Completed ? ExitKind.Records : ended.Exit);
         foreach (var (device, figures) in sound.Figures) log.Debug("The {Type}: {State}", device, figures.ToString());
         sound.Dispose();
         var losses = files.Close();
         foreach (var loss in losses) await errors.WriteLineAsync($"warning: {TerminalText.Line(loss)}").ConfigureAwait(false);
-        var isIncomplete = losses.Count > 0;
+        var isIncomplete = losses.Count > 0 || isUnread;
         var exit = ended.Exit == ExitKind.Completed && isIncomplete ? ExitKind.Records : ended.Exit;
         // A closed stdout is reported when it happens, a spent budget by its notice, which --json does not show on stderr.
         var isReported = ended.Exit == ExitKind.Records && stdout is StandardOutput { IsClosed: true }
@@ -102,10 +111,11 @@ public static class RunCommand
         return (int)exit;
     }
 
-    private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals)
+    private static async Task<SessionMessages.Ended> RunAsync(RunPlan plan, SessionPorts ports, Signals signals, LiveRun? live)
     {
         await using var host = await VoiceHost.StartAsync(plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), signals.Abandon)
             .ConfigureAwait(false);
+        live?.Listen(what => host.Control(plan.Session.Facts.Id, what), signals.End);
         return await host.RunAsync(plan.Session, ports, signals.Stop, signals.Abandon).ConfigureAwait(false);
     }
 

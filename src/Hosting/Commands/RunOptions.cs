@@ -60,11 +60,18 @@ public sealed class RunOptions
     /// <summary>Cost and latency of each transcript.</summary>
     public Option<bool> Costs { get; } = new("--costs") { Description = "Show cost and latency of each transcript." };
 
+    /// <summary>How a session is shown on a terminal.</summary>
+    public Option<Ui> Ui { get; } = new("--ui")
+    {
+        HelpName = "text|live", Description = "text: lines; live: one screen that changes, with keys, on a terminal.",
+        CustomParser = Parsed.OneOf<Ui>,
+    };
+
     /// <summary>The options that decide how a session runs, in the order of the help text.</summary>
     public IEnumerable<Option> Settings => [.. _keys.Select(key => key.Option), Profile, Duration, Config, Set, Insecure];
 
     /// <summary>Every option: the settings, and how the session is shown.</summary>
-    public IEnumerable<Option> All => [.. Settings, Json, Costs];
+    public IEnumerable<Option> All => [.. Settings, Json, Costs, Ui];
 
     /// <summary>The layers set on the command line; the origin of each is its option.</summary>
     public IEnumerable<ConfigLayer> Layers(ParseResult parsed)
@@ -120,4 +127,13 @@ public sealed class RunOptions
         option.CompletionSources.Add(_ => RunCompletions.Values(key));
         _keys.Add((option, key));
     }
+}
+
+/// <summary>How a session is shown on a terminal.</summary>
+public enum Ui
+{
+    /// <summary>Lines, one after the other.</summary>
+    Text,
+    /// <summary>One screen that changes.</summary>
+    Live,
 }

@@ -31,6 +31,9 @@ internal sealed class Signals : IDisposable
     /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken Abandon => _abandon.Token;
 
+    /// <summary>As the first signal; no effect after it.</summary>
+    public void End() => _stop.Cancel();
+
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();

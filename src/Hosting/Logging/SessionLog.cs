@@ -15,15 +15,17 @@ public static class SessionLog
     // Entries that wait for whoever reads stderr. A reader that does not read delays neither the session nor session.log.
     private const int Waiting = 10_000;
 
-    /// <summary>A logger to stderr and, unless it is null, to <paramref name="file"/>, one file or several.</summary>
-    public static Logger Create(LoggingPlan plan, ILogEventSink? file)
+    /// <summary>
+    /// A logger to stderr and, unless it is null, to <paramref name="file"/>, one file or several. <paramref name="display"/> is shown what
+    /// stderr would get, and does not wait.
+    /// </summary>
+    public static Logger Create(LoggingPlan plan, ILogEventSink? file, ILogEventSink? display = null)
     {
-        var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(plan.Min(isRecorded: file is not null))
-            .WriteTo.Async(
-                sinks => sinks.Console(
-                    new OneLineFormatter(plan.Console == LogEventLevel.Verbose), plan.Console, standardErrorFromLevel: LogEventLevel.Verbose),
-                Waiting);
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(plan.Min(isRecorded: file is not null));
+        var format = new OneLineFormatter(plan.Console == LogEventLevel.Verbose);
+        configuration = display is not null ? configuration.WriteTo.Sink(display, plan.Console)
+            : configuration.WriteTo.Async(
+                sinks => sinks.Console(format, plan.Console, standardErrorFromLevel: LogEventLevel.Verbose), Waiting);
         if (file is not null)
         {
             configuration = configuration.WriteTo.Logger(

@@ -53,29 +53,49 @@ public sealed record TerminalText(bool Colors)
     public (string Left, string Right) Differences(string left, string right)
     {
         (left, right) = (Block(left), Block(right));
-        if (!Colors || left.Length > MaxCompared || right.Length > MaxCompared) return (left, right);
+        if (!Colors) return (left, right);
 
+        var (different, others) = DifferentWords(left, right);
+        return (Marked(left, different), Marked(right, others));
+    }
+
+    /// <summary>
+    /// Where each text has words that the other does not have, in order and apart; none if one is too long to be compared while a caller
+    /// waits.
+    /// </summary>
+    public static (IReadOnlyList<Range> Left, IReadOnlyList<Range> Right) DifferentWords(string left, string right)
+    {
+        if (left.Length > MaxCompared || right.Length > MaxCompared) return ([], []);
         var comparison = TranscriptComparison.Of(left, right);
         return (
-            Marked(left, comparison.Reference, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Delete)
+            Apart(comparison.Reference, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Delete)
                 .Select(step => step.Reference)),
-            Marked(right, comparison.Hypothesis, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Insert)
+            Apart(comparison.Hypothesis, comparison.Path.Where(step => step.Edit is Edit.Substitute or Edit.Insert)
                 .Select(step => step.Hypothesis)));
     }
 
     /// <summary>A part of a text, marked if words may be. It must be safe by now.</summary>
     public string Marked(string part) => Colors ? Mark + part + Reset : part;
 
-    private static string Marked(string text, IReadOnlyList<Word> words, IEnumerable<int> different)
+    private static List<Range> Apart(IReadOnlyList<Word> words, IEnumerable<int> different)
     {
-        var marked = new StringBuilder(text.Length + 64);
-        var at = 0;
+        List<Range> places = [];
         foreach (var word in different.Select(index => words[index]))
         {
             // Two words may be read from one place: "$5" is 5 and dollars.
-            if (word.Start < at) continue;
-            marked.Append(text, at, word.Start - at).Append(Mark).Append(text, word.Start, word.End - word.Start).Append(Reset);
-            at = word.End;
+            if (places.Count == 0 || word.Start >= places[^1].End.Value) places.Add(word.Start..word.End);
+        }
+        return places;
+    }
+
+    private static string Marked(string text, IReadOnlyList<Range> different)
+    {
+        var marked = new StringBuilder(text.Length + 64);
+        var at = 0;
+        foreach (var place in different)
+        {
+            marked.Append(text, at, place.Start.Value - at).Append(Mark).Append(text.AsSpan(place)).Append(Reset);
+            at = place.End.Value;
         }
         return marked.Append(text, at, text.Length - at).ToString();
     }

@@ -9,7 +9,12 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Hosting.Sinks;
 
 /// <summary>A session as text (docs/contract.md 4): blocks on <paramref name="output"/>, notices on <paramref name="errors"/>.</summary>
-public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText text, bool costs) : IRecordSink
+/// <param name="output">Blocks.</param>
+/// <param name="errors">Notices.</param>
+/// <param name="text">How words are marked.</param>
+/// <param name="costs">Costs and latencies follow each block.</param>
+/// <param name="onlySummary">Of the blocks, only the summary and the tables before it.</param>
+public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText text, bool costs, bool onlySummary = false) : IRecordSink
 {
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture) { NewLine = output.NewLine };
     private readonly CostTables _tables = new();
@@ -66,7 +71,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         }
         var text = _text.ToString();
         _text.GetStringBuilder().Clear();
-        if (text.Length == 0) return;
+        if (text.Length == 0 || onlySummary && record is not SessionSummary) return;
         await output.WriteAsync(text).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
     }
@@ -179,7 +184,8 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
         _ => $"{words} {instead}",
     };
 
-    private static string? Missing(ResultStatus status, string? error) => status switch
+    /// <summary>What stands for a transcript that did not come; null: it came.</summary>
+    internal static string? Missing(ResultStatus status, string? error) => status switch
     {
         ResultStatus.Completed => null,
         ResultStatus.TimedOut => $"<timed out{(error is null ? "" : " " + OneLine(error))}>",

@@ -1,5 +1,26 @@
 namespace RealtimeAkka.Protocol.Messages;
 
+/// <summary>What a person can do to the microphone of a running session.</summary>
+public enum MicControl
+{
+    /// <summary>Mute it, or unmute it.</summary>
+    ToggleMute,
+    /// <summary>Use the next device of the list.</summary>
+    NextDevice,
+}
+
+/// <summary>Why the microphone is muted.</summary>
+[Flags]
+public enum MuteReasons
+{
+    /// <summary>It is not.</summary>
+    None = 0,
+    /// <summary>The assistant is heard.</summary>
+    Assistant = 1,
+    /// <summary>The caller has muted it.</summary>
+    Caller = 2,
+}
+
 /// <summary>Owned by MicActor: the credit to send audio, frame by frame, and the mute.</summary>
 public static class MicMessages
 {
@@ -31,6 +52,9 @@ public static class MicMessages
         /// <summary>The shared instance.</summary>
         public static readonly Unmute Signal = new();
     }
+
+    /// <summary>A person at the terminal wants this of the microphone.</summary>
+    public sealed record Control(MicControl What);
 
     /// <summary>Stop listening; send the closing silence, then send <see cref="SessionMessages.InputEnded"/>.</summary>
     public sealed record Stop;

@@ -3,7 +3,7 @@ using RealtimeAkka.Actors.Mic;
 namespace RealtimeAkka.Actor.Tests.Stage;
 
 /// <summary>A live source: frames of the test go into the ring immediately, whether or not the reader is ready.</summary>
-internal sealed class ScriptedMicrophone : ILiveAudioSource
+internal sealed class ScriptedMicrophone : IDeviceSource
 {
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _refusal;
@@ -23,6 +23,17 @@ internal sealed class ScriptedMicrophone : ILiveAudioSource
         if (_refusal is not null) return Task.FromException(new IOException(_refusal));
         (_ring, _waiting) = (ring, waiting);
         return _ended.Task;
+    }
+
+    public string? DeviceName { get; private set; }
+
+    public Task ListenNextAsync(FrameRing ring, Action waiting)
+    {
+        DeviceName = $"device {Openings + 1}";
+        var before = Over();
+        var listening = ListenAsync(ring, waiting);
+        before.SetResult(); // the end of the device that was closed comes later
+        return listening;
     }
 
     /// <summary>Makes every later opening fail.</summary>

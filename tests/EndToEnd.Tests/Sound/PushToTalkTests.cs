@@ -47,6 +47,38 @@ public sealed class PushToTalkTests
     }
 
     [SoundFact]
+    public async Task In_the_live_view_Enter_ends_turns_and_a_key_opens_the_next_microphone()
+    {
+        if (TmuxTerminal.Missing is not null) return;
+        await using var sound = await VirtualSound.StartAsync();
+        await using var server = await ConversationTests.ServeAsync(TwoTurns);
+        string[] command =
+        [
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"),
+            .. ConversationTests.Arguments(server.Url, [.. Manual, "--ui", "live"]).Where(word => word != "--json")
+                .Select(word => word == "{data}" ? TestFolder.New().FullName : word),
+        ];
+        using var terminal = TmuxTerminal.Run(
+            $"{string.Join(' ', command.Select(word => $"'{word}'"))}; echo ended with $?", 80, 24,
+            new Dictionary<string, string>(sound.Variables) { ["OPENAI_API_KEY"] = "test" });
+        await terminal.ShowsAsync("Enter ends your turn");
+        await terminal.ShowsAsync("Microphone: "); // its name, once it works
+        terminal.Press("d");
+        await terminal.ShowsAsync("The microphone is now");
+
+        await sound.SpeakAsync(TestCall.Wav(Speech(600)));
+        terminal.Press("Enter");
+        await terminal.ShowsAsync(
+            screen => screen.Contains("reply  Yes.", StringComparison.Ordinal) && screen.Contains("listening", StringComparison.Ordinal),
+            "the answer, and an open microphone");
+        await sound.SpeakAsync(TestCall.Wav(Speech(600)));
+        terminal.Press("Enter");
+        await terminal.ShowsAsync("ended with 0");
+
+        Assert.Equal(2, (await server.ConnectionAsync(1, HostProcess.Limit)).Log.Of("input_audio_buffer.commit").Count);
+    }
+
+    [SoundFact]
     public async Task Without_a_terminal_a_pause_ends_a_turn()
     {
         await using var sound = await VirtualSound.StartAsync();

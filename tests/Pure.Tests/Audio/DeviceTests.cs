@@ -156,6 +156,27 @@ public class DeviceTests
     }
 
     [Fact]
+    public void The_next_device_is_the_one_after_the_present_one_and_stays_the_one_to_open()
+    {
+        // The same name under two sound systems is two devices.
+        List<AudioDevice> there = [new(0, "laptop", 0, 1, 1, 48_000, true, true), new(1, "headset", 0, 1, 1, 48_000, false, false),
+            new(2, "headset", 1, 1, 1, 48_000, false, false)];
+        var selector = new DeviceSelector(
+            name => there.Find(device => name == "default" ? device.IsDefaultInput : device.Name == name)
+            ?? throw new AudioDeviceException(name), () => { }, "default") { List = () => there };
+        Assert.Equal(0, selector.Find().Index);
+
+        Assert.Equal(1, selector.FindNext().Index);
+        Assert.Equal("headset", selector.Find().Name);
+        Assert.Equal(2, selector.FindNext().Index);
+        Assert.Equal(0, selector.FindNext().Index);
+        there.RemoveAt(0);
+        Assert.Equal(1, selector.FindNext().Index);
+        there.Clear();
+        Assert.Throws<AudioDeviceException>(selector.FindNext);
+    }
+
+    [Fact]
     public async Task A_native_call_that_hangs_keeps_nobody_waiting_and_what_comes_of_it_late_is_not_kept()
     {
         using var thawed = new ManualResetEventSlim();

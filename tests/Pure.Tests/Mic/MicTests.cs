@@ -1,3 +1,4 @@
+using RealtimeAkka.Protocol.Messages;
 using System.Buffers.Binary;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
@@ -34,13 +35,29 @@ public class MicTests
     {
         var gate = default(MuteGate);
         Assert.Equal(Seconds(0), gate.Muted(Seconds(9)));
-        gate = gate.Close(Seconds(1));
+        gate = gate.Close(MuteReasons.Assistant, Seconds(1));
         Assert.True(gate.IsMuted);
         Assert.Equal(Seconds(2), gate.Muted(Seconds(3)));
-        gate = gate.Close(Seconds(2)).Open(Seconds(4)).Open(Seconds(5));
+        gate = gate.Close(MuteReasons.Assistant, Seconds(2)).Open(MuteReasons.Assistant, Seconds(4))
+            .Open(MuteReasons.Assistant, Seconds(5));
         Assert.False(gate.IsMuted);
         Assert.Equal(Seconds(3), gate.Muted(Seconds(100)));
-        Assert.Equal(Seconds(4), gate.Close(Seconds(10)).Muted(Seconds(11)));
+        Assert.Equal(Seconds(4), gate.Close(MuteReasons.Assistant, Seconds(10)).Muted(Seconds(11)));
+    }
+
+    [Fact]
+    public void The_gate_opens_when_the_last_reason_to_be_muted_is_gone()
+    {
+        var gate = default(MuteGate).Toggle(MuteReasons.Caller, Seconds(1)).Close(MuteReasons.Assistant, Seconds(2))
+            .Open(MuteReasons.Assistant, Seconds(4));
+        Assert.Equal(MuteReasons.Caller, gate.Reasons);
+        Assert.Equal(Seconds(4), gate.Muted(Seconds(5)));
+
+        gate = gate.Close(MuteReasons.Assistant, Seconds(5)).Toggle(MuteReasons.Caller, Seconds(6));
+        Assert.Equal(MuteReasons.Assistant, gate.Reasons);
+        gate = gate.Open(MuteReasons.Assistant, Seconds(7));
+        Assert.False(gate.IsMuted);
+        Assert.Equal(Seconds(6), gate.Muted(Seconds(100)));
     }
 
     [Fact]
