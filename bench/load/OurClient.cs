@@ -35,7 +35,7 @@ internal sealed class OurClient : ILoadClient
     {
         (_options, _tally) = (options, tally);
         _plan = Plan(options);
-        if (_plan.Telemetry.IsOn) _export = TelemetryExport.Start(_plan.Telemetry);
+        if (_plan.Telemetry.IsSent) _export = TelemetryExport.Start(_plan.Telemetry);
         // No logging: the cost of a log file is the same for every client.
         _host = VoiceHost.StartAsync(_plan.Akka, LogEventLevel.Fatal, CancellationToken.None);
     }

@@ -61,7 +61,7 @@ public static class RunCommand
         var folder = files.Folder;
         sound.Speaker.Recorder = files.Sounds;
         using var telemetry = new HostTelemetry();
-        using var export = plan.Telemetry.IsOn ? TelemetryExport.Start(plan.Telemetry) : null;
+        using var export = plan.Telemetry.IsSent ? TelemetryExport.Start(plan.Telemetry) : null;
         var observed = telemetry.Begin(TraceFacts.Of(plan.Session, target, plan.Telemetry.Transcripts), clock);
         var stdout = StandardOutput.Open(errors, folder is null ? "the session ends, because nothing else keeps its records."
             : $"the session goes on and is recorded in {TerminalText.Line(folder.Path)}.");

@@ -59,7 +59,7 @@ public static class ServeCommand
         Serilog.Log.Logger = log;
 
         using var telemetry = new HostTelemetry();
-        using var export = plan.Telemetry.IsOn ? TelemetryExport.Start(plan.Telemetry) : null;
+        using var export = plan.Telemetry.IsServed ? TelemetryExport.Start(plan.Telemetry) : null;
         var calls = new CallHost(
             plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, signals.Abandon);
         var gateway = new GatewayApp(

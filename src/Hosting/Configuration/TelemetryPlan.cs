@@ -16,6 +16,6 @@ public sealed record TelemetryPlan(Uri? Endpoint, string Protocol, bool Promethe
     /// <summary>Traces and metrics are sent by OTLP.</summary>
     public bool IsSent => Endpoint is not null || Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 };
 
-    /// <summary>They leave this process in one way or the other.</summary>
-    public bool IsOn => IsSent || Prometheus;
+    /// <summary><c>serve</c> gives them away in one way or the other.</summary>
+    public bool IsServed => IsSent || Prometheus;
 }

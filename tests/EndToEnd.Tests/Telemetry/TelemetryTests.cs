@@ -111,8 +111,8 @@ public sealed class TelemetryTests
     {
         if (!OperatingSystem.IsLinux()) return; // where a process shows its files
         await using var model = await TestCall.ServeAsync(OneTurn);
-        Assert.False(await LoadsAsync(model.Url));
-        Assert.True(await LoadsAsync(model.Url, "--set", "telemetry.prometheus=on")); // so that the question is a good one
+        Assert.False(await LoadsAsync(model.Url, "--set", "telemetry.prometheus=off"));
+        Assert.True(await LoadsAsync(model.Url)); // so that the question is a good one
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class TelemetryTests
     {
         await using var model = await TestCall.ServeAsync(OneTurn);
         using var serve = await ServeProcess.StartAsync(
-            model.Url, ["--set", "telemetry.prometheus=on", "--set", "serve.max-calls=1"],
+            model.Url, ["--set", "serve.max-calls=1"],
             new Dictionary<string, string> { ["REALTIME_AKKA_TOKEN"] = "let-me-in" });
         using var refused = await serve.Http.GetAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
