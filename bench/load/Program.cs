@@ -9,7 +9,9 @@ using RealtimeAkka.Bench.Load.Browsers;
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --telemetry           the cost of telemetry
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
-if (args is ["browsers", ..]) return await BrowserRun.RunAsync(args[1..]);
+//   dotnet run -c Release --project bench/load -- telephones --clients 300 --seconds 300             many telephones on one serve
+if (args is [("browsers" or "telephones") and var clients, ..])
+    return await BrowserRun.RunAsync(args[1..], telephones: clients == "telephones");
 if (args is ["serve", ..])
 {
     await LoadServer.RunAsync(simulator: args.Contains("--simulator"), telemetry: args.Contains("--telemetry"));

@@ -39,6 +39,16 @@ public sealed class Resampler
         _at = _count = _reach;
     }
 
+    private Resampler(Resampler like)
+    {
+        (_from, _to, _reach, _kernel) = (like._from, like._to, like._reach, like._kernel);
+        _window = new float[like._window.Length];
+        _at = _count = _reach;
+    }
+
+    /// <summary>A new one for the same conversion, without the cost of the kernel.</summary>
+    public Resampler Another() => new(this);
+
     /// <summary>Maximum samples that <see cref="Add"/> or <see cref="Finish"/> produce from this many samples.</summary>
     public int Max(int samples) => (int)(((long)Math.Max(samples, _reach) + 1) * _to / _from) + 1;
 

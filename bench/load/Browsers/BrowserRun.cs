@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using RealtimeAkka.Bench.Load.Telephones;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
@@ -16,8 +17,8 @@ internal static class BrowserRun
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(90);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>The command <c>browsers</c>.</summary>
-    public static Task<int> RunAsync(string[] args)
+    /// <summary>The command <c>browsers</c>, or <c>telephones</c>.</summary>
+    public static Task<int> RunAsync(string[] args, bool telephones)
     {
         var clients = new Option<int>("--clients") { HelpName = "N", Description = "How many at once.", DefaultValueFactory = _ => 50 };
         var seconds = new Option<double>("--seconds") { Description = "Length of the measurement.", DefaultValueFactory = _ => 30 };
@@ -27,14 +28,15 @@ internal static class BrowserRun
         var simulator = new Option<bool>("--simulator") { Description = "The full simulator answers instead of the lean server." };
         var set = new Option<string[]>("--set")
             { HelpName = "KEY=VALUE", Description = "Configuration of serve; repeatable.", DefaultValueFactory = _ => [] };
-        var root = new RootCommand("Many browsers on one serve, measured.") { clients, seconds, warmUp, cut, simulator, set };
+        var root = new RootCommand("Many browsers or telephones on one serve, measured.") { clients, seconds, warmUp, cut, simulator, set };
         root.SetAction(async (parsed, _) => await MeasureAsync(
-            parsed.GetValue(clients), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+            telephones, parsed.GetValue(clients), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
             parsed.GetValue(cut), parsed.GetValue(simulator), parsed.GetValue(set)!));
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> MeasureAsync(int count, TimeSpan seconds, TimeSpan warmUp, int cuts, bool simulator, string[] set)
+    private static async Task<int> MeasureAsync(
+        bool telephones, int count, TimeSpan seconds, TimeSpan warmUp, int cuts, bool simulator, string[] set)
     {
         using var model = Worker.Start(
             processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]);
@@ -45,7 +47,8 @@ internal static class BrowserRun
             using var serve = Start(tap.Url, data.FullName, set);
             var url = new Uri(await serve.StandardOutput.ReadLineAsync().ConfigureAwait(false)
                 ?? throw new InvalidOperationException("serve did not start"));
-            return await MeasureAsync(serve, url, tap, data.FullName, count, seconds, warmUp, cuts).ConfigureAwait(false);
+            var isConverted = set.Contains("session.format=pcm16");
+            return await MeasureAsync(telephones, isConverted, serve, url, tap, data.FullName, count, seconds, warmUp, cuts).ConfigureAwait(false);
         }
         finally
         {
@@ -54,14 +57,14 @@ internal static class BrowserRun
     }
 
     private static async Task<int> MeasureAsync(
-        Process serve, Uri url, Tap tap, string data, int count, TimeSpan seconds, TimeSpan warmUp, int cuts)
+        bool telephones, bool isConverted, Process serve, Uri url, Tap tap, string data, int count, TimeSpan seconds, TimeSpan warmUp, int cuts)
     {
         using var file = new TemporaryCall(null);
         var voice = File.ReadAllBytes(file.Path)[44..];
-        List<Caller> callers = [];
+        List<ICaller> callers = [];
         for (var i = 0; i < count; i++)
         {
-            callers.Add(new Caller(url, voice));
+            callers.Add(telephones ? new TelephoneCaller(url, voice, tap, isConverted) : new Caller(url, voice));
             await callers[^1].StartAsync().ConfigureAwait(false);
             await Task.Delay(Call.Turn / count).ConfigureAwait(false);
         }
@@ -100,13 +103,14 @@ internal static class BrowserRun
 
         var tally = new Tally(null);
         var doubled = 0;
+        if (telephones) TelephoneCaller.Find(data, callers.Cast<TelephoneCaller>());
         foreach (var caller in callers) Judge(Path.Combine(data, caller.Id), caller, tally, ref doubled);
         var added = tap.Added.Read() ?? new Spread(0, 0, 0, 0);
         var resident = string.Join(", ", quarters.Select(mb => mb.ToString("0", CultureInfo.InvariantCulture)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"""
-            {count} browsers, {seconds.TotalSeconds:0} s: serve uses {busy:P0} of a processor; resident {resident} MiB by quarters
-              frame from browser to model: p50 {added.P50:0.0} ms, p99 {added.P99:0.0} ms, max {added.Max:0.0} ms of {added.Count}
+            {count} {(telephones ? "telephones" : "browsers")}, {seconds.TotalSeconds:0} s: serve uses {busy:P0} of a processor, {busy * 60 / count:0.00} s per call-minute; resident {resident} MiB by quarters
+              frame from client to model: p50 {added.P50:0.0} ms, p99 {added.P99:0.0} ms, max {added.Max:0.0} ms of {added.Count}
               turns {tally.Turns}, missing {tally.Missing}, wrong {tally.Wrong}, doubled {doubled}, incomplete {tally.Incomplete}
               lost {tally.DroppedMs} ms in, {tally.UnplayedMs} ms out; failed calls {tally.Failed}
               cut {cuts}; after SIGTERM not ready in {readyFor.TotalMilliseconds:0} ms, calls lost {lost}, exit code {serve.ExitCode}
@@ -115,7 +119,7 @@ internal static class BrowserRun
             && serve.ExitCode == 0 ? 0 : 1;
     }
 
-    private static void Judge(string folder, Caller caller, Tally tally, ref int doubled)
+    private static void Judge(string folder, ICaller caller, Tally tally, ref int doubled)
     {
         var turns = File.ReadLines(Path.Combine(folder, "turns.jsonl")).Select(line => JsonElement.Parse(line))
             .Where(record => record.GetProperty("type").GetString() == "turn").ToList();

@@ -7,7 +7,7 @@ using RealtimeAkka.Protocol;
 namespace RealtimeAkka.Bench.Load.Browsers;
 
 /// <summary>A client like a browser: speaks and plays in real time, and reports what it has played.</summary>
-internal sealed class Caller(Uri url, byte[] voice) : IDisposable
+internal sealed class Caller(Uri url, byte[] voice) : ICaller
 {
     private const int FrameMs = 40;
     private const int Frame = FrameMs * Pcm.BytesPerMillisecond;
@@ -19,21 +19,19 @@ internal sealed class Caller(Uri url, byte[] voice) : IDisposable
     private long _playable, _played;
     private volatile bool _isStopping;
 
-    /// <summary>The id of the call.</summary>
+    /// <inheritdoc/>
     public string Id { get; private set; } = "";
 
-    /// <summary>How the call ended; the reason where the line was lost.</summary>
+    /// <inheritdoc/>
     public Task<string> Ended => _ended.Task;
 
-    /// <summary>Bytes of sound sent, and received.</summary>
+    /// <inheritdoc/>
     public long Sent { get; private set; }
 
-    public long Received { get; private set; }
-
-    /// <summary>The line was cut on purpose.</summary>
+    /// <inheritdoc/>
     public bool IsCut { get; private set; }
 
-    /// <summary>Connects; completes when the call is live.</summary>
+    /// <inheritdoc/>
     public async Task StartAsync()
     {
         _socket.Options.Proxy = null;
@@ -44,10 +42,10 @@ internal sealed class Caller(Uri url, byte[] voice) : IDisposable
         _ = SpeakAsync();
     }
 
-    /// <summary>Asks for the end of the call, and plays on until then.</summary>
+    /// <inheritdoc/>
     public void Stop() => _isStopping = true;
 
-    /// <summary>Cuts the line without a word.</summary>
+    /// <inheritdoc/>
     public void Cut()
     {
         IsCut = true;
@@ -113,7 +111,6 @@ internal sealed class Caller(Uri url, byte[] voice) : IDisposable
                 if (message.MessageType == WebSocketMessageType.Text) Take(JsonElement.Parse(buffer.AsSpan(0, message.Count)));
                 else
                 {
-                    Received += message.Count;
                     lock (_lock) _playable += message.Count;
                 }
             }

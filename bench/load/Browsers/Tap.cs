@@ -30,6 +30,12 @@ internal sealed class Tap : IDisposable
     /// <summary>From the sending of a frame by a browser until the frame has left <c>serve</c>.</summary>
     public Histogram Added { get; } = new();
 
+    /// <summary>
+    /// Called once for each connection in turn; what it returns is called with the bytes of sound that have left <c>serve</c> so far, and
+    /// returns the age of the newest. Null: the frames have stamps.
+    /// </summary>
+    public Func<Func<long, TimeSpan?>?>? Ages { get; set; }
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()
@@ -79,6 +85,9 @@ internal sealed class Tap : IDisposable
     // The masked frames of a client: the beginning of each is looked at when its last byte has come.
     private sealed class Frames(Tap tap)
     {
+        private readonly Func<long, TimeSpan?>? _age = tap.Ages?.Invoke();
+        private long _sound; // bytes so far
+
         private const int Kept = 14 + 512;
 
         private readonly byte[] _start = new byte[Kept];
@@ -109,7 +118,7 @@ internal sealed class Tap : IDisposable
                 _seen += rest;
                 if (_seen < length) return;
                 _kept -= Math.Max(0, room - rest);
-                Look(_start.AsSpan(0, _kept));
+                Look(_start.AsSpan(0, _kept), length);
                 (_seen, _kept) = (0, 0);
                 bytes = bytes[rest..];
             }
@@ -126,15 +135,23 @@ internal sealed class Tap : IDisposable
         private static int Header(ReadOnlySpan<byte> start) =>
             start.Length < 2 ? 14 : (start[1] & 0x7F) switch { 126 => 8, 127 => 14, _ => 6 };
 
-        private void Look(Span<byte> frame)
+        private void Look(Span<byte> frame, long length)
         {
             var header = Header(frame);
-            if (!tap.Recording || frame.Length < 400) return;
+            if ((!tap.Recording && _age is null) || frame.Length < 400) return;
             var mask = frame.Slice(header - 4, 4).ToArray();
             var payload = frame[header..];
             for (var i = 0; i < payload.Length; i++) payload[i] ^= mask[i % 4];
             var name = "\"audio\":\""u8;
             if (payload.IndexOf("input_audio_buffer.append"u8) < 0 || payload.IndexOf(name) is not (>= 0 and var at)) return;
+            if (_age is not null)
+            {
+                const int end = 2; // "}
+                // Whole milliseconds: the end, with what base64 is filled up with, is not kept.
+                _sound += (length - header - at - name.Length - end) / 4 * 3 / 8 * 8;
+                if (_age(_sound) is { } late && tap.Recording) tap.Added.Add(late);
+                return;
+            }
             Span<byte> sound = stackalloc byte[Stamp.Bytes + 1];
             var base64 = payload.Slice(at + name.Length, sound.Length / 3 * 4);
             if (Base64.DecodeFromUtf8(base64, sound, out _, out var written) == System.Buffers.OperationStatus.Done

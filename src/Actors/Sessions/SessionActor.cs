@@ -72,6 +72,7 @@ public sealed class SessionActor : StationActor, IWithTimers
             // The microphone asks the socket to open; the socket then sends Opened to the session.
             var mic = new MicPorts(ports.Source, ports.Clock)
                 { Key = ports.Key, Recorder = ports.Recorder, Depths = ports.Depths, Display = ports.Display };
+            ports.Keypad?.Listen(key => turns.Tell(new TurnMessages.KeyPressed(key)));
             (_state.Host, _state.Mic) = (Sender, Child("mic", MicActor.Props(s.Mic, mic, socket, turns, playback)));
         });
         ReceiveFromStations();

@@ -29,6 +29,9 @@ public sealed record SessionFlow(
     // A station that failed does not answer, and a sink that is stuck does not delay the end of the session for ever.
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2), LastFlushTimeout = TimeSpan.FromSeconds(2);
 
+    // For the last words of the assistant, which may wait for an answer that is under way.
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>Number of sinks.</summary>
     public int Sinks { get; init; } = 1;
 
@@ -41,6 +44,7 @@ public sealed record SessionFlow(
     private SessionOutcome Outcome { get; init; } = new();
     private ImmutableList<Notice> Early { get; init; } = []; // published once the session has started
     private bool InputEnded { get; init; }
+    private bool IsLeaving { get; init; } // the assistant says its last words
     private bool IsLate { get; init; } // the sinks have to give up what they have not written
 
     private bool IsConnected => State is Phase.Running or Phase.Draining;
@@ -199,6 +203,9 @@ public sealed record SessionFlow(
     /// <summary>The time that was set last is over.</summary>
     public Step<SessionFlow, SessionDecision> TimeIsUp(DateTimeOffset now) => State switch
     {
+        Phase.Running when End.SaysLastWords && !IsLeaving => new(
+            this with { IsLeaving = true },
+            new SessionDecision.Send(SessionStation.Turns, new TurnMessages.Leave(TooLong)), new SessionDecision.Wait(LastWordsLimit)),
         Phase.Running => StopListening(),
         Phase.Draining => new(this, DrainTurns), // the connection is stuck: the closing silence cannot be sent
         Phase.Reporting => Summarize(now),
@@ -210,6 +217,9 @@ public sealed record SessionFlow(
     private static SessionDecision CloseSocket => new SessionDecision.Send(SessionStation.Socket, new SocketMessages.Close());
     private static SessionDecision DrainTurns => new SessionDecision.Send(SessionStation.Turns, new TurnMessages.Drain());
     private static SessionDecision StopMic => new SessionDecision.Send(SessionStation.Mic, new MicMessages.Stop());
+
+    private Notice TooLong => new(NoticeLevel.Info, "time_ended",
+        FormattableString.Invariant($"The call has lasted {End.AfterDuration?.TotalSeconds:0.#} s and ends."));
 
     private static SessionDecision Notify(NoticeLevel level, string code, string message) =>
         new SessionDecision.Publish(new Notice(level, code, message));

@@ -3,6 +3,7 @@ using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Socket;
 using RealtimeAkka.Actors.Stations;
+using RealtimeAkka.Actors.Turns;
 
 namespace RealtimeAkka.Actors.Sessions;
 
@@ -14,6 +15,9 @@ public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealti
 {
     /// <summary>Ends a turn if the server detects no turns; null: a pause ends it.</summary>
     public IPushToTalkKey? Key { get; init; }
+
+    /// <summary>The keys of the caller's telephone; null: there is none.</summary>
+    public IKeypad? Keypad { get; init; }
 
     /// <summary>Records the audio sent; null: no recording.</summary>
     public IAudioRecorder? Recorder { get; init; }

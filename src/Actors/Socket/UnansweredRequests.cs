@@ -34,8 +34,9 @@ public sealed record UnansweredRequests
         DeleteItem { ItemId: var id } => Add(RequestKinds.Delete, request, id.Value),
         CancelResponse { ResponseId: var id } => Add(RequestKinds.Cancel, request, id?.Value),
         CreateResponse { Response: null } => Add(RequestKinds.Answer, request, null, hasFields: false),
-        CreateResponse { Response.Metadata: null } => Add(RequestKinds.Answer, request, null),
-        CreateResponse => Add(RequestKinds.OutOfBand, request, null),
+        CreateResponse { Response.Metadata: { } metadata } when metadata.ContainsKey(OutOfBandMetadata.Task)
+            => Add(RequestKinds.OutOfBand, request, null),
+        CreateResponse => Add(RequestKinds.Answer, request, null),
         _ => this,
     };
 

@@ -15,10 +15,13 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
     /// <summary>The caller's address; null: not recorded.</summary>
     public string? RemoteAddress { get; init; }
 
+    /// <summary>What a telephone carrier says about the call; null: it is none of a telephone.</summary>
+    public TelephoneFacts? Telephone { get; init; }
+
     /// <summary>
     /// The session record; <paramref name="context"/>: what out-of-band requests see; <paramref name="serverModel"/>: the model as the
     /// server names it.
     /// </summary>
     public SessionStarted Started(string context, DateTimeOffset now, string? serverModel = null) =>
-        new(Id.Value, Url, Model, AsrModel, context, Runtime, Input, now, serverModel, Source, RemoteAddress);
+        new(Id.Value, Url, Model, AsrModel, context, Runtime, Input, now, serverModel, Source, RemoteAddress, Telephone);
 }

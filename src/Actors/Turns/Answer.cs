@@ -45,6 +45,12 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     // Characters of a call's arguments kept until the response is done.
     private const int MaxArguments = 64 * 1024;
 
+    /// <summary>The id of a recording of ours that is played like an answer.</summary>
+    public static readonly ResponseId Recording = ResponseId.Of("recording");
+
+    /// <summary>It is a recording of ours: the server knows nothing of it.</summary>
+    public bool IsRecording => Id == Recording;
+
     /// <summary>Its first item, once known.</summary>
     public ItemId? Item { get; init; }
 
@@ -113,7 +119,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     /// </summary>
     public (Answer Next, ImmutableArray<ClientEvent> Events) ReportUnheard()
     {
-        if (Heard is not { } heard || IsOrphaned || !IsInterrupted || !IsCut) return (this, []);
+        if (Heard is not { } heard || IsOrphaned || IsRecording || !IsInterrupted || !IsCut) return (this, []);
         var events = ImmutableArray.CreateBuilder<ClientEvent>();
         for (var at = Math.Max(0, HeardItem); at < Items.Count; at++)
         {

@@ -12,6 +12,9 @@ public readonly record struct AnswerRequests
 {
     // A request that the server refuses for a response we do not see is repeated so often, after 0.25 s, 0.5 s, 1 s, 2 s and 4 s.
     private const int MaxRefusals = 5;
+    private const string LastKey = "last_words";
+
+    private static readonly IReadOnlyDictionary<string, string> LastMetadata = new Dictionary<string, string> { [LastKey] = "1" };
     private static readonly Backoff Wait = new(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(4));
 
     /// <summary>Number of requests sent so far.</summary>
@@ -29,6 +32,10 @@ public readonly record struct AnswerRequests
     /// <summary>The caller has begun to speak while the request was open: its answer comes too late.</summary>
     public bool IsSpokenOver { get; private init; }
 
+    /// <summary>The assistant says its last words, or nothing more: no other answer is wanted.</summary>
+    public bool IsLast { get; private init; }
+
+    private string? LastWords { get; init; } // the instructions for them
     private bool ForAudio { get; init; } // the next request names audio as the output
     private int Refusals { get; init; } // in a row, because of a response in progress
     private int Refused { get; init; } // number of the last request that was given up
@@ -37,7 +44,17 @@ public readonly record struct AnswerRequests
     public bool IsIdle => OpenSince is null && !IsWaiting && DueAt is null;
 
     /// <summary>Something new is to be answered.</summary>
-    public AnswerRequests Want() => this with { IsWaiting = true, Refusals = 0 };
+    public AnswerRequests Want() => IsLast ? this : this with { IsWaiting = true, Refusals = 0 };
+
+    /// <summary>From now on only the last words are requested, by these instructions; null: nothing is.</summary>
+    public AnswerRequests SayLast(string? instructions) =>
+        this with { IsLast = true, LastWords = instructions, IsWaiting = instructions is not null, DueAt = null, Refusals = 0 };
+
+    /// <summary>The conversation goes on after all.</summary>
+    public AnswerRequests GoOn() => this with { IsLast = false, LastWords = null };
+
+    /// <summary>Whether a response is the last words.</summary>
+    public static bool AreLastWords(ResponseState response) => response.Metadata?.ContainsKey(LastKey) == true;
 
     /// <summary>The same is to be answered again, at <paramref name="at"/>, or as soon as possible.</summary>
     public AnswerRequests Repeat(TimeSpan? at, bool forAudio = false) =>
@@ -49,7 +66,9 @@ public readonly record struct AnswerRequests
         var due = this with { IsWaiting = IsWaiting || DueAt <= now, DueAt = DueAt <= now ? null : DueAt };
         if (!due.IsWaiting || isBusy || OpenSince is not null) return (due, null);
         var sent = due with { Sent = Sent + 1, OpenSince = now, IsWaiting = false, ForAudio = false, IsSpokenOver = false };
-        return (sent, new CreateResponse(ForAudio ? new ResponseRequest(OutputModalities: ["audio"]) : null) { EventId = sent.Id });
+        var request = LastWords is { } last ? new ResponseRequest(Instructions: last, Metadata: LastMetadata)
+            : ForAudio ? new ResponseRequest(OutputModalities: ["audio"]) : null;
+        return (sent, new CreateResponse(request) { EventId = sent.Id });
     }
 
     /// <summary>
@@ -68,7 +87,10 @@ public readonly record struct AnswerRequests
     public AnswerRequests Acknowledge() => this with { IsSpokenOver = false };
 
     /// <summary>The connection is gone, and with it every request.</summary>
-    public AnswerRequests Disconnected() => new() { Sent = Sent, Refused = Refused };
+    public AnswerRequests Disconnected() => new()
+    {
+        Sent = Sent, Refused = Refused, IsLast = IsLast, LastWords = LastWords, IsWaiting = LastWords is not null && !IsIdle,
+    };
 
     /// <summary>
     /// Whether this error refuses the last request, and because of a response in progress. The service leaves out the event id and

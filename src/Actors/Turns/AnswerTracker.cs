@@ -108,6 +108,33 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// <summary>Requests an answer that the server does not start by itself; several waiting requests become one.</summary>
     public Step Want(TimeSpan now) => (this with { Requests = Requests.Want() }).Advance(now);
 
+    /// <summary>The caller has entered something with the keys of a telephone: the model is told, and asked for an answer.</summary>
+    public Step Enter(KeyEntry keys, ItemId item, TimeSpan now)
+    {
+        var told = new AnswerDecision.Send(
+            new CreateItem(ConversationItem.UserText(keys.Text) with { Id = item }) { EventId = EventId.Of($"turn_keys_{item}") });
+        return new Step(this, [told]).Then(tracker => tracker.Want(now));
+    }
+
+    /// <summary>Plays a recording in the session's format, which the model does not know.</summary>
+    public Step Recite(ReadOnlyMemory<byte> recording, TimeSpan now)
+    {
+        var item = ItemId.Of(Answer.Recording.Value);
+        var answer = new Answer(Answer.Recording, null, now) { End = new ResponseState(Answer.Recording, "completed") }.Sounding(item);
+        return new(
+            this with { Answers = Answers.Add(answer) },
+            [new AnswerDecision.Play(new OutputAudioDelta(answer.Id, item, recording)), new AnswerDecision.Finish(answer.Id)]);
+    }
+
+    /// <summary>
+    /// The assistant stops what it says and says its last words, by these instructions; null: nothing. Other answers are cancelled.
+    /// </summary>
+    public Step SayLast(string? instructions, TimeSpan now) =>
+        Interrupt().Then(tracker => (tracker with { Requests = tracker.Requests.SayLast(instructions) }).Advance(now));
+
+    /// <summary>The conversation goes on after all.</summary>
+    public AnswerTracker GoOn() => this with { Requests = Requests.GoOn() };
+
     /// <summary>
     /// Handles an event of the conversation. <c>response.created</c> does not say what it answers, so it is matched by order to
     /// <paramref name="newest"/>, the newest turn; if its item names a predecessor, <paramref name="numberOf"/> corrects the match.
@@ -117,7 +144,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     private Step On(ServerEvent e, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
     {
-        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Created(r.Id, now),
+        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Created(r, now),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
         OutputItemAdded o => Continue(o.ResponseId, o, now),
@@ -186,10 +213,13 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         return step.Then(tracker => tracker.Advance(now));
     }
 
-    private Step Created(ResponseId id, TimeSpan now)
+    private Step Created(ResponseState response, TimeSpan now)
     {
-        var answer = new Answer(id, Newest, now) { IsInterrupted = Requests.IsSpokenOver };
-        return new(this with { Answers = Answers.Add(answer), Requests = Requests.Created() }, answer.IsInterrupted ? [Cancel(id)] : []);
+        var isUnwanted = Requests.IsLast && !AnswerRequests.AreLastWords(response);
+        var answer = new Answer(response.Id, Newest, now) { IsInterrupted = isUnwanted || Requests.IsSpokenOver };
+        return new(
+            this with { Answers = Answers.Add(answer), Requests = isUnwanted ? Requests : Requests.Created() },
+            answer.IsInterrupted ? [Cancel(response.Id)] : []);
     }
 
     private Step Continue(ResponseId id, ServerEvent e, TimeSpan now)
@@ -352,7 +382,8 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
         var record = new AssistantReplied(
             Session, answer.Id, answer.Turn?.Value, answer.Item, answer is { IsInterrupted: true, IsCut: true } && end.Status == "completed"
             ? "cancelled" : end.Status ?? "completed",
-            answer.Text, (long)heard.HeardInAll.TotalMilliseconds, end.Usage, usage is null ? null : Prices.Cost(Model, usage),
+            answer.Text, (long)heard.HeardInAll.TotalMilliseconds, end.Usage,
+            answer.IsRecording ? 0m : usage is null ? null : Prices.Cost(Model, usage),
             end.StatusDetails?.Error?.Reason ?? end.StatusDetails?.Reason, answer.HeardText);
         return new(
             this with { Answers = Answers.RemoveAll(a => a.Id == answer.Id) },

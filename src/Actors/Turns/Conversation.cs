@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Actors.Stations;
@@ -29,6 +30,9 @@ public abstract record ConversationDecision
     /// <summary>The pause that was awaited has come: renew the connection.</summary>
     public sealed record Renew : ConversationDecision;
 
+    /// <summary>The last words are said: the session ends, for this reason.</summary>
+    public sealed record Leave(Notice Reason) : ConversationDecision;
+
     /// <summary>The drain is over, with this number of turns still open.</summary>
     public sealed record EndDrain(int OpenTurns) : ConversationDecision;
 }
@@ -45,13 +49,22 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 {
     private static readonly Func<ItemId, TurnNumber?> Unknown = _ => null;
 
+    // Entries with keys while there is no connection; what follows is not taken.
+    private const int MaxUnsent = 16;
+
     /// <summary>What was said so far.</summary>
     public ConversationHistory History { get; init; } = new();
 
     private SessionClock Clock { get; init; } = new();
     private HearingTracker Hearing { get; init; } = new(Turns.Settings.Hearing, Turns.Session);
 
+    private KeyCollector Keys { get; init; } = new(Turns.Settings.Keys);
+    private ImmutableList<KeyEntry> Unsent { get; init; } = []; // entered while there was no connection
+    private int Entries { get; init; } // entered so far
+    private Farewell Farewell { get; init; } = new(Turns.Settings.Farewell);
+
     private bool IsConnected { get; init; }
+    private bool HasOpened { get; init; }
     private bool IsPauseAwaited { get; init; }
     private AudioRetention Retained { get; init; } // as last said
 
@@ -62,11 +75,12 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         new(settings.Settle, settings.Drain), settings.ManualAnswers) { History = new() { Earlier = settings.Earlier } };
 
     /// <summary>Nobody speaks, no turn is open and no answer is in progress or playing.</summary>
-    public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle;
+    public bool IsIdle => Turns.OpenTurns == 0 && !Turns.IsSpeaking && Answers.IsIdle && Keys.IsEmpty && Unsent.IsEmpty;
 
     /// <summary>Whether another time may be due. Most events, such as the audio of an answer, change none.</summary>
     public bool HasChangedSince(in Conversation before) =>
         !ReferenceEquals(Turns, before.Turns) || !ReferenceEquals(Answers, before.Answers)
+        || !ReferenceEquals(Keys, before.Keys) || !ReferenceEquals(Farewell, before.Farewell)
         || IsPauseAwaited != before.IsPauseAwaited || Quiet.IsDraining != before.Quiet.IsDraining;
 
     /// <summary>Handles an event of the server.</summary>
@@ -80,8 +94,26 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         var answers = wanted.Next.On(e, turns.Next.Newest, numberOf, now);
         var shown = Shown(e) is { } activity
             ? turns with { Decisions = turns.Decisions.Insert(0, new TurnDecision.Show(activity)) } : turns;
-        return (this with { Quiet = Quiet.OnEvent(now) }).Next(shown, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
+        var step = (this with { Quiet = Quiet.OnEvent(now) })
+            .Next(shown, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
+        return e switch
+        {
+            InputTimedOut { ItemId: var silent } when Turns.NumberOf(silent) is null => step.Then(c => c.Unanswered(now)),
+            SpeechStarted when !Answers.AwaitsSpoken => step.Then(c => new(c.Attended())),
+            _ => step,
+        };
     }
+
+    /// <summary>A key of the caller's telephone was pressed; the first one interrupts the assistant.</summary>
+    public Step Press(char key, TimeSpan now)
+    {
+        var step = Keys.IsEmpty ? Attended().Next(new(Turns), Answers.Spoken()) : new(this);
+        return step.Then(c => c.Collected(c.Keys.Press(key, now), now));
+    }
+
+    /// <summary>The call is to end: the assistant says its last words. <paramref name="isFinal"/>: whatever the caller says.</summary>
+    public Step Leave(Notice reason, bool isFinal, TimeSpan now) =>
+        (this with { Farewell = Farewell.Leave(reason, isFinal) }).Next(new(Turns), Answers.SayLast(Farewell.Settings.Instructions, now));
 
     /// <summary>An out-of-band transcript arrived, or failed.</summary>
     public Step On(OutOfBandResult result, TimeSpan now) => Next(Turns.On(result, now), new(Answers));
@@ -90,33 +122,42 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public Step On(PlaybackFacts.Ended m, TimeSpan now) => Next(new(Turns), Answers.Played(m, now));
 
     /// <summary>The caller has spoken long enough to interrupt the assistant.</summary>
-    public Step Spoken() => Next(new(Turns), Answers.Spoken());
+    public Step Spoken() => Attended().Next(new(Turns), Answers.Spoken());
 
     /// <summary>A function has returned.</summary>
     public Step Returned(string callId, string output, TimeSpan now) => Next(new(Turns), Answers.Returned(callId, output, now));
 
     /// <summary>A time that was due has come.</summary>
-    public Step OnTime(TimeSpan now) => Next(Turns.OnTime(now), Answers.OnTime(now));
+    public Step OnTime(TimeSpan now) =>
+        Next(Turns.OnTime(now), Answers.OnTime(now)).Then(c => c.Collected(c.Keys.OnTime(now), now));
 
     /// <summary>
     /// A connection is open; from now on answers are charged by the prices of this model (null: the server names none). The new
     /// conversation at the server is empty: it is seeded with the history before the audio starts.
     /// </summary>
-    public Step Opened(string? model)
+    public Step Opened(string? model, TimeSpan now = default)
     {
         var (history, events) = History.Seed();
         var answers = model is null ? Answers : Answers with { Model = model };
+        var recited = !HasOpened && Turns.Settings.Recordings.TryGetValue(answers.Format, out var recording)
+            ? answers.Recite(recording, now) : new(answers);
         return new(
-            this with { IsConnected = true, History = history, Answers = answers },
-            [.. events.Select(e => new AnswerDecision.Send(e)), new ConversationDecision.StartAudio()]);
+            this with { IsConnected = true, HasOpened = true, History = history, Answers = recited.Next },
+            [.. events.Select(e => new AnswerDecision.Send(e)), new ConversationDecision.StartAudio(), .. recited.Decisions]);
     }
 
     /// <summary>The connection is lost; another one will be made.</summary>
-    public Step Suspend(TimeSpan now) => Unconnected.Next(new(Turns.Suspend()), Answers.Disconnected(now));
+    public Step Suspend(TimeSpan now)
+    {
+        // What was entered and is not published was known to the lost connection only.
+        var (turns, entries) = Turns.WithoutKeys();
+        return (Unconnected with { Unsent = entries.AddRange(Unsent) }).Next(new(turns.Suspend()), Answers.Disconnected(now));
+    }
 
     /// <summary>There will be no more connection. During a drain the caller has been heard to the end.</summary>
     public Step Disconnect(TimeSpan now) =>
-        Unconnected.Next(Quiet.IsDraining ? Turns.Disconnected() : Turns.Lost(now), Answers.Disconnected(now));
+        Unconnected.Next(Quiet.IsDraining ? Turns.Disconnected() : Turns.Lost(now), Answers.Disconnected(now))
+            .Then(c => c.SendEntries(now));
 
     // What is retained is said again: the microphone may have given it up, and would send to the next connection what this one has
     // transcribed.
@@ -132,7 +173,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
         var turns = Turns.Resume(atMs);
         // A turn that is replayed is answered again by the server.
         var answers = Turns.IsMidway ? new(Answers) : Answers.Resume(turns.Next.Newest, now);
-        return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, answers);
+        return (this with { Quiet = Quiet.OnEvent(now) }).Next(turns, answers).Then(c => c.SendEntries(now));
     }
 
     /// <summary>The loudness of an item's audio as it was sent, from 0 to 1.</summary>
@@ -159,13 +200,16 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public Step AwaitPause() => new(this with { IsPauseAwaited = true });
 
     /// <summary>A drain begins.</summary>
-    public Step BeginDrain(TimeSpan now) => new(this with { Quiet = Quiet.BeginDrain(now) });
+    public Step BeginDrain(TimeSpan now) =>
+        new Step(this with { Quiet = Quiet.BeginDrain(now) }).Then(c => c.Collected(c.Keys.End(), now));
 
     /// <summary>Whatever waited for a quiet period that has come by now.</summary>
     public Step Settle(TimeSpan now)
     {
         var step = new Step(this);
-        if (RenewAt <= now) step = new(step.Next with { IsPauseAwaited = false }, new ConversationDecision.Renew());
+        if (Farewell.Reason is { } reason && Answers.IsIdle)
+            step = new(step.Next with { Farewell = Farewell.Left() }, new ConversationDecision.Leave(reason));
+        if (RenewAt <= now) step = step.Then(c => new(c with { IsPauseAwaited = false }, new ConversationDecision.Renew()));
         if (DrainedAt <= now)
             step = step.Then(c => new(c with { Quiet = c.Quiet.EndDrain() }, new ConversationDecision.EndDrain(c.Turns.OpenTurns)));
         return step;
@@ -178,7 +222,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     public TimeSpan? NextDue(TimeSpan now)
     {
         TimeSpan? next = null;
-        foreach (var due in (ReadOnlySpan<TimeSpan?>)[Turns.NextDue(now), Answers.NextDue(now), RenewAt, DrainedAt])
+        foreach (var due in (ReadOnlySpan<TimeSpan?>)[Turns.NextDue(now), Answers.NextDue(now), Keys.DueAt, RenewAt, DrainedAt])
         {
             if (due > now && !(due >= next)) next = due;
         }
@@ -191,6 +235,35 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
     private TimeSpan? RenewAt => IsPauseAwaited ? PauseAt : null;
 
     private TimeSpan? DrainedAt => Quiet.DrainedAt(IsIdle, IsConnected, Turns.HeardTo);
+
+    private Step Collected((KeyCollector Next, KeyEntry? Entry) keys, TimeSpan now)
+    {
+        var next = ReferenceEquals(keys.Next, Keys) ? this : this with { Keys = keys.Next };
+        return keys.Entry is not { } entry ? new(next)
+            : IsConnected ? next.Enter(entry, now)
+            : new(next with { Unsent = Unsent.Count < MaxUnsent ? Unsent.Add(entry) : Unsent });
+    }
+
+    private Step Enter(KeyEntry entry, TimeSpan now)
+    {
+        var item = ItemId.Of(string.Create(CultureInfo.InvariantCulture, $"item_keys_{Entries + 1}"));
+        return (this with { Entries = Entries + 1 }).Next(Turns.Enter(entry, item, now), Answers.Enter(entry, item, now));
+    }
+
+    private Step SendEntries(TimeSpan now) =>
+        Unsent.Aggregate(new Step(this with { Unsent = [] }), (step, entry) => step.Then(c => c.Enter(entry, now)));
+
+    // The idle timeout has expired: the server is about to ask whether somebody is there.
+    private Step Unanswered(TimeSpan now)
+    {
+        var (farewell, reason) = Farewell.Unanswered();
+        var next = this with { Farewell = farewell };
+        return reason is null ? new(next) : next.Leave(reason, isFinal: false, now);
+    }
+
+    // Somebody is there.
+    private Conversation Attended() => !Farewell.IsAwaiting ? this
+        : this with { Farewell = Farewell.Attended(), Answers = Farewell.IsFinal ? Answers : Answers.GoOn() };
 
     private TTurn Timed<TTurn>(TTurn turn) where TTurn : TurnRecord
     {

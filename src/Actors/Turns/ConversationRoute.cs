@@ -50,6 +50,8 @@ public readonly record struct ConversationRoute(TurnStation To, object Message)
             [new(TurnStation.Microphone, new MicMessages.Release(need.BeforeMs, need.IsIdle))],
         ConversationDecision.Renew =>
             [new(TurnStation.Socket, new SocketMessages.Reopen("the session is renewed before the server's time limit ends it"))],
+        ConversationDecision.Leave { Reason: var reason } =>
+            [new(TurnStation.Session, new SessionMessages.NoticeRaised(reason)), new(TurnStation.Session, new SessionMessages.Stop())],
         ConversationDecision.EndDrain d => [new(TurnStation.Drainer, new SessionMessages.Drained(d.OpenTurns))],
         AnswerDecision.Play { Sound: var sound } =>
             [new(TurnStation.Playback, new PlaybackMessages.Play(sound.ResponseId, sound.ItemId, sound.Delta) { Owner = sound.Owner })],

@@ -12,6 +12,8 @@ public enum TurnSource
     Manual,
     /// <summary>The idle timeout: a silent item.</summary>
     Idle,
+    /// <summary>Keys of a telephone: a text of ours.</summary>
+    Dtmf,
 }
 
 /// <summary>One user item with its two transcripts, which arrive independently. A transcript is null until it is terminal.</summary>
@@ -32,6 +34,9 @@ public sealed record Turn(TurnNumber Number, ItemId Item, TurnSource Source, Tim
 
     /// <summary>The built-in transcript.</summary>
     public AsrTranscript? Asr { get; init; }
+
+    /// <summary>What was entered with the keys of a telephone; null: it was spoken.</summary>
+    public KeyEntry? Keys { get; init; }
 
     /// <summary>The transcript that looked invented, kept once it is requested again; null: none.</summary>
     public OutOfBandTranscript? Suspect { get; init; }

@@ -77,7 +77,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
 
     private void ReceiveFromConnection()
     {
-        Receive<ConnectionFacts.Opened>(m => Know(TurnStation.Connection, [Sender], _state.Now.Opened(m.Model)));
+        Receive<ConnectionFacts.Opened>(m => Know(TurnStation.Connection, [Sender], _state.Now.Opened(m.Model, Clock)));
         Receive<ConnectionFacts.Received>(m =>
         {
             if (m.Event is InputCommitted) ReadPrompt();
@@ -98,6 +98,8 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         Receive<OutOfBandFacts.Answered>(m => Take(_state.Now.On(m.Result, Clock)));
         Receive<PlaybackFacts.Ended>(m => Take(_state.Now.On(m, Clock)));
         Receive<ToolMessages.Returned>(m => Take(_state.Now.Returned(m.CallId, m.Output, Clock)));
+        Receive<TurnMessages.KeyPressed>(m => Take(_state.Now.Press(m.Key, Clock)));
+        Receive<TurnMessages.Leave>(m => Take(_state.Now.Leave(m.Reason, isFinal: true, Clock)));
         Receive<TurnMessages.AudioOffset>(m => Know(TurnStation.Microphone, [Sender], _state.Now.Resume(m.AtMs, Clock)));
         Receive<TurnMessages.AudioPaused>(m => _state.Now = _state.Now.Paused(m.AtMs, m.ClockMs, m.Now));
         Receive<TurnMessages.ManualCommit>(m => _state.Now = _state.Now.ManualCommit(m.AtMs));

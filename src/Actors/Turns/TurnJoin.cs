@@ -246,6 +246,31 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         return this with { Last = turn.Number, Open = Open.Add(turn) };
     }
 
+    /// <summary>The caller has entered this with the keys of a telephone: a turn without sound, which has nothing to transcribe.</summary>
+    public Step Enter(KeyEntry keys, ItemId item, TimeSpan now)
+    {
+        var turn = new Turn(Last.Next, item, TurnSource.Dtmf, now)
+        {
+            Keys = keys, AudioFromMs = HeardTo, Oob = NothingToTranscribe,
+            Asr = Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m },
+        };
+        return (this with { Last = turn.Number, Open = Open.Add(turn) }).PublishJoined();
+    }
+
+    /// <summary>Takes out the entries that wait behind a turn: the connection that knew them is gone.</summary>
+    public (TurnJoin Next, ImmutableList<KeyEntry> Entries) WithoutKeys()
+    {
+        var entries = Open.Select(turn => turn.Keys).OfType<KeyEntry>().ToImmutableList();
+        if (entries.IsEmpty) return (this, entries);
+        var first = JoinedTurns + 1;
+        var open = Open.RemoveAll(turn => turn.Keys is not null)
+            .Select((turn, i) => turn with { Number = new TurnNumber(first + i) }).ToImmutableList();
+        return (this with { Open = open, Last = new TurnNumber(first - 1 + open.Count) }, entries);
+    }
+
+    private static OutOfBandTranscript NothingToTranscribe { get; } =
+        new(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null);
+
     private Step Begin(ItemId item, TimeSpan now)
     {
         var idle = Idle.Contains(item);
@@ -259,8 +284,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             Speech = speech,
             AudioFromMs = speech is { } known ? AudioFrom(known) : HeardTo,
             // A silent item has nothing to transcribe.
-            Oob = idle || !Settings.Transcribe ? new OutOfBandTranscript(ResultStatus.Disabled, null, null, "none", 0, null, null, 0m, null)
-            : null,
+            Oob = idle || !Settings.Transcribe ? NothingToTranscribe : null,
             Asr = idle || Settings.AsrModel is null ? Transcript(ResultStatus.Disabled, null) with { CostUsd = 0m }
             : Early.GetValueOrDefault(item),
         };
@@ -353,7 +377,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             asr, hearing.Agreement, flags)
         {
             Entities = hearing.Entities, Verdict = hearing.Verdict, Reasons = hearing.Reasons, Confidence = hearing.Confidence,
-            Words = hearing.Words,
+            Words = turn.Keys?.Text ?? hearing.Words,
         };
         return (record, hearing.Disputes);
     }

@@ -1,5 +1,6 @@
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Hearing;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Turns;
 
@@ -29,6 +30,16 @@ public sealed record TurnSettings(
 
     /// <summary>What was said is written to the log, too.</summary>
     public bool LogsWords { get; init; }
+
+    /// <summary>How keys of a telephone are collected.</summary>
+    public KeySettings Keys { get; init; } = KeySettings.Default;
+
+    /// <summary>A recording that the session begins with, in each format; empty: none.</summary>
+    public IReadOnlyDictionary<SoundFormat, ReadOnlyMemory<byte>> Recordings { get; init; } =
+        new Dictionary<SoundFormat, ReadOnlyMemory<byte>>();
+
+    /// <summary>How a call ends that the program ends.</summary>
+    public FarewellSettings Farewell { get; init; } = FarewellSettings.None;
 
     /// <summary>How the two transcripts of a turn are judged.</summary>
     public HearingSettings Hearing { get; init; } = HearingSettings.Default;

@@ -1,3 +1,4 @@
+using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Gateway.Browser;
@@ -6,7 +7,7 @@ namespace RealtimeAkka.Gateway.Browser;
 /// How much of the assistant's sound a browser has played, in bytes. What the browser reports counts, within two bounds: what was sent,
 /// and the time since it was sent. A browser that reports nothing is assumed to play what it has.
 /// </summary>
-public sealed record PlayoutClock
+public sealed record PlayoutClock : IPlayout<PlayoutClock>
 {
     /// <summary>A browser that has reported is believed for so long after its last report.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,10 +26,10 @@ public sealed record PlayoutClock
     private long Discarded { get; init; } // sent, discarded, and not reported as played since
     private long Offset { get; init; } // of what was discarded the browser has played so much all the same
 
-    /// <summary>Sound was taken that will be sent.</summary>
+    /// <inheritdoc/>
     public PlayoutClock Take(int bytes) => this with { Taken = Taken + bytes };
 
-    /// <summary>Sound that was taken is sent now.</summary>
+    /// <inheritdoc/>
     public PlayoutClock Send(int bytes, TimeSpan now) => this with
     {
         SoundingSince = Played(now) == Sent ? now : SoundingSince,
@@ -49,7 +50,7 @@ public sealed record PlayoutClock
         };
     }
 
-    /// <summary>Bytes played by now.</summary>
+    /// <inheritdoc/>
     public long Played(TimeSpan now)
     {
         if (ReportedAt is not { } reported) return Possible(now);
@@ -57,14 +58,14 @@ public sealed record PlayoutClock
         return Math.Min(Possible(now + Slack), Reported + (silentFor > TimeSpan.Zero ? ToBytes(silentFor) : 0));
     }
 
-    /// <summary>Bytes taken and not played by now.</summary>
+    /// <inheritdoc/>
     public long Waiting(TimeSpan now) => Taken - Played(now);
 
-    /// <summary>Time until all that was taken is played; negative: the time since then.</summary>
+    /// <inheritdoc/>
     public TimeSpan Left(TimeSpan now) => Waiting(now) is > 0 and var bytes ? Pcm.Duration(bytes)
         : (ReportedAt > PlayedUntil ? ReportedAt.Value : PlayedUntil) - now is { Ticks: < 0 } ended ? ended : TimeSpan.Zero;
 
-    /// <summary>What is not played is dropped, here and by the browser. <c>Unheard</c>: bytes of it.</summary>
+    /// <inheritdoc/>
     public (PlayoutClock Next, long Unheard) Discard(TimeSpan now)
     {
         var played = Played(now);

@@ -1,6 +1,7 @@
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -43,6 +44,15 @@ public sealed record CallPorts(CallSource From, string Input, IAudioSource Sourc
 {
     /// <summary>The caller's address; null: it is not recorded.</summary>
     public string? RemoteAddress { get; init; }
+
+    /// <summary>What a telephone carrier says about the call; null: it is none of a telephone.</summary>
+    public TelephoneFacts? Telephone { get; init; }
+
+    /// <summary>The keys of the caller's telephone; null: there is none.</summary>
+    public IKeypad? Keypad { get; init; }
+
+    /// <summary>How the sound of source and speaker is coded; null: as the settings say.</summary>
+    public SoundFormat? Format { get; init; }
 
     /// <summary>The source is read at the pace of a voice, if it can wait at all.</summary>
     public bool IsRealtime { get; init; } = true;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -7,9 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Gateway.Browser;
 using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Gateway.Telephone;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Gateway.Http;
@@ -20,10 +20,12 @@ namespace RealtimeAkka.Gateway.Http;
 /// <param name="MaxCalls">Calls at once, for the limits of the server.</param>
 /// <param name="RecordAddress">The caller's address is recorded.</param>
 /// <param name="Browser">Calls from browsers.</param>
+/// <param name="Telephone">Calls from telephone carriers.</param>
 public sealed record GatewaySettings(
-    IReadOnlyList<IPEndPoint> Addresses, Access Access, int MaxCalls, bool RecordAddress, BrowserSettings Browser);
+    IReadOnlyList<IPEndPoint> Addresses, Access Access, int MaxCalls, bool RecordAddress, BrowserSettings Browser,
+    TelephoneSettings Telephone);
 
-/// <summary>The web application: the page, calls from browsers, the API, health checks.</summary>
+/// <summary>The web application: the page, calls from browsers and telephones, the API, health checks.</summary>
 /// <param name="settings">How it serves.</param>
 /// <param name="calls">The calls of this process.</param>
 /// <param name="recorded">The calls that are over.</param>
@@ -39,7 +41,6 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
 
     private static readonly TimeProvider Clock = TimeProvider.System;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15), PingTimeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds the services that the application needs.</summary>
     public void Configure(WebApplicationBuilder builder)
@@ -68,12 +69,14 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
         });
         app.UseStatusCodePages();
         app.Use(LogFailureAsync);
-        Shield.Use(app, settings.Access, log);
+        var twilio = new TwilioAccess(settings.Telephone, settings.Addresses);
+        Shield.Use(app, settings.Access, twilio.IsSigned, log);
         // A browser that does not answer a ping for so long is gone.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval, KeepAliveTimeout = PingTimeout });
         PageFiles.Map(app);
         new CallEndpoints(calls, recorded).Map(app);
         app.MapGet("/calls/browser", BrowserAsync).ExcludeFromDescription();
+        new TelephoneEndpoints(settings, twilio, calls, log, Clock, ticker).Map(app);
         app.MapHealthChecks("/health/live", Checks(LiveTag));
         app.MapHealthChecks("/health/ready", Checks(ReadyTag));
         app.MapOpenApi();
@@ -120,59 +123,18 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
 
     private async Task BrowserAsync(HttpContext http)
     {
-        if (!http.WebSockets.IsWebSocketRequest)
-        {
-            await Problems.Of(StatusCodes.Status426UpgradeRequired, "this is for WebSockets").ExecuteAsync(http).ConfigureAwait(false);
-            return;
-        }
-        var (id, refusal) = await calls.AdmitAsync().ConfigureAwait(false);
-        if (refusal is { } reason)
-        {
-            await RefuseAsync(await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), reason).ConfigureAwait(false);
-            return;
-        }
-        using var socket = await AcceptAsync(http, id).ConfigureAwait(false);
+        if (await new CallEntry(calls).AdmitAsync(http).ConfigureAwait(false) is not var (id, socket)) return;
+        using var _ = socket;
         using var call = new BrowserCall(id, socket, settings.Browser, Clock, ticker);
         var session = calls.RunAsync(id, new CallPorts(CallSource.Browser, "browser", call.Source, call.Speaker)
         {
             RemoteAddress = settings.RecordAddress ? http.Connection.RemoteIpAddress?.ToString() : null,
             BargesIn = true,
+            Format = SoundFormat.Pcm16,
             RecordHeard = record => call.Speaker.Record = record,
         });
         await call.RunAsync(
             session, () => calls.Stop(id), broken => log.Warn($"The browser of a call broke a rule: {broken}", id), http.RequestAborted)
             .ConfigureAwait(false);
-    }
-
-    // What the browser has sent by then is read, or the close frame could be lost with the connection.
-    private static async Task RefuseAsync(WebSocket socket, CallRefusal reason)
-    {
-        using var _ = socket;
-        using var limit = new CancellationTokenSource(RefusalLimit);
-        try
-        {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)1013, Problems.Say(reason).Reason, limit.Token).ConfigureAwait(false);
-            var ignored = new byte[4096];
-            var type = WebSocketMessageType.Text;
-            while (type != WebSocketMessageType.Close)
-                type = (await socket.ReceiveAsync(ignored.AsMemory(), limit.Token).ConfigureAwait(false)).MessageType;
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
-        {
-            // It is refused all the same.
-        }
-    }
-
-    private async Task<WebSocket> AcceptAsync(HttpContext http, Protocol.SessionId id)
-    {
-        try
-        {
-            return await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-        }
-        catch
-        {
-            calls.Withdraw(id);
-            throw;
-        }
     }
 }

@@ -11,8 +11,8 @@ internal static class Shield
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Adds both.</summary>
-    public static void Use(IApplicationBuilder app, Access access, IGatewayLog log)
+    /// <summary>Adds both; <paramref name="isSigned"/>: the requests of a path are checked by their signature instead.</summary>
+    public static void Use(IApplicationBuilder app, Access access, Func<PathString, bool> isSigned, IGatewayLog log)
     {
         app.Use((http, next) =>
         {
@@ -25,7 +25,7 @@ internal static class Shield
             headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()";
             headers.CacheControl = "no-store";
             var request = http.Request;
-            var refusal = access.Check(
+            var refusal = isSigned(request.Path) ? null : access.Check(
                 request.Host.Value ?? "", request.Headers.Origin, NeedsToken(request.Path), request.Headers.Authorization,
                 MayNameToken(request) ? (string?)request.Query["token"] : null);
             return refusal is { } reason ? RefuseAsync(http, reason, log) : next(http);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Gateway.Http;
+using RealtimeAkka.Gateway.Telephone;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
@@ -17,6 +18,8 @@ public static class ServeCommand
 {
     private const string TokenVariable = "REALTIME_AKKA_TOKEN";
 
+    private const string TwilioVariable = "TWILIO_AUTH_TOKEN";
+
     // Options of run that belong to one sound device, one file or one terminal.
     private static readonly string[] OfOneCall = ["--input", "--output", "--input-device", "--output-device", "--pace"];
 
@@ -26,9 +29,16 @@ public static class ServeCommand
         var urls = new Option<string>("--urls")
             { HelpName = "URL;...", Description = "Where to serve; other addresses than loopback need " + TokenVariable + ".",
             DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-        var command = new Command("serve", "Serve calls from browsers and files, with a page and an API, until SIGTERM.") { urls };
+        var simulated = new Option<int>("--simulate-calls")
+        {
+            HelpName = "N", Description = "Place N telephone calls of a simulated carrier, for a demonstration.",
+            CustomParser = Parsed.Count(1, 1000),
+        };
+        var command = new Command(
+            "serve", "Serve calls from browsers, telephones and files, with a page and an API, until SIGTERM.") { urls, simulated };
         foreach (var option in options.Settings.Where(option => !OfOneCall.Contains(option.Name))) command.Options.Add(option);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(urls)!, options, verbose, app, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed, parsed.GetValue(urls)!, parsed.GetValue(simulated), options, verbose, app, cancellation));
         return command;
     }
 
@@ -39,13 +49,16 @@ public static class ServeCommand
             ? $"{refused.Split('=')[0]} is an option of run; the calls of serve come from browsers and from POST /api/calls." : null;
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, string urls, RunOptions options, Option<bool> verbose, VoiceApp app, CancellationToken cancellation)
+        ParseResult parsed, string urls, int simulated, RunOptions options, Option<bool> verbose, VoiceApp app,
+        CancellationToken cancellation)
     {
         var errors = parsed.InvocationConfiguration.Error;
         var plan = RunCommand.Plan(parsed, options, app, TimeProvider.System.GetUtcNow(), out var demo);
         plan.Config.Replace("playback.output", "null", "calls of serve have their own");
         if (parsed.GetValue(verbose)) plan = plan with { Logging = plan.Logging with { Console = LogEventLevel.Verbose } };
         var settings = Settings(urls, plan);
+        if (simulated > 0 && plan.Serve.Telephone.Origin is not null)
+            throw new ConfigException("--simulate-calls reaches this machine only: leave telephone.origin none.");
         var keys = RunCommand.Keys(plan);
         if (demo) await errors.WriteLineAsync("No OPENAI_API_KEY: the built-in simulator answers all calls; no real model.")
             .ConfigureAwait(false);
@@ -76,8 +89,13 @@ public static class ServeCommand
         foreach (var url in web.Urls) await output.WriteLineAsync(url).ConfigureAwait(false);
         await output.FlushAsync(cancellation).ConfigureAwait(false);
 
+        var here = new Uri(web.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+        var simulating = simulated == 0 ? Task.CompletedTask
+            : new SimulatedCalls(here, TwilioKey, errors.WriteLine).PlaceAsync(simulated, signals.Stop, signals.Abandon);
         await signals.Stop.WhenCancelled().ConfigureAwait(false);
-        return await DrainAsync(host, calls, plan.Serve.Drain, signals, errors).ConfigureAwait(false);
+        var exit = await DrainAsync(host, calls, plan.Serve.Drain, signals, errors).ConfigureAwait(false);
+        await simulating.ConfigureAwait(false);
+        return exit;
     }
 
     private static async Task<int> DrainAsync(VoiceHost host, CallHost calls, TimeSpan limit, Signals signals, TextWriter errors)
@@ -116,8 +134,14 @@ public static class ServeCommand
             throw new ConfigException(
                 $"--urls {open} is reached by other machines, so a token is needed: set {TokenVariable}, or serve on 127.0.0.1.");
         return new GatewaySettings(
-            addresses, new Access(token, plan.Serve.Origins), plan.Serve.Limits.MaxCalls, plan.Serve.RecordAddress, plan.Serve.Browser);
+            addresses, new Access(token, plan.Serve.Origins), plan.Serve.Limits.MaxCalls, plan.Serve.RecordAddress, plan.Serve.Browser,
+            plan.Serve.Telephone with
+            {
+                Twilio = TwilioKey is { } key ? new TwilioSignature(key) : null,
+            });
     }
+
+    private static string? TwilioKey => Environment.GetEnvironmentVariable(TwilioVariable) is { Length: > 0 } key ? key : null;
 
     private static async Task StartAsync(VoiceHost host, string urls, CancellationToken cancellation)
     {

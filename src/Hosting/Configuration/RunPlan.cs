@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Gateway.Browser;
+using RealtimeAkka.Gateway.Telephone;
 using RealtimeAkka.Protocol.Records;
 using Serilog.Events;
 
@@ -88,10 +90,14 @@ public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAud
 /// <param name="Origins">Origins besides its own whose pages may use the server.</param>
 /// <param name="RecordAddress">The caller's address is recorded.</param>
 /// <param name="Browser">Calls from browsers.</param>
-/// <param name="BargeIn">In calls from browsers, which cancel echo, the microphone stays open while the assistant is heard.</param>
+/// <param name="Telephone">Calls from telephone carriers.</param>
+/// <param name="Keys">How the keys of telephones are collected.</param>
+/// <param name="Farewell">How calls from telephones end that the program ends.</param>
+/// <param name="BargeIn">In calls from browsers and telephones, which cancel echo, the caller may speak over the assistant.</param>
 public sealed record ServePlan(
     CallLimits Limits, TimeSpan Drain, string? Inputs, IReadOnlyList<string> Origins, bool RecordAddress,
-    BrowserSettings Browser, bool BargeIn);
+    BrowserSettings Browser, TelephoneSettings Telephone, KeySettings Keys, FarewellSettings Farewell,
+    bool BargeIn);
 
 /// <summary>How <c>lab</c> works.</summary>
 /// <param name="Sessions">Sessions side by side.</param>

@@ -12,6 +12,7 @@ using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Turns;
 using RealtimeAkka.Audio;
 using RealtimeAkka.Gateway.Browser;
+using RealtimeAkka.Gateway.Telephone;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -62,7 +63,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         return new RunPlan(c, session, endpoint, input, output, Devices(c), Data(c), connection, logging,
             notices)
         {
-            Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c), Lab = Lab(c), Telemetry = Telemetry(c),
+            Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c, stack.Models),
+            Lab = Lab(c), Telemetry = Telemetry(c),
         };
     }
 
@@ -116,7 +118,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
                     c.Time("socket.give-up", TimeSpan.Zero, Day)),
                 c.Time("socket.rollover", TimeSpan.FromSeconds(1), Day))
             {
-                Greeting = Greeting(c),
+                Greeting = Instructions(c, "session.greeting") is var greeting && IsRecording(greeting) ? null : greeting,
                 MinInterruption = SessionPlanner.MinInterruption(c),
                 KeyAdvice = KeyCommand(c) switch
                 {
@@ -133,6 +135,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             {
                 AnswerTimeout = c.Time("turns.answer-timeout", TimeSpan.FromMilliseconds(100), Day),
                 PromptSource = transcription,
+                Recordings = Recordings(c),
                 AwaitsSpoken = SessionPlanner.MinInterruption(c) > TimeSpan.Zero,
                 Hearing = new HearingPlanner(c).Read(),
                 LogsWords = c.Flag("logging.transcripts"),
@@ -169,8 +172,24 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         }.WithFormat(service.Format);
     }
 
-    private static string? Greeting(StrictConfig c) => c.TextOrNone("session.greeting") is not { } text ? null
-        : text.Length is > 0 and <= 8192 ? text : throw c.Error("session.greeting", "a text of at most 8,192 characters, or none");
+    private static string? Instructions(StrictConfig c, string key) => c.TextOrNone(key) is not { } text ? null
+        : text.Length is > 0 and <= 8192 ? text : throw c.Error(key, "a text of at most 8,192 characters, or none");
+
+    private static bool IsRecording(string? greeting) => greeting?.EndsWith(".wav", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static Dictionary<SoundFormat, ReadOnlyMemory<byte>> Recordings(StrictConfig c)
+    {
+        const string key = "session.greeting";
+        if (!IsRecording(Instructions(c, key))) return [];
+        try
+        {
+            return SoundFormat.All.ToDictionary(format => format, format => GreetingFile.Read(c.Path(key), format));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw c.Error(key, $"a text, none, or a WAV file of at most {GreetingFile.MaxSeconds} s ({e.Message.TrimEnd('.')})");
+        }
+    }
 
     private static string[] KeyCommand(StrictConfig c) =>
         (c.TextOrNone("session.key-command") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -285,24 +304,44 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             c.Flag("telemetry.transcripts"));
     }
 
-    private static ServePlan Serve(StrictConfig c) => new(
+    private static ServePlan Serve(StrictConfig c, ModelList models) => new(
         new CallLimits(c.Count("serve.max-calls", 1, 100_000), c.Count("serve.starts-per-second", 1, 10_000)),
         c.Time("serve.drain", TimeSpan.Zero, Day),
         c.TextOrNone("serve.inputs") is null ? null
         : c.Path("serve.inputs") is var folder && Directory.Exists(folder) ? Path.GetFullPath(folder)
         : throw c.Error("serve.inputs", "a folder that exists, or none"),
-        Origins(c), c.Flag("serve.record-address"),
-        new BrowserSettings(
-            c.Time("serve.quiet", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-            c.Time("serve.ahead", TimeSpan.FromMilliseconds(40), TimeSpan.FromSeconds(10))),
+        Origins(c), c.Flag("serve.record-address"), new BrowserSettings(Quiet(c), Ahead(c)),
+        new TelephoneSettings(Quiet(c), Ahead(c), TelephoneOrigin(c)) { PassThrough = PassThrough(c, models) },
+        new KeySettings(
+            c.Time("telephone.dtmf-timeout", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30)), c.Flag("telephone.dtmf-secret")),
+        new FarewellSettings(c.CountOrNone("telephone.idle-prompts", 0, 100), Instructions(c, "telephone.goodbye")),
         BargeIn: !c.IsWritten("echo.mode") || c.Text("echo.mode") == "barge-in");
+
+    private static TimeSpan Quiet(StrictConfig c) => c.Time("serve.quiet", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+
+    private static TimeSpan Ahead(StrictConfig c) => c.Time("serve.ahead", TimeSpan.FromMilliseconds(40), TimeSpan.FromSeconds(10));
+
+    private static Uri? TelephoneOrigin(StrictConfig c)
+    {
+        const string key = "telephone.origin";
+        if (c.TextOrNone(key) is not { } text) return null;
+        return IsOrigin(text) ? new Uri(text) : throw c.Error(key, "an origin such as https://voice.example.com, or none");
+    }
+
+    // The law of a line goes to the model as it is, unless PCM16 is asked for or the model takes nothing else.
+    private static IReadOnlyList<SoundFormat> PassThrough(StrictConfig c, ModelList models) =>
+        c.IsWritten("session.format") && c.Text("session.format") == SoundFormat.Pcm16.Name ? []
+        : [.. SoundFormat.All.Where(format => format.Law is not null
+            && models.Find(c.Text("session.model")).Formats is var formats && (formats.Count == 0 || formats.Contains(format.Type)))];
+
+    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private static IReadOnlyList<string> Origins(StrictConfig c)
     {
         var origins = (c.TextOrNone("serve.origins") ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return Array.TrueForAll(origins, origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            && uri.GetLeftPart(UriPartial.Authority) == origin)
+        return Array.TrueForAll(origins, IsOrigin)
             ? origins : throw c.Error("serve.origins", "origins such as https://voice.example.com, separated by commas, or none");
     }
 

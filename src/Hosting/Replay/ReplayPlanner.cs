@@ -81,8 +81,8 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
     {
         var session = plan.Session;
         var playback = session.Playback;
-        if (began.Source == CallSource.Browser)
-            playback = playback with { Block = Serving.CallHost.BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
+        if (began.Source is CallSource.Browser or CallSource.Telephone)
+            playback = playback with { Block = Serving.CallHost.NetworkBlock, MuteWhileHeard = !plan.Serve.BargeIn };
         return (session with
         {
             Facts = session.Facts with { Input = began.Input, Source = began.Source },

@@ -27,9 +27,9 @@ internal sealed class CallHost(
     RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, CancellationToken abandon) : ICalls
 {
     // Half the messages of the block that a sound device is given: a network delays more than that anyway.
-    internal static readonly TimeSpan BrowserBlock = TimeSpan.FromMilliseconds(40);
+    internal static readonly TimeSpan NetworkBlock = TimeSpan.FromMilliseconds(40);
 
-    private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "samples", "intake-call.wav");
+    internal static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "samples", "intake-call.wav");
 
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly ConcurrentDictionary<SessionId, LiveCall> _live = new();
@@ -137,7 +137,7 @@ internal sealed class CallHost(
                 ports.Source, ports.Speaker,
                 new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire, observed),
                 observed.Observe([.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()]), _clock)
-                { Recorder = files.Input, Depths = observed.Depths };
+                { Recorder = files.Input, Keypad = ports.Keypad, Depths = observed.Depths };
             var ended = await Host.RunAsync(call.Session, session, CancellationToken.None, abandon).ConfigureAwait(false);
             observed.End(ended);
             records.Complete();
@@ -172,21 +172,23 @@ internal sealed class CallHost(
     private RunPlan Of(SessionId id, CallPorts ports)
     {
         var session = WithTheDay().Session;
-        var isBrowser = ports.From == CallSource.Browser;
+        if (ports.Format is { } format) session = session.WithFormat(format);
         var playback = session.Playback;
-        if (isBrowser)
-        {
-            session = session.WithFormat(SoundFormat.Pcm16); // what a browser sends and plays
-            playback = session.Playback with { Block = BrowserBlock, MuteWhileHeard = !plan.Serve.BargeIn };
-        }
+        if (ports.BargesIn) playback = playback with { Block = NetworkBlock, MuteWhileHeard = !plan.Serve.BargeIn };
         return plan with
         {
             Session = session with
             {
                 Facts = session.Facts with
-                    { Id = id, Url = target.DisplayText, Input = ports.Input, Source = ports.From, RemoteAddress = ports.RemoteAddress },
+                {
+                    Id = id, Url = target.DisplayText, Input = ports.Input, Source = ports.From, RemoteAddress = ports.RemoteAddress,
+                    Telephone = ports.Telephone,
+                },
                 Mic = session.Mic with { Realtime = ports.IsRealtime },
                 Playback = playback,
+                Turns = ports.Keypad is null ? session.Turns
+                    : session.Turns with { Keys = plan.Serve.Keys, Farewell = plan.Serve.Farewell },
+                End = session.End with { SaysLastWords = ports.Keypad is not null && plan.Serve.Farewell.Instructions is not null },
             },
         };
     }

@@ -32,6 +32,19 @@ public static class TurnMessages
     /// </summary>
     public sealed record AudioEnded(long SpokenToMs);
 
+    /// <summary>The caller has pressed a key of the telephone: 0 to 9, A to D, * or #. Shows none.</summary>
+    public sealed record KeyPressed(char Key)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => nameof(KeyPressed);
+    }
+
+    /// <summary>
+    /// The call is to end, for this reason: let the assistant say its last words, then answer with a notice and
+    /// <see cref="SessionMessages.Stop"/>.
+    /// </summary>
+    public sealed record Leave(Notice Reason);
+
     /// <summary>Answer <see cref="SocketMessages.Reopen"/> in the first pause between two turns.</summary>
     public sealed record AwaitPause;
 

@@ -20,12 +20,20 @@ public abstract record SessionRecord;
 
 /// <summary>
 /// The connection is open and configured. <c>Runtime</c> names the actor runtime in use, <c>ServerModel</c> the model that the server
-/// names and whose prices apply; null: it names none. <c>RemoteAddress</c>: of the caller; null: not recorded.
+/// names and whose prices apply; null: it names none. <c>RemoteAddress</c>: of the caller; null: not recorded. <c>Telephone</c>: what its
+/// carrier says about the call; null: it is none of a telephone.
 /// </summary>
 public sealed record SessionStarted(
     string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt,
-    string? ServerModel = null, CallSource? Source = null, string? RemoteAddress = null)
+    string? ServerModel = null, CallSource? Source = null, string? RemoteAddress = null, TelephoneFacts? Telephone = null)
     : SessionRecord;
+
+/// <summary>
+/// What a telephone carrier says about a call: its id there, the caller's number (<c>From</c>; null: not recorded), the number that was
+/// called, and the parameters that whoever connected the call has set.
+/// </summary>
+public sealed record TelephoneFacts(
+    string Carrier, string? Call, string? From, string? To, IReadOnlyDictionary<string, string> Parameters);
 
 /// <summary>Where a call comes from.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallSource>))]

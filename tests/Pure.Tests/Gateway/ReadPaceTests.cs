@@ -1,4 +1,4 @@
-using RealtimeAkka.Gateway.Browser;
+using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Protocol;
 using static RealtimeAkka.TestSupport.Say;
 

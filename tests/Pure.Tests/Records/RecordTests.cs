@@ -80,7 +80,7 @@ public class RecordTests
     public void The_session_the_answer_the_notice_and_the_summary_are_written_as_they_are_promised()
     {
         Assert.Equal(
-            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00","server_model":null,"source":null,"remote_address":null}""",
+            """{"type":"session","session":"s-1","url":"ws://127.0.0.1:1/","model":"gpt-realtime","asr_model":null,"context":"full","runtime":"Akka.NET 1.5.74","input":"-","started_at":"2026-11-22T08:45:00+00:00","server_model":null,"source":null,"remote_address":null,"telephone":null}""",
             Line(new SessionStarted("s-1", "ws://127.0.0.1:1/", "gpt-realtime", null, "full", "Akka.NET 1.5.74", "-",
             new DateTimeOffset(2026, 11, 22, 8, 45, 0, TimeSpan.Zero))));
         Assert.Equal(

@@ -2,18 +2,25 @@ using System.Buffers;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Gateway.Browser;
+namespace RealtimeAkka.Gateway.Calls;
 
 /// <summary>
-/// The assistant's voice on its way to a browser: sound is taken as far ahead of what the browser has played as its settings allow, and
-/// waits here to be sent. When the browser is gone, what it has not played was not heard, and nothing after it.
+/// The assistant's voice on its way to the client of a call, a browser or a carrier: sound is taken as far ahead of what the client has
+/// played as the settings allow, and waits here to be sent. When the client is gone, what it has not played was not heard, and nothing
+/// after it.
 /// </summary>
+/// <typeparam name="TPlayout">How it is known what was played.</typeparam>
+/// <param name="playout">Nothing is played.</param>
+/// <param name="format">How the sound is coded.</param>
 /// <param name="ahead">Sound taken and not played, at most.</param>
 /// <param name="clock">The time.</param>
 /// <param name="ticker">Wakes those who wait for room.</param>
 /// <param name="toSend">Called when there is sound to send.</param>
-/// <param name="clear">Called when the browser has to drop what it has not played.</param>
-public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvider ticker, Action toSend, Action clear) : IDeviceSpeaker
+/// <param name="clear">Called when the client has to drop what it has not played.</param>
+public sealed class CallSpeaker<TPlayout>(
+    TPlayout playout, SoundFormat format, TimeSpan ahead, TimeProvider clock, TimeProvider ticker, Action toSend, Action clear)
+    : ICallSpeaker
+    where TPlayout : class, IPlayout<TPlayout>
 {
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(20);
 
@@ -21,8 +28,8 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
     private readonly Queue<Block> _toSend = new();
     private readonly Queue<ReadOnlyMemory<byte>> _toRecord = new();
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long _ahead = Pcm.Bytes(ahead);
-    private PlayoutClock _playout = new();
+    private readonly long _ahead = format.Bytes(ahead);
+    private TPlayout _playout = playout;
     private long _recordedTo;
 
     /// <summary>Gets what was heard, and when; null: nobody records it. Set before the first sound.</summary>
@@ -42,6 +49,15 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
 
     /// <inheritdoc/>
     public ISpeaker Fallback => Nobody.Instance;
+
+    /// <summary>What is played by now.</summary>
+    internal TPlayout Playout
+    {
+        get
+        {
+            lock (_lock) return _playout;
+        }
+    }
 
     private TimeSpan Now => clock.GetElapsedTime(0);
 
@@ -86,22 +102,23 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
         {
             if (!_toSend.TryDequeue(out block)) return false;
             _playout = _playout.Send(block.Length, Now);
+            block = block with { Playout = _playout };
             return true;
         }
     }
 
-    /// <summary>The browser says that it has played so much since the call began.</summary>
-    internal void Report(long ms)
+    /// <summary>The client says what it has played.</summary>
+    internal void Report(Func<TPlayout, TimeSpan, TPlayout> report)
     {
         lock (_lock)
         {
-            _playout = _playout.Report(ms, Now);
+            _playout = report(_playout, Now);
             KeepHeard();
         }
     }
 
-    /// <summary>The browser is gone.</summary>
-    internal void Close(string reason) => _gone.TrySetException(new IOException(reason));
+    /// <inheritdoc/>
+    public void Close(string reason) => _gone.TrySetException(new IOException(reason));
 
     private bool TryTake(ReadOnlyMemory<byte> sound, out TimeSpan wait)
     {
@@ -109,7 +126,7 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
         {
             KeepHeard();
             var waiting = _playout.Waiting(Now);
-            wait = Pcm.Duration(waiting + sound.Length - _ahead);
+            wait = format.Duration(waiting + sound.Length - _ahead);
             if (wait > TimeSpan.Zero && waiting > 0)
             {
                 wait = wait > LeastWait ? wait : LeastWait;
@@ -117,7 +134,7 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
             }
             var bytes = ArrayPool<byte>.Shared.Rent(sound.Length);
             sound.CopyTo(bytes);
-            _toSend.Enqueue(new Block(bytes, sound.Length));
+            _toSend.Enqueue(new Block(bytes, sound.Length, _playout));
             if (Record is not null) _toRecord.Enqueue(sound.ToArray());
             _playout = _playout.Take(sound.Length);
             return true;
@@ -133,13 +150,16 @@ public sealed class BrowserSpeaker(TimeSpan ahead, TimeProvider clock, TimeProvi
         {
             if (_recordedTo + sound.Length > played) return;
             _toRecord.Dequeue();
-            Record(sound, now - Pcm.Duration(played - _recordedTo));
+            Record(sound, now - format.Duration(played - _recordedTo));
             _recordedTo += sound.Length;
         }
     }
 
-    /// <summary>Sound to send, in an array of the shared pool.</summary>
-    internal readonly record struct Block(byte[] Bytes, int Length);
+    /// <summary>Sound to send, in an array of the shared pool; <c>Playout</c>: once it is sent.</summary>
+    internal readonly record struct Block(byte[] Bytes, int Length, TPlayout Playout)
+    {
+        public ReadOnlyMemory<byte> Sound => Bytes.AsMemory(0, Length);
+    }
 
     // Nobody listens: no block is taken, so none counts as heard.
     private sealed class Nobody : ISpeaker

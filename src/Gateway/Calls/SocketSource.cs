@@ -1,11 +1,11 @@
 using RealtimeAkka.Actors.Mic;
 
-namespace RealtimeAkka.Gateway.Browser;
+namespace RealtimeAkka.Gateway.Calls;
 
-/// <summary>The caller's voice from a browser: what the WebSocket receives goes into the ring of the microphone station.</summary>
+/// <summary>The caller's voice from a WebSocket: what it receives goes into the ring of the microphone station.</summary>
 /// <param name="listening">Called when the session begins to listen, before anything of it is heard.</param>
-/// <param name="showMute">Tells the browser that its sound is withheld, or no longer.</param>
-internal sealed class BrowserSource(Action listening, Action<bool> showMute) : ILiveAudioSource
+/// <param name="showMute">Called when the sound is withheld from now on, or no longer.</param>
+internal sealed class SocketSource(Action listening, Action<bool> showMute) : ILiveAudioSource
 {
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);

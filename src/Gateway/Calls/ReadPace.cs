@@ -1,10 +1,10 @@
 using RealtimeAkka.Protocol;
 
-namespace RealtimeAkka.Gateway.Browser;
+namespace RealtimeAkka.Gateway.Calls;
 
 /// <summary>
-/// How fast a browser is read: at most at twice the pace of a voice, so that sound held up by the network catches up without loss, and
-/// neither a flood of messages nor a file costs more than a voice. Who sends faster waits in TCP's buffers.
+/// How fast the client of a call is read: at most at twice the pace of a voice, so that sound held up by the network catches up without
+/// loss, and neither a flood of messages nor a file costs more than a voice. Who sends faster waits in TCP's buffers.
 /// </summary>
 public readonly record struct ReadPace
 {

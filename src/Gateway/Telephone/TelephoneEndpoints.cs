@@ -1,0 +1,96 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Gateway.Http;
+using RealtimeAkka.Protocol.Records;
+
+namespace RealtimeAkka.Gateway.Telephone;
+
+/// <summary>The paths for telephone carriers (docs/telephone.md).</summary>
+internal sealed class TelephoneEndpoints(
+    GatewaySettings settings, TwilioAccess twilio, ICalls calls, IGatewayLog log, TimeProvider clock, TimeProvider ticker)
+{
+    // A carrier sends the start with the connection.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+
+    private readonly CallEntry _entry = new(calls);
+
+    /// <summary>Maps them.</summary>
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost(TwilioAccess.Voice, (Delegate)VoiceAsync).ExcludeFromDescription();
+        app.MapGet(TwilioAccess.Stream, TwilioAsync).ExcludeFromDescription();
+        app.MapGet("/calls/telnyx", http => CarryAsync(http, new TelnyxCarrier())).ExcludeFromDescription();
+    }
+
+    // Twilio asks what to do with a call: connect its sound with a stream.
+    private async Task<IResult> VoiceAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType) return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "the body must be a form");
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "the form cannot be read");
+        }
+        var fields = form.SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
+        if (Refusal(http, fields) is { } refusal) return refusal;
+        var stream = new XElement("Stream", new XAttribute("url", twilio.StreamAddress(http.Request)));
+        foreach (var (name, field) in ((string, string)[])[(TwilioCarrier.From, "From"), (TwilioCarrier.To, "To")])
+        {
+            if (form[field] is [{ Length: > 0 and <= 100 } number])
+                stream.Add(new XElement("Parameter", new XAttribute("name", name), new XAttribute("value", number)));
+        }
+        var answer = new XElement("Response", new XElement("Connect", stream));
+        return TypedResults.Content(
+            $"""<?xml version="1.0" encoding="UTF-8"?>{answer.ToString(SaveOptions.DisableFormatting)}""", "text/xml");
+    }
+
+    private Task TwilioAsync(HttpContext http) =>
+        Refusal(http, []) is { } refusal ? refusal.ExecuteAsync(http) : CarryAsync(http, new TwilioCarrier());
+
+    private IResult? Refusal(HttpContext http, IEnumerable<KeyValuePair<string, string>> form)
+    {
+        if (twilio.Check(http.Request, form) is not { } reason) return null;
+        log.Warn($"A request of Twilio was refused: {reason}");
+        return Problems.Of(StatusCodes.Status403Forbidden, reason);
+    }
+
+    private async Task CarryAsync(HttpContext http, ICarrier carrier)
+    {
+        if (await _entry.AdmitAsync(http).ConfigureAwait(false) is not var (id, socket)) return;
+        using var _ = socket;
+        using var call = new TelephoneCall(socket, carrier, settings.Telephone, clock, ticker);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        limit.CancelAfter(StartLimit);
+        var (start, breach) = await call.OpenAsync(limit.Token).ConfigureAwait(false);
+        if (start is null)
+        {
+            calls.Withdraw(id);
+            log.Warn($"A call did not begin: {breach.Reason}");
+            await CallEntry.RefuseAsync(socket, breach).ConfigureAwait(false);
+            return;
+        }
+        var session = calls.RunAsync(id, new CallPorts(CallSource.Telephone, carrier.Name, call.Source, call.Speaker)
+        {
+            Telephone = Facts(carrier, start),
+            Keypad = call.Keypad,
+            Format = call.Format,
+            BargesIn = true,
+            RecordHeard = record => call.Speaker.Record = record,
+        });
+        await call.RunAsync(
+            session, () => calls.Stop(id), broken => log.Warn($"The carrier of a call broke a rule: {broken}", id), http.RequestAborted)
+            .ConfigureAwait(false);
+        if (call.Losses is { } losses) log.Warn(losses, id);
+    }
+
+    // The caller's number is that of a person, and recorded as the address of a browser is.
+    private TelephoneFacts Facts(ICarrier carrier, CallStart start) =>
+        new(carrier.Name, start.Call, settings.RecordAddress ? start.From : null, start.To, start.Parameters);
+}
