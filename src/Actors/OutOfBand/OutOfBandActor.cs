@@ -57,8 +57,9 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
         Receive<OutOfBandMessages.Flush>(_ => Tell(Sender, new OutOfBandFacts.Flushed()));
         Receive<Due>(_ =>
         {
-            _state.Alarm = default;
-            Take(_state.Tracker.OnTime(_clock.Now()));
+            var now = _clock.Now();
+            _state.Alarm = Alarm.Fired(now);
+            Take(_state.Tracker.OnTime(now));
             Arm();
         });
     }
@@ -114,7 +115,7 @@ public sealed class OutOfBandActor : StationActor, IWithTimers
     private void Arm()
     {
         var now = _clock.Now();
-        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Tracker.NextDue(now));
+        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Tracker.NextDue(_state.Alarm.DoneTo));
         if (wait is { } time) Timers.StartSingleTimer(Due.Key, Due.Signal, time);
     }
 

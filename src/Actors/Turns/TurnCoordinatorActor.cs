@@ -50,8 +50,9 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
         ReceiveFromStations();
         Receive<Due>(_ =>
         {
-            _state.Alarm = default;
-            Take(_state.Now.OnTime(Clock));
+            var now = Clock;
+            _state.Alarm = Alarm.Fired(now);
+            Take(_state.Now.OnTime(now));
             Settle();
         });
     }
@@ -165,7 +166,7 @@ public sealed class TurnCoordinatorActor : StationActor, IWithTimers
     {
         var now = Clock;
         Apply(_state.Now.Settle(now));
-        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Now.NextDue(now));
+        (_state.Alarm, var wait) = _state.Alarm.For(now, _state.Now.NextDue(_state.Alarm.DoneTo));
         if (wait is { } time) Timers.StartSingleTimer(nameof(Due), Due.Signal, time);
     }
 

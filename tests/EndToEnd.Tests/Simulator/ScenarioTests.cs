@@ -54,7 +54,7 @@ public class ScenarioTests
         Assert.Equal([0.007496m, 0.004286m, 0.006402m, 0.008270m, 0.007570m, 0.006950m], turns.Select(t => Dollars(t.Oob!.Usage!)));
         Assert.Equal(0.040974m, outOfBand);
         Assert.Equal(0.002114m, asr);
-        Assert.All(turns, t => Assert.Equal(new ResponseUsage(), t.Answer!.Usage));
+        Assert.Equal(0.0351488m, turns.Sum(t => Dollars(t.Answer!.Usage!)));
     }
 
     [Fact]
@@ -69,14 +69,20 @@ public class ScenarioTests
             Assert.Equal(u.TotalTokens, u.InputTokens + u.OutputTokens);
             Assert.Equal(turn.Asr!.Usage!.TotalTokens, turn.Asr.Usage.InputTokens + turn.Asr.Usage.OutputTokens);
             Assert.NotEqual(turn.Asr.DelayMs, turn.Oob.DelayMs);
+
+            var answer = turn.Answer!.Usage!;
+            Assert.Equal(answer.InputTokens, answer.InputTokenDetails.TextTokens + answer.InputTokenDetails.AudioTokens);
+            Assert.Equal(answer.OutputTokens, answer.OutputTokenDetails.TextTokens + answer.OutputTokenDetails.AudioTokens);
+            Assert.Equal(answer.TotalTokens, answer.InputTokens + answer.OutputTokens);
         }
     }
 
-    // Prices in USD per million tokens: text in 4, cached text 0.4, audio in 32, text out 16.
+    // Prices in USD per million tokens: text in 4, audio in 32, either cached 0.4, text out 16, audio out 64.
     private static decimal Dollars(ResponseUsage usage)
     {
-        var cached = usage.InputTokenDetails.CachedTokensDetails.TextTokens;
-        return ((usage.InputTokenDetails.TextTokens - cached) * 4m + cached * 0.4m
-            + usage.InputTokenDetails.AudioTokens * 32m + usage.OutputTokens * 16m) / 1_000_000;
+        var (input, output) = (usage.InputTokenDetails, usage.OutputTokenDetails);
+        var (text, audio) = (input.CachedTokensDetails.TextTokens, input.CachedTokensDetails.AudioTokens);
+        return ((input.TextTokens - text) * 4m + (input.AudioTokens - audio) * 32m + (text + audio) * 0.4m
+            + output.TextTokens * 16m + output.AudioTokens * 64m) / 1_000_000;
     }
 }
