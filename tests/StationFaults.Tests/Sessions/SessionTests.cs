@@ -19,6 +19,8 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     private const string AfterAFault = "received only when a station has failed";
     private const string OfTheProcess = "belongs to no session";
     private const string NobodyAsks = "nothing in the program sends it";
+    private const string OfATelephone = "only a call of a telephone has it";
+    private const string OfATerminal = "a person at a terminal sends it";
     private const string Timing = "needs messages to cross within microseconds";
 
     // Handlers that no call reaches, with the reason.
@@ -31,6 +33,11 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["ConnectionActor.Open: Status.Failure"] = "needs a line that throws when it is read or closed",
         ["TaskActor.new: TaskMessages.Demand"] = NobodyAsks,
         ["TasksActor.new: TaskMessages.Demand"] = NobodyAsks,
+        ["TurnCoordinatorActor.ReceiveFromStations: TurnMessages.KeyPressed"] = OfATelephone,
+        ["TurnCoordinatorActor.ReceiveFromStations: TurnMessages.Leave"] = OfATelephone,
+        ["MicActor.new: MicMessages.Control"] = OfATerminal,
+        ["SessionActor.ReceiveFromStations: MicMessages.Control"] = OfATerminal,
+        ["CallsActor.new: CallsActor.Control"] = OfATerminal,
         ["CallsActor.new: CallsActor.Admit"] = OfTheProcess,
         ["CallsActor.new: CallsActor.Withdraw"] = OfTheProcess,
         ["CallsActor.new: CallsActor.Start"] = OfTheProcess,
