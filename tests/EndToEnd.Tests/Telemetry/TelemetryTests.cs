@@ -220,9 +220,11 @@ public sealed class TelemetryTests
               deliver.exec = "{{folder.File("tool.sh")}}"
             }
             """);
+        // Time for the function and the answer: the caller must not speak over it.
+        byte[] voice = [.. call.PcmOf(1), .. Sound.Silence(3000), .. call.PcmOf(2)];
         using var host = HostProcess.Start(
             HostProcess.SessionArguments(
-                server.Url, ["--input", TestCall.Wav(call.Pcm), "--config", folder.Hocon], pace: "realtime"),
+                server.Url, ["--input", TestCall.Wav(voice), "--config", folder.Hocon], pace: "realtime"),
             key: "test", variables: new Dictionary<string, string>
             {
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
