@@ -91,7 +91,7 @@ public sealed class DeviceConverter
 
     private ReadOnlySpan<short> Round(ReadOnlySpan<float> samples)
     {
-        for (var i = 0; i < samples.Length; i++) _ours[i] = (short)Math.Clamp(MathF.Round(samples[i]), short.MinValue, short.MaxValue);
+        for (var i = 0; i < samples.Length; i++) _ours[i] = Pcm.Sample(samples[i]);
         return _ours.AsSpan(0, samples.Length);
     }
 }

@@ -109,7 +109,7 @@ public sealed class WavSource : IPullAudioSource, IDisposable
         if (_samples.Length < samples) _samples = new short[samples];
         // Scaled by 32768 both ways: a 16-bit file at the session's rate arrives bit for bit.
         for (var i = 0; i < samples; i++)
-            _samples[i] = (short)Math.Clamp(MathF.Round(_ready[_taken + i] * 32768f), short.MinValue, short.MaxValue);
+            _samples[i] = Pcm.Sample(_ready[_taken + i] * 32768f);
         _session.Encode(_samples.AsSpan(0, samples), frame.Span);
         _taken += samples;
         return samples * _session.BytesPerSample;

@@ -29,11 +29,9 @@ public sealed record ReportedAnswer(int Turn, string Variant, ResultStatus Statu
     /// <summary>The answer to a question.</summary>
     public VariantAnswer To(LabQuestion question) => new(question.Name, question.Turn, question.Repeat, IsResult ? Text ?? "" : null)
     {
-        Error = IsResult ? null : $"{Name(Status)}{(Error is null ? "" : $": {Error}")}",
+        Error = IsResult ? null : $"{Status.Words()}{(Error is null ? "" : $": {Error}")}",
         Usd = Usd, ColdUsd = ColdUsd, LatencyMs = LatencyMs,
     };
-
-    private static string Name(ResultStatus status) => status == ResultStatus.TimedOut ? "timed out" : status.ToString().ToLowerInvariant();
 }
 
 /// <summary>

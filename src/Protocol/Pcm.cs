@@ -35,6 +35,9 @@ public static class Pcm
     /// <summary>How long <paramref name="bytes"/> of audio last, in whole milliseconds.</summary>
     public static long Milliseconds(long bytes) => bytes / BytesPerMillisecond;
 
+    /// <summary>A sample on the scale of 16 bits, rounded; beyond full scale it is clipped.</summary>
+    public static short Sample(float value) => (short)Math.Clamp(MathF.Round(value), short.MinValue, short.MaxValue);
+
     /// <summary>Root mean square of the samples, 0 (silence) to 1 (full scale). An empty span is silent.</summary>
     public static double Rms(ReadOnlySpan<byte> pcm) => Rms(SumOfSquares(pcm), pcm.Length / BytesPerSample);
 

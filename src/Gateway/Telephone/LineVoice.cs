@@ -42,7 +42,7 @@ public sealed class LineDecoder(G711Law law)
         for (var i = 0; i < linear.Length; i++) _samples[i] = linear[i];
         var count = _resampler.Add(_samples.AsSpan(0, linear.Length), _resampled);
         for (var i = 0; i < count; i++)
-            BinaryPrimitives.WriteInt16LittleEndian(_sound.AsSpan(i * Pcm.BytesPerSample), LineVoice.Sample(_resampled[i]));
+            BinaryPrimitives.WriteInt16LittleEndian(_sound.AsSpan(i * Pcm.BytesPerSample), Pcm.Sample(_resampled[i]));
         to(_sound.AsSpan(0, count * Pcm.BytesPerSample));
     }
 }
@@ -68,7 +68,7 @@ public sealed class LineEncoder(G711Law law)
             var taken = Math.Min(left.Length, Block);
             for (var i = 0; i < taken; i++) _samples[i] = left[i];
             var count = _resampler.Add(_samples.AsSpan(0, taken), _resampled);
-            for (var i = 0; i < count; i++) _linear[i] = LineVoice.Sample(_resampled[i]);
+            for (var i = 0; i < count; i++) _linear[i] = Pcm.Sample(_resampled[i]);
             G711.Encode(law, _linear.AsSpan(0, count), to[written..]);
             written += count;
         }
@@ -105,9 +105,6 @@ internal abstract class LineVoice
 
     /// <summary>The voice of a line; <paramref name="passThrough"/>: the session has the line's own sound.</summary>
     public static LineVoice Of(SoundFormat line, bool passThrough) => passThrough ? new Same(line) : new Converted(line.Law!.Value);
-
-    /// <summary>A sample in 16 bits.</summary>
-    public static short Sample(float value) => (short)Math.Clamp(MathF.Round(value), short.MinValue, short.MaxValue);
 
     private sealed class Same(SoundFormat line) : LineVoice
     {

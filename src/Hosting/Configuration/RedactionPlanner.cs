@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using RealtimeAkka.Hosting.Redaction;
 
@@ -9,7 +8,7 @@ namespace RealtimeAkka.Hosting.Configuration;
 public static class RedactionPlanner
 {
     private const string Key = "export.redact.patterns";
-    private const int MaxPattern = 4000, MaxPatterns = 100, MaxConfig = 4 * 1024 * 1024;
+    private const int MaxPattern = 4000, MaxPatterns = 100;
 
     // On one text; a pattern that takes longer is given up, and nothing is exported.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
@@ -60,18 +59,16 @@ public static class RedactionPlanner
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(File.Exists(path) ? TextFile.Read(path, MaxConfig) : "{}");
-            foreach (var entry in document.RootElement.EnumerateObject())
+            foreach (var (key, (value, isDefault)) in RecordedSettings.Read(path))
             {
-                var isOurs = entry.Name.StartsWith($"{StrictConfig.Root}.entities.", StringComparison.Ordinal)
-                    || entry.Name is $"{StrictConfig.Root}.session.language" or $"{StrictConfig.Root}.session.vocabulary";
-                if (isOurs && entry.Value.GetProperty("origin").GetString() != "reference.hocon")
-                    values[entry.Name] = entry.Value.GetProperty("value").GetString() ?? "none";
+                var isOurs = key.StartsWith($"{StrictConfig.Root}.entities.", StringComparison.Ordinal)
+                    || key is $"{StrictConfig.Root}.session.language" or $"{StrictConfig.Root}.session.vocabulary";
+                if (isOurs && !isDefault) values[key] = value ?? "none";
             }
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is FormatException or InvalidDataException)
         {
-            values.Clear();
+            // The defaults apply.
         }
         return new ConfigLayer(path, values);
     }

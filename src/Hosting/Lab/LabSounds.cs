@@ -1,5 +1,6 @@
 using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting.Configuration;
+using RealtimeAkka.Hosting.Pages;
 using RealtimeAkka.Lab;
 using RealtimeAkka.Protocol;
 
@@ -43,7 +44,7 @@ public sealed class LabSounds(string folder)
         {
             using var file = TextFile.OpenRegular(turn.Audio);
             var length = pcm?.Length ?? file.Length;
-            if (length > MaxBytes || _total + length > MaxTotal) return new LabSound.Link(Address(turn.Audio));
+            if (length > MaxBytes || _total + length > MaxTotal) return new LabSound.Link(HtmlPage.Address(turn.Audio, folder));
             _total += (int)length;
             if (pcm is { } samples) return new LabSound.Embedded(Wav(samples.Span));
             var wav = new byte[length];
@@ -62,8 +63,4 @@ public sealed class LabSounds(string folder)
         using (var writer = new WavWriter(file, SoundFormat.Pcm16)) writer.Write(pcm);
         return file.ToArray();
     }
-
-    // A path that begins with a name and a colon would be a scheme, so each part is escaped.
-    private string Address(string audio) => string.Join('/', Path.GetRelativePath(folder, audio)
-        .Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
 }

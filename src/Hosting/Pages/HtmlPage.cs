@@ -59,6 +59,13 @@ public sealed record HtmlPage(
     /// <summary>Text in HTML: escaped, with what shows nothing or turns the direction of text replaced.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(TerminalText.Safe(text));
 
+    /// <summary>
+    /// The address of a file as seen from a page in <paramref name="directory"/>. A path that begins with a name and a colon would be a
+    /// scheme, so each part is escaped.
+    /// </summary>
+    public static string Address(string path, string directory) => string.Join('/', Path.GetRelativePath(directory, path)
+        .Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+
     /// <summary>Writes a page into a file that its owner alone can read, all of it or nothing.</summary>
     public static void Write(string path, string html)
     {

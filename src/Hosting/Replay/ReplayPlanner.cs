@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RealtimeAkka.Actors.Actions;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Hosting.Configuration;
@@ -13,8 +12,6 @@ namespace RealtimeAkka.Hosting.Replay;
 /// <param name="app">The task and action actors of this program.</param>
 internal sealed class ReplayPlanner(string files, VoiceApp app)
 {
-    private const int MaxConfig = 4 * 1024 * 1024;
-
     // Of the place where the session ran, and of what a replay does not do: it neither connects, listens, plays, records nor delivers.
     private static readonly Dictionary<string, string> Own = new(StringComparer.Ordinal)
     {
@@ -38,8 +35,9 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
         var defaults = ConfigStack.Load(hocon, profile: null, []).Config.All
             .ToDictionary(entry => entry.Path, entry => entry.Value, StringComparer.Ordinal);
         var (values, unknown) = (new Dictionary<string, string>(StringComparer.Ordinal), new List<string>());
-        foreach (var (key, (value, isDefault)) in recorded)
+        foreach (var (key, (text, isDefault)) in recorded)
         {
+            var value = text ?? "";
             var isKnown = defaults.TryGetValue(key, out var now) || IsNamed(key);
             // Only what was set, or has another default now: some rules ask whether a value was set.
             if (isDefault && (!isKnown || now is null || now == value)) continue;
@@ -107,20 +105,17 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
         }
     }
 
-    private static Dictionary<string, (string Value, bool IsDefault)> Read(string path)
+    private static Dictionary<string, (string? Value, bool IsDefault)> Read(string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(TextFile.Read(path, MaxConfig));
-            return document.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => (
-                entry.Value.GetProperty("value").GetString() ?? "", entry.Value.GetProperty("origin").GetString() == "reference.hocon"),
-                StringComparer.Ordinal);
+            return RecordedSettings.Read(path);
         }
         catch (FormatException e)
         {
             throw new ConfigException($"{path} must be {e.Message}.", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        catch (InvalidDataException e)
         {
             throw new ConfigException($"{path} is not what this program writes: {e.Message.TrimEnd('.')}.", e);
         }

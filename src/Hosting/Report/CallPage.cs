@@ -416,7 +416,7 @@ public static class CallPage
         + (report.IsRedacted ? " Redacted: words in brackets stand for what was said; sound is left out." : "");
 
     private static string Shown(ResultStatus status, string? error) => status == ResultStatus.Completed ? ""
-        : (status == ResultStatus.TimedOut ? "timed out" : status.ToString().ToLowerInvariant()) + (error is null ? "" : $": {error}");
+        : status.Words() + (error is null ? "" : $": {error}");
 
     private static string? Latency(long? ms) => ms is { } known ? CallText.Duration(known) : null;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Hosting.Pages;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Hosting.Report;
@@ -80,12 +81,8 @@ public sealed class CallRecording
     public CallSound Link(string directory) => new CallSound.Linked(
         [
             .. new[] { "input.wav", "output.wav" }.Select(name => Path.Combine(_folder, name)).Where(File.Exists)
-                .Select(path => Address(path, directory)),
+                .Select(path => HtmlPage.Address(path, directory)),
         ]);
-
-    // A path that begins with a name and a colon would be a scheme, so each part is escaped.
-    private static string Address(string path, string directory) => string.Join('/', Path.GetRelativePath(directory, path)
-        .Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
 
     private static WavSource? Open(string folder, string name) =>
         new FileInfo(Path.Combine(folder, name)) is { Exists: true, LinkTarget: null, Length: > 0 } file

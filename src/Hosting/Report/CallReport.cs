@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using RealtimeAkka.Hearing;
 using RealtimeAkka.Hosting.Sessions;
+using RealtimeAkka.Lab;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Report;
@@ -64,8 +65,7 @@ public sealed record Latencies(ImmutableArray<double?> Values, double? Median, d
     public static Latencies Of(ImmutableArray<double?> values)
     {
         double[] known = [.. values.OfType<double>().Order()];
-        double? At(double share) => known.Length == 0 ? null : known[Math.Max(0, (int)Math.Ceiling(share * known.Length) - 1)];
-        return new(values, At(0.5), At(0.95));
+        return new(values, LabVariant.Percentile(known, 0.5), LabVariant.Percentile(known, 0.95));
     }
 }
 

@@ -60,7 +60,7 @@ public sealed class SessionExport
                 continue;
             }
             var words = Words(turn!);
-            yield return $"**User:** {Markdown(words ?? $"({Status(turn!.Oob.Status)})")}";
+            yield return $"**User:** {Markdown(words ?? $"({turn!.Oob.Status.Name()})")}";
             if (turn is not { Oob.Text: { } model, Asr.Text: { } asr, Agreement: not { Wer: 0 } }) continue;
             yield return "";
             yield return words == model ? $"*Transcription model:* {Markdown(asr)}" : $"*Realtime transcript:* {Markdown(model)}";
@@ -107,8 +107,8 @@ public sealed class SessionExport
                 .Select(entry => entry.Answer!.Heard).Where(heard => heard.Length > 0);
             yield return string.Join(',', ((object?[])
             [
-                turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, Status(turn.Oob.Status), turn.Oob.Text, turn.Oob.CostUsd,
-                Status(turn.Asr.Status), turn.Asr.Text, turn.Asr.CostUsd,
+                turn.Turn, turn.ItemId, turn.AudioStartMs, turn.AudioEndMs, turn.Oob.Status.Name(), turn.Oob.Text, turn.Oob.CostUsd,
+                turn.Asr.Status.Name(), turn.Asr.Text, turn.Asr.CostUsd,
                 turn.Agreement?.Wer, string.Join(' ', turn.Flags), string.Join(' ', answers), turn.Agreement?.Cer,
                 turn.Verdict?.ToString().ToLowerInvariant(), turn.Confidence, Words(turn),
                 string.Join("; ", turn.Entities.Select(entity => $"{entity.Kind} {entity.Oob ?? "-"} | {entity.Asr ?? "-"}")),
@@ -165,9 +165,6 @@ public sealed class SessionExport
         if (value is not IFormattable && text.Length > 0 && "=+-@\t".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
-
-    private static string Status(ResultStatus status) =>
-        status == ResultStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
 
     private static string Time(long ms, char point) =>
         string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000:00}:{ms / 60_000 % 60:00}:{ms / 1000 % 60:00}{point}{ms % 1000:000}");

@@ -257,7 +257,7 @@ public sealed record SessionTrace(TraceFacts Facts)
 
     private static IEnumerable<TelemetryDecision> Latency(string witness, long? ms, ResultStatus status) => ms is not { } known ? []
         : [new TelemetryDecision.Measure(
-            Instruments.TranscriptLatency, known / 1000.0, Of((Names.Witness, witness), (Names.Status, Say(status))))];
+            Instruments.TranscriptLatency, known / 1000.0, Of((Names.Witness, witness), (Names.Status, status.Name())))];
 
     private bool IsOver(TracedTurn turn, DateTimeOffset now) =>
         turn.Record is not null && !turn.AwaitsAsr && now - turn.LastEnd >= Linger && (turn.IsAnswered || turn.Span != Turns[^1].Span)
@@ -352,7 +352,7 @@ public sealed record SessionTrace(TraceFacts Facts)
         var step = Stay;
         foreach (var request in Requests.Where(r => r.Task == record.Task && r.Number == record.Turn))
             step = step.Then(trace => trace.EndRequest(request, [], Unanswered(record.Status), now));
-        var error = record.Status is ResultStatus.Completed or ResultStatus.Empty ? null : Say(record.Status);
+        var error = record.Status is ResultStatus.Completed or ResultStatus.Empty ? null : record.Status.Name();
         if (Tasks.Find(t => t.Task == record.Task && t.Number == record.Turn) is { } task)
             return step.Then(trace => trace.EndTask(task, error, now));
         // It was never sent.
@@ -492,8 +492,8 @@ public sealed record SessionTrace(TraceFacts Facts)
         return (this with { Calls = Calls.Remove(record.CallId) })
             .Report(parent, $"{ExecuteTool} {name}", false, call?.From ?? now, now,
                 Of((Names.Operation, ExecuteTool), (Names.ToolName, name), (Names.ToolType, "function"),
-                    (Names.ToolCallId, Bounded(record.CallId)), (Names.Status, Say(record.Status))),
-                record.Status == ResultStatus.Completed ? null : Say(record.Status), links);
+                    (Names.ToolCallId, Bounded(record.CallId)), (Names.Status, record.Status.Name())),
+                record.Status == ResultStatus.Completed ? null : record.Status.Name(), links);
     }
 
     // ---- Measurements

@@ -85,12 +85,5 @@ internal static class TraceAttributes
 
     /// <summary>Why a request has failed that was open when this was the result of all attempts.</summary>
     public static string Unanswered(ResultStatus status) =>
-        status is ResultStatus.Completed or ResultStatus.Empty ? "no_answer" : Say(status);
-
-    /// <summary>A status as in the records.</summary>
-    public static string Say(ResultStatus status) => status switch
-    {
-        ResultStatus.TimedOut => "timed_out",
-        _ => status.ToString().ToLowerInvariant(),
-    };
+        status is ResultStatus.Completed or ResultStatus.Empty ? "no_answer" : status.Name();
 }

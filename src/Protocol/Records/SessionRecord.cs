@@ -183,6 +183,17 @@ public enum ResultStatus
     [JsonStringEnumMemberName("disabled")] Disabled,
 }
 
+/// <summary>How a status is written.</summary>
+public static class ResultStatusNames
+{
+    /// <summary>Its name as in the records, such as <c>timed_out</c>.</summary>
+    public static string Name(this ResultStatus status) =>
+        status == ResultStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
+
+    /// <summary>Its name in a sentence, such as <c>timed out</c>.</summary>
+    public static string Words(this ResultStatus status) => status.Name().Replace('_', ' ');
+}
+
 /// <summary>
 /// The Realtime model's own transcript. <c>LatencyMs</c> counts from <c>committed</c>. <c>Usage</c> is that of the last attempt,
 /// as received; <c>CostUsd</c> covers all attempts, null if a model has no price; <c>Prompt</c> is the hash of the prompt it was

@@ -237,7 +237,7 @@ public sealed class EvidenceReader(PriceList prices)
     }
 
     private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.TryGetProperty(name, out var value) ? JsonText.Of(value) : null;
 }
 
 /// <summary>Recognizes keys by their form.</summary>
