@@ -72,6 +72,33 @@ public static class EditAlignment
         return path;
     }
 
+    /// <summary>The number of edits in the alignment of two sequences.</summary>
+    public static int Distance(ReadOnlySpan<int> reference, ReadOnlySpan<int> hypothesis)
+    {
+        var head = reference.CommonPrefixLength(hypothesis);
+        var tail = 0;
+        while (tail < Math.Min(reference.Length, hypothesis.Length) - head && reference[^(tail + 1)] == hypothesis[^(tail + 1)]) tail++;
+        reference = reference[head..^tail];
+        hypothesis = hypothesis[head..^tail];
+        if (reference.Length > Window || hypothesis.Length > Window) return Align(reference, hypothesis).Count(step => step.Edit != Edit.Equal);
+
+        Span<int> costs = stackalloc int[Window + 1];
+        costs = costs[..(hypothesis.Length + 1)];
+        for (var j = 0; j < costs.Length; j++) costs[j] = j;
+        for (var i = 0; i < reference.Length; i++)
+        {
+            var diagonal = costs[0];
+            costs[0] = i + 1;
+            for (var j = 1; j < costs.Length; j++)
+            {
+                var above = costs[j];
+                costs[j] = reference[i] == hypothesis[j - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(above, costs[j - 1]));
+                diagonal = above;
+            }
+        }
+        return costs[^1];
+    }
+
     // The best move into each cell, and the cell where the best path ends: the last one if this is the rest of both texts, else any at the
     // window's lower or right edge.
     private static (int Row, int Column) Fill(

@@ -110,15 +110,16 @@ public static class English
 
     private static List<Word> Numbers(List<Word> words, string transcript)
     {
-        var all = new List<Word>(words.Count);
+        List<Word>? changed = null; // from the first word on that reads otherwise
         for (var i = 0; i < words.Count;)
         {
             var (key, next) = Number(words, i, transcript);
-            if (key is not null) all.Add(new(key, words[i].Start, words[next - 1].End));
-            else all.Add(Same.TryGetValue(words[i].Key, out var same) ? words[i] with { Key = same } : words[i]);
+            if (key is not null) (changed ??= words[..i]).Add(new(key, words[i].Start, words[next - 1].End));
+            else if (Same.TryGetValue(words[i].Key, out var same)) (changed ??= words[..i]).Add(words[i] with { Key = same });
+            else changed?.Add(words[i]);
             i = Math.Max(next, i + 1);
         }
-        return all;
+        return changed ?? words;
     }
 
     // The number that begins at a word, and the word after it. "twenty three", "two hundred and five", "3 million", "twenty third".
@@ -171,6 +172,7 @@ public static class English
     // "five oh one" is 5 0 1, "double five" is 5 5, "three point five" is 3.5.
     private static List<Word> Digits(List<Word> words)
     {
+        if (!words.Exists(word => word.Key is "oh" or "o" or "point" || Repeats.ContainsKey(word.Key))) return words;
         var all = new List<Word>(words.Count);
         for (var i = 0; i < words.Count; i++)
         {

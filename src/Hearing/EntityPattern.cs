@@ -58,7 +58,7 @@ public sealed record EntityPattern
         language is null || !NotIn.Any(code => language.StartsWith(code, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>All matches, in order.</summary>
-    public IEnumerable<Match> Matches(string text) => _regex.Value.Matches(text);
+    public IEnumerable<Match> Matches(string text) => _regex.Value.IsMatch(text) ? _regex.Value.Matches(text) : [];
 
     /// <summary>
     /// Builds it now. Throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/> if it is no linear-time regular

@@ -7,6 +7,8 @@ namespace RealtimeAkka.Hearing;
 /// <summary>Brings the text of an entity into the one form of its kind; null: it is no such entity after all.</summary>
 public static class EntityValue
 {
+    private const int MaxOnStack = 128;
+
     /// <summary>The value of a match of <paramref name="pattern"/> in <paramref name="text"/>.</summary>
     public static string? Of(EntityPattern pattern, Match match, string text)
     {
@@ -29,12 +31,14 @@ public static class EntityValue
     /// <summary>Letters and digits only, in one case: what is left to compare where two kinds of entity meet.</summary>
     public static string Bare(string value)
     {
-        var bare = new StringBuilder(value.Length);
-        foreach (var c in UnicodeFolding.Fold(value))
+        var folded = UnicodeFolding.Fold(value);
+        var bare = folded.Length <= MaxOnStack ? stackalloc char[folded.Length] : new char[folded.Length];
+        var length = 0;
+        foreach (var c in folded)
         {
-            if (char.IsLetterOrDigit(c)) bare.Append(c);
+            if (char.IsLetterOrDigit(c)) bare[length++] = c;
         }
-        return bare.ToString();
+        return length == folded.Length ? folded : WordInterner.Of(bare[..length]);
     }
 
     private static string? Name(Capture match, string text, IReadOnlySet<string> noNames)

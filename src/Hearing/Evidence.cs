@@ -96,7 +96,7 @@ public sealed class Evidence
         if (other is null) return false;
         var (one, two) = (EntityValue.Bare(value), EntityValue.Bare(other));
         if (one.Length == 0 || two.Length == 0) return false;
-        var path = EditAlignment.Align([.. one.Select(c => (int)c)], [.. two.Select(c => (int)c)]);
-        return path.Count(step => step.Edit != Edit.Equal) <= MaxUnlike * Math.Max(one.Length, two.Length);
+        var edits = EditAlignment.Distance([.. one.Select(c => (int)c)], [.. two.Select(c => (int)c)]);
+        return edits <= MaxUnlike * Math.Max(one.Length, two.Length);
     }
 }

@@ -9,10 +9,7 @@ public readonly record struct ReadingRules(bool IsTurkic, bool IsEnglish)
     public static ReadingRules Of(string? language, string one, string other = "") =>
         new(UnicodeFolding.IsTurkic(language, one, other), English.IsSpoken(language, one, other));
 
-    /// <summary>The words of a text.</summary>
-    public List<Word> Read(string text)
-    {
-        var words = WordReader.Read(text, IsTurkic);
-        return IsEnglish ? English.Normalize(words, text) : words;
-    }
+    /// <summary>The words of a text. The list may be shared: it is not to be changed.</summary>
+    public List<Word> Read(string text) => RecentReadings.Find(text, this) ?? RecentReadings.Keep(text, this, IsEnglish
+        ? English.Normalize((this with { IsEnglish = false }).Read(text), text) : WordReader.Words(text, IsTurkic));
 }

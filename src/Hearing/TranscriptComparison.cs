@@ -22,6 +22,9 @@ public sealed class TranscriptComparison
     // A difference of more words on a side is equal only as a whole.
     private const int MaxJoined = 64;
 
+    // Words of both texts that are found one by one; a table of more costs less.
+    private const int MaxSought = 64;
+
     private readonly string _oob, _asr;
     private readonly List<Word> _reference, _hypothesis;
     private readonly List<AlignedToken> _path;
@@ -29,10 +32,7 @@ public sealed class TranscriptComparison
     private TranscriptComparison(string oob, string asr, List<Word> reference, List<Word> hypothesis, AgreementUnit unit)
     {
         (_oob, _asr, _reference, _hypothesis) = (oob, asr, reference, hypothesis);
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        _path = EditAlignment.Align(
-            Numbers(reference, known), Numbers(hypothesis, known), (i, j) => Unlike(reference[i].Key, hypothesis[j].Key));
-        if (unit == AgreementUnit.Word) _path = WordDivision.Ignore(_path, reference, hypothesis, MaxJoined);
+        _path = Align(reference, hypothesis, unit, (i, j) => Unlike(reference[i].Key, hypothesis[j].Key));
         Agreement = Measure(unit);
     }
 
@@ -54,10 +54,45 @@ public sealed class TranscriptComparison
     /// </summary>
     public static TranscriptComparison Of(string oob, string asr, string? language = null)
     {
+        var (reference, hypothesis, unit) = Read(oob, asr, language);
+        return new(oob, asr, reference, hypothesis, unit);
+    }
+
+    /// <summary>The word error rate of <see cref="Of"/> alone, where nothing is shown.</summary>
+    public static double WordErrorRate(string oob, string asr, string? language = null)
+    {
+        var (reference, hypothesis, unit) = Read(oob, asr, language);
+        return Rate(Edits(Align(reference, hypothesis, unit, unlike: null)), reference.Count);
+    }
+
+    internal static int Edits(List<AlignedToken> path)
+    {
+        var edits = 0;
+        foreach (var step in path)
+        {
+            if (step.Edit != Edit.Equal) edits++;
+        }
+        return edits;
+    }
+
+    private static (List<Word> Reference, List<Word> Hypothesis, AgreementUnit Unit) Read(string oob, string asr, string? language)
+    {
         var rules = ReadingRules.Of(language, oob, asr);
         return IsWrittenWithoutSpaces(oob, asr)
-            ? new(oob, asr, Graphemes(oob, rules.IsTurkic), Graphemes(asr, rules.IsTurkic), AgreementUnit.Grapheme)
-            : new(oob, asr, rules.Read(oob), rules.Read(asr), AgreementUnit.Word);
+            ? (Graphemes(oob, rules.IsTurkic), Graphemes(asr, rules.IsTurkic), AgreementUnit.Grapheme)
+            : (rules.Read(oob), rules.Read(asr), AgreementUnit.Word);
+    }
+
+    private static List<AlignedToken> Align(
+        List<Word> reference, List<Word> hypothesis, AgreementUnit unit, Func<int, int, int>? unlike)
+    {
+        var all = ArrayPool<int>.Shared.Rent(reference.Count + hypothesis.Count);
+        var one = all.AsSpan(0, reference.Count);
+        var other = all.AsSpan(reference.Count, hypothesis.Count);
+        Number(reference, hypothesis, one, other);
+        var path = EditAlignment.Align(one, other, unlike);
+        ArrayPool<int>.Shared.Return(all);
+        return unit == AgreementUnit.Word ? WordDivision.Ignore(path, reference, hypothesis, MaxJoined) : path;
     }
 
     private Agreement Measure(AgreementUnit unit)
@@ -72,7 +107,7 @@ public sealed class TranscriptComparison
             else deleted++;
             if (differences.Count == MaxDifferences) continue;
             differences.Add(new(
-                step.Edit.ToString().ToLowerInvariant(),
+                step.Edit switch { Edit.Substitute => "substitute", Edit.Insert => "insert", _ => "delete" },
                 step.Edit == Edit.Insert ? null : _reference[step.Reference].In(_oob),
                 step.Edit == Edit.Delete ? null : _hypothesis[step.Hypothesis].In(_asr)));
         }
@@ -85,9 +120,10 @@ public sealed class TranscriptComparison
     // CER = edits between the grapheme clusters of all words, over those of the reference.
     private double CharacterErrorRate()
     {
-        var others = new Dictionary<string, int>(StringComparer.Ordinal);
-        var (one, other) = (Clusters(_reference, others), Clusters(_hypothesis, others));
-        if ((long)one.Count * other.Count <= MaxCells) return Rate(Distance(one, other), one.Count);
+        Dictionary<string, int>? others = null;
+        using var one = Clusters.Of(_reference, ref others);
+        using var other = Clusters.Of(_hypothesis, ref others);
+        if ((long)one.All.Length * other.All.Length <= MaxCells) return Rate(EditAlignment.Distance(one.All, other.All), one.All.Length);
 
         var edits = 0;
         for (var i = 0; i < _path.Count;)
@@ -97,13 +133,13 @@ public sealed class TranscriptComparison
             if (end > i)
             {
                 var region = CollectionsMarshal.AsSpan(_path)[i..end];
-                edits += Distance(
-                    Clusters(Words(_reference, region, Edit.Insert, step => step.Reference), others),
-                    Clusters(Words(_hypothesis, region, Edit.Delete, step => step.Hypothesis), others));
+                using var ours = Clusters.Of(Words(_reference, region, Edit.Insert, step => step.Reference), ref others);
+                using var theirs = Clusters.Of(Words(_hypothesis, region, Edit.Delete, step => step.Hypothesis), ref others);
+                edits += EditAlignment.Distance(ours.All, theirs.All);
             }
             i = end + 1;
         }
-        return Rate(edits, one.Count);
+        return Rate(edits, one.All.Length);
     }
 
     private static List<Word> Words(List<Word> words, ReadOnlySpan<AlignedToken> region, Edit without, Func<AlignedToken, int> index)
@@ -116,24 +152,39 @@ public sealed class TranscriptComparison
         return all;
     }
 
-    private static int Distance(List<int> one, List<int> other)
-    {
-        var path = EditAlignment.Align(CollectionsMarshal.AsSpan(one), CollectionsMarshal.AsSpan(other));
-        var edits = 0;
-        foreach (var step in path)
-        {
-            if (step.Edit != Edit.Equal) edits++;
-        }
-        return edits;
-    }
-
     private static double Rate(int edits, int tokens) => edits == 0 ? 0 : (double)edits / Math.Max(1, tokens);
 
-    private static int[] Numbers(List<Word> words, Dictionary<string, int> known)
+    // A number for each word, the same one for the same word.
+    private static void Number(List<Word> reference, List<Word> hypothesis, Span<int> one, Span<int> other)
     {
-        var numbers = new int[words.Count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = Number(known, words[i].Key);
-        return numbers;
+        if (one.Length + other.Length > MaxSought)
+        {
+            var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < one.Length; i++) one[i] = Number(known, reference[i].Key);
+            for (var i = 0; i < other.Length; i++) other[i] = Number(known, hypothesis[i].Key);
+            return;
+        }
+        for (var i = 0; i < one.Length; i++)
+        {
+            var same = IndexOf(reference, i, reference[i].Key);
+            one[i] = same < 0 ? i : same;
+        }
+        for (var i = 0; i < other.Length; i++)
+        {
+            var key = hypothesis[i].Key;
+            if (IndexOf(reference, one.Length, key) is var known and >= 0) other[i] = known;
+            else other[i] = one.Length + (IndexOf(hypothesis, i, key) is var same and >= 0 ? same : i);
+        }
+    }
+
+    // Among the first words.
+    private static int IndexOf(List<Word> words, int count, string key)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (words[i].Key == key) return i;
+        }
+        return -1;
     }
 
     private static int Number(Dictionary<string, int> known, string token)
@@ -153,21 +204,35 @@ public sealed class TranscriptComparison
         return 8 - 8 * (start + end) / Math.Max(one.Length, other.Length);
     }
 
-    // A number for each grapheme cluster: its character, or beyond those a number of its own.
-    private static List<int> Clusters(List<Word> words, Dictionary<string, int> others)
+    // A number for each grapheme cluster of some words, in a lent array: its character, or beyond those a number of its own.
+    private readonly struct Clusters : IDisposable
     {
-        var clusters = new List<int>(words.Count * 6);
-        foreach (var word in words)
+        private readonly int[] _numbers;
+        private readonly int _count;
+
+        private Clusters(int[] numbers, int count) => (_numbers, _count) = (numbers, count);
+
+        public ReadOnlySpan<int> All => _numbers.AsSpan(0, _count);
+
+        public static Clusters Of(List<Word> words, ref Dictionary<string, int>? others)
         {
-            for (var rest = word.Key.AsSpan(); !rest.IsEmpty;)
+            var most = 0;
+            foreach (var word in words) most += word.Key.Length;
+            var (numbers, count) = (ArrayPool<int>.Shared.Rent(most), 0);
+            foreach (var word in words)
             {
-                var length = rest.Length == 1 || (rest[0] < 0x80 && rest[1] < 0x80) ? 1 : StringInfo.GetNextTextElementLength(rest);
-                if (length == 1) clusters.Add(rest[0]);
-                else clusters.Add(char.MaxValue + Number(others, rest[..length].ToString()));
-                rest = rest[length..];
+                for (var rest = word.Key.AsSpan(); !rest.IsEmpty;)
+                {
+                    var length = rest.Length == 1 || (rest[0] < 0x80 && rest[1] < 0x80) ? 1 : StringInfo.GetNextTextElementLength(rest);
+                    numbers[count++] = length == 1 ? rest[0]
+                        : char.MaxValue + Number(others ??= new(StringComparer.Ordinal), rest[..length].ToString());
+                    rest = rest[length..];
+                }
             }
+            return new(numbers, count);
         }
-        return clusters;
+
+        public void Dispose() => ArrayPool<int>.Shared.Return(_numbers);
     }
 
     private static List<Word> Graphemes(string text, bool isTurkic)

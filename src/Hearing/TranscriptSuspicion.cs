@@ -161,7 +161,7 @@ public static partial class TranscriptSuspicion
         ' ', words[at].Key, words[at + 1].Key, words[at + 2].Key, words[at + 3].Key, words[at + 4].Key, words[at + 5].Key);
 
     private static bool AreClose(string reference, string? text) =>
-        text is not null && TranscriptComparison.Of(Start(reference), Start(text)).Agreement.Wer <= MaxDifferent;
+        text is not null && TranscriptComparison.WordErrorRate(Start(reference), Start(text)) <= MaxDifferent;
 
     private static string Start(string text) => text.Length <= MaxText ? text : text[..MaxText];
 

@@ -13,6 +13,7 @@ public static class UnicodeFolding
 {
     private const int HangulFirst = 0xAC00, HangulLast = 0xD7A3;
     private const char DotAbove = '\u0307';
+    private const int MaxOnStack = 128;
 
     private static readonly Lazy<Tables> Data = new(Tables.Read);
 
@@ -66,9 +67,13 @@ public static class UnicodeFolding
         return WithoutDots(InOrder(folded.ToString()));
     }
 
-    private static string Lower(ReadOnlySpan<char> word) => word.ContainsAnyInRange('A', 'Z')
-        ? string.Create(word.Length, word, static (to, from) => Ascii.ToLower(from, to, out _))
-        : word.ToString();
+    private static string Lower(ReadOnlySpan<char> word)
+    {
+        if (!word.ContainsAnyInRange('A', 'Z')) return WordInterner.Of(word);
+        var lower = word.Length <= MaxOnStack ? stackalloc char[word.Length] : new char[word.Length];
+        Ascii.ToLower(word, lower, out _);
+        return WordInterner.Of(lower);
+    }
 
     // Unicode Standard, 3.12: a syllable is a leading consonant, a vowel, and a trailing consonant or none.
     private static void AppendHangul(StringBuilder to, int syllable)

@@ -22,8 +22,12 @@ public static class WordReader
 {
     private static readonly SearchValues<char> OddApostrophes = SearchValues.Create("’‘ʼ＇´`");
 
-    /// <summary>The words of a transcript, folded by <see cref="UnicodeFolding"/>.</summary>
-    public static List<Word> Read(string transcript, bool isTurkic = false)
+    /// <summary>
+    /// The words of a transcript, folded by <see cref="UnicodeFolding"/>. The list may be shared: it is not to be changed.
+    /// </summary>
+    public static List<Word> Read(string transcript, bool isTurkic = false) => new ReadingRules(isTurkic, IsEnglish: false).Read(transcript);
+
+    internal static List<Word> Words(string transcript, bool isTurkic)
     {
         var words = new List<Word>(capacity: 16);
         var start = -1; // of the word that ends before the next character; -1: none

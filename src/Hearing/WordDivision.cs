@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Hearing;
@@ -25,9 +26,9 @@ public static class WordDivision
             i = end + 1;
         }
         // Words that are equal may be needed for a join: "Fern, F-E-R-N" and "Fern" differ in one word.
-        var edits = result.Count(step => step.Edit != Edit.Equal);
+        var edits = TranscriptComparison.Edits(result);
         if (edits < 2 || reference.Count > limit || hypothesis.Count > limit) return result;
-        var whole = new List<AlignedToken>(path.Count);
+        var whole = new List<AlignedToken>();
         return Realign(reference, 0, reference.Count, hypothesis, 0, hypothesis.Count, whole, edits) ? whole : result;
     }
 
@@ -64,38 +65,48 @@ public static class WordDivision
     private static bool Realign(
         List<Word> reference, int row, int rows, List<Word> hypothesis, int column, int columns, List<AlignedToken> result, int before)
     {
-        var costs = new int[rows + 1, columns + 1];
-        var joins = new (int Row, int Column)?[rows + 1, columns + 1];
+        var width = columns + 1;
+        var cells = ArrayPool<Cell>.Shared.Rent((rows + 1) * width);
         for (var i = rows; i >= 0; i--)
         {
             for (var j = columns; j >= 0; j--)
             {
+                ref var cell = ref cells[i * width + j];
                 if (i == rows || j == columns)
                 {
-                    costs[i, j] = rows - i + columns - j;
+                    cell = new(rows - i + columns - j, Join: 0);
                     continue;
                 }
-                costs[i, j] = 1 + Math.Min(costs[i + 1, j + 1], Math.Min(costs[i + 1, j], costs[i, j + 1]));
-                if (Join(reference, row + i, hypothesis, column + j, row + rows, column + columns) is { } join
-                    && costs[join.Row - row, join.Column - column] <= costs[i, j])
-                {
-                    (costs[i, j], joins[i, j]) = (costs[join.Row - row, join.Column - column], (join.Row - row, join.Column - column));
-                }
+                var (below, right) = (cells[(i + 1) * width + j].Cost, cells[i * width + j + 1].Cost);
+                cell = new(1 + Math.Min(cells[(i + 1) * width + j + 1].Cost, Math.Min(below, right)), Join: 0);
+                if (Join(reference, row + i, hypothesis, column + j, row + rows, column + columns) is not { } join) continue;
+                var to = (join.Row - row) * width + join.Column - column;
+                if (cells[to].Cost <= cell.Cost) cell = new(cells[to].Cost, to);
             }
         }
-        if (costs[0, 0] >= before) return false;
+        var isBetter = cells[0].Cost < before;
+        if (isBetter) Trace(cells, row, rows, column, columns, result);
+        ArrayPool<Cell>.Shared.Return(cells);
+        return isBetter;
+    }
+
+    private static void Trace(ReadOnlySpan<Cell> cells, int row, int rows, int column, int columns, List<AlignedToken> result)
+    {
+        var width = columns + 1;
         for (var (i, j) = (0, 0); i < rows || j < columns;)
         {
-            if (joins[i, j] is { } to)
+            var (cost, join) = cells[i * width + j];
+            if (join > 0)
             {
-                AddJoined(result, row + i, to.Row - i, column + j, to.Column - j);
-                (i, j) = to;
+                var (toRow, toColumn) = (join / width, join % width);
+                AddJoined(result, row + i, toRow - i, column + j, toColumn - j);
+                (i, j) = (toRow, toColumn);
             }
-            else if (i < rows && j < columns && costs[i, j] == 1 + costs[i + 1, j + 1])
+            else if (i < rows && j < columns && cost == 1 + cells[(i + 1) * width + j + 1].Cost)
             {
                 result.Add(new(Edit.Substitute, row + i++, column + j++));
             }
-            else if (i < rows && costs[i, j] == 1 + costs[i + 1, j])
+            else if (i < rows && cost == 1 + cells[(i + 1) * width + j].Cost)
             {
                 result.Add(new(Edit.Delete, row + i++, column + j));
             }
@@ -104,8 +115,10 @@ public static class WordDivision
                 result.Add(new(Edit.Insert, row + i, column + j++));
             }
         }
-        return true;
     }
+
+    // Cost: the edits of the rest of the region. Join: the place in the table where the words of a join end; 0: none begins here.
+    private readonly record struct Cell(int Cost, int Join);
 
     // The shortest runs of words from these places on that are the same letters; null if there are none.
     private static (int Row, int Column)? Join(

@@ -28,6 +28,7 @@ public class PairTests
             (agreement.Unit.ToString().ToLowerInvariant(), comparison.Reference.Count, agreement.Substitutions, agreement.Insertions,
                 agreement.Deletions));
         Assert.Equal(pair.Cer, agreement.Cer, 1e-6);
+        Assert.Equal(agreement.Wer, TranscriptComparison.WordErrorRate(pair.Oob, pair.Asr, pair.Language));
         if (pair.Differences is not null) Assert.Equal(pair.Differences, agreement.Differences);
     }
 

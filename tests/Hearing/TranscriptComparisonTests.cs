@@ -93,6 +93,7 @@ public class TranscriptComparisonTests(Xunit.Abstractions.ITestOutputHelper outp
             var (a, b) = (Tokens(random), Tokens(random));
             var path = EditAlignment.Align(a, b);
             Assert.Equal(Distance(a, b), path.Count(step => step.Edit != Edit.Equal));
+            Assert.Equal(Distance(a, b), EditAlignment.Distance(a, b));
             Assert.Equal(b.Length - a.Length, path.Count(step => step.Edit == Edit.Insert) - path.Count(step => step.Edit == Edit.Delete));
         }
     }
@@ -142,6 +143,7 @@ public class TranscriptComparisonTests(Xunit.Abstractions.ITestOutputHelper outp
             var (one, other) = (Text(random, all > 0 ? 6 : 4.5), Text(random, all > 0 ? 6 : 4.5));
             var agreement = TranscriptComparison.Of(one, other).Agreement;
             Assert.True(agreement.Wer >= 0 && agreement.Cer >= 0);
+            if (all == 0) Assert.Equal(agreement.Wer, TranscriptComparison.WordErrorRate(one, other));
             characters += one.Length + other.Length;
         }
         output.WriteLine($"{characters} characters, {clock.ElapsedMilliseconds} ms");

@@ -63,14 +63,24 @@ public sealed record ContextWindow(int Capacity)
 
     private ContextWindow Place(Entry entry, ItemId? previous)
     {
-        var at = Entries.FindIndex(known => known.Id == entry.Id);
+        var at = IndexOf(entry.Id);
         if (at >= 0)
         {
             return entry.Added && !Entries[at].Added ? this with { Entries = Entries.SetItem(at, entry) } : this;
         }
-        var after = previous is { } p ? Entries.FindLastIndex(known => known.Id == p) : -1;
+        var after = previous is { } p ? IndexOf(p) : -1;
         var placed = after >= 0 ? Entries.Insert(after + 1, entry) : Entries.Add(entry);
         // The oldest item is dropped first: a transcript does not need context that old.
         return this with { Entries = placed.Count > Capacity ? placed.RemoveAt(0) : placed };
+    }
+
+    // From the newest on: that is where it is looked for.
+    private int IndexOf(ItemId id)
+    {
+        for (var at = Entries.Count - 1; at >= 0; at--)
+        {
+            if (Entries[at].Id == id) return at;
+        }
+        return -1;
     }
 }

@@ -55,7 +55,15 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     private Step Stay => new(this, []);
 
     /// <summary>Requests that wait to be sent: tasks, or transcriptions.</summary>
-    public int Waiting(bool tasks) => Requests.Count(t => t.IsTask == tasks && t.IsOpen && !t.InFlight);
+    public int Waiting(bool tasks)
+    {
+        var waiting = 0;
+        foreach (var ticket in Requests)
+        {
+            if (ticket.IsTask == tasks && ticket.IsOpen && !ticket.InFlight) waiting++;
+        }
+        return waiting;
+    }
 
     /// <summary>When <see cref="OnTime"/> next has something to do after <paramref name="now"/>; null: nothing waits.</summary>
     public TimeSpan? NextDue(TimeSpan now)
@@ -63,7 +71,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         TimeSpan? next = null;
         foreach (var ticket in Requests)
         {
-            foreach (var due in Dues(ticket))
+            foreach (var due in (ReadOnlySpan<TimeSpan?>)[EndOf(ticket), PostponedTo(ticket), UnansweredAt(ticket)])
             {
                 if (due > now && !(next <= due)) next = due;
             }
@@ -134,9 +142,11 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         FunctionCallDone c => Said(c.ResponseId, c.Arguments),
         ResponseDone d => Done(d.Response, now),
         ServerError { Error.EventId: { } id } error => Rejected(EventId.Of(id), error.Error, now),
-        InputCommitted or ItemAdded or ItemDone => (this with { Window = Window.On(e) }).Overtaken(now),
-        _ => (this with { Window = Window.On(e) }).Dispatch(now),
+        InputCommitted or ItemAdded or ItemDone => Placed(Window.On(e)).Overtaken(now),
+        _ => Placed(Window.On(e)).Dispatch(now),
     };
+
+    private OutOfBandTracker Placed(ContextWindow window) => ReferenceEquals(window, Window) ? this : this with { Window = window };
 
     /// <summary>
     /// A request was sent: the server's time to answer begins. While it waits behind a stalled connection that time does not
@@ -206,14 +216,14 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private Step Said(ResponseId response, string words)
     {
-        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over) return Stay;
+        if (Find(response) is not var (ticket, attempt) || attempt.Over) return Stay;
         return new(Replace(ticket, ticket.With(attempt with { Said = attempt.Said + words })), []);
     }
 
     // A model that writes more than can have been said has run away; each token of it is paid for.
     private Step Writing(ResponseId response)
     {
-        if (Find(a => a.Response == response) is not var (ticket, attempt) || attempt.Over || IsTooLong(ticket, attempt)) return Stay;
+        if (Find(response) is not var (ticket, attempt) || attempt.Over || IsTooLong(ticket, attempt)) return Stay;
         var next = attempt with { Written = attempt.Written + OutOfBandRequest.ProgressStep };
         return new(Replace(ticket, ticket.With(next)), IsTooLong(ticket, next) ? [Cancel(next)] : []);
     }
@@ -336,9 +346,18 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     // transcript waits for room.
     private Step Dispatch(TimeSpan now)
     {
-        if (!Connected || Scope is null || Requests.IsEmpty || !Requests.Exists(t => t.IsOpen && t.NotBefore <= now)) return Stay;
+        if (!Connected || Scope is null || !IsAnyDue(now)) return Stay;
         var transcripts = Dispatch(t => !t.IsTask, Settings.MaxInFlight, now);
         return transcripts.Then(desk => desk.IsFull(now) ? desk.Stay : desk.Dispatch(t => t.IsTask, Settings.TasksInFlight, now));
+    }
+
+    private bool IsAnyDue(TimeSpan now)
+    {
+        foreach (var ticket in Requests)
+        {
+            if (ticket.IsOpen && ticket.NotBefore <= now) return true;
+        }
+        return false;
     }
 
     private bool IsFull(TimeSpan now) =>
@@ -364,7 +383,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     // By response id if known, else by the metadata that the server echoes; null: not our response.
     private (TrackedRequest Ticket, Attempt Attempt)? Find(ResponseState response)
     {
-        if (Find(a => a.Response == response.Id) is { } known) return known;
+        if (Find(response.Id) is { } known) return known;
         if (response.Metadata is not { } metadata
             || !metadata.TryGetValue(OutOfBandMetadata.Task, out var task)
             || !metadata.TryGetValue(OutOfBandMetadata.Item, out var item)
@@ -374,6 +393,19 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
             && match.Attempts.Find(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
             ? (match, attempt)
             : null;
+    }
+
+    // Each piece of text asks for it.
+    private (TrackedRequest Ticket, Attempt Attempt)? Find(ResponseId response)
+    {
+        foreach (var ticket in Requests)
+        {
+            foreach (var attempt in ticket.Attempts)
+            {
+                if (attempt.Response == response) return (ticket, attempt);
+            }
+        }
+        return null;
     }
 
     private (TrackedRequest Ticket, Attempt Attempt)? Find(Predicate<Attempt> which)
@@ -424,16 +456,12 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private TimeSpan ForgottenAt(TrackedRequest ticket) => ticket.Outcome!.Value.At + Settings.LateWithin;
 
-    private IEnumerable<TimeSpan> Dues(TrackedRequest ticket)
-    {
-        if (!ticket.IsOpen)
-        {
-            yield return ForgottenAt(ticket);
-            yield break;
-        }
-        yield return ticket.AskedAt + TimeoutOf(ticket);
-        if (ticket.NotBefore is { } notBefore && notBefore > ticket.AskedAt) yield return notBefore;
-        if (ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket))
-            yield return left + Settings.AnswerWithin;
-    }
+    private TimeSpan EndOf(TrackedRequest ticket) => ticket.IsOpen ? ticket.AskedAt + TimeoutOf(ticket) : ForgottenAt(ticket);
+
+    private static TimeSpan? PostponedTo(TrackedRequest ticket) =>
+        ticket.IsOpen && ticket.NotBefore > ticket.AskedAt ? ticket.NotBefore : null;
+
+    private TimeSpan? UnansweredAt(TrackedRequest ticket) =>
+        ticket.InFlight && ticket.Attempts[^1] is { Response: null, LeftAt: { } left } && ticket.Failures < RetriesOf(ticket)
+        ? left + Settings.AnswerWithin : null;
 }

@@ -156,7 +156,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
 
     // The item in which playback ended; -1: nothing was heard.
     private int HeardItem => Heard?.Item is not { } item ? -1
-        : Items.FindIndex(known => known.Id == item) is >= 0 and var at ? at : Items.Count - 1;
+        : IndexOf(item) is >= 0 and var at ? at : Items.Count - 1;
 
     private TimeSpan Rest(int at) => (Heard?.Unheard ?? TimeSpan.Zero) + Items[at].Late;
 
@@ -179,13 +179,22 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
 
     private Answer Change(ItemId id, Func<AnswerItem, AnswerItem> change)
     {
-        var at = Items.FindIndex(item => item.Id == id);
+        var at = IndexOf(id);
         if (at >= 0)
         {
             var next = change(Items[at]);
             return ReferenceEquals(next, Items[at]) ? this : this with { Items = Items.SetItem(at, next) };
         }
         return Items.Count < MaxItems ? this with { Items = Items.Add(change(new AnswerItem(id))), Item = Item ?? id } : this;
+    }
+
+    private int IndexOf(ItemId id)
+    {
+        for (var at = 0; at < Items.Count; at++)
+        {
+            if (Items[at].Id == id) return at;
+        }
+        return -1;
     }
 
     // The events of one call complete each other: the first names the function, a later one has the arguments.

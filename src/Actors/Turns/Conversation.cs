@@ -98,7 +98,7 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
             .Next(shown, new(answers.Next, wanted.Decisions.AddRange(answers.Decisions)));
         return e switch
         {
-            InputTimedOut { ItemId: var silent } when Turns.NumberOf(silent) is null => step.Then(c => c.Unanswered(now)),
+            InputTimedOut { ItemId: var silent } when Turns.NumberOf(silent) is null => Unanswered(step, now),
             SpeechStarted when !Answers.AwaitsSpoken => step.Then(c => new(c.Attended())),
             _ => step,
         };
@@ -252,6 +252,8 @@ public readonly record struct Conversation(TurnJoin Turns, AnswerTracker Answers
 
     private Step SendEntries(TimeSpan now) =>
         Unsent.Aggregate(new Step(this with { Unsent = [] }), (step, entry) => step.Then(c => c.Enter(entry, now)));
+
+    private static Step Unanswered(Step step, TimeSpan now) => step.Then(c => c.Unanswered(now));
 
     // The idle timeout has expired: the server is about to ask whether somebody is there.
     private Step Unanswered(TimeSpan now)

@@ -89,9 +89,18 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public bool IsMidway => !Open.IsEmpty || !Speaking.IsEmpty;
 
     /// <summary>Where the audio begins that is in no joined turn yet; audio before it is not needed again.</summary>
-    public AudioRetention Retention => Open.FirstOrDefault() is { } oldest ? new(oldest.AudioFromMs, IsIdle: false)
-        : Speaking.IsEmpty && Uncommitted.IsEmpty ? new(HeardTo, IsIdle: true)
-        : new(Speaking.Values.Select(said => said.Speech).Concat(Uncommitted.Values).Min(AudioFrom), IsIdle: false);
+    public AudioRetention Retention
+    {
+        get
+        {
+            if (Open is [var oldest, ..]) return new(oldest.AudioFromMs, IsIdle: false);
+            if (Speaking.IsEmpty && Uncommitted.IsEmpty) return new(HeardTo, IsIdle: true);
+            var first = long.MaxValue;
+            foreach (var (_, said) in Speaking) first = Math.Min(first, AudioFrom(said.Speech));
+            foreach (var (_, said) in Uncommitted) first = Math.Min(first, AudioFrom(said));
+            return new(first, IsIdle: false);
+        }
+    }
 
     /// <summary>The newest turn; the next answer is assumed to be to this one.</summary>
     public TurnNumber? Newest => Last.Value == 0 ? null : Last;
@@ -114,7 +123,16 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
-    public TurnNumber? NumberOf(ItemId item) => (Open.Find(t => t.Item == item) ?? Published.Find(t => t.Item == item))?.Number;
+    public TurnNumber? NumberOf(ItemId item) => NumberOf(item, Open) ?? NumberOf(item, Published);
+
+    private static TurnNumber? NumberOf(ItemId item, ImmutableList<Turn> turns)
+    {
+        for (var at = turns.Count - 1; at >= 0; at--)
+        {
+            if (turns[at].Item == item) return turns[at].Number;
+        }
+        return null;
+    }
 
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
