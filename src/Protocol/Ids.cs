@@ -79,7 +79,9 @@ internal static class StringIds
 public sealed class StringIdConverter<T> : JsonConverter<T> where T : struct, IStringId<T>
 {
     /// <inheritdoc/>
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    internal static T Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && StringInterner.Read(ref reader) is { Length: > 0 and <= StringIds.MaxLength } value
             ? T.Of(value)
             : throw new JsonException($"An id must be a string of 1 to {StringIds.MaxLength} characters.");

@@ -6,6 +6,7 @@ namespace RealtimeAkka.Protocol.Wire;
 /// An item of a conversation, or a reference to one. Only the id and the type can be relied on (docs/protocol.md 4.3).
 /// <c>CallId</c>, <c>Name</c>, <c>Arguments</c>: of a function call; <c>Output</c>: of its result.
 /// </summary>
+[JsonConverter(typeof(ConversationItemConverter))]
 public sealed record ConversationItem(
     string Type,
     ItemId? Id = null,

@@ -37,4 +37,5 @@ namespace RealtimeAkka.Protocol.Wire;
 [JsonSerializable(typeof(RateLimitsUpdated))]
 [JsonSerializable(typeof(ClientEvent))]
 [JsonSerializable(typeof(SessionConfig))]
+[JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 internal sealed partial class WireJson : JsonSerializerContext;

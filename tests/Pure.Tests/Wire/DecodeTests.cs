@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Pure.Tests.Wire;
@@ -270,9 +271,73 @@ public class DecodeTests
         Assert.Equal(Said(Decode(frame[..^1] + ""","response_id":"r","response_id":"r"}""")), Said(Decode(frame)));
 
     // Arrays are equal only by reference, and rented bytes count as equal to own ones.
-    private static string Said(ServerEvent e) => e is OutputAudioDelta sound
-        ? $"{sound with { Delta = default, Owner = null }} {Convert.ToHexString(sound.Delta.Span)}"
-        : $"{e} {JsonSerializer.Serialize(e, e.GetType())}";
+    private static string Said(ServerEvent e) => e switch
+    {
+        OutputAudioDelta sound => $"{sound with { Delta = default, Owner = null }} {Convert.ToHexString(sound.Delta.Span)}",
+        ResponseCreated { Response: var response } => Said(response),
+        ResponseDone { Response: var response } => Said(response),
+        _ => $"{e} {JsonSerializer.Serialize(e, e.GetType())}",
+    };
+
+    private static string Said(ResponseState response) =>
+        $"{response with { Output = null, Metadata = null }} {Json(response.Output)} {Json(response.Metadata)} {response.Usage}";
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value);
+
+    [Fact]
+    public void Every_field_of_an_item_and_of_a_response_is_read()
+    {
+        const string Item = """{"type":"message","id":"i","status":"completed","role":"assistant","content":[{"type":"t","text":"x","transcript":"y"},null],"call_id":"c","name":"n","arguments":"a","output":"o"}""";
+        var done = Assert.IsType<ItemDone>(Decode($$"""{"type":"conversation.item.done","previous_item_id":"p","item":{{Item}}}"""));
+        Assert.Equal(ItemId.Of("p"), done.PreviousItemId);
+        Assert.Equal(
+            ("message", ItemId.Of("i"), "completed", "assistant", "c", "n", "a", "o"),
+            (done.Item.Type, done.Item.Id, done.Item.Status, done.Item.Role, done.Item.CallId, done.Item.Name, done.Item.Arguments,
+                done.Item.Output));
+        Assert.Equal([new ContentPart("t", "x", "y"), null!], done.Item.Content!);
+
+        var response = Assert.IsType<ResponseDone>(Decode(
+            $$$$"""{"type":"response.done","response":{"id":"r","status":"failed","status_details":{"reason":"w"},"output":[{{{{Item}}}},null],"conversation_id":"v","metadata":{"oob":"t"},"usage":{"total_tokens":7}}}"""))
+            .Response;
+        Assert.Equal(
+            (ResponseId.Of("r"), "failed", "w", "v", "t", """{"total_tokens":7}"""),
+            (response.Id, response.Status, response.StatusDetails?.Reason, response.ConversationId, response.Metadata?["oob"],
+                response.Usage?.GetRawText()));
+        Assert.Equal([JsonSerializer.Serialize(done.Item), "null"], response.Output!.Select(item => JsonSerializer.Serialize(item)));
+        Assert.Equal(Item, JsonSerializer.Serialize(done.Item)
+            .Replace("\"Type\"", "\"type\"").Replace("\"Text\"", "\"text\"").Replace("\"Transcript\"", "\"transcript\""));
+    }
+
+    [Theory]
+    [InlineData("""{"type":null}""")]
+    [InlineData("""{"id":"i"}""")]
+    [InlineData("""{"type":"message","role":7}""")]
+    [InlineData("""{"type":"message","content":{}}""")]
+    [InlineData("""{"type":"message","content":["words"]}""")]
+    [InlineData("""{"type":"message","content":[{"text":[]}]}""")]
+    [InlineData("""{"type":"message","id":""}""")]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public void A_malformed_item_is_a_JsonException(string item)
+    {
+        Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"conversation.item.added","item":{{item}}}"""));
+        if (item != "null") Assert.ThrowsAny<JsonException>(
+            () => Decode($$$"""{"type":"response.done","response":{"id":"r","output":[{{{item}}}]}}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"id":null}""")]
+    [InlineData("""{}""")]
+    [InlineData("""{"id":"r","output":{}}""")]
+    [InlineData("""{"id":"r","metadata":[]}""")]
+    [InlineData("""{"id":"r","metadata":{"oob":7}}""")]
+    [InlineData("""{"id":"r","status":{}}""")]
+    [InlineData("""{"id":"r","status_details":7}""")]
+    [InlineData("7")]
+    [InlineData("null")]
+    public void A_malformed_response_is_a_JsonException(string response) =>
+        Assert.ThrowsAny<JsonException>(() => Decode($$"""{"type":"response.done","response":{{response}}}"""));
 
     [Fact]
     public void Ids_are_bounded()
