@@ -8,6 +8,7 @@ using RealtimeAkka.Bench.Load.Browsers;
 //   dotnet run -c Release --project bench/load                                                     compares all clients
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --telemetry           the cost of telemetry
+//   dotnet run -c Release --project bench/load -- --client ours --sessions 40 --seconds 20 --warm-up 10 --max-allocated 37   a gate
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
 //   dotnet run -c Release --project bench/load -- telephones --clients 300 --seconds 300             many telephones on one serve
 if (args is [("browsers" or "telephones") and var clients, ..])
@@ -40,10 +41,12 @@ var simulator = new Option<bool>("--simulator")
     { Description = "The full simulator is started beside, for a voice that is no tone; it is busy from some 1,000 sessions on." };
 var telemetry = new Option<bool>("--telemetry")
     { Description = "Ours sends spans and metrics by OTLP to a stand-in beside the server." };
+var maxAllocated = new Option<double?>("--max-allocated")
+    { HelpName = "KIB", Description = "Fails if ours allocates more per second and session." };
 var set = new Option<string[]>("--set")
     { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
 var root = new RootCommand("Many voice sessions on one machine, measured.")
-    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, set };
+    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, maxAllocated, set };
 root.SetAction(RunAsync);
 return await root.Parse(args).InvokeAsync();
 
@@ -58,7 +61,8 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
         string[] passedOn = ["--wav", call.Path, "--seconds", Say(parsed.GetValue(seconds)), "--warm-up", Say(parsed.GetValue(warmUp)),
             "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair })];
         return await Comparison.RunAsync(
-            [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry), passedOn);
+            [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry),
+            parsed.GetValue(maxAllocated), passedOn);
     }
     if (names.Length > 1 || counts.Count > 1)
     {
