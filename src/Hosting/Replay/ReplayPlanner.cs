@@ -10,7 +10,7 @@ namespace RealtimeAkka.Hosting.Replay;
 /// <summary>Builds the plan of a replay from the settings in a session's folder, and others over them.</summary>
 /// <param name="files">The directory of the program's own files.</param>
 /// <param name="app">The task and action actors of this program.</param>
-internal sealed class ReplayPlanner(string files, VoiceApp app)
+public sealed class ReplayPlanner(string files, VoiceApp app)
 {
     // Of the place where the session ran, and of what a replay does not do: it neither connects, listens, plays, records nor delivers.
     private static readonly Dictionary<string, string> Own = new(StringComparer.Ordinal)
@@ -59,7 +59,7 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
     }
 
     /// <summary>The session with whatever it delivers to replaced by <paramref name="actions"/>.</summary>
-    public static SessionSettings With(SessionSettings session, ReplayAction actions) => session with
+    internal static SessionSettings With(SessionSettings session, ReplayAction actions) => session with
     {
         Tasks = session.Tasks with
         {
@@ -80,7 +80,14 @@ internal sealed class ReplayPlanner(string files, VoiceApp app)
         var session = plan.Session;
         var playback = session.Playback;
         if (began.Source is CallSource.Browser or CallSource.Telephone)
-            playback = playback with { Block = Serving.CallHost.NetworkBlock, MuteWhileHeard = !plan.Serve.BargeIn };
+        {
+            playback = playback with
+            {
+                Block = Serving.CallHost.NetworkBlock,
+                // Whoever telephones may always speak over the assistant.
+                MuteWhileHeard = began.Source == CallSource.Browser && !plan.Serve.BargeIn,
+            };
+        }
         return (session with
         {
             Facts = session.Facts with { Input = began.Input, Source = began.Source },
