@@ -36,12 +36,12 @@ internal static class ExportCommand
             { HelpName = "FILE", Description = "HOCON with export.redact.patterns and entities to redact; repeatable.",
             AllowMultipleArgumentsPerToken = false };
         var command = new Command("export", "Write a session to stdout for other programs, or as a page to look at (html).")
-            { which.Id, which.Data, format, sound, redact, patterns, config };
+            { which.Id, which.Data, which.Store, format, sound, redact, patterns, config };
         command.SetAction(parsed =>
         {
             var io = parsed.InvocationConfiguration;
-            var folder = which.Folder(parsed);
-            var (session, lines) = SessionsCommand.Read(parsed, folder);
+            var (session, lines) = SessionsCommand.Read(parsed, which);
+            var folder = session.Folder;
             var (wanted, own) = (parsed.GetValue(format), parsed.GetValue(patterns) ?? []);
             var isRedacted = parsed.GetValue(redact) || own.Length > 0;
             // Before anything is printed: what cannot be redacted is not exported.

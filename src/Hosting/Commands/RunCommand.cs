@@ -7,6 +7,7 @@ using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Store;
 using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -72,6 +73,8 @@ public static class RunCommand
             ? LiveRun.Open(plan, input, isJson, costs, stdout, errors, clock) : null;
         await using var log = SessionLog.Create(plan.Logging, folder?.Log, Console.IsErrorRedirected ? null : live?.Screen);
         Serilog.Log.Logger = log;
+        await using var store = plan.Store.IsPostgres ? StoreRun.Start(plan.Store, plan.Data.Directory!, clock) : null;
+        using var copied = store?.Follow(plan.Session.Facts.Id);
         var isPushToTalk = IsPushToTalk(plan);
         var ports = new SessionPorts(
             sound.Source,
@@ -99,6 +102,9 @@ public static class RunCommand
         sound.Dispose();
         var losses = files.Close();
         foreach (var loss in losses) await errors.WriteLineAsync($"warning: {TerminalText.Line(loss)}").ConfigureAwait(false);
+        copied?.Dispose();
+        if (store is not null && await store.EndAsync().ConfigureAwait(false) is { } rest)
+            await errors.WriteLineAsync($"warning: {rest}").ConfigureAwait(false);
         var isIncomplete = losses.Count > 0 || isUnread;
         var exit = ended.Exit == ExitKind.Completed && isIncomplete ? ExitKind.Records : ended.Exit;
         // A closed stdout is reported when it happens, a spent budget by its notice, which --json does not show on stderr.

@@ -7,6 +7,7 @@ using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Serving;
+using RealtimeAkka.Hosting.Store;
 using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol.Messages;
 using Serilog.Events;
@@ -73,11 +74,12 @@ public static class ServeCommand
 
         using var telemetry = new HostTelemetry();
         using var export = plan.Telemetry.IsServed ? TelemetryExport.Start(plan.Telemetry) : null;
+        await using var store = plan.Store.IsPostgres ? StoreRun.Start(plan.Store, plan.Data.Directory!, TimeProvider.System) : null;
         var calls = new CallHost(
-            plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, signals.Abandon);
+            plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, store, signals.Abandon);
+        var recorded = new RecordedCalls(plan.Data.Directory, calls.IsOpening);
         var gateway = new GatewayApp(
-            settings, calls, new RecordedCalls(plan.Data.Directory, calls.IsOpening), new GatewayLog(TimeProvider.System),
-            SharedTicker.Instance);
+            settings, calls, store is null ? recorded : store.With(recorded), new GatewayLog(TimeProvider.System), SharedTicker.Instance);
         var (host, web) = VoiceHost.Create(
             plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), plan.Serve.Limits, gateway.Configure);
         await using var _ = host;
@@ -95,6 +97,8 @@ public static class ServeCommand
         await signals.Stop.WhenCancelled().ConfigureAwait(false);
         var exit = await DrainAsync(host, calls, plan.Serve.Drain, signals, errors).ConfigureAwait(false);
         await simulating.ConfigureAwait(false);
+        if (store is not null && await store.EndAsync().ConfigureAwait(false) is { } rest)
+            await errors.WriteLineAsync($"warning: {rest}").ConfigureAwait(false);
         return exit;
     }
 

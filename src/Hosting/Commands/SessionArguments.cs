@@ -2,8 +2,18 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Sessions;
+using RealtimeAkka.Hosting.Store;
 
 namespace RealtimeAkka.Hosting.Commands;
+
+/// <summary>Where recorded sessions are read from.</summary>
+internal enum StoreKind
+{
+    /// <summary>Their folders.</summary>
+    Files,
+    /// <summary>PostgreSQL.</summary>
+    Postgres,
+}
 
 /// <summary>The arguments that name a recorded session and the directory it is in.</summary>
 internal sealed class SessionArguments
@@ -22,6 +32,9 @@ internal sealed class SessionArguments
     /// <summary>The directory of the recorded sessions.</summary>
     public Option<string?> Data { get; } = new("--data") { HelpName = "DIR", Description = "Where sessions are recorded." };
 
+    /// <summary>Where the sessions are read from.</summary>
+    public Option<StoreKind> Store { get; } = Stores();
+
     /// <summary>The directory to look in. Throws <see cref="ConfigException"/> if the one that is named is none.</summary>
     public string Directory(ParseResult parsed) => Directory(parsed.GetValue(Data));
 
@@ -33,6 +46,22 @@ internal sealed class SessionArguments
 
     /// <summary>The session's folder. Throws <see cref="ConfigException"/> if there is none.</summary>
     public string Folder(ParseResult parsed) => SessionFolders.Find(parsed.GetValue(Id)!, Directory(parsed));
+
+    /// <summary>The sessions to read. Throws <see cref="ConfigException"/> if the database or the directory is none.</summary>
+    public IRecordedSessions Sessions(ParseResult parsed) => parsed.GetValue(Store) == StoreKind.Postgres
+        ? PostgresSessions.Open(Directory(parsed)) : new FolderSessions(Directory(parsed));
+
+    private static Option<StoreKind> Stores()
+    {
+        var option = new Option<StoreKind>("--store")
+        {
+            HelpName = "KIND", CustomParser = Parsed.OneOf<StoreKind>,
+            Description = $"files, or postgres: the database of {StoreVariables.Connection} or PGHOST, ...",
+        };
+        option.CompletionSources.Clear(); // the names of the enumeration as they are in the sources
+        option.CompletionSources.Add("files", "postgres");
+        return option;
+    }
 
     /// <summary>The ids that begin with the word that is being written, the newest first.</summary>
     public IEnumerable<CompletionItem> Complete(CompletionContext context)

@@ -41,7 +41,7 @@ internal static class SessionListCommand
             CustomParser = result => Parsed.Count(1, int.MaxValue)(result),
         };
         var command = new Command("list", "List sessions with their costs, and what they cost per day and per model.")
-            { since, model, cost, flag, sort, limit, which.Data, json };
+            { since, model, cost, flag, sort, limit, which.Data, which.Store, json };
         command.SetAction(parsed =>
         {
             var io = parsed.InvocationConfiguration;
@@ -50,7 +50,8 @@ internal static class SessionListCommand
                 Since = parsed.GetValue(since), Model = parsed.GetValue(model), MinCost = (decimal?)parsed.GetValue(cost),
                 Flag = parsed.GetValue(flag), Order = parsed.GetValue(sort), Limit = parsed.GetValue(limit),
             };
-            var list = new SessionList(query.Of(SessionFolders.All(which.Directory(parsed)), SessionOptions.Warn(io)));
+            using var sessions = which.Sessions(parsed);
+            var list = new SessionList(query.Of(sessions, SessionOptions.Warn(io)));
             foreach (var line in parsed.GetValue(json) ? list.Json() : list.Text()) io.Output.WriteLine(line);
             return ExitCodes.Completed;
         });

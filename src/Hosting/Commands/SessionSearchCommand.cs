@@ -19,27 +19,27 @@ internal static class SessionSearchCommand
         var since = SessionOptions.Since("Only sessions that started since then");
         var regex = new Option<bool>("--regex") { Description = "TEXT is a regular expression." };
         var command = new Command("search", "Find words in all transcripts and answers; exit code 1: there are none.")
-            { text, since, regex, which.Data, json };
+            { text, since, regex, which.Data, which.Store, json };
         command.SetAction(parsed =>
         {
             var search = parsed.GetValue(regex) ? TranscriptSearch.ForPattern(parsed.GetValue(text)!)
                 : TranscriptSearch.For(parsed.GetValue(text)!);
-            var query = new SessionQuery { Since = parsed.GetValue(since) };
-            var folders = SessionFolders.All(which.Directory(parsed)).Where(query.MayBeIn);
-            return Run(parsed.InvocationConfiguration, search, folders, parsed.GetValue(json));
+            using var sessions = which.Sessions(parsed);
+            return Run(parsed.InvocationConfiguration, search, sessions, parsed.GetValue(since), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(InvocationConfiguration io, TranscriptSearch search, IEnumerable<string> folders, bool json)
+    private static int Run(
+        InvocationConfiguration io, TranscriptSearch search, IRecordedSessions sessions, DateTimeOffset? since, bool json)
     {
         var (terminal, warn) = (TerminalText.For(Console.IsOutputRedirected), SessionOptions.Warn(io));
         int? width = Console.IsOutputRedirected || Console.WindowWidth <= 2 * Margin ? null : Console.WindowWidth;
         var isFound = false;
-        foreach (var folder in folders)
+        foreach (var session in sessions.Read(since, warn))
         {
-            var id = Path.GetFileName(folder);
-            List<TranscriptMatch> matches = [.. search.In(SessionFolders.Records(folder, warn))];
+            var id = session.Id;
+            List<TranscriptMatch> matches = [.. search.In(sessions.Records(session, warn))];
             if (matches.Count == 0) continue;
             if (!json) io.Output.WriteLine($"{(isFound ? Environment.NewLine : "")}{TerminalText.Line(id)}");
             isFound = true;

@@ -22,14 +22,15 @@ internal static class SessionStatsCommand
         by.CompletionSources.Clear(); // the names of the enumeration as they are in the sources
         by.CompletionSources.Add("day", "model");
         var command = new Command("stats", "Turns, costs, word error rate and latencies, per day or per model.")
-            { since, by, which.Data, json };
+            { since, by, which.Data, which.Store, json };
         command.SetAction(parsed =>
         {
             var io = parsed.InvocationConfiguration;
             var stats = new SessionStats(byModel: parsed.GetValue(by) == By.Model);
             var query = new SessionQuery { Since = parsed.GetValue(since) };
-            foreach (var session in query.Of(SessionFolders.All(which.Directory(parsed)), SessionOptions.Warn(io)))
-                stats.Add(session, SessionFolders.Records(session.Folder, session.Skipped > 0 ? _ => { } : SessionOptions.Warn(io)));
+            using var sessions = which.Sessions(parsed);
+            foreach (var session in query.Of(sessions, SessionOptions.Warn(io)))
+                stats.Add(session, sessions.Records(session, SessionOptions.Warn(io)));
             var lines = parsed.GetValue(json) ? stats.Json() : stats.Text(bars: TerminalText.For(Console.IsOutputRedirected).Colors);
             foreach (var line in lines) io.Output.WriteLine(line);
             return ExitCodes.Completed;

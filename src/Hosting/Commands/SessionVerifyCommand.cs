@@ -26,9 +26,8 @@ internal static class SessionVerifyCommand
         command.SetAction(parsed =>
         {
             var directory = which.Directory(parsed);
-            var query = new SessionQuery { Since = parsed.GetValue(since) };
             var folders = parsed.GetValue(id) is { } name ? [SessionFolders.Find(name, directory)]
-                : SessionFolders.All(directory).Where(query.MayBeIn);
+                : SessionFolders.Since(parsed.GetValue(since), directory);
             var prices = ConfigStack.Load(Path.Combine(AppContext.BaseDirectory, "hocon"), null, []).Prices;
             return Run(parsed.InvocationConfiguration, folders, prices, parsed.GetValue(json));
         });

@@ -10,20 +10,21 @@ namespace RealtimeAkka.Hosting.Commands;
 public static class SessionsCommand
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("sessions", "List, show, export, search, verify and delete recorded sessions.")
+    public static Command Create() => new("sessions", "List, show, export, search, verify, copy and delete recorded sessions.")
     {
         SessionListCommand.Create(), Show(), ExportCommand.Create(), SessionSearchCommand.Create(), SessionStatsCommand.Create(),
-        SessionVerifyCommand.Create(), SessionRemoveCommand.Create(),
+        SessionVerifyCommand.Create(), SessionRemoveCommand.Create(), SessionShipCommand.Create(),
     };
 
     private static Command Show()
     {
         var (which, json) = (new SessionArguments(), Json("The records as they were written, then the summary."));
-        var command = new Command("show", "Show a session: its turns with their costs, and the summary.") { which.Id, which.Data, json };
+        var command = new Command("show", "Show a session: its turns with their costs, and the summary.")
+            { which.Id, which.Data, which.Store, json };
         command.SetAction(async (parsed, _) =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var (session, lines) = Read(parsed, which.Folder(parsed));
+            var (session, lines) = Read(parsed, which);
             if (parsed.GetValue(json))
             {
                 foreach (var line in new SessionExport(lines).Jsonl()) await output.WriteLineAsync(line).ConfigureAwait(false);
@@ -43,19 +44,20 @@ public static class SessionsCommand
     }
 
     /// <summary>A session with its records; throws <see cref="ConfigException"/> if it cannot be read.</summary>
-    internal static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, string folder)
+    internal static (RecordedSession Session, IReadOnlyList<RecordLine> Lines) Read(ParseResult parsed, SessionArguments which)
     {
+        using var sessions = which.Sessions(parsed);
+        var session = sessions.Find(parsed.GetValue(which.Id)!);
         try
         {
-            var session = RecordedSession.Read(folder);
-            var (lines, skipped) = session.Records();
+            var (lines, skipped) = sessions.Records(session);
             session = session with { Skipped = skipped };
             if (session.Warning is { } warning) Warn(parsed.InvocationConfiguration)(warning);
             return (session, lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException($"{Path.GetFileName(folder)} cannot be read: {e.Message}", e);
+            throw new ConfigException($"{session.Id} cannot be read: {e.Message}", e);
         }
     }
 

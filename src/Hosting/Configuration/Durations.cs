@@ -5,7 +5,10 @@ namespace RealtimeAkka.Hosting.Configuration;
 /// <summary>Durations in HOCON: a number and a mandatory unit.</summary>
 public static class Durations
 {
-    /// <summary>Reads <c>40 ms</c>, <c>1.5s</c>, <c>2 min</c>, <c>1 h</c>.</summary>
+    // Ten years: what is kept may be kept for longer than a session lasts.
+    private const double MaxSeconds = 3660 * 86_400.0;
+
+    /// <summary>Reads <c>40 ms</c>, <c>1.5s</c>, <c>2 min</c>, <c>1 h</c>, <c>90 d</c>.</summary>
     public static bool TryParse(string text, out TimeSpan time)
     {
         time = default;
@@ -20,9 +23,10 @@ public static class Durations
             "s" or "seconds" or "second" => 1,
             "m" or "min" or "minutes" or "minute" => 60,
             "h" or "hours" or "hour" => 3600,
+            "d" or "days" or "day" => 86_400,
             _ => null,
         };
-        if (seconds is not { } factor || amount * factor > TimeSpan.FromDays(365).TotalSeconds) return false;
+        if (seconds is not { } factor || amount * factor > MaxSeconds) return false;
         time = TimeSpan.FromSeconds(amount * factor);
         return true;
     }

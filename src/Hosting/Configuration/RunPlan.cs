@@ -37,6 +37,9 @@ public sealed record RunPlan(
     /// <summary>Where traces and metrics go.</summary>
     public required TelemetryPlan Telemetry { get; init; }
 
+    /// <summary>Where records go besides the session's folder.</summary>
+    public required StorePlan Store { get; init; }
+
     /// <summary>The program that prints a key, and its arguments; empty: none.</summary>
     public IReadOnlyList<string> KeyCommand { get; init; } = [];
 }
@@ -82,6 +85,11 @@ public abstract record OutputPlan
 /// <param name="RecordWire">Also keep every event.</param>
 /// <param name="RecordAudio">Also keep the audio sent and heard; with <paramref name="RecordWire"/>, events keep their audio too.</param>
 public sealed record DataPlan(string? Directory, bool RecordWire, bool RecordAudio);
+
+/// <summary>Where records go besides the session's folder.</summary>
+/// <param name="IsPostgres">They are copied to PostgreSQL.</param>
+/// <param name="Keep">How long a session stays there after its start; null: for ever.</param>
+public sealed record StorePlan(bool IsPostgres, TimeSpan? Keep);
 
 /// <summary>How <c>serve</c> serves.</summary>
 /// <param name="Limits">How many calls at once, and how many may start per second.</param>

@@ -64,7 +64,7 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             notices)
         {
             Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c, stack.Models),
-            Lab = Lab(c), Telemetry = Telemetry(c),
+            Lab = Lab(c), Telemetry = Telemetry(c), Store = Store(c),
         };
     }
 
@@ -283,6 +283,15 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
         };
         if (directory is null && record is not ["none"]) throw c.Error("data.record", "none where nothing is recorded (--data none)");
         return new DataPlan(directory, record.Contains("wire"), record.Contains("audio"));
+    }
+
+    private static StorePlan Store(StrictConfig c)
+    {
+        var plan = new StorePlan(
+            c.OneOf("store.kind", "files", "postgres") == "postgres", c.TimeOrNone("store.keep", Day, TimeSpan.FromDays(3650)));
+        return plan.IsPostgres && c.Text("data.directory") == "none"
+            ? throw c.Error("store.kind", "files where nothing is recorded (--data none): the store is filled from the sessions' folders")
+            : plan;
     }
 
     private static LabPlan Lab(StrictConfig c) => new(

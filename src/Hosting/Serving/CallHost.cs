@@ -8,6 +8,7 @@ using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Store;
 using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -22,9 +23,11 @@ namespace RealtimeAkka.Hosting.Serving;
 /// <param name="keys">The key for it, shared by all calls.</param>
 /// <param name="logs">The logs of the calls.</param>
 /// <param name="telemetry">Observes the calls.</param>
+/// <param name="store">Copies what is recorded; null: nobody does.</param>
 /// <param name="abandon">Ends every call at once.</param>
 internal sealed class CallHost(
-    RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, CancellationToken abandon) : ICalls
+    RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, StoreRun? store,
+    CancellationToken abandon) : ICalls
 {
     // Half the messages of the block that a sound device is given: a network delays more than that anyway.
     internal static readonly TimeSpan NetworkBlock = TimeSpan.FromMilliseconds(40);
@@ -127,6 +130,7 @@ internal sealed class CallHost(
             var call = Of(id, ports);
             using var files = new CallFiles(call, _clock, ports.Input);
             using var file = files.Folder is { } folder ? folder.Create(() => new RecordFile(folder.File(RecordFile.Name))) : null;
+            using var copied = files.Folder is null ? null : store?.Follow(id);
             records = new RecordLog(file is null ? new RecordsInMemory() : file);
             _live[id] = new LiveCall(id, ports.From, _clock.GetUtcNow(), records);
             Opened(id);

@@ -14,7 +14,7 @@ public sealed record RecordLine(string Type, JsonElement Json, SessionRecord? Re
 public sealed class RecordReader(Stream stream)
 {
     // The longest transcript is one frame of 16 MiB, and escapes may double it.
-    private const int MaxLine = 48 * 1024 * 1024;
+    internal const int MaxLine = 48 * 1024 * 1024;
 
     /// <summary>Lines skipped so far.</summary>
     public int Skipped { get; private set; }

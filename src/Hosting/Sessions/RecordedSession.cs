@@ -7,8 +7,15 @@ using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Sessions;
 
+/// <summary>What a session's name and settings say about it.</summary>
+/// <param name="StartedAt">When it started, UTC; to the second, from its id.</param>
+/// <param name="Model">The Realtime model; "unknown" if the folder does not say.</param>
+/// <param name="AsrModel">The built-in transcription's model, or null.</param>
+/// <param name="Source">Where the call came from, as far as the settings say.</param>
+public sealed record RecordedFacts(DateTimeOffset StartedAt, string Model, string? AsrModel, CallSource Source);
+
 /// <summary>A session as recorded in its folder (docs/contract.md 6), written by any version and ended in any way.</summary>
-/// <param name="Folder">The path of the folder.</param>
+/// <param name="Folder">The path of the folder; of a session that comes from elsewhere, where it would be.</param>
 /// <param name="StartedAt">When it started, UTC; to the second, from its id.</param>
 /// <param name="Model">The Realtime model; "unknown" if the folder does not say.</param>
 /// <param name="AsrModel">The built-in transcription's model, or null.</param>
@@ -31,7 +38,7 @@ public sealed record RecordedSession(
     public TimeSpan Length => TimeSpan.FromMilliseconds(Summary.DurationMs);
 
     /// <summary>Where the call came from.</summary>
-    public CallSource Source { get; private init; }
+    public CallSource Source { get; init; }
 
     /// <summary>A warning about it, one line; null if every line could be read.</summary>
     public string? Warning =>
@@ -40,22 +47,40 @@ public sealed record RecordedSession(
     /// <summary>Reads a folder. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> if that fails.</summary>
     public static RecordedSession Read(string folder)
     {
-        var startedAt = Start(folder);
-        var settings = Json(Path.Combine(folder, "config.json"));
-        var (model, asr) = (Setting(settings, "realtime.session.model") ?? "unknown",
-            Setting(settings, "realtime.session.asr-model") is { } name and not "none" ? name : null);
-        var source = Setting(settings, "realtime.mic.input") switch
-            { "mic" => CallSource.Mic, "browser" => CallSource.Browser, "telephone" => CallSource.Telephone, _ => CallSource.File };
-        if (Summarized(folder) is { } summary)
-            return new(folder, startedAt, model, asr, summary, IsFinished: true, Skipped: 0) { Source = summary.Source ?? source };
-
-        var costs = new RecordedCosts(model, asr);
+        var facts = Facts(folder);
+        if (SummaryIn(folder) is var (_, summary)) return Finished(folder, facts, summary);
         using var file = Open(Path.Combine(folder, "turns.jsonl"));
         var reader = new RecordReader(file);
-        foreach (var line in reader.Read()) costs.Add(line.Record);
-        return new(folder, startedAt, model, asr, costs.Summarize(Path.GetFileName(folder), LastSign(folder) - startedAt),
-            IsFinished: false, reader.Skipped) { Source = source };
+        return Unfinished(folder, facts, reader.Read(), LengthOf(folder)) with { Skipped = reader.Skipped };
     }
+
+    /// <summary>A session that left a summary.</summary>
+    internal static RecordedSession Finished(string folder, RecordedFacts facts, SessionSummary summary) =>
+        new(folder, facts.StartedAt, facts.Model, facts.AsrModel, summary, IsFinished: true, Skipped: 0)
+            { Source = summary.Source ?? facts.Source };
+
+    /// <summary>A session that left none: its records are added up.</summary>
+    internal static RecordedSession Unfinished(string folder, RecordedFacts facts, IEnumerable<RecordLine> lines, TimeSpan length)
+    {
+        var costs = new RecordedCosts(facts.Model, facts.AsrModel);
+        foreach (var line in lines) costs.Add(line.Record);
+        return new(folder, facts.StartedAt, facts.Model, facts.AsrModel, costs.Summarize(Path.GetFileName(folder), length),
+            IsFinished: false, Skipped: 0) { Source = facts.Source };
+    }
+
+    /// <summary>What the name and the settings of a folder say. Throws as <see cref="Read"/> does.</summary>
+    internal static RecordedFacts Facts(string folder)
+    {
+        var settings = Json(Path.Combine(folder, "config.json"));
+        var source = Setting(settings, "realtime.mic.input") switch
+            { "mic" => CallSource.Mic, "browser" => CallSource.Browser, "telephone" => CallSource.Telephone, _ => CallSource.File };
+        return new RecordedFacts(
+            Start(folder), Setting(settings, "realtime.session.model") ?? "unknown",
+            Setting(settings, "realtime.session.asr-model") is { } name and not "none" ? name : null, source);
+    }
+
+    /// <summary>How long an unfinished session lasted, by its last log entry.</summary>
+    internal static TimeSpan LengthOf(string folder) => LastSign(folder) - Start(folder);
 
     /// <summary>All records in order, and how many lines could not be read. Throws as <see cref="Read"/> does.</summary>
     public (IReadOnlyList<RecordLine> Lines, int Skipped) Records()
@@ -65,16 +90,21 @@ public sealed record RecordedSession(
         return ([.. reader.Read()], reader.Skipped);
     }
 
-    private static SessionSummary? Summarized(string folder)
+    /// <summary>The summary in a folder, as written and as read; null: there is none. Throws as <see cref="Read"/> does.</summary>
+    internal static (byte[] Json, SessionSummary Summary)? SummaryIn(string folder) =>
+        Bytes(Path.Combine(folder, "summary.json")) is { } bytes && ReadSummary(bytes, Path.GetFileName(folder)) is { } summary
+            ? (bytes, summary) : null;
+
+    /// <summary>The summary of a session; null: it is none.</summary>
+    internal static SessionSummary? ReadSummary(ReadOnlySpan<byte> json, string id)
     {
         try
         {
-            if (Bytes(Path.Combine(folder, "summary.json")) is not { } bytes
-                || RecordCodec.Decode(bytes) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null,
+            if (RecordCodec.Decode(json) is not SessionSummary { Oob: not null, Asr: not null, Conversation: not null,
                 DurationMs: >= 0 and <= MaxMs } summary) return null;
             return summary with
             {
-                Session = Path.GetFileName(folder), Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks
+                Session = id, Tasks = summary.Tasks is { ByTask: not null } tasks ? tasks
                 : new TaskCosts(summary.Tasks?.Usd ?? 0m, TaskCosts.None.ByTask),
                 Unpriced = summary.Unpriced ?? [], OobUsdIfNarrower = summary.OobUsdIfNarrower ?? [],
                 Audio = summary.Audio ?? new AudioFigures(0, 0, 0, 0), Exit = summary.Exit ?? RecordedCosts.Unfinished,

@@ -10,6 +10,10 @@ public static class SessionFolders
     public static IReadOnlyList<string> All(string directory, string start = "s-") =>
         Directory.Exists(directory) ? [.. Directory.GetDirectories(directory, start + "*").Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>Those of sessions that started then or later, by their names; null: all.</summary>
+    public static IEnumerable<string> Since(DateTimeOffset? since, string directory) =>
+        All(directory).Where(folder => since is null || RecordedSession.Start(folder) >= since);
+
     /// <summary>
     /// The folder of a session by its id, by the beginning of an id that no other session shares, or by <c>last</c> for the one that was
     /// written to last. Throws <see cref="ConfigException"/> if there is none.
@@ -57,24 +61,6 @@ public static class SessionFolders
             }
             if (session.Warning is { } warning) warn(warning);
             yield return session;
-        }
-    }
-
-    /// <summary>The records in a folder; none if it cannot be read. <paramref name="warn"/> gets one line per problem.</summary>
-    public static IReadOnlyList<RecordLine> Records(string folder, Action<string> warn)
-    {
-        try
-        {
-            using var file = TextFile.OpenRegular(Path.Combine(folder, "turns.jsonl"));
-            var reader = new RecordReader(file);
-            List<RecordLine> lines = [.. reader.Read()];
-            if (reader.Skipped > 0) warn($"{Path.GetFileName(folder)}: {reader.Skipped} unreadable lines of turns.jsonl skipped.");
-            return lines;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            warn($"{Path.GetFileName(folder)} cannot be read: {e.Message}");
-            return [];
         }
     }
 

@@ -44,12 +44,12 @@ public sealed record SessionQuery
     public int? Limit { get; init; }
 
     /// <summary>
-    /// The sessions in these folders that are wanted. Folders are opened only where their name does not rule them out, and the records of
-    /// turns only where the summary leaves a flag open. <paramref name="warn"/> gets one line per problem.
+    /// The sessions that are wanted of these. The records of turns are read only where the summary leaves a flag open.
+    /// <paramref name="warn"/> gets one line per problem.
     /// </summary>
-    public IReadOnlyList<RecordedSession> Of(IEnumerable<string> folders, Action<string> warn)
+    public IReadOnlyList<RecordedSession> Of(IRecordedSessions sessions, Action<string> warn)
     {
-        var found = SessionFolders.Read(folders.Where(MayBeIn), warn).Where(session => Admits(session) && HasFlag(session, warn));
+        var found = sessions.Read(Since, warn).Where(session => Admits(session) && HasFlag(sessions, session, warn));
         var sorted = Order switch
         {
             SessionOrder.Cost => found.OrderByDescending(session => session.Summary.TotalUsd),
@@ -64,26 +64,15 @@ public sealed record SessionQuery
         return Limit is not { } most ? [.. sorted] : Order == SessionOrder.Start ? [.. sorted.TakeLast(most)] : [.. sorted.Take(most)];
     }
 
-    /// <summary>Whether the session in a folder may be recent enough, by its name.</summary>
-    public bool MayBeIn(string folder) => Since is not { } since || RecordedSession.Start(folder) >= since;
-
     private bool Admits(RecordedSession session) =>
         (MinCost is null || session.Summary.TotalUsd >= MinCost)
         && (Model is null || IsModel(session.Model, Model) || (session.AsrModel is { } asr && IsModel(asr, Model)));
 
-    private bool HasFlag(RecordedSession session, Action<string> warn)
+    private bool HasFlag(IRecordedSessions sessions, RecordedSession session, Action<string> warn)
     {
         if (Flag is null || session.IsFinished && Counted(session.Summary.Hearing) == 0) return Flag is null;
         if (session.IsFinished && Counted(session.Summary.Hearing) > 0) return true;
-        try
-        {
-            return session.Records().Lines.Any(line => line.Record is TurnRecord turn && Has(turn, Flag));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            warn($"{session.Id} cannot be read: {e.Message}");
-            return false;
-        }
+        return sessions.Records(session, warn).Any(line => line.Record is TurnRecord turn && Has(turn, Flag));
     }
 
     // Turns with this verdict; null: the summary does not say.

@@ -9,7 +9,7 @@ public sealed class CommandTests
     [InlineData("--turn is 'x'; it must be a whole number", "logs", "last", "--turn", "x")]
     [InlineData("--port is '99999'; it must be a whole number from 0 to 65535.", "simulator", "--port", "99999")]
     [InlineData("--set foo: expected KEY=VALUE.", "run", "--set", "foo")]
-    [InlineData("Choose list, show, export, search, stats, verify or rm.", "sessions")]
+    [InlineData("Choose list, show, export, search, stats, verify, rm or ship.", "sessions")]
     [InlineData("'@/etc/hostname'", "run", "@/etc/hostname")]
     [InlineData("is a file; it must be a directory.", "sessions", "list", "--data", "/etc/hostname")]
     [InlineData("--data '/nowhere' is not there", "sessions", "list", "--data", "/nowhere")]

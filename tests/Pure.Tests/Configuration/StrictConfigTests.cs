@@ -110,6 +110,7 @@ public class StrictConfigTests
     [InlineData("2m", 120_000)]
     [InlineData("1 hour", 3_600_000)]
     [InlineData("0 s", 0)]
+    [InlineData("2 d", 172_800_000)]
     [InlineData("40", null)]
     [InlineData("ms", null)]
     [InlineData("", null)]

@@ -50,7 +50,7 @@ public sealed class SessionQueryTests : IDisposable
         File.Delete(Path.Combine(_data.Folder(Second), "turns.jsonl"));
         List<string> warnings = [];
         var query = new SessionQuery { Since = At("2026-11-21T00:00:00Z"), Flag = "suspect" };
-        Assert.Equal([Second, Third], query.Of(SessionFolders.All(_data.Directory), warnings.Add).Select(session => session.Id));
+        Assert.Equal([Second, Third], query.Of(new FolderSessions(_data.Directory), warnings.Add).Select(session => session.Id));
         Assert.Empty(warnings);
     }
 
@@ -76,5 +76,5 @@ public sealed class SessionQueryTests : IDisposable
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, null);
 
     private IEnumerable<string> Ids(SessionQuery query) =>
-        query.Of(SessionFolders.All(_data.Directory), _ => { }).Select(session => session.Id);
+        query.Of(new FolderSessions(_data.Directory), _ => { }).Select(session => session.Id);
 }

@@ -61,7 +61,7 @@ public sealed class SessionStatsTests : IDisposable
     {
         var stats = new SessionStats(byModel);
         foreach (var session in SessionFolders.Read(SessionFolders.All(_data.Directory), _ => { }))
-            stats.Add(session, SessionFolders.Records(session.Folder, _ => { }));
+            stats.Add(session, session.Records().Lines);
         return stats;
     }
 }
