@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Cluster;
+using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Gateway.Http;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Hosting.Replay;
@@ -26,7 +29,11 @@ public sealed class VoiceHost : IAsyncDisposable
 
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(10);
 
+    // The phases in which tenants move to other nodes and this one leaves may take 10 s each.
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromMinutes(1);
+
     private readonly IHost _host;
+    private TimeSpan _shutdownLimit = ShutdownLimit;
 
     private VoiceHost(IHost host) => _host = host;
 
@@ -60,25 +67,35 @@ public sealed class VoiceHost : IAsyncDisposable
     /// <paramref name="limits"/> are those of its calls.
     /// </summary>
     public static (VoiceHost Host, WebApplication Web) Create(
-        string akka, LogEventLevel logged, CallLimits limits, Action<WebApplicationBuilder> configure)
+        string akka, LogEventLevel logged, CallLimits limits, Action<WebApplicationBuilder> configure, ICluster? cluster = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        Add(builder.Services, akka, logged, limits);
+        Add(builder.Services, akka, logged, limits, cluster);
         configure(builder);
         var web = builder.Build();
-        return (new VoiceHost(web), web);
+        return (new VoiceHost(web) { _shutdownLimit = cluster is null ? ShutdownLimit : LeaveLimit }, web);
     }
 
-    private static void Add(IServiceCollection services, string akka, LogEventLevel logged, CallLimits limits) => services
+    private static void Add(
+        IServiceCollection services, string akka, LogEventLevel logged, CallLimits limits, ICluster? cluster = null) => services
         .AddSingleton<IHostLifetime, NoLifetime>()
-        .AddAkka("realtime", (configuration, _) => configuration
+        .AddAkka("realtime", (configuration, _) => Finish(configuration
             .AddHocon(akka, HoconAddMode.Prepend)
             .AddHocon(SerilogLoggerActor.Hocon(logged), HoconAddMode.Append)
             .WithActors((system, registry) => registry.Register<CallsActor>(
                 system.ActorOf(CallsActor.Props(limits, TimeProvider.System), "calls")))
             .WithActorSystemLivenessCheck(tags: [GatewayApp.LiveTag])
             .WithHealthCheck("calls", (_, registry, cancellation) => CheckAsync(registry.Get<CallsActor>(), cancellation),
-                tags: [GatewayApp.ReadyTag]));
+                tags: [GatewayApp.ReadyTag]), cluster));
+
+    private static void Finish(AkkaConfigurationBuilder configuration, ICluster? cluster)
+    {
+        if (cluster is not null) Join(configuration, cluster);
+    }
+
+    // Not inlined: only a node of a cluster loads the assemblies for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Join(AkkaConfigurationBuilder configuration, ICluster cluster) => ((ClusterNode)cluster).AddTo(configuration);
 
     // Ready for another call.
     private static async Task<HealthCheckResult> CheckAsync(IActorRef calls, CancellationToken cancellation)
@@ -141,7 +158,7 @@ public sealed class VoiceHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await SerilogLoggerActor.FlushAsync(System).ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(ShutdownLimit);
+        using var limit = new CancellationTokenSource(_shutdownLimit);
         await _host.StopAsync(limit.Token).ConfigureAwait(false);
         _host.Dispose();
     }

@@ -58,6 +58,33 @@ public readonly record struct SessionId(string Value)
     public override string ToString() => Value ?? "-";
 }
 
+/// <summary>Whom a call belongs to: its limits and budget hold for all calls of the tenant together.</summary>
+public readonly record struct TenantId(string Value)
+{
+    /// <summary>The longest name, in characters.</summary>
+    public const int MaxLength = 64;
+
+    /// <summary>
+    /// A tenant's name from outside; null: the text is none. Lower-case letters, digits and single characters of <c>. _ -</c> between them,
+    /// so that it is the same in a URL, a file and the name of an actor.
+    /// </summary>
+    public static TenantId? Read(string? text)
+    {
+        if (text is not { Length: > 0 and <= MaxLength }) return null;
+        var wasJoint = true;
+        foreach (var c in text)
+        {
+            var isJoint = c is '.' or '_' or '-';
+            if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || (isJoint && !wasJoint))) return null;
+            wasJoint = isJoint;
+        }
+        return wasJoint ? null : new TenantId(text);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? "-";
+}
+
 /// <summary>Our number of a user item, from 1. The server never sees it as an id.</summary>
 public readonly record struct TurnNumber(int Value)
 {

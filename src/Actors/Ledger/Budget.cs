@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Actors.Ledger;
@@ -22,6 +23,9 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
     /// <summary>US dollars that the day's other sessions had spent when this one started.</summary>
     public decimal SpentTodayUsd { get; init; }
 
+    /// <summary>The budget of the session's tenant; null: it has none.</summary>
+    public TenantBudget? Tenant { get; init; }
+
     private int Taken { get; init; }
 
     /// <summary>The next budget, and the step to take; null: none.</summary>
@@ -33,12 +37,15 @@ public sealed record Budget(decimal? LimitUsd, decimal? PerDayUsd = null)
         var session = (Spent: total, Limit: LimitUsd, OfTheDay: false);
         var day = (Spent: SpentTodayUsd + total, Limit: PerDayUsd, OfTheDay: true);
         var worse = ThresholdsBelow(day.Spent, day.Limit) > ThresholdsBelow(session.Spent, session.Limit) ? day : session;
+        var isOfTenant = ThresholdsBelow(Tenant?.SpentUsd ?? 0, Tenant?.LimitUsd) > ThresholdsBelow(worse.Spent, worse.Limit);
+        if (isOfTenant) worse = (Tenant!.Value.SpentUsd, Tenant.Value.LimitUsd, OfTheDay: false);
         var rungs = ThresholdsBelow(worse.Spent, worse.Limit);
         if (rungs <= Taken) return new(this, null);
 
         var (fraction, step) = Thresholds[rungs - 1];
         return new(this with { Taken = rungs },
-            new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay));
+            new SessionMessages.BudgetReached(fraction, step, worse.Spent, worse.Limit!.Value, worse.OfTheDay)
+                { OfTheTenant = isOfTenant });
     }
 
     private int ThresholdsBelow(decimal spent, decimal? limit)

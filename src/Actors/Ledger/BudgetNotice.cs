@@ -13,7 +13,7 @@ public static class BudgetNotice
     /// <summary>How much of which budget is spent.</summary>
     public static string Spent(SessionMessages.BudgetReached m)
     {
-        var budget = m.OfTheDay ? "the day's budget" : "the budget";
+        var budget = m.OfTheTenant ? "the tenant's budget" : m.OfTheDay ? "the day's budget" : "the budget";
         var part = m.Fraction == 1 ? $"{char.ToUpperInvariant(budget[0])}{budget[1..]}"
             : FormattableString.Invariant($"{m.Fraction * 100:0.##} % of {budget}");
         return FormattableString.Invariant($"{part} is spent (${m.SpentUsd:0.000000} of ${m.LimitUsd:0.000000})");

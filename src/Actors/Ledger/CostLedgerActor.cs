@@ -13,11 +13,12 @@ public sealed class CostLedgerActor : StationActor
     private State _state, _checkpoint;
 
     /// <summary>Props of an actor that reports the budget to its parent.</summary>
-    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display = null) =>
-        Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context, display));
+    public static Props Props(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display = null,
+        ISpending? spending = null) =>
+        Akka.Actor.Props.Create(() => new CostLedgerActor(settings, facts, context, display, spending));
 
     /// <summary>Use <see cref="Props"/>.</summary>
-    public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display)
+    public CostLedgerActor(LedgerSettings settings, SessionFacts facts, ContextScope context, ISessionDisplay? display, ISpending? spending)
     {
         _state = _checkpoint = new State(new CostLedger(settings.Prices, facts.Model, facts.AsrModel, context), settings.Budget);
 
@@ -27,11 +28,20 @@ public sealed class CostLedgerActor : StationActor
         {
             var charged = _state.Ledger.On(m.Event);
             if (_log.IsDebugEnabled) Write(_log, LedgerLog.Of(m.Event, _state.Ledger, charged));
-            if (!ReferenceEquals(charged, _state.Ledger)) display?.ShowCosts(charged.Totals);
+            if (!ReferenceEquals(charged, _state.Ledger))
+            {
+                display?.ShowCosts(charged.Totals);
+                spending?.Spent(charged.Total);
+            }
             _state.Ledger = charged;
             Watch();
         });
         Receive<LedgerMessages.Published>(m => _state.Ledger = _state.Ledger.Published(m.Record));
+        Receive<LedgerMessages.OfTenant>(m =>
+        {
+            _state.Budget = _state.Budget with { Tenant = m.Budget };
+            Watch();
+        });
         Receive<LedgerMessages.GetTotals>(_ => Tell(Sender, _state.Ledger.Totals));
     }
 
@@ -45,8 +55,8 @@ public sealed class CostLedgerActor : StationActor
     protected override bool GiveUp(object message)
     {
         if (message is ConnectionFacts.Received { Event: ResponseDone or AsrCompleted }) _state.Ledger = _state.Ledger.Missed();
-        // the last two only refine an estimate
-        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Published;
+        // those of records only refine an estimate, and a tenant's budget is told again with its next step
+        return message is ConnectionFacts.Received or ConnectionFacts.Opened or LedgerMessages.Published or LedgerMessages.OfTenant;
     }
 
     private void Watch()

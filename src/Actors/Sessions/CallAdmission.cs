@@ -21,6 +21,12 @@ public enum CallRefusal
     Draining,
     /// <summary>A call of this id is there already.</summary>
     Exists,
+    /// <summary>As many calls of this tenant as may be at once are there, on all nodes together.</summary>
+    TenantFull,
+    /// <summary>The tenant's budget is spent or leased.</summary>
+    TenantSpent,
+    /// <summary>Nobody answers for the tenant, so that its limits cannot be kept.</summary>
+    TenantUnreachable,
 }
 
 /// <summary>

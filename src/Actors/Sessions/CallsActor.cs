@@ -34,6 +34,7 @@ public sealed class CallsActor : ReceiveActor, IWithTimers
         Receive<Start>(OnStart);
         Receive<Stop>(m => Find(m.Call).Tell(new SessionMessages.Stop()));
         Receive<Control>(m => Find(m.Call).Tell(new MicMessages.Control(m.What)));
+        Receive<OfTenant>(m => Find(m.Call).Tell(new LedgerMessages.OfTenant(m.Budget)));
         Receive<Abandon>(m => Context.Stop(Find(m.Call)));
         Receive<GetStatus>(_ => Sender.Tell(new Status(_admission.Count, _admission.IsOpen)));
         Receive<Drain>(m =>
@@ -133,6 +134,9 @@ public sealed class CallsActor : ReceiveActor, IWithTimers
 
     /// <summary>A person wants this of a call's microphone.</summary>
     public sealed record Control(SessionId Call, MicControl What);
+
+    /// <summary>Where the budget of a call's tenant stands.</summary>
+    public sealed record OfTenant(SessionId Call, TenantBudget Budget);
 
     /// <summary>Stops a call at once.</summary>
     public sealed record Abandon(SessionId Call);

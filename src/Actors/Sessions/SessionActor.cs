@@ -45,7 +45,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         // The last sink is created first: each sink holds a reference to the next one.
         var sinks = ports.Sinks.Reverse().Aggregate((IActorRef?)null, (next, sink) =>
             Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next, ports.Depths))) ?? Context.System.DeadLetters;
-        var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context, ports.Display));
+        var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context, ports.Display, ports.Spending));
         var playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock, ports.Depths));
         var outOfBand = Child(
             "outofband", OutOfBandActor.Props(s.OutOfBand, s.Ledger.Prices, s.Facts.Model, ports.Clock, ports.Depths));
@@ -94,6 +94,7 @@ public sealed class SessionActor : StationActor, IWithTimers
         Receive<TaskMessages.Finished>(_ => Take(_state.Flow.TasksFinished()));
         Receive<SessionMessages.NoticeRaised>(m => Take(_state.Flow.NoticeRaised(m.Notice)));
         Receive<SessionMessages.BudgetReached>(m => Take(_state.Flow.BudgetReached(m)));
+        Receive<LedgerMessages.OfTenant>(m => Take(_state.Flow.OfTenant(m)));
         Receive<LedgerMessages.Totals>(m => Take(_state.Flow.Reported(report => report with { Bill = m }, Now)));
         Receive<MicMessages.Report>(m => Take(_state.Flow.Reported(report => report with { Mic = m }, Now)));
         Receive<PlaybackMessages.Report>(m => Take(_state.Flow.Reported(report => report with { Playback = m }, Now)));

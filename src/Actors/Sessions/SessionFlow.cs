@@ -43,6 +43,7 @@ public sealed record SessionFlow(
     private Phase State { get; init; }
     private SessionOutcome Outcome { get; init; } = new();
     private ImmutableList<Notice> Early { get; init; } = []; // published once the session has started
+    private LedgerMessages.OfTenant? Tenant { get; init; } // told before the session has started
     private bool InputEnded { get; init; }
     private bool IsLeaving { get; init; } // the assistant says its last words
     private bool IsLate { get; init; } // the sinks have to give up what they have not written
@@ -149,6 +150,10 @@ public sealed record SessionFlow(
             : step;
     }
 
+    /// <summary>Where the budget of the tenant stands; the ledger judges it once the session has started.</summary>
+    public Step<SessionFlow, SessionDecision> OfTenant(LedgerMessages.OfTenant m) => State == Phase.Starting ? new(this with { Tenant = m })
+        : IsConnected ? new(this, new SessionDecision.Send(SessionStation.Ledger, m)) : Unchanged;
+
     /// <summary>A station failed on a message and continues.</summary>
     public Step<SessionFlow, SessionDecision> StationFailed(SessionMessages.StationFailed m)
     {
@@ -231,7 +236,7 @@ public sealed record SessionFlow(
         [
             new SessionDecision.Publish(Facts.Started(Context.ToString()!, now, model)),
             .. Early.AddRange(Notices).AddRange(prices).Select(notice => new SessionDecision.Publish(notice)),
-            new SessionDecision.Send(SessionStation.Ledger, new LedgerMessages.Begin()),
+            new SessionDecision.Send(SessionStation.Ledger, Tenant is { } tenant ? tenant : new LedgerMessages.Begin()),
         ];
         var next = this with { State = Phase.Running, Outcome = Outcome.Started(now), Early = [] };
         var step = new Step<SessionFlow, SessionDecision>(

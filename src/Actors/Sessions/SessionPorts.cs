@@ -1,3 +1,4 @@
+using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Actors.Playback;
 using RealtimeAkka.Actors.Sinks;
@@ -24,6 +25,9 @@ public sealed record SessionPorts(IAudioSource Source, ISpeaker Speaker, IRealti
 
     /// <summary>Is told how much waits in the queues of the session.</summary>
     public QueueDepths Depths { get; init; } = new();
+
+    /// <summary>Is told what the session spends; null: nobody shares its budget.</summary>
+    public ISpending? Spending { get; init; }
 
     /// <summary>Shows what happens between the records; null: nobody looks.</summary>
     public ISessionDisplay? Display { get; init; }

@@ -18,10 +18,13 @@ public sealed record SessionFacts(SessionId Id, string Url, string Model, string
     /// <summary>What a telephone carrier says about the call; null: it is none of a telephone.</summary>
     public TelephoneFacts? Telephone { get; init; }
 
+    /// <summary>Whose call it is; null: nobody's in particular.</summary>
+    public TenantId? Tenant { get; init; }
+
     /// <summary>
     /// The session record; <paramref name="context"/>: what out-of-band requests see; <paramref name="serverModel"/>: the model as the
     /// server names it.
     /// </summary>
     public SessionStarted Started(string context, DateTimeOffset now, string? serverModel = null) =>
-        new(Id.Value, Url, Model, AsrModel, context, Runtime, Input, now, serverModel, Source, RemoteAddress, Telephone);
+        new(Id.Value, Url, Model, AsrModel, context, Runtime, Input, now, serverModel, Source, RemoteAddress, Telephone, Tenant?.Value);
 }

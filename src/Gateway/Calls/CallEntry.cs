@@ -7,7 +7,8 @@ namespace RealtimeAkka.Gateway.Calls;
 
 /// <summary>How a WebSocket becomes a call: it is admitted, or refused by a close frame that says why.</summary>
 /// <param name="calls">The calls of this process.</param>
-internal sealed class CallEntry(ICalls calls)
+/// <param name="entersNow">The tenant is asked at once; else the caller does that, who may learn later which one it is.</param>
+internal sealed class CallEntry(ICalls calls, bool entersNow = true)
 {
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(1);
 
@@ -19,7 +20,13 @@ internal sealed class CallEntry(ICalls calls)
             await Problems.Of(StatusCodes.Status426UpgradeRequired, "this is for WebSockets").ExecuteAsync(http).ConfigureAwait(false);
             return null;
         }
+        if (!Tenants.TryRead(http.Request.Query["tenant"], out var tenant))
+        {
+            await Problems.NoTenant().ExecuteAsync(http).ConfigureAwait(false);
+            return null;
+        }
         var (id, refusal) = await calls.AdmitAsync().ConfigureAwait(false);
+        if (refusal is null && entersNow) refusal = await calls.EnterAsync(id, tenant).ConfigureAwait(false);
         if (refusal is not { } reason) return (id, await AcceptAsync(http, id).ConfigureAwait(false));
         using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         await RefuseAsync(socket, new CallBreach((WebSocketCloseStatus)1013, Problems.Say(reason).Reason)).ConfigureAwait(false);

@@ -20,6 +20,11 @@ public interface ICalls
     /// <summary>Asks for a place for a call. <c>Refusal</c>: why there is none; else the call must be run or withdrawn.</summary>
     Task<(SessionId Id, CallRefusal? Refusal)> AdmitAsync();
 
+    /// <summary>
+    /// Asks the call's tenant for a place as well; null: the tenant of calls that name none. A call that is refused has no place any more.
+    /// </summary>
+    Task<CallRefusal?> EnterAsync(SessionId id, TenantId? tenant);
+
     /// <summary>The admitted call does not run.</summary>
     void Withdraw(SessionId id);
 
@@ -27,10 +32,10 @@ public interface ICalls
     Task<SessionMessages.Ended> RunAsync(SessionId id, CallPorts ports);
 
     /// <summary>
-    /// Starts a call with a recorded voice: <c>sample</c>, or a file of the folder for inputs. Its end is not awaited. Throws
-    /// <see cref="InputException"/> if there is no such file.
+    /// Starts a call of a tenant (null: that of calls that name none) with a recorded voice: <c>sample</c>, or a file of the folder for inputs.
+    /// Its end is not awaited. Throws <see cref="InputException"/> if there is no such file.
     /// </summary>
-    Task<(SessionId Id, CallRefusal? Refusal)> StartAsync(string input, bool isRealtime);
+    Task<(SessionId Id, CallRefusal? Refusal)> StartAsync(string input, bool isRealtime, TenantId? tenant);
 
     /// <summary>Ends a call in good order; no effect if it is over.</summary>
     void Stop(SessionId id);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Gateway.Http;
@@ -22,14 +23,16 @@ public sealed record CallDetail(
     string Id, string State, CallSource Source, DateTimeOffset StartedAt, int Turns, decimal TotalUsd, string Node,
     IReadOnlyList<JsonElement> Records);
 
-/// <summary>The call to start: <c>sample</c>, or the name of a WAV file; at the pace of a voice (<c>realtime</c>) or <c>fast</c>.</summary>
-public sealed record StartCall(string? Input, string? Pace);
+/// <summary>
+/// The call to start: <c>sample</c>, or the name of a WAV file; at the pace of a voice (<c>realtime</c>) or <c>fast</c>; whose it is.
+/// </summary>
+public sealed record StartCall(string? Input, string? Pace, string? Tenant = null);
 
 /// <summary>The call that was started.</summary>
 public sealed record StartedCall(string Id);
 
 /// <summary><c>/api/calls</c> (docs/http.md).</summary>
-internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
+internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded, NodeCalls here, CallsElsewhere? elsewhere)
 {
     private const int MaxListed = 1000, DefaultListed = 100;
 
@@ -37,13 +40,12 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
     private const int PageSize = 64;
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private static readonly string Node = Environment.MachineName;
 
     /// <summary>Maps them.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/calls").WithTags("calls").ProducesProblem(StatusCodes.Status401Unauthorized);
-        group.MapGet("", List).WithName("listCalls").WithSummary("Live and ended calls, the newest first.")
+        group.MapGet("", ListAsync).WithName("listCalls").WithSummary("Live and ended calls, the newest first.")
             .Produces<CallList>().ProducesProblem(400);
         group.MapPost("", (Delegate)StartAsync).WithName("startCall").WithSummary("Starts a call with a recorded voice.")
             .Accepts<StartCall>("application/json").Produces<StartedCall>(201).ProducesProblem(400).ProducesProblem(503);
@@ -54,11 +56,11 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
             .Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
         group.MapGet("/{id}/audio/{file}", Audio).WithName("getAudio").WithSummary("A recording: input.wav or output.wav.")
             .Produces<byte[]>(200, "audio/wav").ProducesProblem(400).ProducesProblem(404);
-        group.MapDelete("/{id}", Delete).WithName("endCall").WithSummary("Ends a call in good order.")
+        group.MapDelete("/{id}", DeleteAsync).WithName("endCall").WithSummary("Ends a call in good order.")
             .Produces(202).ProducesProblem(400).ProducesProblem(404);
     }
 
-    private IResult List(string? state = null, string? limit = null)
+    private async Task<IResult> ListAsync(string? state = null, string? limit = null)
     {
         var most = DefaultListed;
         if (limit is not null && (!TryRead(limit, out most) || most is < 1 or > MaxListed))
@@ -66,8 +68,9 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
         if (state is not (null or "live" or "ended")) return Problems.Of(400, "state must be live or ended");
         var live = calls.Live;
         var ended = state == "live" ? [] : recorded.Newest(most, live.Select(call => call.Id.Value).ToHashSet());
+        var away = state == "ended" || elsewhere is null ? [] : await elsewhere.LiveAsync().ConfigureAwait(false);
         return TypedResults.Ok(new CallList(
-            [.. (state == "ended" ? [] : live).Select(View).Concat(ended.Select(View))
+            [.. (state == "ended" ? [] : live).Select(here.View).Concat(ended.Select(here.View)).Concat(away)
                 .OrderByDescending(call => call.StartedAt).Take(most)]));
     }
 
@@ -87,10 +90,11 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
         }
         if (wanted?.Input is not { } input || (input != "sample" && !CallIds.IsWavName(input)))
             return Problems.Of(400, "input must be sample, or the name of a WAV file in the folder serve.inputs");
+        if (!Tenants.TryRead(wanted.Tenant, out var tenant)) return Problems.NoTenant();
         if (wanted.Pace is not (null or "realtime" or "fast")) return Problems.Of(400, "pace must be realtime or fast");
         try
         {
-            var (id, refusal) = await calls.StartAsync(input, wanted.Pace != "fast").ConfigureAwait(false);
+            var (id, refusal) = await calls.StartAsync(input, wanted.Pace != "fast", tenant).ConfigureAwait(false);
             return refusal is { } reason ? Unavailable(http, reason)
                 : TypedResults.Created($"/api/calls/{id.Value}", new StartedCall(id.Value));
         }
@@ -107,25 +111,15 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
             await problem.ExecuteAsync(http).ConfigureAwait(false);
             return;
         }
-        var view = live is not null ? View(live) : View(ended!);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("id", view.Id);
-        json.WriteString("state", view.State);
-        json.WriteString("source", view.Source.ToString().ToLowerInvariant());
-        json.WriteString("started_at", view.StartedAt);
-        json.WriteNumber("turns", view.Turns);
-        json.WriteNumber("total_usd", view.TotalUsd);
-        json.WriteString("node", view.Node);
-        json.WriteStartArray("records");
-        foreach (var record in live is not null ? SoFar(live.Records) : recorded.Records(ended!.Id))
+        if (live is null && ended is null)
         {
-            json.WriteRawValue(record.Json.Span, skipInputValidation: true);
-            if (json.BytesPending > 32 * 1024) await json.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+            await elsewhere!.GetAsync(http, new SessionId(id)).ConfigureAwait(false);
+            return;
         }
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var view = live is not null ? here.View(live) : here.View(ended!);
+        var records = live is not null ? SoFar(live.Records) : recorded.Records(ended!.Id);
+        await using var json = CallJson.Begin(http.Response, view);
+        foreach (var record in records) await json.AddAsync(record, http.RequestAborted).ConfigureAwait(false);
     }
 
     private async Task EventsAsync(HttpContext http, string id)
@@ -136,6 +130,11 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
             return;
         }
         var after = TryRead<long>(http.Request.Headers["Last-Event-ID"], out var last) ? last : 0;
+        if (live is null && ended is null)
+        {
+            await elsewhere!.FollowAsync(http, new SessionId(id), after).ConfigureAwait(false);
+            return;
+        }
         using var rest = live is null ? recorded.Records(ended!.Id).Where(record => record.Number > after).GetEnumerator() : null;
         if (rest is not null && !rest.MoveNext())
         {
@@ -190,20 +189,22 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
             : Problems.Of(404, "this call has no such recording");
     }
 
-    private IResult Delete(string id)
+    private async Task<IResult> DeleteAsync(string id)
     {
-        if (Find(id, out var live, out _) is { } problem) return problem;
+        if (Find(id, out var live, out var ended) is { } problem) return problem;
+        if (live is null && ended is null) return await elsewhere!.StopAsync(new SessionId(id)).ConfigureAwait(false);
         if (live is not null) calls.Stop(live.Id);
         return TypedResults.Accepted((string?)null);
     }
 
+    // Where there is a cluster, a call that is not here may be elsewhere; both are null then.
     private IResult? Find(string id, out LiveCall? live, out RecordedCall? ended)
     {
         (live, ended) = (null, null);
         if (CallIds.Read(id) is not { } call) return Problems.NoId();
         live = calls.Find(call);
         ended = live is null ? recorded.Find(call) : null;
-        return live is null && ended is null ? Problems.NoCall() : null;
+        return live is null && ended is null && elsewhere is null ? Problems.NoCall() : null;
     }
 
     /// <summary>503 with the time to wait.</summary>
@@ -213,13 +214,4 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded)
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return Problems.Of(StatusCodes.Status503ServiceUnavailable, reason);
     }
-
-    private static CallView View(LiveCall call)
-    {
-        var (turns, usd) = call.Records.Figures;
-        return new(call.Id.Value, "live", call.Source, call.StartedAt, turns, usd, Node);
-    }
-
-    private static CallView View(RecordedCall call) =>
-        new(call.Id.Value, "ended", call.Source, call.StartedAt, call.Turns, call.TotalUsd, Node);
 }

@@ -31,7 +31,9 @@ public sealed record GatewaySettings(
 /// <param name="recorded">The calls that are over.</param>
 /// <param name="log">Gets a line about each client that breaks a rule.</param>
 /// <param name="ticker">Wakes speakers that wait for room.</param>
-public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecordedCalls recorded, IGatewayLog log, TimeProvider ticker)
+/// <param name="cluster">The cluster; null: this process is alone.</param>
+public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecordedCalls recorded, IGatewayLog log, TimeProvider ticker,
+    ICluster? cluster = null)
 {
     /// <summary>The tag of the checks that say whether the process lives.</summary>
     public const string LiveTag = "live";
@@ -74,7 +76,12 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
         // A browser that does not answer a ping for so long is gone.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval, KeepAliveTimeout = PingTimeout });
         PageFiles.Map(app);
-        new CallEndpoints(calls, recorded).Map(app);
+        new CallEndpoints(
+            calls, recorded, new NodeCalls(cluster?.Node ?? Environment.MachineName, calls, recorded),
+            cluster is null ? null : new CallsElsewhere(cluster)).Map(app);
+        if (cluster is not null) app.MapGet("/api/tenants/{id}", TenantAsync).WithTags("tenants").WithName("getTenant")
+            .WithSummary("A tenant: its calls on all nodes, and what they have spent.")
+            .Produces<TenantView>().ProducesProblem(400).ProducesProblem(503);
         app.MapGet("/calls/browser", BrowserAsync).ExcludeFromDescription();
         new TelephoneEndpoints(settings, twilio, calls, log, Clock, ticker).Map(app);
         app.MapHealthChecks("/health/live", Checks(LiveTag));
@@ -118,6 +125,19 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
         {
             log.Fail(e);
             throw;
+        }
+    }
+
+    private async Task<IResult> TenantAsync(string id)
+    {
+        if (TenantId.Read(id) is not { } tenant) return Problems.NoTenant();
+        try
+        {
+            return TypedResults.Ok(await cluster!.TenantAsync(tenant).ConfigureAwait(false));
+        }
+        catch (NodeAwayException e)
+        {
+            return Problems.Away(e);
         }
     }
 

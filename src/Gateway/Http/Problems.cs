@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Gateway.Calls;
 
 namespace RealtimeAkka.Gateway.Http;
 
@@ -17,11 +18,21 @@ internal static class Problems
     /// <summary>There is no such call.</summary>
     public static ProblemHttpResult NoCall() => Of(StatusCodes.Status404NotFound, "there is no such call");
 
+    /// <summary>The text is no name of a tenant.</summary>
+    public static ProblemHttpResult NoTenant() => Of(
+        StatusCodes.Status400BadRequest, "the name of a tenant is at most 64 lower-case letters and digits, with single . _ - between them");
+
+    /// <summary>Another node does not answer.</summary>
+    public static ProblemHttpResult Away(NodeAwayException e) => Of(StatusCodes.Status503ServiceUnavailable, e.Message);
+
     /// <summary>A call is not admitted.</summary>
     public static (string Reason, int RetryAfterSeconds) Say(CallRefusal refusal) => refusal switch
     {
         CallRefusal.Draining => ("the server is about to end and takes no new call", 30),
         CallRefusal.TooFast => ("too many calls start at once", 1),
+        CallRefusal.TenantFull => ("the tenant has as many calls as it may have", 5),
+        CallRefusal.TenantSpent => ("the tenant's budget is spent", 60),
+        CallRefusal.TenantUnreachable => ("the tenant's limits cannot be checked now", 5),
         _ => ("all places for calls are taken", 5),
     };
 }

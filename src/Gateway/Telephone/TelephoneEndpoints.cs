@@ -1,9 +1,11 @@
+using System.Net.WebSockets;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Gateway.Http;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Gateway.Telephone;
@@ -15,7 +17,7 @@ internal sealed class TelephoneEndpoints(
     // A carrier sends the start with the connection.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
-    private readonly CallEntry _entry = new(calls);
+    private readonly CallEntry _entry = new(calls, entersNow: false);
 
     /// <summary>Maps them.</summary>
     public void Map(IEndpointRouteBuilder app)
@@ -41,6 +43,10 @@ internal sealed class TelephoneEndpoints(
         var fields = form.SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
         if (Refusal(http, fields) is { } refusal) return refusal;
         var stream = new XElement("Stream", new XAttribute("url", twilio.StreamAddress(http.Request)));
+        // Twilio signs the address of this request with the tenant in it.
+        if (!Tenants.TryRead(http.Request.Query[Tenants.Parameter], out var tenant)) return Problems.NoTenant();
+        if (tenant is { Value: var named })
+            stream.Add(new XElement("Parameter", new XAttribute("name", Tenants.Parameter), new XAttribute("value", named)));
         foreach (var (name, field) in ((string, string)[])[(TwilioCarrier.From, "From"), (TwilioCarrier.To, "To")])
         {
             if (form[field] is [{ Length: > 0 and <= 100 } number])
@@ -76,6 +82,11 @@ internal sealed class TelephoneEndpoints(
             await CallEntry.RefuseAsync(socket, breach).ConfigureAwait(false);
             return;
         }
+        if (await EnterAsync(http, id, start).ConfigureAwait(false) is { } refused)
+        {
+            await CallEntry.RefuseAsync(socket, refused).ConfigureAwait(false);
+            return;
+        }
         var session = calls.RunAsync(id, new CallPorts(CallSource.Telephone, carrier.Name, call.Source, call.Speaker)
         {
             Telephone = Facts(carrier, start),
@@ -88,6 +99,19 @@ internal sealed class TelephoneEndpoints(
             session, () => calls.Stop(id), broken => log.Warn($"The carrier of a call broke a rule: {broken}", id), http.RequestAborted)
             .ConfigureAwait(false);
         if (call.Losses is { } losses) log.Warn(losses, id);
+    }
+
+    // The tenant is a parameter of the carrier's, or of the address that the carrier was given.
+    private async Task<CallBreach?> EnterAsync(HttpContext http, SessionId id, CallStart start)
+    {
+        var name = start.Parameters.GetValueOrDefault(Tenants.Parameter) ?? (string?)http.Request.Query[Tenants.Parameter];
+        if (!Tenants.TryRead(name, out var tenant))
+        {
+            calls.Withdraw(id);
+            return new CallBreach(WebSocketCloseStatus.PolicyViolation, "the tenant is no name of one");
+        }
+        return await calls.EnterAsync(id, tenant).ConfigureAwait(false) is { } reason
+            ? new CallBreach((WebSocketCloseStatus)1013, Problems.Say(reason).Reason) : null;
     }
 
     // The caller's number is that of a person, and recorded as the address of a browser is.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Gateway.Http;
 using RealtimeAkka.Gateway.Telephone;
 using RealtimeAkka.Hosting.Configuration;
@@ -75,13 +76,17 @@ public static class ServeCommand
         using var telemetry = new HostTelemetry();
         using var export = plan.Telemetry.IsServed ? TelemetryExport.Start(plan.Telemetry) : null;
         await using var store = plan.Store.IsPostgres ? StoreRun.Start(plan.Store, plan.Data.Directory!, TimeProvider.System) : null;
+        using var cluster = ClusterStart.Open(plan, TimeProvider.System.GetUtcNow());
         var calls = new CallHost(
-            plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, store, signals.Abandon);
+            plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, store, cluster, signals.Abandon);
         var recorded = new RecordedCalls(plan.Data.Directory, calls.IsOpening);
         var gateway = new GatewayApp(
-            settings, calls, store is null ? recorded : store.With(recorded), new GatewayLog(TimeProvider.System), SharedTicker.Instance);
+            settings, calls, store is null ? recorded : store.With(recorded), new GatewayLog(TimeProvider.System), SharedTicker.Instance,
+            cluster);
+        if (cluster is not null) ClusterStart.Show(cluster, new NodeCalls(cluster.Node, calls, recorded));
         var (host, web) = VoiceHost.Create(
-            plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), plan.Serve.Limits, gateway.Configure);
+            plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), plan.Serve.Limits, gateway.Configure,
+            cluster);
         await using var _ = host;
         calls.Host = host;
         gateway.Map(web);
@@ -94,13 +99,21 @@ public static class ServeCommand
         var here = new Uri(web.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         var simulating = simulated == 0 ? Task.CompletedTask
             : new SimulatedCalls(here, TwilioKey, errors.WriteLine).PlaceAsync(simulated, signals.Stop, signals.Abandon);
-        await signals.Stop.WhenCancelled().ConfigureAwait(false);
+        await Task.WhenAny(signals.Stop.WhenCancelled(), ExclusionOf(cluster)).ConfigureAwait(false);
+        var isExcluded = cluster?.Excluded.IsCancellationRequested == true;
+        if (isExcluded) await errors.WriteLineAsync("This node is no longer part of the cluster; it ends and may be started again.")
+            .ConfigureAwait(false);
+        signals.End(); // the next signal ends everything at once
         var exit = await DrainAsync(host, calls, plan.Serve.Drain, signals, errors).ConfigureAwait(false);
+        if (cluster is not null) await cluster.LeaveAsync().ConfigureAwait(false);
         await simulating.ConfigureAwait(false);
         if (store is not null && await store.EndAsync().ConfigureAwait(false) is { } rest)
             await errors.WriteLineAsync($"warning: {rest}").ConfigureAwait(false);
-        return exit;
+        return exit == ExitCodes.Completed && isExcluded ? (int)ExitKind.Failed : exit;
     }
+
+    private static Task ExclusionOf(ICluster? cluster) =>
+        cluster is null ? Task.Delay(Timeout.Infinite) : cluster.Excluded.WhenCancelled();
 
     private static async Task<int> DrainAsync(VoiceHost host, CallHost calls, TimeSpan limit, Signals signals, TextWriter errors)
     {

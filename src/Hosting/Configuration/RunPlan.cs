@@ -31,6 +31,12 @@ public sealed record RunPlan(
     /// <summary>How <c>serve</c> serves.</summary>
     public required ServePlan Serve { get; init; }
 
+    /// <summary>Whom the calls of <c>serve</c> belong to.</summary>
+    public required TenantPlan Tenant { get; init; }
+
+    /// <summary>How <c>serve</c> is a node of a cluster; null: it is alone.</summary>
+    public required ClusterPlan? Cluster { get; init; }
+
     /// <summary>How <c>lab</c> works.</summary>
     public required LabPlan Lab { get; init; }
 

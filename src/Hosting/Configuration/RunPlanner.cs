@@ -64,7 +64,8 @@ public sealed class RunPlanner(string files, string runtime, DateTimeOffset now,
             notices)
         {
             Akka = stack.Akka, KeyCommand = endpoint is null ? [] : KeyCommand(c), Serve = Serve(c, stack.Models),
-            Lab = Lab(c), Telemetry = Telemetry(c), Store = Store(c),
+            Lab = Lab(c), Telemetry = Telemetry(c), Store = Store(c), Tenant = ClusterPlan.TenantPlan(c),
+            Cluster = ClusterPlan.Read(c, Data(c).Directory),
         };
     }
 

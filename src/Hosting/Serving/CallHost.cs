@@ -24,9 +24,10 @@ namespace RealtimeAkka.Hosting.Serving;
 /// <param name="logs">The logs of the calls.</param>
 /// <param name="telemetry">Observes the calls.</param>
 /// <param name="store">Copies what is recorded; null: nobody does.</param>
+/// <param name="cluster">The cluster; null: this process is alone, and no tenant has limits.</param>
 /// <param name="abandon">Ends every call at once.</param>
 internal sealed class CallHost(
-    RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, StoreRun? store,
+    RunPlan plan, Endpoint target, KeySource keys, CallLogs logs, HostTelemetry telemetry, StoreRun? store, ICluster? cluster,
     CancellationToken abandon) : ICalls
 {
     // Half the messages of the block that a sound device is given: a network delays more than that anyway.
@@ -40,6 +41,8 @@ internal sealed class CallHost(
 
     // Not in the list yet, although there may be a folder.
     private readonly ConcurrentDictionary<SessionId, TaskCompletionSource> _opening = new();
+
+    private readonly ConcurrentDictionary<SessionId, (TenantId Tenant, TenantBudget? Budget)> _tenants = new();
 
     /// <summary>Runs the sessions; set once, before the first call.</summary>
     public VoiceHost Host { get; set; } = null!;
@@ -59,14 +62,32 @@ internal sealed class CallHost(
     /// <inheritdoc/>
     public async Task<(SessionId Id, CallRefusal? Refusal)> AdmitAsync()
     {
-        var id = SessionId.New(_clock.GetUtcNow(), Random.Shared);
+        var id = cluster?.NewCall(_clock.GetUtcNow()) ?? SessionId.New(_clock.GetUtcNow(), Random.Shared);
         var refusal = await Host.AdmitAsync(id).ConfigureAwait(false);
         if (refusal is { } reason) telemetry.Refused(reason);
         return (id, refusal);
     }
 
     /// <inheritdoc/>
-    public void Withdraw(SessionId id) => Host.Withdraw(id);
+    public async Task<CallRefusal?> EnterAsync(SessionId id, TenantId? tenant)
+    {
+        var whose = tenant ?? plan.Tenant.Default;
+        var (refusal, budget) = cluster is null ? default : await cluster.EnterAsync(id, whose).ConfigureAwait(false);
+        if (refusal is { } reason)
+        {
+            telemetry.Refused(reason);
+            Host.Withdraw(id);
+        }
+        else if (cluster is not null || tenant is not null) _tenants[id] = (whose, budget);
+        return refusal;
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw(SessionId id)
+    {
+        Host.Withdraw(id);
+        if (_tenants.TryRemove(id, out _)) cluster?.Leave(id);
+    }
 
     /// <inheritdoc/>
     public void Stop(SessionId id) => Host.Stop(id);
@@ -85,10 +106,11 @@ internal sealed class CallHost(
     }
 
     /// <inheritdoc/>
-    public async Task<(SessionId Id, CallRefusal? Refusal)> StartAsync(string input, bool isRealtime)
+    public async Task<(SessionId Id, CallRefusal? Refusal)> StartAsync(string input, bool isRealtime, TenantId? tenant)
     {
         var source = Open(input);
         var (id, refusal) = await AdmitAsync().ConfigureAwait(false);
+        refusal ??= await EnterAsync(id, tenant).ConfigureAwait(false);
         if (refusal is not null)
         {
             source.Dispose();
@@ -141,7 +163,8 @@ internal sealed class CallHost(
                 ports.Source, ports.Speaker,
                 new WebSocketConnector(target, call.Session.Facts.Model, keys, plan.Connection, files.Wire, observed),
                 observed.Observe([.. ((IRecordSink?[])[files.Folder, records]).OfType<IRecordSink>()]), _clock)
-                { Recorder = files.Input, Keypad = ports.Keypad, Depths = observed.Depths };
+                { Recorder = files.Input, Keypad = ports.Keypad, Depths = observed.Depths,
+                Spending = cluster?.SpendingOf(id) };
             var ended = await Host.RunAsync(call.Session, session, CancellationToken.None, abandon).ConfigureAwait(false);
             observed.End(ended);
             records.Complete();
@@ -164,7 +187,7 @@ internal sealed class CallHost(
             _live.TryRemove(id, out _);
             Opened(id);
             logs.Remove(id);
-            Host.Withdraw(id);
+            Withdraw(id);
         }
     }
 
@@ -176,6 +199,14 @@ internal sealed class CallHost(
     private RunPlan Of(SessionId id, CallPorts ports)
     {
         var session = WithTheDay().Session;
+        if (_tenants.TryGetValue(id, out var tenant))
+        {
+            session = session with
+            {
+                Facts = session.Facts with { Tenant = tenant.Tenant },
+                Ledger = session.Ledger with { Budget = session.Ledger.Budget with { Tenant = tenant.Budget } },
+            };
+        }
         if (ports.Format is { } format) session = session.WithFormat(format);
         var playback = session.Playback;
         if (ports.BargesIn) playback = playback with { Block = NetworkBlock, MuteWhileHeard = !plan.Serve.BargeIn };

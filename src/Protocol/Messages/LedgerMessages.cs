@@ -14,6 +14,9 @@ public static class LedgerMessages
     /// <summary>Answered with <see cref="Totals"/>.</summary>
     public sealed record GetTotals;
 
+    /// <summary>Where the budget of the session's tenant stands, which its other calls spend as well.</summary>
+    public sealed record OfTenant(TenantBudget Budget);
+
     /// <summary>
     /// US dollars by purpose, exact; null if something used has no price. <c>Total</c> is the sum of all known costs, including
     /// the known part of a purpose that is null. <c>Unreported</c> counts results whose usage is missing or could not be charged.

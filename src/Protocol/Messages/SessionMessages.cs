@@ -53,7 +53,11 @@ public static class SessionMessages
     /// A budget threshold is reached: this fraction (1 is all of it), these US dollars, and the step to take.
     /// <c>OfTheDay</c>: it is the budget that all sessions of a day share.
     /// </summary>
-    public sealed record BudgetReached(decimal Fraction, BudgetStep Step, decimal SpentUsd, decimal LimitUsd, bool OfTheDay);
+    public sealed record BudgetReached(decimal Fraction, BudgetStep Step, decimal SpentUsd, decimal LimitUsd, bool OfTheDay)
+    {
+        /// <summary>It is the budget that all calls of a tenant share.</summary>
+        public bool OfTheTenant { get; init; }
+    }
 
     /// <summary>The last message; the host turns it into an exit code.</summary>
     public sealed record Ended(ExitKind Exit, string? Reason);

@@ -21,11 +21,12 @@ public abstract record SessionRecord;
 /// <summary>
 /// The connection is open and configured. <c>Runtime</c> names the actor runtime in use, <c>ServerModel</c> the model that the server
 /// names and whose prices apply; null: it names none. <c>RemoteAddress</c>: of the caller; null: not recorded. <c>Telephone</c>: what its
-/// carrier says about the call; null: it is none of a telephone.
+/// carrier says about the call; null: it is none of a telephone. <c>Tenant</c>: whose call it is; left out where not said.
 /// </summary>
 public sealed record SessionStarted(
     string Session, string Url, string Model, string? AsrModel, string Context, string Runtime, string Input, DateTimeOffset StartedAt,
-    string? ServerModel = null, CallSource? Source = null, string? RemoteAddress = null, TelephoneFacts? Telephone = null)
+    string? ServerModel = null, CallSource? Source = null, string? RemoteAddress = null, TelephoneFacts? Telephone = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tenant = null)
     : SessionRecord;
 
 /// <summary>

@@ -26,7 +26,7 @@ internal sealed class ServeProcess : IDisposable
     {
         var host = HostProcess.Start(
             [
-                "serve", "--urls", urls, "--data", "{data}", "--set", "turns.settle=300 ms",
+                "serve", "--urls", urls, .. args?.Contains("--data") == true ? [] : (string[])["--data", "{data}"], "--set", "turns.settle=300 ms",
                 .. model is null ? [] : (string[])["--url", $"{model}"], .. args ?? [],
             ], key: model is null ? null : "test", variables: variables);
         var line = await host.ReadLineAsync()

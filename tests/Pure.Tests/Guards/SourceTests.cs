@@ -22,7 +22,9 @@ public partial class SourceTests
             path => Assert.True(path.EndsWith("Actor.cs", StringComparison.Ordinal)
             || path is "src/Hosting/VoiceHost.cs" or "src/Hosting/Configuration/HoconFile.cs"
                 // The timers and the executor of an actor system can only be replaced by types of Akka's own.
-                or "src/Hosting/Replay/VirtualScheduler.cs", path));
+                or "src/Hosting/Replay/VirtualScheduler.cs"
+                // The composition of a node, and the serializer that its remoting and journal call, in an assembly that nothing else loads.
+                or "src/Cluster/ClusterNode.cs" or "src/Cluster/ClusterSerializer.cs", path));
         Assert.Contains("src/Actors/Sessions/SessionActor.cs", knowing);
         Assert.Contains("src/Hosting/VoiceHost.cs", knowing);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 
@@ -23,6 +24,18 @@ public class BudgetTests
     {
         Assert.Equal(step, new Budget(1m).At((decimal)spent).Reached?.Step.GetType().Name);
         Assert.Null(new Budget(null).At((decimal)spent).Reached);
+    }
+
+    [Fact]
+    public void The_budget_of_the_tenant_has_the_same_steps_and_the_worst_of_all_counts()
+    {
+        var budget = new Budget(LimitUsd: 10m) { Tenant = new TenantBudget(80m, 100m) };
+        var (next, reached) = budget.At(1m);
+        Assert.Equal((0.8m, 80m, 100m, true), (reached!.Fraction, reached.SpentUsd, reached.LimitUsd, reached.OfTheTenant));
+        Assert.StartsWith("80 % of the tenant's budget is spent ($80", BudgetNotice.Spent(reached), StringComparison.Ordinal);
+        Assert.Null(next.At(8m).Reached); // the same step
+        Assert.False(next.At(10m).Reached!.OfTheTenant);
+        Assert.True((next with { Tenant = new TenantBudget(100m, 100m) }).At(1m).Reached!.OfTheTenant);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
     private const string NobodyAsks = "nothing in the program sends it";
     private const string OfATelephone = "only a call of a telephone has it";
     private const string OfATerminal = "a person at a terminal sends it";
+    private const string OfACluster = "only a tenant with a budget sends it, which a node of a cluster has";
     private const string Timing = "needs messages to cross within microseconds";
 
     // Handlers that no call reaches, with the reason.
@@ -38,6 +39,9 @@ public sealed class SessionTests(UndisturbedCalls undisturbed, ITestOutputHelper
         ["MicActor.new: MicMessages.Control"] = OfATerminal,
         ["SessionActor.ReceiveFromStations: MicMessages.Control"] = OfATerminal,
         ["CallsActor.new: CallsActor.Control"] = OfATerminal,
+        ["SessionActor.ReceiveFromStations: LedgerMessages.OfTenant"] = OfACluster,
+        ["CostLedgerActor.new: LedgerMessages.OfTenant"] = OfACluster,
+        ["CallsActor.new: CallsActor.OfTenant"] = OfACluster,
         ["CallsActor.new: CallsActor.Admit"] = OfTheProcess,
         ["CallsActor.new: CallsActor.Withdraw"] = OfTheProcess,
         ["CallsActor.new: CallsActor.Start"] = OfTheProcess,
