@@ -74,7 +74,7 @@ CONTROL
 
 for rid in "${rids[@]}"; do
   dotnet publish src/Host -c Release -r "$rid" --self-contained -o "$work/$rid" -v q --nologo "${deterministic[@]}" \
-    -p:PublishSingleFile=true -p:DebugType=none -p:GenerateDocumentationFile=false
+    -p:PublishSingleFile=true -p:DebugType=none -p:PublishDocumentationFiles=false
   cp LICENSE "$work/$rid/"
   archive "$rid" "realtime-akka-$version-$rid"
   case $rid in

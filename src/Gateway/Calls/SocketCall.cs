@@ -19,6 +19,9 @@ internal abstract class SocketCall(WebSocket socket, string who, int maxMessage,
     // More texts than can wait while the client reads at all.
     private const int MaxTexts = 64;
 
+    // What is read after a broken rule, in bytes and messages.
+    private const int MaxDiscarded = 4 << 20;
+
     private const string Lost = "its connection is lost";
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
@@ -196,6 +199,7 @@ internal abstract class SocketCall(WebSocket socket, string who, int maxMessage,
                 {
                     warn(breach.Reason);
                     HangUp(breach);
+                    await DiscardAsync(buffer).ConfigureAwait(false);
                     return;
                 }
                 (pace, var wait) = pace.Read(sound, Now);
@@ -216,6 +220,17 @@ internal abstract class SocketCall(WebSocket socket, string who, int maxMessage,
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // TCP drops a close frame with the connection while something of the client's is unread.
+    private async Task DiscardAsync(byte[] buffer)
+    {
+        var type = WebSocketMessageType.Binary;
+        for (var left = MaxDiscarded; left > 0 && type != WebSocketMessageType.Close;)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false);
+            (left, type) = (left - part.Count - 1, part.MessageType);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Hosting.Commands;
 
@@ -11,15 +12,20 @@ internal sealed class Signals : IDisposable
     // SIGXFSZ on Linux and macOS; PosixSignal has no name for it.
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _abandon = new();
     // Never disposed: the runtime handles a signal some time after the write that caused it.
     private static PosixSignalRegistration? _fileLimit;
 
+    // Of a command that a signal has ended: a further signal may come before the process is gone, and must not change its exit code.
+    private static PosixSignalRegistration[] _ending = [];
+
+    // Not disposed, as they hold nothing that has to be: a signal may be on its way at any time.
+    private readonly CancellationTokenSource _stop = new(), _abandon = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile bool _isOver, _isSignalled;
 
     public Signals()
     {
+        Release(Interlocked.Exchange(ref _ending, []));
         _registrations =
             [PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On)];
         if (!OperatingSystem.IsWindows()) _fileLimit ??= PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
@@ -34,16 +40,24 @@ internal sealed class Signals : IDisposable
     /// <summary>As the first signal; no effect after it.</summary>
     public void End() => _stop.Cancel();
 
+    /// <summary>The command is over. If a signal has ended it, so does the process: at a further signal at once.</summary>
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
-        _stop.Dispose();
-        _abandon.Dispose();
+        _isOver = true;
+        if (_isSignalled) Release(Interlocked.Exchange(ref _ending, _registrations));
+        else Release(_registrations);
+    }
+
+    private static void Release(PosixSignalRegistration[] registrations)
+    {
+        foreach (var registration in registrations) registration.Dispose();
     }
 
     private void On(PosixSignalContext context)
     {
         context.Cancel = true;
+        _isSignalled = true;
+        if (_isOver) Environment.Exit((int)ExitKind.Interrupted);
         if (_stop.IsCancellationRequested) _abandon.Cancel();
         else _stop.Cancel();
     }

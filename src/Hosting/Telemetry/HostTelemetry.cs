@@ -135,8 +135,13 @@ public sealed class HostTelemetry : IDisposable
                 case TelemetryDecision.Begin begin when telemetry.Source.HasListeners():
                     Begin(begin);
                     break;
-                case TelemetryDecision.Link { From: var from, To: var to }:
-                    if (_open.TryGetValue(from, out var referring) && LinkTo(to) is { } link) referring.AddLink(link);
+                case TelemetryDecision.Report { From: var from, To: var to } when telemetry.Source.HasListeners():
+                    if (Start(from) is not { } whole) break;
+                    if (to.Error is not null) Remember(from.Span, whole);
+                    End(whole, to);
+                    break;
+                case TelemetryDecision.Link linked:
+                    if (_open.TryGetValue(linked.From, out var referring) && LinkTo(linked.To) is { } link) referring.AddLink(link);
                     break;
                 case TelemetryDecision.End end when _open.Remove(end.Span, out var activity):
                     End(activity, end);
@@ -146,18 +151,29 @@ public sealed class HostTelemetry : IDisposable
 
         private void Begin(TelemetryDecision.Begin begin)
         {
+            if (Start(begin) is not { } activity) return;
+            _open[begin.Span] = activity;
+            Remember(begin.Span, activity);
+        }
+
+        // Null: nobody samples it.
+        private Activity? Start(TelemetryDecision.Begin begin)
+        {
             var parent = begin.Parent is { } number ? _known.GetValueOrDefault(number) : default;
-            var links = begin.Links.Select(LinkTo).OfType<ActivityLink>();
+            var links = begin.Links.IsEmpty ? null : begin.Links.Select(LinkTo).OfType<ActivityLink>();
             // A span of a session is nobody's context: what this thread does next is not part of it, nor is it part of a request.
             var current = Activity.Current;
             Activity.Current = null;
             var activity = telemetry.Source.StartActivity(
                 begin.IsRemote ? ActivityKind.Client : ActivityKind.Internal, parent, tags: null, links, begin.At, begin.Name);
             Activity.Current = current;
-            if (activity is null) return; // nobody samples it
-            _open[begin.Span] = activity;
-            _known[begin.Span] = activity.Context;
-            _oldest.Enqueue(begin.Span);
+            return activity;
+        }
+
+        private void Remember(SpanNumber span, Activity activity)
+        {
+            _known[span] = activity.Context;
+            _oldest.Enqueue(span);
             if (_oldest.Count > Remembered) Forget(_oldest.Dequeue());
         }
 
@@ -170,7 +186,7 @@ public sealed class HostTelemetry : IDisposable
 
         private static void End(Activity activity, TelemetryDecision.End end)
         {
-            foreach (var (name, value) in end.Attributes) activity.SetTag(name, value);
+            foreach (var (name, value) in end.Attributes) activity.AddTag(name, value); // each comes once
             if (end.Error is { } error)
             {
                 activity.SetTag(Names.ErrorType, error);

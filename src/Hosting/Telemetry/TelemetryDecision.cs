@@ -30,6 +30,9 @@ public abstract record TelemetryDecision
     public sealed record End(SpanNumber Span, DateTimeOffset At, ImmutableArray<KeyValuePair<string, object?>> Attributes, string? Error)
         : TelemetryDecision;
 
+    /// <summary>A span that is over when it is reported. None refers to it later, unless it failed.</summary>
+    public sealed record Report(Begin From, End To) : TelemetryDecision;
+
     /// <summary>Add this value to a metric.</summary>
     public sealed record Measure(Instrument Instrument, double Value, ImmutableArray<KeyValuePair<string, object?>> Attributes)
         : TelemetryDecision;

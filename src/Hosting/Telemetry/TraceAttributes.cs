@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol.Messages;
@@ -20,12 +21,21 @@ internal static class TraceAttributes
     public static string Bounded(string text, int most = MaxName) => text.Length <= most ? text : text[..most];
 
     /// <summary>The attributes that have a value.</summary>
-    public static Attributes Of(params ReadOnlySpan<(string Name, object? Value)> all)
+    public static Attributes Of(params ReadOnlySpan<(string Name, object? Value)> all) => With([], all);
+
+    /// <summary>These, and those of the others that have a value.</summary>
+    public static Attributes With(this Attributes these, params ReadOnlySpan<(string Name, object? Value)> others)
     {
-        var some = ImmutableArray.CreateBuilder<KeyValuePair<string, object?>>(all.Length);
-        foreach (var (name, value) in all)
-            if (value is not null) some.Add(new(name, value));
-        return some.ToImmutable();
+        var count = these.Length;
+        foreach (var (_, value) in others)
+            if (value is not null) count++;
+        if (count == these.Length) return these;
+        var all = new KeyValuePair<string, object?>[count];
+        these.CopyTo(all);
+        count = these.Length;
+        foreach (var (name, value) in others)
+            if (value is not null) all[count++] = new(name, value);
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
     }
 
     /// <summary>What every request to a model has.</summary>

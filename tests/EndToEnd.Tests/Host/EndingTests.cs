@@ -9,7 +9,7 @@ public sealed class EndingTests
         const string Key = "sk-test-0123456789abcdef0123456789";
         await using var server = await TestCall.ServeAsync(
             $$"""{ "connection": { "faults": [ { "on": "session.updated", "do": "close", "code": 1008, "reason": "bad key {{Key}}" } ] } }""");
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1))], key: Key);
+        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(1)), "--set", "socket.give-up=1 s"], key: Key);
 
         Assert.Contains("bad key ****", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, result.Output + result.Errors, StringComparison.Ordinal);
@@ -24,7 +24,9 @@ public sealed class EndingTests
             { "turns": [ { "asr": { "transcript": "asr one" }, "oob": { "silent": true } } ],
               "connection": { "faults": [ { "on": "conversation.item.input_audio_transcription.completed", "do": "close", "code": 1008, "reason": "policy" } ] } }
             """);
-        var result = await HostProcess.SessionAsync(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(3))]);
+        using var host = HostProcess.StartOnPipe(server.Url, ["--set", "socket.give-up=1 s"]);
+        await host.SpeakAsync(TestCall.Pcm(3)); // the input stays open, so that only the server can end the session
+        var result = await host.EndAsync();
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal((1, "<failed>", "asr one"), result.Turns[0]);

@@ -117,6 +117,33 @@ public sealed class HostTelemetryTests : IDisposable
         Assert.All(ended, span => Assert.InRange(span.StartTimeUtc + span.Duration, span.StartTimeUtc, root.StartTimeUtc + root.Duration));
     }
 
+    [Fact]
+    public void Sound_of_an_answer_is_counted_to_the_last_byte_whatever_comes_between()
+    {
+        List<double> said = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter == _telemetry.Meter && instrument.Name == Instruments.Said.Name) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => said.Add(value));
+        listener.Start();
+
+        var session = Begin("s-1");
+        session.Received(Created("a1"));
+        session.Received(Sound("a1", "m1", 960)); // 20 ms
+        session.Received(Sound("a1", "m1", 480));
+        session.Received(Committed("i1"));
+        session.Received(Sound("a1", "m1", 480));
+        session.Received(Created("a2"));
+        session.Received(Sound("a2", "m2", 4800));
+        session.Received(Sound("a1", "m1", 960));
+        session.Received(Sound("a1", "m1", 960));
+        session.End(new SessionMessages.Ended(ExitKind.Completed, null));
+
+        Assert.Equal([80, 100], said.Order());
+    }
+
     private SessionTelemetry Begin(string id) => _telemetry.Begin(
         new TraceFacts(id, "gpt-realtime", "gpt-4o-transcribe", "openai", new Uri("wss://api.example/v1"), "file", Shipped.Prices),
         TimeProvider.System);

@@ -105,6 +105,10 @@ internal sealed class TraceStory
                     begin.Name, begin.Parent is { } parent ? _spans[parent] : null, Seconds(begin.At))
                 { Links = [.. begin.Links.Select(link => (_spans[link.To], link.Reason))] });
                 break;
+            case TelemetryDecision.Report report:
+                Do(report.From);
+                Do(report.To);
+                break;
             case TelemetryDecision.Link link:
                 _spans[link.From].Links.Add((_spans[link.To.To], link.To.Reason));
                 break;

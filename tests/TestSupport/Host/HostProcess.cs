@@ -189,13 +189,13 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Sends a signal to the process, as a terminal or a supervisor does.</summary>
     public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{_process.Id}"])!.WaitForExit();
 
-    /// <summary>Sends a signal every 200 ms until the process has ended, at most 50 times.</summary>
+    /// <summary>Sends a signal every 20 ms until the process has ended, also while it ends; at most 1,000 times.</summary>
     public async Task SignalUntilExitAsync(string name)
     {
-        for (var tries = 0; tries < 50; tries++)
+        for (var tries = 0; tries < 1000; tries++)
         {
             Signal(name);
-            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
             try
             {
                 await _process.WaitForExitAsync(limit.Token);
