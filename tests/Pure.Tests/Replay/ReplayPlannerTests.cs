@@ -20,7 +20,7 @@ public sealed class ReplayPlannerTests : IDisposable
     {
         File.WriteAllText(
             Path.Combine(_folder.FullName, "config.json"),
-            $$"""{"realtime-akka.echo.mode": {"value": "{{mode}}", "origin": "--set"} }""");
+            $$"""{"realtime.echo.mode": {"value": "{{mode}}", "origin": "--set"} }""");
         var began = new TimelineEntry.Began(1, "s-1", DateTimeOffset.UnixEpoch, "browser", source, Realtime: true);
         var (plan, _) = new ReplayPlanner(Repository.Root, new VoiceApp()).Plan(_folder.FullName, began, [], warning => Assert.Fail(warning));
         Assert.Equal(isMuted, plan.Session.Playback.MuteWhileHeard);
