@@ -94,7 +94,8 @@ public sealed class ClusterNode : ICluster
             .WithActors(Start)
             // Ready for calls once the other nodes have let this one in.
             .WithHealthCheck("cluster", (_, _, _) => Task.FromResult(
-                Membership.SelfMember.Status == MemberStatus.Up ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no member yet")),
+                Membership.SelfMember.Status == MemberStatus.Up
+                    ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no member yet")),
                 tags: [GatewayApp.ReadyTag]);
     }
 

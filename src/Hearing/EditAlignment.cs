@@ -80,7 +80,7 @@ public static class EditAlignment
         while (tail < Math.Min(reference.Length, hypothesis.Length) - head && reference[^(tail + 1)] == hypothesis[^(tail + 1)]) tail++;
         reference = reference[head..^tail];
         hypothesis = hypothesis[head..^tail];
-        if (reference.Length > Window || hypothesis.Length > Window) return Align(reference, hypothesis).Count(step => step.Edit != Edit.Equal);
+        if (reference.Length > Window || hypothesis.Length > Window) return TranscriptComparison.Edits(Align(reference, hypothesis));
 
         Span<int> costs = stackalloc int[Window + 1];
         costs = costs[..(hypothesis.Length + 1)];

@@ -25,7 +25,8 @@ public static class WordReader
     /// <summary>
     /// The words of a transcript, folded by <see cref="UnicodeFolding"/>. The list may be shared: it is not to be changed.
     /// </summary>
-    public static List<Word> Read(string transcript, bool isTurkic = false) => new ReadingRules(isTurkic, IsEnglish: false).Read(transcript);
+    public static List<Word> Read(string transcript, bool isTurkic = false) =>
+        new ReadingRules(isTurkic, IsEnglish: false).Read(transcript);
 
     internal static List<Word> Words(string transcript, bool isTurkic)
     {

@@ -34,7 +34,8 @@ public sealed class DirectoryActor : ReceiveActor, IWithTimers
             _published = live;
             var entry = new NodeMessages.Calls([.. live]);
             _replicator.Tell(Dsl.Update(
-                Key(node), new LWWRegister<NodeMessages.Calls>(_self, entry), WriteLocal.Instance, before => before.WithValue(_self, entry)));
+                Key(node), new LWWRegister<NodeMessages.Calls>(_self, entry), WriteLocal.Instance,
+                before => before.WithValue(_self, entry)));
         });
         // The answer to an update, which is local and cannot fail.
         Receive<IUpdateResponse>(_ => { });

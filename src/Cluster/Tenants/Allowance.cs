@@ -67,7 +67,8 @@ public sealed record Allowance(TenantId Tenant, TenantLimits Limits, ImmutableAr
         var usd = totalUsd - before;
         return (next with
         {
-            Calls = Calls.SetItem(call, totalUsd), Spent = next.Spent.SetItem(today, next.Spent.GetValueOrDefault(today) + usd), HasNews = true,
+            Calls = Calls.SetItem(call, totalUsd), Spent = next.Spent.SetItem(today, next.Spent.GetValueOrDefault(today) + usd),
+            HasNews = true,
         }, usd);
     }
 

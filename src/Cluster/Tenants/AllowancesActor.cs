@@ -12,7 +12,8 @@ namespace RealtimeAkka.Cluster.Tenants;
 public sealed class AllowancesActor : ReceiveActor, IWithTimers
 {
     // A tenant that moves to another node may miss a question.
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2), GiveUp = TimeSpan.FromSeconds(8), Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2), GiveUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly AllowanceSettings _settings;

@@ -34,7 +34,8 @@ public sealed record ClusterPlan(
         if (!c.Flag("cluster.enabled"))
         {
             if (TenantPlan(c).Limits is { MaxCalls: null, HasBudget: false }) return null;
-            throw new ConfigException("tenant.max-calls, tenant.per-day and tenant.per-month need cluster.enabled = on; a cluster of one node will do.");
+            throw new ConfigException(
+                "tenant.max-calls, tenant.per-day and tenant.per-month need cluster.enabled = on; a cluster of one node will do.");
         }
         if (data is null) throw c.Error("cluster.enabled", "off where nothing is recorded (--data none): a node keeps its charges there");
         if (certificate is null && (!IsLoopback(host) || !IsLoopback(publicHost)))

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Hosting.Sinks;
 
@@ -12,7 +11,6 @@ public sealed class RecordFile(string path) : IRecordStore, IDisposable
 
     private readonly LineFile _file = new(path);
     private readonly List<long> _ends = [0];
-    private SafeFileHandle? _reading;
 
     /// <inheritdoc/>
     public long First => 1;
@@ -30,21 +28,18 @@ public sealed class RecordFile(string path) : IRecordStore, IDisposable
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(long number)
     {
-        _reading ??= File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // Opened each time: a reader may still be behind when the call is over and this is disposed of.
+        using var reading = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var start = _ends[(int)number - 1];
         var record = new byte[_ends[(int)number] - start - 1];
         for (int done = 0, read; done < record.Length; done += read)
         {
-            read = RandomAccess.Read(_reading, record.AsSpan(done), start + done);
+            read = RandomAccess.Read(reading, record.AsSpan(done), start + done);
             if (read == 0) throw new IOException("The records have become shorter.");
         }
         return record;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _reading?.Dispose();
-    }
+    /// <summary>No record is added any more; those that were can still be read.</summary>
+    public void Dispose() => _file.Dispose();
 }

@@ -24,7 +24,8 @@ public sealed partial record SessionTrace
         if (task != OutOfBandRequest.Transcription) step = step.Then(trace => trace.BeginTask(task, item, number, now));
         return step.Then(trace =>
         {
-            var (parent, links) = trace.Tasks.FirstOrDefault(t => t.Task == task && t.Number == number) is { } begun ? (begun.Span, Links.Empty)
+            var (parent, links) = trace.Tasks.FirstOrDefault(t => t.Task == task && t.Number == number) is { } begun
+                ? (begun.Span, Links.Empty)
                 : trace.ParentOf(item, number);
             if (trace.Attempts.TryGetValue((task, number), out var before)) links = links.Add(new SpanReference(before, "retry"));
             var attempt = Number(metadata, OutOfBandMetadata.Attempt);

@@ -18,7 +18,7 @@ internal sealed class ConversationItemConverter : JsonConverter<ConversationItem
         JsonFields.Begin(ref reader, "An item");
         while (JsonFields.Next(ref reader))
         {
-            if (reader.ValueTextEquals("type"u8)) type = JsonFields.Name(ref reader) ?? throw new JsonException("The type of an item is null.");
+            if (reader.ValueTextEquals("type"u8)) type = JsonFields.Name(ref reader);
             else if (reader.ValueTextEquals("id"u8)) id = JsonFields.Id<ItemId>(ref reader);
             else if (reader.ValueTextEquals("status"u8)) status = JsonFields.Name(ref reader);
             else if (reader.ValueTextEquals("role"u8)) role = JsonFields.Name(ref reader);

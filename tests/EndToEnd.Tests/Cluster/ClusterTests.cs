@@ -1,9 +1,14 @@
 using System.Net;
 using RealtimeAkka.EndToEnd.Tests.Gateway;
+using RealtimeAkka.EndToEnd.Tests.VirtualDevices;
 
 namespace RealtimeAkka.EndToEnd.Tests.Cluster;
 
-/// <summary>Nodes of a cluster as processes on loopback. More calls are carried by <c>bench/cluster</c>.</summary>
+/// <summary>
+/// Nodes of a cluster as processes on loopback: without other tests beside them, which would delay their heartbeats. More calls are
+/// carried by <c>bench/cluster</c>.
+/// </summary>
+[Collection(SoundCollection.Name)]
 public sealed class ClusterTests
 {
     [Fact]

@@ -43,6 +43,9 @@ internal sealed class BrowserClient : IDisposable
     /// <summary>Milliseconds of it that were played.</summary>
     public long PlayedMs => Interlocked.Read(ref _played) / Pcm.BytesPerMillisecond;
 
+    /// <summary>Milliseconds by which a busy machine has delayed <see cref="SpeakAsync"/>, which then plays as much at once.</summary>
+    public long StalledMs { get; private set; }
+
     public static async Task<BrowserClient> ConnectAsync(Uri url, string? origin, string query)
     {
         var client = new BrowserClient();
@@ -83,7 +86,7 @@ internal sealed class BrowserClient : IDisposable
     /// <summary>Speaks at the pace of a voice and plays what comes meanwhile.</summary>
     public async Task SpeakAsync(ReadOnlyMemory<byte> pcm, bool plays = true, CancellationToken cancellation = default)
     {
-        var (start, sent) = (Stopwatch.GetTimestamp(), 0L);
+        var (start, sent, late) = (Stopwatch.GetTimestamp(), 0L, TimeSpan.Zero);
         for (; !pcm.IsEmpty && !cancellation.IsCancellationRequested && _socket.State == WebSocketState.Open;
             pcm = pcm[Math.Min(pcm.Length, Frame)..])
         {
@@ -91,6 +94,8 @@ internal sealed class BrowserClient : IDisposable
             if (plays) await PlayAsync(40);
             sent += 40;
             var ahead = TimeSpan.FromMilliseconds(sent) - Stopwatch.GetElapsedTime(start);
+            if (-ahead > late) StalledMs += (long)(-ahead - late).TotalMilliseconds;
+            late = ahead < TimeSpan.Zero ? -ahead : TimeSpan.Zero;
             if (ahead > TimeSpan.Zero) await Task.Delay(ahead, CancellationToken.None);
         }
     }
