@@ -8,7 +8,7 @@ using RealtimeAkka.Bench.Load.Browsers;
 //   dotnet run -c Release --project bench/load                                                     compares all clients
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --telemetry           the cost of telemetry
-//   dotnet run -c Release --project bench/load -- --client ours --sessions 40 --seconds 20 --warm-up 10 --max-allocated 37   a gate
+//   dotnet run -c Release --project bench/load -- --client ours --sessions 40 --seconds 15 --warm-up 8 --max-allocated 35     a gate
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
 //   dotnet run -c Release --project bench/load -- telephones --clients 300 --seconds 300             many telephones on one serve
 //   REALTIME_AKKA_STORE=... dotnet run -c Release --project bench/load -- store --server PID         records on their way into PostgreSQL
