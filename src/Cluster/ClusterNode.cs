@@ -267,12 +267,12 @@ public sealed class ClusterNode : ICluster
     }
 
     // A node that is put out goes on with its calls: its actor system must not end with its membership.
-    private const string Hocon = """
+    private static readonly string Hocon = $$"""
         akka.cluster {
           run-coordinated-shutdown-when-down = off
           split-brain-resolver.stable-after = 10 s
           failure-detector.acceptable-heartbeat-pause = 5 s
-          sharding.number-of-shards = 500
+          sharding.number-of-shards = {{ShardCount}}
         }
         akka.remote.log-remote-lifecycle-events = off
         akka.coordinated-shutdown.exit-clr = off

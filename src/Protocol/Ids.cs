@@ -64,6 +64,9 @@ public readonly record struct TenantId(string Value)
     /// <summary>The longest name, in characters.</summary>
     public const int MaxLength = 64;
 
+    /// <summary>What a name looks like, for messages.</summary>
+    public const string Form = "at most 64 lower-case letters and digits, with single . _ - between them";
+
     /// <summary>
     /// A tenant's name from outside; null: the text is none. Lower-case letters, digits and single characters of <c>. _ -</c> between them,
     /// so that it is the same in a URL, a file and the name of an actor.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
@@ -43,7 +44,7 @@ public sealed record ContextWindow(int Capacity)
     /// </summary>
     public ImmutableArray<ItemId> References(ItemId item, ContextScope scope)
     {
-        var end = Entries.FindIndex(entry => entry.Id == item);
+        var end = IndexOf(item);
         if (end < 0) return [item];
 
         var start = 0;
@@ -74,13 +75,5 @@ public sealed record ContextWindow(int Capacity)
         return this with { Entries = placed.Count > Capacity ? placed.RemoveAt(0) : placed };
     }
 
-    // From the newest on: that is where it is looked for.
-    private int IndexOf(ItemId id)
-    {
-        for (var at = Entries.Count - 1; at >= 0; at--)
-        {
-            if (Entries[at].Id == id) return at;
-        }
-        return -1;
-    }
+    private int IndexOf(ItemId id) => Entries.IndexOf(id, static entry => entry.Id);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Wire;
@@ -188,14 +189,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
         return Items.Count < MaxItems ? this with { Items = Items.Add(change(new AnswerItem(id))), Item = Item ?? id } : this;
     }
 
-    private int IndexOf(ItemId id)
-    {
-        for (var at = 0; at < Items.Count; at++)
-        {
-            if (Items[at].Id == id) return at;
-        }
-        return -1;
-    }
+    private int IndexOf(ItemId id) => Items.IndexOf(id, static item => item.Id);
 
     // The events of one call complete each other: the first names the function, a later one has the arguments.
     private Answer Calling(ConversationItem call)

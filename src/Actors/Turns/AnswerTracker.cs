@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Protocol;
@@ -400,14 +401,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     private AnswerTracker Set(Answer answer) => this with { Answers = Answers.SetItem(IndexOf(answer.Id), answer) };
 
-    private int IndexOf(ResponseId id)
-    {
-        for (var at = 0; at < Answers.Count; at++)
-        {
-            if (Answers[at].Id == id) return at;
-        }
-        return -1;
-    }
+    private int IndexOf(ResponseId id) => Answers.IndexOf(id, static answer => answer.Id);
 
     private static string To(TurnNumber? turn) => turn is { } number ? $" to turn {number.Value}" : "";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Prompts;
 using RealtimeAkka.Hearing;
@@ -125,14 +126,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
     public TurnNumber? NumberOf(ItemId item) => NumberOf(item, Open) ?? NumberOf(item, Published);
 
-    private static TurnNumber? NumberOf(ItemId item, ImmutableList<Turn> turns)
-    {
-        for (var at = turns.Count - 1; at >= 0; at--)
-        {
-            if (turns[at].Item == item) return turns[at].Number;
-        }
-        return null;
-    }
+    private static TurnNumber? NumberOf(ItemId item, ImmutableList<Turn> turns) =>
+        IndexOf(item, turns) is >= 0 and var at ? turns[at].Number : null;
+
+    private static int IndexOf(ItemId item, ImmutableList<Turn> turns) => turns.IndexOf(item, static turn => turn.Item);
 
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
@@ -350,7 +347,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         (this with { Open = Open.ConvertAll(
             turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
 
-    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(Open.FindIndex(t => t.Item == turn.Item), turn) }).PublishJoined();
+    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(IndexOf(turn.Item, Open), turn) }).PublishJoined();
 
     // Publishes joined turns from the oldest on, up to the first that is still open.
     private Step PublishJoined()
@@ -375,7 +372,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private Step Amended(Turn turn)
     {
-        var next = this with { Published = Published.SetItem(Published.FindIndex(t => t.Item == turn.Item), turn) };
+        var next = this with { Published = Published.SetItem(IndexOf(turn.Item, Published), turn) };
         var (record, disputes) = Record(turn);
         return new(next, [new TurnDecision.Amend(new TurnAmended(record), disputes)]);
     }

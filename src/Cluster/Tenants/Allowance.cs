@@ -27,7 +27,7 @@ public sealed record Allowance(TenantId Tenant, TenantLimits Limits, ImmutableAr
 
     // Calls that are over, which the tenant may not know yet.
     private ImmutableHashSet<SessionId> Left { get; init; } = [];
-    private DateOnly Month { get; init; } = Spent0;
+    private DateOnly Month { get; init; } // the first day of the month that counts; the first day of all: no charge has come yet
     private bool HasNews { get; init; }
     private long Number { get; init; }
     private Report? Open { get; init; } // not answered yet
@@ -36,8 +36,6 @@ public sealed record Allowance(TenantId Tenant, TenantLimits Limits, ImmutableAr
     private decimal Granted { get; init; }
     private bool IsRefused { get; init; } // the last answer granted nothing
     private int Passed { get; init; } // thresholds
-
-    private static DateOnly Spent0 => DateOnly.MinValue;
 
     /// <summary>No call is left, and the tenant knows everything.</summary>
     public bool IsSettled => Calls.IsEmpty && IsReported;
@@ -118,13 +116,13 @@ public sealed record Allowance(TenantId Tenant, TenantLimits Limits, ImmutableAr
     // A lease goes on in the new month with what is left of it, as the tenant counts it too.
     private Allowance On(DateOnly today)
     {
-        var first = new DateOnly(today.Year, today.Month, 1);
+        var first = DaySum.MonthOf(today);
         if (first <= Month) return this;
         var spent = Spent.Where(sum => sum.Key >= first).ToImmutableSortedDictionary();
         return this with { Month = first, Spent = spent, Granted = spent.Values.Sum() + Math.Max(0, LeftUsd) };
     }
 
-    private bool IsSameMonth(DateOnly today) => Month == Spent0 || new DateOnly(today.Year, today.Month, 1) == Month;
+    private bool IsSameMonth(DateOnly today) => Month == default || DaySum.MonthOf(today) == Month;
 
     private sealed record Report(long Number, decimal MonthUsd, ImmutableHashSet<SessionId> Left, TimeSpan Since);
 }

@@ -93,12 +93,8 @@ public sealed class ChargeJournal : IDisposable
         _lock.Dispose();
     }
 
-    private static FileStream Open(string path, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
-    }
+    private static FileStream Open(string path, FileShare share) =>
+        PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
 
     private NodeId? Read()
     {
@@ -125,7 +121,7 @@ public sealed class ChargeJournal : IDisposable
     // The new file takes the place of the old one in one step.
     private void Compact(DateOnly today)
     {
-        var first = new DateOnly(today.Year, today.Month, 1);
+        var first = DaySum.MonthOf(today);
         foreach (var of in _sums.Keys.Where(of => of.Day < first).ToList()) _sums.Remove(of);
         var (old, length) = (_file, _length);
         var next = _path + ".new";
@@ -152,14 +148,7 @@ public sealed class ChargeJournal : IDisposable
     private void Write(ChargeLine line)
     {
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, ChargeJson.Default.ChargeLine), (byte)'\n'];
-        try
-        {
-            RandomAccess.Write(_file.SafeFileHandle, bytes, _length);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new IOException("The file may not grow any more.", e); // the runtime reports EFBIG as this exception
-        }
+        PrivateFiles.Write(_file, bytes, _length);
         _length += bytes.Length;
     }
 }

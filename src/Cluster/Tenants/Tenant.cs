@@ -102,7 +102,7 @@ public sealed record Tenant(TenantId Id, TenantLimits Limits)
     private Step<Tenant, TenantEvent> Begin(NodeProcess node, DateOnly today)
     {
         var step = new Step<Tenant, TenantEvent>(this, []);
-        var first = new DateOnly(today.Year, today.Month, 1);
+        var first = DaySum.MonthOf(today);
         if (first > Month) step = step.Then(tenant => tenant.Do(new TenantEvent.MonthBegan(first)));
         // The same directory, started again: its calls died with the process before.
         return Nodes.TryGetValue(node.Id, out var known) && known.Process != node.Process && known.HoldsAny

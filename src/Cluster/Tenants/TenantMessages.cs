@@ -8,7 +8,11 @@ namespace RealtimeAkka.Cluster.Tenants;
 /// What one node has spent for a tenant on one day (UTC), in all, in US dollars. The sum only grows, so that the greater of two is the newer
 /// one: a report that comes twice or too late changes nothing.
 /// </summary>
-public readonly record struct DaySum(DateOnly Day, decimal Usd);
+public readonly record struct DaySum(DateOnly Day, decimal Usd)
+{
+    /// <summary>The first day of the month of a day.</summary>
+    public static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
+}
 
 /// <summary>A process of a node. The id belongs to the node's data directory, the process to one start of the program.</summary>
 /// <param name="Id">Whose sums these are.</param>

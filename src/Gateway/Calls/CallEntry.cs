@@ -20,7 +20,7 @@ internal sealed class CallEntry(ICalls calls, bool entersNow = true)
             await Problems.Of(StatusCodes.Status426UpgradeRequired, "this is for WebSockets").ExecuteAsync(http).ConfigureAwait(false);
             return null;
         }
-        if (!Tenants.TryRead(http.Request.Query["tenant"], out var tenant))
+        if (!Tenants.TryRead(http.Request.Query[Tenants.Parameter], out var tenant))
         {
             await Problems.NoTenant().ExecuteAsync(http).ConfigureAwait(false);
             return null;

@@ -62,9 +62,10 @@ public sealed class RecordLog(IRecordStore store) : IRecordSink
     {
         lock (_lock)
         {
-            List<NumberedRecord> records = [];
-            for (var number = Math.Max(after + 1, store.First); number <= store.Last && records.Count < most; number++)
-                records.Add(new NumberedRecord(number, store.Read(number)));
+            var first = Math.Max(after + 1, store.First);
+            var count = (int)Math.Clamp(store.Last - first + 1, 0, most);
+            List<NumberedRecord> records = count == 0 ? []
+                : [.. store.Read(first, count).Select((json, i) => new NumberedRecord(first + i, json))];
             var end = records.Count > 0 ? records[^1].Number : Math.Max(after, 0);
             return new RecordPage(records, _isComplete && end >= store.Last, _changed.Task);
         }
@@ -114,8 +115,8 @@ public interface IRecordStore
     /// <summary>Adds a record; its number is one more than the last. Throws <see cref="IOException"/> if there is no room for it.</summary>
     void Add(ReadOnlyMemory<byte> json);
 
-    /// <summary>The record of this number.</summary>
-    ReadOnlyMemory<byte> Read(long number);
+    /// <summary>The record of this number, and those that follow it; all of them are kept.</summary>
+    IEnumerable<ReadOnlyMemory<byte>> Read(long first, int count);
 }
 
 /// <summary>The records of a call that is recorded nowhere: the newest, in memory.</summary>
@@ -142,5 +143,5 @@ public sealed class RecordsInMemory : IRecordStore
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Read(long number) => _records.ElementAt((int)(number - First));
+    public IEnumerable<ReadOnlyMemory<byte>> Read(long first, int count) => _records.Skip((int)(first - First)).Take(count);
 }

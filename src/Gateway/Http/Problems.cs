@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Gateway.Calls;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Gateway.Http;
 
@@ -19,8 +20,7 @@ internal static class Problems
     public static ProblemHttpResult NoCall() => Of(StatusCodes.Status404NotFound, "there is no such call");
 
     /// <summary>The text is no name of a tenant.</summary>
-    public static ProblemHttpResult NoTenant() => Of(
-        StatusCodes.Status400BadRequest, "the name of a tenant is at most 64 lower-case letters and digits, with single . _ - between them");
+    public static ProblemHttpResult NoTenant() => Of(StatusCodes.Status400BadRequest, $"the name of a tenant is {TenantId.Form}");
 
     /// <summary>Another node does not answer.</summary>
     public static ProblemHttpResult Away(NodeAwayException e) => Of(StatusCodes.Status503ServiceUnavailable, e.Message);

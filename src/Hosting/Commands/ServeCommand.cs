@@ -99,8 +99,9 @@ public static class ServeCommand
         var here = new Uri(web.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         var simulating = simulated == 0 ? Task.CompletedTask
             : new SimulatedCalls(here, TwilioKey, errors.WriteLine).PlaceAsync(simulated, signals.Stop, signals.Abandon);
-        await Task.WhenAny(signals.Stop.WhenCancelled(), ExclusionOf(cluster)).ConfigureAwait(false);
-        var isExcluded = cluster?.Excluded.IsCancellationRequested == true;
+        var excluded = cluster?.Excluded ?? CancellationToken.None;
+        await Task.WhenAny(signals.Stop.WhenCancelled(), excluded.WhenCancelled()).ConfigureAwait(false);
+        var isExcluded = excluded.IsCancellationRequested;
         if (isExcluded) await errors.WriteLineAsync("This node is no longer part of the cluster; it ends and may be started again.")
             .ConfigureAwait(false);
         signals.End(); // the next signal ends everything at once
@@ -111,9 +112,6 @@ public static class ServeCommand
             await errors.WriteLineAsync($"warning: {rest}").ConfigureAwait(false);
         return exit == ExitCodes.Completed && isExcluded ? (int)ExitKind.Failed : exit;
     }
-
-    private static Task ExclusionOf(ICluster? cluster) =>
-        cluster is null ? Task.Delay(Timeout.Infinite) : cluster.Excluded.WhenCancelled();
 
     private static async Task<int> DrainAsync(VoiceHost host, CallHost calls, TimeSpan limit, Signals signals, TextWriter errors)
     {
@@ -144,7 +142,7 @@ public static class ServeCommand
         {
             throw new ConfigException($"--urls is '{StrictConfig.Shown(urls)}'; it must be {e.Message}.", e);
         }
-        var token = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } text ? text : null;
+        var token = EnvironmentVariable.Read(TokenVariable);
         if (token is not null && !KeySource.IsKey(token))
             throw new ConfigException($"{TokenVariable} holds a blank or a character that cannot be sent; set it again.");
         if (token is null && addresses.FirstOrDefault(address => !ServerUrls.IsLoopback(address)) is { } open)
@@ -158,7 +156,7 @@ public static class ServeCommand
             });
     }
 
-    private static string? TwilioKey => Environment.GetEnvironmentVariable(TwilioVariable) is { Length: > 0 } key ? key : null;
+    private static string? TwilioKey => EnvironmentVariable.Read(TwilioVariable);
 
     private static async Task StartAsync(VoiceHost host, string urls, CancellationToken cancellation)
     {

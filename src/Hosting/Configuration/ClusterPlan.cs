@@ -51,8 +51,7 @@ public sealed record ClusterPlan(
 
     /// <summary>Whom calls belong to. Throws <see cref="ConfigException"/> for an invalid setting.</summary>
     public static TenantPlan TenantPlan(StrictConfig c) => new(
-        TenantId.Read(c.Text("tenant.default"))
-            ?? throw c.Error("tenant.default", "at most 64 lower-case letters and digits, with single . _ - between them"),
+        TenantId.Read(c.Text("tenant.default")) ?? throw c.Error("tenant.default", TenantId.Form),
         new TenantLimits(
             c.CountOrNone("tenant.max-calls", 1, 1_000_000), c.UsdOrNone("tenant.per-day"), c.UsdOrNone("tenant.per-month"),
             c.UsdOrNone("budget.lease") is > 0 and var lease ? lease : throw c.Error("budget.lease", "US dollars above 0, such as 1.00")));

@@ -14,7 +14,7 @@ public sealed record TelemetryPlan(Uri? Endpoint, string Protocol, bool Promethe
     public const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     /// <summary>Traces and metrics are sent by OTLP.</summary>
-    public bool IsSent => Endpoint is not null || Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 };
+    public bool IsSent => Endpoint is not null || EnvironmentVariable.Read(EndpointVariable) is not null;
 
     /// <summary><c>serve</c> gives them away in one way or the other.</summary>
     public bool IsServed => IsSent || Prometheus;

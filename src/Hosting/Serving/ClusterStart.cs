@@ -6,7 +6,9 @@ using RealtimeAkka.Hosting.Configuration;
 
 namespace RealtimeAkka.Hosting.Serving;
 
-/// <summary>Opens the cluster's files. The assemblies of the cluster are loaded with the first call, so that nothing else may refer to them.</summary>
+/// <summary>
+/// Opens the cluster's files. The assemblies of the cluster are loaded with the first call, so that nothing else may refer to them.
+/// </summary>
 internal static class ClusterStart
 {
     private const string PasswordVariable = "REALTIME_AKKA_TLS_PASSWORD", JournalVariable = "REALTIME_AKKA_CLUSTER_POSTGRES";
@@ -24,7 +26,7 @@ internal static class ClusterStart
         var settings = new ClusterSettings(
             cluster.Node, cluster.Host, cluster.Port, cluster.PublicHost, cluster.Seeds,
             Path.Combine(plan.Data.Directory!, "cluster"), Journal(cluster),
-            cluster.Certificate is var (file, authority) ? new TlsFiles(file, Variable(PasswordVariable), authority) : null,
+            cluster.Certificate is var (file, authority) ? new TlsFiles(file, EnvironmentVariable.Read(PasswordVariable), authority) : null,
             plan.Tenant.Limits, [.. plan.Session.Ledger.Budget.Thresholds.Select(threshold => threshold.Fraction)]);
         try
         {
@@ -38,8 +40,7 @@ internal static class ClusterStart
 
     private static JournalSettings Journal(ClusterPlan cluster) => cluster.Journal is { } path
         ? new JournalSettings(IsPostgres: false, $"Data Source={path};Default Timeout=30")
-        : new JournalSettings(IsPostgres: true, Variable(JournalVariable)
-            ?? throw new ConfigException($"cluster.journal is postgres: set {JournalVariable} to how it is reached, such as \"Host=...;Username=...\"."));
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
+        : new JournalSettings(IsPostgres: true, EnvironmentVariable.Read(JournalVariable)
+            ?? throw new ConfigException(
+                $"cluster.journal is postgres: set {JournalVariable} to how it is reached, such as \"Host=...;Username=...\"."));
 }

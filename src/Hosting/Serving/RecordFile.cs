@@ -26,18 +26,21 @@ public sealed class RecordFile(string path) : IRecordStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Read(long number)
+    public IEnumerable<ReadOnlyMemory<byte>> Read(long first, int count)
     {
         // Opened each time: a reader may still be behind when the call is over and this is disposed of.
         using var reading = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var start = _ends[(int)number - 1];
-        var record = new byte[_ends[(int)number] - start - 1];
-        for (int done = 0, read; done < record.Length; done += read)
+        for (var number = (int)first; number < first + count; number++)
         {
-            read = RandomAccess.Read(reading, record.AsSpan(done), start + done);
-            if (read == 0) throw new IOException("The records have become shorter.");
+            var start = _ends[number - 1];
+            var record = new byte[_ends[number] - start - 1];
+            for (int done = 0, read; done < record.Length; done += read)
+            {
+                read = RandomAccess.Read(reading, record.AsSpan(done), start + done);
+                if (read == 0) throw new IOException("The records have become shorter.");
+            }
+            yield return record;
         }
-        return record;
     }
 
     /// <summary>No record is added any more; those that were can still be read.</summary>

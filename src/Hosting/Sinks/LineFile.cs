@@ -13,15 +13,7 @@ public sealed class LineFile(string path) : IDisposable
     /// <summary>Writes a line with its line break. Throws <see cref="IOException"/> if there is no room for it.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
-        try
-        {
-            RandomAccess.Write(_file.SafeFileHandle, line, _length);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            // The runtime reports EFBIG as this exception.
-            throw new IOException("The file may not grow any more.", e);
-        }
+        PrivateFiles.Write(_file, line, _length);
         _length += line.Length;
     }
 

@@ -15,10 +15,10 @@ internal static class PostgresConnection
         NpgsqlConnectionStringBuilder settings;
         try
         {
-            settings = new NpgsqlConnectionStringBuilder(connection ?? Variable(StoreVariables.Connection) ?? "");
-            settings.Host ??= Variable(StoreVariables.Host) ?? "localhost";
-            settings.Database ??= Variable(StoreVariables.Database);
-            if (!settings.ContainsKey("Port") && Variable(StoreVariables.Port) is { } port) settings["Port"] = port;
+            settings = new NpgsqlConnectionStringBuilder(connection ?? EnvironmentVariable.Read(StoreVariables.Connection) ?? "");
+            settings.Host ??= EnvironmentVariable.Read(StoreVariables.Host) ?? "localhost";
+            settings.Database ??= EnvironmentVariable.Read(StoreVariables.Database);
+            if (!settings.ContainsKey("Port") && EnvironmentVariable.Read(StoreVariables.Port) is { } port) settings["Port"] = port;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
@@ -48,6 +48,4 @@ internal static class PostgresConnection
     /// <summary>Whether an exception is the database's or the network's.</summary>
     public static bool IsFailure(Exception e) => e is NpgsqlException or TimeoutException or IOException
         or System.Net.Sockets.SocketException or InvalidOperationException or NotSupportedException;
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }

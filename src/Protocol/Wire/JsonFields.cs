@@ -32,11 +32,8 @@ internal static class JsonFields
         IsNull(ref reader, JsonTokenType.String) ? null : StringInterner.Read(ref reader);
 
     /// <summary>An id or null.</summary>
-    public static T? Id<T>(ref Utf8JsonReader reader) where T : struct, IStringId<T>
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.Null ? null : StringIdConverter<T>.Read(ref reader);
-    }
+    public static T? Id<T>(ref Utf8JsonReader reader) where T : struct, IStringId<T> =>
+        IsNull(ref reader) ? null : StringIdConverter<T>.Read(ref reader);
 
     /// <summary>A list of objects, of which some may be null, or null.</summary>
     public static IReadOnlyList<T>? List<T>(ref Utf8JsonReader reader, ElementReader<T> read) where T : class
@@ -48,10 +45,16 @@ internal static class JsonFields
         return elements ?? (IReadOnlyList<T>)[];
     }
 
-    private static bool IsNull(ref Utf8JsonReader reader, JsonTokenType expected)
+    /// <summary>Goes to the value, and says whether it is null.</summary>
+    public static bool IsNull(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return true;
+        return reader.TokenType == JsonTokenType.Null;
+    }
+
+    private static bool IsNull(ref Utf8JsonReader reader, JsonTokenType expected)
+    {
+        if (IsNull(ref reader)) return true;
         return reader.TokenType == expected ? false : throw new JsonException($"A value is a {reader.TokenType}, not a {expected}.");
     }
 }

@@ -24,18 +24,12 @@ internal sealed class ResponseStateConverter : ServerConverter<ResponseState>
             else if (reader.ValueTextEquals("status"u8)) status = JsonFields.Name(ref reader);
             else if (reader.ValueTextEquals("conversation_id"u8)) conversation = JsonFields.Name(ref reader);
             else if (reader.ValueTextEquals("output"u8)) output = JsonFields.List(ref reader, ReadItem);
-            else if (reader.ValueTextEquals("status_details"u8)) details = IsNull(ref reader) ? null : ReadDetails(ref reader);
-            else if (reader.ValueTextEquals("metadata"u8)) metadata = IsNull(ref reader) ? null : ReadMetadata(ref reader);
-            else if (reader.ValueTextEquals("usage"u8)) usage = IsNull(ref reader) ? null : JsonElement.ParseValue(ref reader);
+            else if (reader.ValueTextEquals("status_details"u8)) details = JsonFields.IsNull(ref reader) ? null : ReadDetails(ref reader);
+            else if (reader.ValueTextEquals("metadata"u8)) metadata = JsonFields.IsNull(ref reader) ? null : ReadMetadata(ref reader);
+            else if (reader.ValueTextEquals("usage"u8)) usage = JsonFields.IsNull(ref reader) ? null : JsonElement.ParseValue(ref reader);
             else JsonFields.Skip(ref reader);
         }
         return new(id ?? throw new JsonException("A response has no id."), status, details, output, conversation, metadata, usage);
-    }
-
-    private static bool IsNull(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.Null;
     }
 
     private static ConversationItem ReadItem(ref Utf8JsonReader reader) =>
@@ -46,7 +40,7 @@ internal sealed class ResponseStateConverter : ServerConverter<ResponseState>
 
     private static IReadOnlyDictionary<string, string> ReadMetadata(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("metadata must be an object.");
+        JsonFields.Begin(ref reader, "metadata");
         var metadata = new Dictionary<string, string>(capacity: 4);
         while (JsonFields.Next(ref reader))
         {

@@ -42,6 +42,22 @@ public class RecordLogTests
     }
 
     [Fact]
+    public async Task A_reader_that_is_behind_reads_to_the_end_after_the_call_is_over()
+    {
+        RecordLog log;
+        using (var file = new RecordFile(Path.Combine(TestFolder.New().FullName, RecordFile.Name)))
+        {
+            log = new RecordLog(file);
+            for (var i = 1; i <= 3; i++) await log.WriteAsync(Notice(i));
+            Assert.Equal(1, log.Read(after: 0, most: 1).Records[^1].Number);
+            log.Complete();
+        }
+        var rest = log.Read(after: 1, most: 10);
+        Assert.True(rest.IsLast);
+        Assert.Equal([(2L, "notice 2"), (3L, "notice 3")], rest.Records.Select(Told));
+    }
+
+    [Fact]
     public async Task In_memory_only_the_newest_are_kept_under_their_numbers()
     {
         var log = new RecordLog(new RecordsInMemory());
