@@ -34,8 +34,7 @@ public static class TextFile
         {
             var isRegular = IsRegular(path);
             var file = isRegular ? Open() : Limited(Open);
-            // A new file has nothing in it yet; no device says how long it is.
-            if (isRegular || (file.CanSeek && file.Read(new byte[1]) == 0)) return file;
+            if (isRegular || (file.CanSeek && IsRegular(file))) return file;
             file.Dispose();
         }
         catch (TimeoutException)
@@ -59,6 +58,14 @@ public static class TextFile
     {
         var file = new FileInfo(path);
         return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
+    }
+
+    // A new file has nothing in it yet, or has got its first bytes since it was asked for its length; no device says how long it is.
+    private static bool IsRegular(FileStream file)
+    {
+        if (file.Read(new byte[1]) > 0 && file.Length == 0) return false;
+        file.Position = 0;
+        return true;
     }
 
     // On its own thread: opening a pipe without a writer never returns.

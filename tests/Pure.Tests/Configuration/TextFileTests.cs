@@ -72,4 +72,25 @@ public sealed class TextFileTests
     }
 
     private string Link(string to) => System.IO.File.CreateSymbolicLink(Path.Combine(_folder, Guid.NewGuid().ToString("N")), to).FullName;
+
+    [Fact]
+    public async Task A_file_that_gets_its_first_byte_while_it_is_opened_is_a_regular_one()
+    {
+        var path = Path.Combine(_folder, "growing");
+        for (var n = 0; n < 500; n++)
+        {
+            await using var writing = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var both = new Barrier(2);
+            var opened = Task.Run(() =>
+            {
+                both.SignalAndWait();
+                return TextFile.OpenRegular(path);
+            });
+            both.SignalAndWait();
+            for (var spins = n; spins > 0; spins--) Thread.SpinWait(20); // at another moment each time
+            writing.WriteByte(7);
+            await using var file = await opened;
+            Assert.Equal(7, file.ReadByte());
+        }
+    }
 }
