@@ -49,8 +49,8 @@ public sealed class TenantActor : ReceivePersistentActor, IWithTimers
             _tenant.Report(m.Node, m.Spent, m.Left, Today).Decisions, tenant => tenant.For(m.Node.Id, m.Number, Today)));
         Command<TenantMessages.GetView>(_ => Sender.Tell(new TenantMessages.View(
             _tenant.Id, _tenant.Calls, _tenant.On(Today), _tenant.MonthUsd, _tenant.LeasedUsd)));
-        Command<ClusterEvent.MemberRemoved>(_ => KeepMembers());
-        Command<Settled>(_ => KeepMembers());
+        Command<ClusterEvent.MemberRemoved>(m => KeepMembers(m.Member.UniqueAddress));
+        Command<Settled>(_ => KeepMembers(removed: null));
         Command<ReceiveTimeout>(_ =>
         {
             if (_tenant.Calls == 0) Context.Parent.Tell(new Passivate(PoisonPill.Instance));
@@ -81,8 +81,10 @@ public sealed class TenantActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    private void KeepMembers() => Do(
-        _tenant.Keep(_cluster.State.Members.Select(member => ProcessOf(member.UniqueAddress)).ToHashSet()).Decisions, null);
+    // The state follows the events in its own time: it may still have a member whose removal is told here.
+    private void KeepMembers(UniqueAddress? removed) => Do(
+        _tenant.Keep(_cluster.State.Members.Select(member => member.UniqueAddress).Where(member => !member.Equals(removed))
+            .Select(ProcessOf).ToHashSet()).Decisions, null);
 
     /// <summary>The name of a process in messages.</summary>
     public static string ProcessOf(UniqueAddress address) => $"{address.Address}#{address.Uid}";
