@@ -1,15 +1,15 @@
-using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Cluster.Tenants;
-using RealtimeAkka.Protocol;
+using RealtimeAkka.Cluster;
 
-namespace RealtimeAkka.Pure.Tests.Cluster;
+namespace RealtimeAkka.Actor.Tests;
 
 public class TenantActorTests
 {
     private static readonly TenantId Acme = new("acme");
+    private static readonly NodeId Node = new("aaaaaaaaaaaaaaaa");
     private static readonly SessionId Call = new("s-20261128-010203-0123456789abcdef");
 
     [Fact]
@@ -28,7 +28,7 @@ public class TenantActorTests
         var tenant = system.ActorOf(TenantActor.Props(Acme.Value, limits, TimeProvider.System));
         var process = TenantActor.ProcessOf(cluster.SelfUniqueAddress);
         var admission = await tenant.Ask<TenantMessages.Admission>(
-            new TenantMessages.Admit(Acme, new NodeProcess(TenantTests.Node('a').Id, process), Call), HostProcess.Limit);
+            new TenantMessages.Admit(Acme, new NodeProcess(Node, process), Call), HostProcess.Limit);
         Assert.Null(admission.Refusal);
         Assert.Equal(1, await CallsAsync());
 
