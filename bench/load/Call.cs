@@ -1,4 +1,5 @@
 using RealtimeAkka.Audio;
+using RealtimeAkka.Gateway.Telephone;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load;
@@ -40,6 +41,15 @@ internal static class Call
                 (short)(peak * Math.Sin(i * 2 * Math.PI * hz / Pcm.SampleRate)));
         }
         return tone;
+    }
+
+    /// <summary>Sound as a telephone line carries it, µ-law 8 kHz, in whole samples.</summary>
+    public static byte[] MuLaw(byte[] pcm)
+    {
+        const int SoundBytesPerByte = 6;
+        var line = new byte[LineEncoder.Max(pcm.Length)];
+        new LineEncoder(G711Law.MuLaw).Encode(pcm, line);
+        return line[..(pcm.Length / SoundBytesPerByte)];
     }
 
     /// <summary>The server's transcript of a turn. It contains the turn's number, so that a wrong join is detected.</summary>

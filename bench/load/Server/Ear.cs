@@ -1,3 +1,4 @@
+using System.Buffers;
 using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load.Server;
@@ -7,18 +8,27 @@ internal enum Edge { None, Started, Stopped }
 
 /// <summary>
 /// The simulator's speech detection for audio that is either a tone or digital silence, judged by a few base64 characters in the middle
-/// of a window: speech starts with 60 ms of tone and stops after <see cref="SilenceMs"/>. Positions are milliseconds of received audio.
+/// of a window: speech starts with 60 ms of tone and stops after <see cref="SilenceMs"/>. Positions are milliseconds of received audio,
+/// PCM16 24 kHz or µ-law 8 kHz.
 /// </summary>
 internal sealed class Ear
 {
     private const int StartMs = 60;
     private const int Characters = 8;
 
+    private const int LawBytesPerMillisecond = 8;
+
+    // Of base64: bytes of 0 in PCM16, of 255 in µ-law, and what fills up the end.
+    private static readonly SearchValues<byte> PcmSilence = SearchValues.Create("A="u8), LawSilence = SearchValues.Create("/8="u8);
+
     private long _bytes, _loudUntil, _silentUntil;
     private bool _speaking;
 
-    /// <summary>Base64 characters of 20 ms of audio.</summary>
-    public const int Window = 20 * Pcm.BytesPerMillisecond / 3 * 4;
+    /// <summary>Whether the audio is µ-law.</summary>
+    public bool IsLaw { get; set; }
+
+    /// <summary>Base64 characters of a window: 20 ms of PCM16, or 15 ms of µ-law, which are whole groups of three bytes too.</summary>
+    public int Window => IsLaw ? 15 * LawBytesPerMillisecond / 3 * 4 : 20 * Pcm.BytesPerMillisecond / 3 * 4;
 
     /// <summary>Silence that ends speech, in milliseconds.</summary>
     public int SilenceMs { get; set; } = 200;
@@ -33,7 +43,7 @@ internal sealed class Ear
     public Edge Hear(ReadOnlySpan<byte> base64)
     {
         var middle = base64[(Math.Max(0, base64.Length / 2 - Characters) / 4 * 4)..];
-        var loud = middle[..Math.Min(middle.Length, Characters)].ContainsAnyExcept((byte)'A', (byte)'=');
+        var loud = middle[..Math.Min(middle.Length, Characters)].ContainsAnyExcept(IsLaw ? LawSilence : PcmSilence);
         _bytes += base64.Length / 4 * 3 - base64.Count((byte)'=');
         if (loud) _loudUntil = _bytes;
         else _silentUntil = _bytes;
@@ -51,5 +61,5 @@ internal sealed class Ear
         return Edge.None;
     }
 
-    private static long Ms(long bytes) => bytes / Pcm.BytesPerMillisecond;
+    private long Ms(long bytes) => bytes / (IsLaw ? LawBytesPerMillisecond : Pcm.BytesPerMillisecond);
 }

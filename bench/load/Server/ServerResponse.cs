@@ -9,7 +9,7 @@ internal sealed class ServerResponse
 {
     private const string Created = "in_progress", Completed = "completed", Cancelled = "cancelled";
 
-    private static readonly byte[][] Voice = Chunks();
+    private static readonly byte[][] Voice = Chunks(sound => sound), LawVoice = Chunks(Call.MuLaw);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(ServerSession.Delays.IntervalMs);
 
     private readonly ServerSession _session;
@@ -94,7 +94,7 @@ internal sealed class ServerResponse
     {
         _audioMs += ServerSession.Delays.ChunkMs;
         _line.Send("response.output_audio.delta", $"""
-            {Place},"delta":"{Voice[chunk]}"
+            {Place},"delta":"{(_session.Settings.IsLaw ? LawVoice : Voice)[chunk]}"
             """);
         _session.Context.Answering(_item!, _audioMs);
     }
@@ -154,16 +154,16 @@ internal sealed class ServerResponse
     {
         var (conversation, modality) = OutOfBand ? ("null", "text") : (ServerSession.Quoted(_session.ConversationId), "audio");
         return $$$"""
-            {"object":"realtime.response","id":"{{{Id}}}","status":"{{{status}}}","status_details":{{{details}}},"output":[{{{item}}}],"conversation_id":{{{conversation}}},"output_modalities":["{{{modality}}}"],"max_output_tokens":"inf","audio":{"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"{{{_session.Settings.Voice}}}"}},"usage":{{{usage}}},"metadata":{{{_metadata}}}}
+            {"object":"realtime.response","id":"{{{Id}}}","status":"{{{status}}}","status_details":{{{details}}},"output":[{{{item}}}],"conversation_id":{{{conversation}}},"output_modalities":["{{{modality}}}"],"max_output_tokens":"inf","audio":{"output":{"format":{{{_session.Settings.Format}}},"voice":"{{{_session.Settings.Voice}}}"}},"usage":{{{usage}}},"metadata":{{{_metadata}}}}
             """;
     }
 
     // Pieces of a humming tone, as base64.
-    private static byte[][] Chunks()
+    private static byte[][] Chunks(Func<byte[], byte[]> encode)
     {
         var chunk = TimeSpan.FromMilliseconds(ServerSession.Delays.ChunkMs);
         var sound = Call.Tone(165, 4000, TimeSpan.FromMilliseconds(Call.AnswerMs));
-        return [.. sound.Chunk(Pcm.Bytes(chunk)).Select(pcm => Encoding.ASCII.GetBytes(Convert.ToBase64String(pcm)))];
+        return [.. sound.Chunk(Pcm.Bytes(chunk)).Select(pcm => Encoding.ASCII.GetBytes(Convert.ToBase64String(encode(pcm))))];
     }
 }
 

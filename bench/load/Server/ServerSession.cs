@@ -83,7 +83,7 @@ internal sealed class ServerSession(ServerLine line)
         {
             case "session.update":
                 _settings.Update((JsonObject)JsonNode.Parse(utf8)!["session"]!);
-                _ear.SilenceMs = _settings.SilenceMs;
+                (_ear.SilenceMs, _ear.IsLaw) = (_settings.SilenceMs, _settings.IsLaw);
                 line.Send("session.updated", $"""
                     "session":{_settings.Json}
                     """);
@@ -126,9 +126,9 @@ internal sealed class ServerSession(ServerLine line)
         var name = "\"audio\":"u8;
         var audio = utf8[(utf8.IndexOf(name) + name.Length)..].TrimStart((byte)' ')[1..];
         audio = audio[..audio.IndexOf((byte)'"')];
-        for (; !audio.IsEmpty; audio = audio[Math.Min(audio.Length, Ear.Window)..])
+        for (; !audio.IsEmpty; audio = audio[Math.Min(audio.Length, _ear.Window)..])
         {
-            switch (_ear.Hear(audio[..Math.Min(audio.Length, Ear.Window)]))
+            switch (_ear.Hear(audio[..Math.Min(audio.Length, _ear.Window)]))
             {
                 case Edge.Started: SpeechStarted(); break;
                 case Edge.Stopped: SpeechStopped(); break;

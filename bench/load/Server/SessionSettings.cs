@@ -24,7 +24,13 @@ internal sealed class SessionSettings
     public bool CreateResponse { get; private set; } = true;
     public bool InterruptResponse { get; private set; } = true;
 
-    /// <summary>Applies a <c>session.update</c>; turn detection must stay on.</summary>
+    /// <summary>Whether the sound of both sides is µ-law instead of PCM16.</summary>
+    public bool IsLaw { get; private set; }
+
+    /// <summary>The format of the sound, as JSON.</summary>
+    public string Format => IsLaw ? """{"type":"audio/pcmu"}""" : """{"type":"audio/pcm","rate":24000}""";
+
+    /// <summary>Applies a <c>session.update</c>; turn detection must stay on, and both sides have one format, PCM16 or µ-law.</summary>
     public void Update(JsonObject update)
     {
         var session = (JsonObject)JsonNode.Parse(Json)!;
@@ -39,6 +45,7 @@ internal sealed class SessionSettings
         SilenceMs = (int)detection["silence_duration_ms"]!;
         CreateResponse = (bool)detection["create_response"]!;
         InterruptResponse = (bool)detection["interrupt_response"]!;
+        IsLaw = (string)input["format"]!["type"]! == "audio/pcmu";
         Instructions = (string)session["instructions"]!;
         Voice = (string)session["audio"]!["output"]!["voice"]!;
         Json = session.ToJsonString(Plain);

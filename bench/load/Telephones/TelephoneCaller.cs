@@ -3,9 +3,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using RealtimeAkka.Audio;
 using RealtimeAkka.Bench.Load.Browsers;
-using RealtimeAkka.Gateway.Telephone;
 
 namespace RealtimeAkka.Bench.Load.Telephones;
 
@@ -35,9 +33,7 @@ internal sealed class TelephoneCaller : ICaller
     public TelephoneCaller(Uri url, byte[] voice, Tap tap, bool isConverted)
     {
         (_url, _isConverted) = (url, isConverted);
-        var line = new byte[LineEncoder.Max(voice.Length)];
-        new LineEncoder(G711Law.MuLaw).Encode(voice, line);
-        _voice = line[..(voice.Length / SoundBytesPerByte)]; // whole windows
+        _voice = Call.MuLaw(voice);
         tap.Ages = () =>
         {
             _connected.TrySetResult();
