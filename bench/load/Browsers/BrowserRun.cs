@@ -60,7 +60,8 @@ internal static class BrowserRun
         bool telephones, bool isConverted, Process serve, Uri url, Tap tap, string data, int count, TimeSpan seconds, TimeSpan warmUp, int cuts)
     {
         using var file = new TemporaryCall(null);
-        var voice = File.ReadAllBytes(file.Path)[44..];
+        var sound = File.ReadAllBytes(file.Path)[44..];
+        var voice = telephones ? Call.MuLaw(sound) : sound;
         List<ICaller> callers = [];
         for (var i = 0; i < count; i++)
         {

@@ -26,14 +26,14 @@ internal sealed class TelephoneCaller : ICaller
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<(int Bytes, string? Mark)> _output = new();
     private readonly SemaphoreSlim _sending = new(1);
-    private readonly List<long> _sentAt = []; // of each frame
+    private readonly long[] _sentAt = new long[1024]; // of the newest frames: 20 s
+    private int _frames;
     private volatile bool _isStopping;
 
-    /// <summary>A caller with this voice, PCM16 mono 24 kHz; <paramref name="isConverted"/>: so is the sound of its session.</summary>
+    /// <summary>A caller with this voice, µ-law 8 kHz in whole windows; <paramref name="isConverted"/>: so is the sound of its session.</summary>
     public TelephoneCaller(Uri url, byte[] voice, Tap tap, bool isConverted)
     {
-        (_url, _isConverted) = (url, isConverted);
-        _voice = Call.MuLaw(voice);
+        (_url, _voice, _isConverted) = (url, voice, isConverted);
         tap.Ages = () =>
         {
             _connected.TrySetResult();
@@ -98,7 +98,7 @@ internal sealed class TelephoneCaller : ICaller
     {
         var samples = _isConverted ? soundBytes / SoundBytesPerByte + Lag : soundBytes;
         var frame = (int)((samples + FrameBytes - 1) / FrameBytes) - 1;
-        lock (_sentAt) return frame >= 0 && frame < _sentAt.Count ? Stopwatch.GetElapsedTime(_sentAt[frame]) : null;
+        lock (_sentAt) return frame >= 0 && frame < _frames ? Stopwatch.GetElapsedTime(_sentAt[frame % _sentAt.Length]) : null;
     }
 
     private async Task SpeakAsync()
@@ -112,7 +112,7 @@ internal sealed class TelephoneCaller : ICaller
                 {
                     var at = (int)(frame * FrameBytes % _voice.Length);
                     var payload = Convert.ToBase64String(_voice, at, Math.Min(FrameBytes, _voice.Length - at));
-                    lock (_sentAt) _sentAt.Add(Stopwatch.GetTimestamp());
+                    lock (_sentAt) _sentAt[_frames++ % _sentAt.Length] = Stopwatch.GetTimestamp();
                     await SendAsync($$$"""
                         {"event":"media","sequenceNumber":"{{{frame + 2}}}","media":{"track":"inbound","chunk":"{{{frame + 1}}}","timestamp":"{{{frame * FrameMs}}}","payload":"{{{payload}}}"},"streamSid":"MZ1"}
                         """).ConfigureAwait(false);
