@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RealtimeAkka.Gateway.Calls;
 using RealtimeAkka.Gateway.Http;
 using RealtimeAkka.Protocol;
@@ -27,8 +29,8 @@ internal sealed class TelephoneEndpoints(
         app.MapGet("/calls/telnyx", http => CarryAsync(http, new TelnyxCarrier())).ExcludeFromDescription();
     }
 
-    // Twilio asks what to do with a call: connect its sound with a stream.
-    private async Task<IResult> VoiceAsync(HttpContext http)
+    // Twilio asks what to do with a call: connect its sound with a stream, or say that the line is busy.
+    private async Task<IResult> VoiceAsync(HttpContext http, HealthCheckService health)
     {
         if (!http.Request.HasFormContentType) return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "the body must be a form");
         IFormCollection form;
@@ -42,6 +44,9 @@ internal sealed class TelephoneEndpoints(
         }
         var fields = form.SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
         if (Refusal(http, fields) is { } refusal) return refusal;
+        var ready = await health.CheckHealthAsync(check => check.Tags.Contains(GatewayApp.ReadyTag), http.RequestAborted)
+            .ConfigureAwait(false);
+        if (ready.Status != HealthStatus.Healthy) return Answer(new XElement("Reject", new XAttribute("reason", "busy")));
         var stream = new XElement("Stream", new XAttribute("url", twilio.StreamAddress(http.Request)));
         // Twilio signs the address of this request with the tenant in it.
         if (!Tenants.TryRead(http.Request.Query[Tenants.Parameter], out var tenant)) return Problems.NoTenant();
@@ -52,10 +57,11 @@ internal sealed class TelephoneEndpoints(
             if (form[field] is [{ Length: > 0 and <= 100 } number])
                 stream.Add(new XElement("Parameter", new XAttribute("name", name), new XAttribute("value", number)));
         }
-        var answer = new XElement("Response", new XElement("Connect", stream));
-        return TypedResults.Content(
-            $"""<?xml version="1.0" encoding="UTF-8"?>{answer.ToString(SaveOptions.DisableFormatting)}""", "text/xml");
+        return Answer(new XElement("Connect", stream));
     }
+
+    private static ContentHttpResult Answer(XElement verb) => TypedResults.Content(
+        $"""<?xml version="1.0" encoding="UTF-8"?>{new XElement("Response", verb).ToString(SaveOptions.DisableFormatting)}""", "text/xml");
 
     private Task TwilioAsync(HttpContext http) =>
         Refusal(http, []) is { } refusal ? refusal.ExecuteAsync(http) : CarryAsync(http, new TwilioCarrier());

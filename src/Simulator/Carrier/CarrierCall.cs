@@ -220,7 +220,8 @@ public sealed class CarrierCall : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
         if (Sign(address, form) is { } signature) request.Headers.Add("X-Twilio-Signature", signature);
         using var response = (await Http.SendAsync(request, cancellation)).EnsureSuccessStatusCode();
-        var stream = XElement.Parse(await response.Content.ReadAsStringAsync(cancellation)).Element("Connect")!.Element("Stream")!;
+        var stream = XElement.Parse(await response.Content.ReadAsStringAsync(cancellation)).Element("Connect")?.Element("Stream")
+            ?? throw new HttpRequestException("the line is busy");
         return (new Uri(stream.Attribute("url")!.Value), stream.Elements("Parameter").ToDictionary(
             parameter => parameter.Attribute("name")!.Value, parameter => parameter.Attribute("value")!.Value));
     }

@@ -29,6 +29,28 @@ public sealed class TelephoneAccessTests
     }
 
     [Fact]
+    public async Task A_caller_hears_that_the_line_is_busy_while_no_further_call_is_taken()
+    {
+        await using var model = await TestCall.ServeAsync(OneTurn);
+        using var serve = await ServeProcess.StartAsync(model.Url, ["--set", "serve.max-calls=1"]);
+        var options = new CarrierOptions { Server = serve.Url };
+        await using var first = await CarrierCall.DialAsync(options);
+        using (var answer = await PostAsync(serve, new() { ["CallSid"] = "CA2" }))
+        {
+            var verb = Assert.Single(XElement.Parse(await answer.Content.ReadAsStringAsync()).Elements());
+            Assert.Equal("""<Reject reason="busy" />""", verb.ToString());
+        }
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => CarrierCall.DialAsync(options));
+        Assert.Contains("busy", refused.Message, StringComparison.Ordinal);
+
+        await first.HangUpAsync();
+        await first.Closed.WaitAsync(HostProcess.Limit);
+        while (await serve.StatusAsync("/health/ready") != 200) await Task.Yield();
+        await using var next = await CarrierCall.DialAsync(options);
+        await next.SpeakAsync(new byte[CarrierCall.FrameBytes]);
+    }
+
+    [Fact]
     public async Task Where_there_is_an_auth_token_only_signed_requests_are_served_and_by_any_host_name()
     {
         using var serve = await ServeProcess.StartAsync(
