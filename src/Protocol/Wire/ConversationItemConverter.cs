@@ -10,7 +10,9 @@ namespace RealtimeAkka.Protocol.Wire;
 internal sealed class ConversationItemConverter : JsonConverter<ConversationItem>
 {
     /// <inheritdoc/>
-    public override ConversationItem Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override ConversationItem Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    internal static ConversationItem Read(ref Utf8JsonReader reader)
     {
         string? type = null, status = null, role = null, callId = null, name = null, arguments = null, output = null;
         ItemId? id = null;

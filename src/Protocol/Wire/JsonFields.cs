@@ -35,6 +35,20 @@ internal static class JsonFields
     public static T? Id<T>(ref Utf8JsonReader reader) where T : struct, IStringId<T> =>
         IsNull(ref reader) ? null : StringIdConverter<T>.Read(ref reader);
 
+    /// <summary>An object or null.</summary>
+    public static T? Object<T>(ref Utf8JsonReader reader, ElementReader<T> read) where T : class =>
+        IsNull(ref reader) ? null : read(ref reader);
+
+    /// <summary>Anything, kept as it is; null for null.</summary>
+    public static JsonElement? Any(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : JsonElement.ParseValue(ref reader);
+
+    /// <summary>A time.</summary>
+    public static long Milliseconds(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return MillisecondsConverter.Read(ref reader);
+    }
+
     /// <summary>A list of objects, of which some may be null, or null.</summary>
     public static IReadOnlyList<T>? List<T>(ref Utf8JsonReader reader, ElementReader<T> read) where T : class
     {

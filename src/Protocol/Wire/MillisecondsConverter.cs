@@ -16,7 +16,9 @@ internal sealed class MillisecondsConverter : JsonConverter<long>
     public override bool HandleNull => true;
 
     /// <inheritdoc/>
-    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    internal static long Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null) return Unknown;
         if (reader.TokenType != JsonTokenType.Number) throw new JsonException("A time must be a number.");

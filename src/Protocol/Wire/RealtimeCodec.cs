@@ -15,43 +15,68 @@ public static class RealtimeCodec
     // The protocol nests at most about eight levels deep; the bound is against hostile frames.
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    // The events that are used. The last seven names are those of the beta API for the same payload (docs/protocol.md 10).
-    private static readonly FrozenDictionary<string, JsonTypeInfo> Used = new Dictionary<string, JsonTypeInfo>
+    // The events of a turn. Where a form has two names, the second one is that of the beta API (docs/protocol.md 10).
+    private static readonly FrozenDictionary<string, EventForm> Turn = new Dictionary<string, EventForm>
+    {
+        ["input_audio_buffer.speech_started"] =
+            new(EventParts.ItemId, (in f) => new SpeechStarted(f.ItemId, f.Ms), time: "audio_start_ms"),
+        ["input_audio_buffer.speech_stopped"] =
+            new(EventParts.ItemId, (in f) => new SpeechStopped(f.ItemId, f.Ms), time: "audio_end_ms"),
+        ["input_audio_buffer.committed"] =
+            new(EventParts.ItemId | EventParts.PreviousItemId, (in f) => new InputCommitted(f.ItemId, f.Previous)),
+        ["conversation.item.added"] = ItemAdded, ["conversation.item.created"] = ItemAdded,
+        ["conversation.item.done"] =
+            new(EventParts.Item | EventParts.PreviousItemId, (in f) => new ItemDone(f.ConversationItem, f.Previous)),
+        ["conversation.item.input_audio_transcription.delta"] =
+            new(EventParts.ItemId, (in f) => new AsrDelta(f.ItemId, f.Words), words: "delta"),
+        ["conversation.item.input_audio_transcription.completed"] =
+            new(EventParts.ItemId | EventParts.Usage, (in f) => new AsrCompleted(f.ItemId, f.Text, f.Usage), words: "transcript"),
+        ["response.created"] = new(EventParts.Response, (in f) => new ResponseCreated(f.ResponseState)),
+        ["response.done"] = new(EventParts.Response, (in f) => new ResponseDone(f.ResponseState)),
+        ["response.output_item.added"] =
+            new(EventParts.ResponseId | EventParts.Item, (in f) => new OutputItemAdded(f.ResponseId, f.ConversationItem)),
+        ["response.output_item.done"] =
+            new(EventParts.ResponseId | EventParts.Item, (in f) => new OutputItemDone(f.ResponseId, f.ConversationItem)),
+        ["response.output_audio.done"] = AudioDone, ["response.audio.done"] = AudioDone,
+        ["response.output_audio_transcript.delta"] = TranscriptDelta, ["response.audio_transcript.delta"] = TranscriptDelta,
+        ["response.output_audio_transcript.done"] = TranscriptDone, ["response.audio_transcript.done"] = TranscriptDone,
+        ["response.output_text.delta"] = TextDelta, ["response.text.delta"] = TextDelta,
+        ["response.output_text.done"] = TextDone, ["response.text.done"] = TextDone,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    // The other events that are used: rare, or read by the serializer only where AudioEventCodec does not.
+    private static readonly FrozenDictionary<string, JsonTypeInfo> Rare = new Dictionary<string, JsonTypeInfo>
     {
         ["session.created"] = WireJson.Default.SessionCreated,
         ["session.updated"] = WireJson.Default.SessionUpdated,
         ["error"] = WireJson.Default.ServerError,
-        ["input_audio_buffer.speech_started"] = WireJson.Default.SpeechStarted,
-        ["input_audio_buffer.speech_stopped"] = WireJson.Default.SpeechStopped,
-        ["input_audio_buffer.committed"] = WireJson.Default.InputCommitted,
         ["input_audio_buffer.timeout_triggered"] = WireJson.Default.InputTimedOut,
-        ["conversation.item.added"] = WireJson.Default.ItemAdded,
-        ["conversation.item.done"] = WireJson.Default.ItemDone,
         ["conversation.item.deleted"] = WireJson.Default.ItemDeleted,
         ["conversation.item.truncated"] = WireJson.Default.ItemTruncated,
-        ["conversation.item.input_audio_transcription.delta"] = WireJson.Default.AsrDelta,
-        ["conversation.item.input_audio_transcription.completed"] = WireJson.Default.AsrCompleted,
         ["conversation.item.input_audio_transcription.failed"] = WireJson.Default.AsrFailed,
-        ["response.created"] = WireJson.Default.ResponseCreated,
-        ["response.done"] = WireJson.Default.ResponseDone,
-        ["response.output_item.added"] = WireJson.Default.OutputItemAdded,
-        ["response.output_item.done"] = WireJson.Default.OutputItemDone,
-        ["response.output_audio.done"] = WireJson.Default.OutputAudioDone,
         ["response.output_audio.delta"] = WireJson.Default.OutputAudioDelta,
-        ["response.output_audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
-        ["response.output_audio_transcript.done"] = WireJson.Default.OutputTranscriptDone,
-        ["response.output_text.delta"] = WireJson.Default.OutputTextDelta,
-        ["response.output_text.done"] = WireJson.Default.OutputTextDone,
+        ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
         ["response.function_call_arguments.done"] = WireJson.Default.FunctionCallDone,
         ["rate_limits.updated"] = WireJson.Default.RateLimitsUpdated,
-        ["response.audio.delta"] = WireJson.Default.OutputAudioDelta,
-        ["response.audio.done"] = WireJson.Default.OutputAudioDone,
-        ["response.audio_transcript.delta"] = WireJson.Default.OutputTranscriptDelta,
-        ["response.audio_transcript.done"] = WireJson.Default.OutputTranscriptDone,
-        ["response.text.delta"] = WireJson.Default.OutputTextDelta,
-        ["response.text.done"] = WireJson.Default.OutputTextDone,
-        ["conversation.item.created"] = WireJson.Default.ItemAdded,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static EventForm ItemAdded =>
+        new(EventParts.Item | EventParts.PreviousItemId, (in f) => new ItemAdded(f.ConversationItem, f.Previous));
+
+    private static EventForm AudioDone =>
+        new(EventParts.ResponseId | EventParts.ItemId, (in f) => new OutputAudioDone(f.ResponseId, f.ItemId));
+
+    private static EventForm TranscriptDelta =>
+        new(EventParts.ResponseId | EventParts.ItemId, (in f) => new OutputTranscriptDelta(f.ResponseId, f.ItemId, f.Text), words: "delta");
+
+    private static EventForm TranscriptDone => new(
+        EventParts.ResponseId | EventParts.ItemId, (in f) => new OutputTranscriptDone(f.ResponseId, f.ItemId, f.Text), words: "transcript");
+
+    private static EventForm TextDelta =>
+        new(EventParts.ResponseId | EventParts.ItemId, (in f) => new OutputTextDelta(f.ResponseId, f.ItemId, f.Text), words: "delta");
+
+    private static EventForm TextDone =>
+        new(EventParts.ResponseId | EventParts.ItemId, (in f) => new OutputTextDone(f.ResponseId, f.ItemId, f.Text), words: "text");
 
     /// <summary>
     /// Reads one frame. An unknown event becomes <see cref="UnknownEvent"/>.
@@ -105,11 +130,10 @@ public static class RealtimeCodec
     private static ServerEvent DecodeAny(ReadOnlySpan<byte> utf8)
     {
         var type = Find(utf8, "type"u8) ?? throw new JsonException("The event has no type.");
-        if (Used.TryGetValue(type, out var known))
-        {
-            return (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.");
-        }
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        if (Turn.TryGetValue(type, out var form)) return form.Read(ref reader);
+        if (Rare.TryGetValue(type, out var known))
+            return (ServerEvent?)JsonSerializer.Deserialize(utf8, known) ?? throw new JsonException("The frame is null.");
         while (reader.Read())
         {
             // What is not used must be JSON all the same.

@@ -147,7 +147,6 @@ public sealed record FunctionCallDone(
 public sealed record RateLimitsUpdated : ServerEvent;
 
 /// <summary>A response as sent in <c>response.created</c> and <c>response.done</c> (docs/protocol.md 6.1).</summary>
-[JsonConverter(typeof(ResponseStateConverter))]
 public sealed record ResponseState(
     ResponseId Id,
     string? Status = null,
