@@ -105,18 +105,22 @@ public sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Route(ServerEvent received)
     {
         var (to, e) = _router.Route(_audio.Correct(received));
-        var fact = new ConnectionFacts.Received(e);
         if (e is UnknownEvent unknown && _unused.IsNew(unknown)) _log.Debug("The server sends {Event}, which is not used", unknown.Type);
+        if (to != Recipients.None) Tell(to, new ConnectionFacts.Received(e));
+        if (_receiving.Count() is { } mark) _turns.Tell(new ConnectionFacts.Mark(mark));
+    }
+
+    private void Tell(Recipients to, ConnectionFacts.Received fact)
+    {
         // Out-of-band before turns: it must know an item before the turns ask about it.
         if (to.HasFlag(Recipients.OutOfBand)) _outOfBand.Tell(fact);
         if (to.HasFlag(Recipients.Ledger)) _ledger.Tell(fact);
         if (to.HasFlag(Recipients.Turns))
         {
-            if (_audio.Loudness.Measure(e) is { } loudness) _turns.Tell(loudness);
+            if (_audio.Loudness.Measure(fact.Event) is { } loudness) _turns.Tell(loudness);
             _turns.Tell(fact);
         }
         if (to.HasFlag(Recipients.Socket)) Context.Parent.Tell(fact);
-        if (_receiving.Count() is { } mark) _turns.Tell(new ConnectionFacts.Mark(mark));
     }
 
     // A send that completes synchronously needs no message to self.

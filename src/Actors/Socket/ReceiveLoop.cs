@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol.Wire;
 
@@ -6,7 +5,8 @@ namespace RealtimeAkka.Actors.Socket;
 
 /// <summary>
 /// Receives from one connection: one receive at a time, none while too many events are unhandled, and none after the end.
-/// One thread calls <see cref="Next"/> until it returns null; results that arrive later are reported on any thread.
+/// One thread calls <see cref="Next"/> until it returns null; results that arrive later are reported on any thread, where the next
+/// receive starts at once: what the runtime lends to a receive is then free on this thread, and nothing is allocated.
 /// </summary>
 /// <param name="arrived">Gets a result for which <see cref="Next"/> returned null.</param>
 /// <param name="failed">Gets the exception of a receive that failed.</param>
@@ -19,23 +19,23 @@ public sealed class ReceiveLoop(
     public const int ReadAhead = 256;
 
     private Action? _completed; // one delegate per connection: a task per receive would allocate more
-    private ConfiguredValueTaskAwaitable<ReceiveResult>.ConfiguredValueTaskAwaiter _receiving;
+    private ValueTask<ReceiveResult> _receiving;
     private volatile ReceiveResult? _last; // on whichever thread it completed
     private volatile bool _isStopped;
     private bool _isReceiving;
+    private IRealtimeConnection? _connection;
+    private int _isAhead; // 1: _receiving was started, and nobody waits for it or has its result
     private long _received, _handled;
 
     /// <summary>The next result if it is there already; null if it arrives later, or receiving pauses.</summary>
     public ReceiveResult? Next(IRealtimeConnection connection)
     {
         if (_isReceiving || _received - _handled >= ReadAhead) return null;
-        _isReceiving = true;
-        ValueTask<ReceiveResult> receiving;
-        // One statement, so that no exception can separate a received event from _last.
-        _last = (receiving = connection.ReceiveAsync()).IsCompletedSuccessfully ? receiving.Result : null;
-        if (_last is { } last) return last;
-        _receiving = receiving.ConfigureAwait(false).GetAwaiter();
-        _receiving.UnsafeOnCompleted(_completed ??= Completed);
+        (_isReceiving, _connection) = (true, connection);
+        if (_isAhead == 0) Start(connection);
+        if (_receiving.IsCompletedSuccessfully) return Result();
+        _last = null;
+        Await();
         return null;
     }
 
@@ -65,25 +65,42 @@ public sealed class ReceiveLoop(
         ForwardUsage();
     }
 
+    private void Start(IRealtimeConnection connection) => (_receiving, _isAhead) = (connection.ReceiveAsync(), 1);
+
+    private void Await()
+    {
+        if (Interlocked.Exchange(ref _isAhead, 0) == 0) return;
+        if (_receiving.IsCompleted) Completed();
+        else _receiving.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_completed ??= Completed);
+    }
+
+    // One statement, so that no exception can separate a received event from _last.
+    private ReceiveResult Result()
+    {
+        (_last, _isAhead) = (_receiving.GetAwaiter().GetResult(), 0);
+        return _last;
+    }
+
     private void Completed()
     {
-        ReceiveResult result;
         try
         {
-            result = _last = _receiving.GetResult();
+            var result = Result();
+            if (!_isStopped && result is not ReceiveResult.End && _received - _handled < ReadAhead - 1) Start(_connection!);
+            arrived(result);
         }
         catch (Exception e)
         {
             failed(e);
             return;
         }
-        arrived(result);
-        Interlocked.MemoryBarrier(); // either this sees _isStopped, or Stop sees _last
+        Interlocked.MemoryBarrier(); // either this sees _isStopped, or Stop sees _last and _isAhead
         if (_isStopped) ForwardUsage();
     }
 
     private void ForwardUsage()
     {
         if (_last is ReceiveResult.Event { Value: (ResponseDone or AsrCompleted) and var e }) unhandledUsage(e);
+        Await();
     }
 }

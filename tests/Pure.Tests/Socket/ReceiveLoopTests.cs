@@ -25,17 +25,58 @@ public class ReceiveLoopTests
     }
 
     [Fact]
-    public void What_comes_later_arrives_and_until_it_is_taken_nothing_else_is_received()
+    public void What_comes_later_arrives_and_until_it_is_taken_only_the_one_after_it_is_received()
     {
         Assert.Null(_loop.Next(_line));
         Assert.Null(_loop.Next(_line));
-        var result = _line.Complete(Committed("i"));
-        Assert.Same(result, Assert.Single(_arrived));
+        Assert.Equal(1, _line.Receives);
+        var first = _line.Complete(Committed("i"));
+        Assert.Same(first, Assert.Single(_arrived));
+        Assert.Equal(2, _line.Receives);
+
+        var second = _line.Complete(Committed("j"));
+        Assert.Null(_loop.Next(_line));
+        Assert.Single(_arrived);
+        _loop.Take(first);
+        Assert.Same(second, _loop.Next(_line));
+        Assert.Equal(2, _line.Receives);
+
+        _loop.Take(second);
+        Assert.Null(_loop.Next(_line));
+        Assert.Equal(3, _line.Receives);
+    }
+
+    [Fact]
+    public void What_is_received_ahead_counts_where_receiving_pauses()
+    {
+        for (var i = 1; i < ReceiveLoop.ReadAhead; i++) _loop.Count();
+        Assert.Null(_loop.Next(_line));
+        _loop.Take(_line.Complete(Committed("i")));
+        _loop.Count();
         Assert.Null(_loop.Next(_line));
         Assert.Equal(1, _line.Receives);
+    }
 
-        _loop.Take(result);
+    [Fact]
+    public void After_an_end_that_comes_later_nothing_is_received()
+    {
         _loop.Next(_line);
+        _loop.Take(_line.Complete(new ReceiveResult.End(new ConnectionEnd.Closed(1000, null))));
+        Assert.Null(_loop.Next(_line));
+        Assert.Equal(1, _line.Receives);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Usage_that_is_received_ahead_is_not_lost_when_the_loop_stops(bool isLate)
+    {
+        _loop.Next(_line);
+        _line.Complete(Committed("i"));
+        if (!isLate) _line.Complete(Done("r"));
+        _loop.Stop();
+        if (isLate) _line.Complete(Done("r"));
+        Assert.IsType<ResponseDone>(Assert.Single(_usage));
         Assert.Equal(2, _line.Receives);
     }
 
@@ -136,9 +177,10 @@ public class ReceiveLoopTests
 
         public ReceiveResult Ready(ReceiveResult result) => _ready = result;
 
-        public ReceiveResult Complete(ServerEvent e)
+        public ReceiveResult Complete(ServerEvent e) => Complete(new ReceiveResult.Event(e));
+
+        public ReceiveResult Complete(ReceiveResult result)
         {
-            var result = new ReceiveResult.Event(e);
             _pending.SetResult(result);
             return result;
         }
