@@ -54,11 +54,18 @@ public sealed record EntityPattern
     public ImmutableHashSet<string> NoNames { get; init; } = [];
 
     /// <summary>Whether it is looked for in this language; null: the language is not known.</summary>
-    public bool AppliesTo(string? language) =>
-        language is null || !NotIn.Any(code => language.StartsWith(code, StringComparison.OrdinalIgnoreCase));
+    public bool AppliesTo(string? language)
+    {
+        foreach (var code in NotIn)
+        {
+            if (language?.StartsWith(code, StringComparison.OrdinalIgnoreCase) == true) return false;
+        }
+        return true;
+    }
 
-    /// <summary>All matches, in order.</summary>
-    public IEnumerable<Match> Matches(string text) => _regex.Value.IsMatch(text) ? _regex.Value.Matches(text) : [];
+    /// <summary>The first match, of which the next one can be asked; null: there is none.</summary>
+    // Most patterns match no turn, and only to say so costs no memory.
+    public Match? Match(string text) => _regex.Value.IsMatch(text) ? _regex.Value.Match(text) : null;
 
     /// <summary>
     /// Builds it now. Throws <see cref="ArgumentException"/> or <see cref="NotSupportedException"/> if it is no linear-time regular

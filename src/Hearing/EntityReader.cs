@@ -62,7 +62,7 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
             if (paired.Contains(i)) continue;
             var (first, end) = map.ToReference(theirs[i].First, theirs[i].End);
             var place = new FoundEntity(theirs[i].Kind, "", first, end);
-            if (ours.Exists(entity => entity.Overlaps(place))) continue;
+            if (Overlaps(ours, place)) continue;
             var found = Alone(theirs[i], oob, comparison.Reference, first, end, first < end && map.AreEqual(first, end), isOob: false);
             entities.Add(new(found, first, end, theirs[i].First, theirs[i].End));
         }
@@ -75,12 +75,13 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
         var found = new List<FoundEntity>();
         if (transcript.Length > MaxText || words.Count == 0) return found;
         var spoken = SpokenText.Of(transcript, words);
+        var hasSmall = HasSmallLetters(transcript);
         foreach (var term in Vocabulary) AddTerm(found, term, words);
         foreach (var pattern in Patterns)
         {
             // In a text of capitals nothing is capitalised.
-            if (!pattern.AppliesTo(language) || (pattern.Form == EntityForm.Name && !transcript.Any(char.IsLower))) continue;
-            foreach (var match in pattern.Matches(spoken.Text))
+            if (!pattern.AppliesTo(language) || (pattern.Form == EntityForm.Name && !hasSmall)) continue;
+            for (var match = pattern.Match(spoken.Text); match is { Success: true }; match = match.NextMatch())
             {
                 if (found.Count >= MaxEntities) break;
                 if (EntityValue.Of(pattern, match, spoken.Text) is not { } value) continue;
@@ -90,11 +91,29 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
                 {
                     IsText = pattern.Form is EntityForm.Words or EntityForm.Name or EntityForm.Spelled or EntityForm.Code,
                 };
-                if (first < end && !found.Exists(other => other.Overlaps(entity))) found.Add(entity);
+                if (first < end && !Overlaps(found, entity)) found.Add(entity);
             }
         }
-        found.Sort((one, other) => one.First.CompareTo(other.First));
+        found.Sort(static (one, other) => one.First.CompareTo(other.First));
         return found;
+    }
+
+    private static bool HasSmallLetters(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsLower(c)) return true;
+        }
+        return false;
+    }
+
+    private static bool Overlaps(List<FoundEntity> found, FoundEntity entity)
+    {
+        foreach (var other in found)
+        {
+            if (other.Overlaps(entity)) return true;
+        }
+        return false;
     }
 
     private static void AddTerm(List<FoundEntity> found, string term, IReadOnlyList<Word> words)
@@ -106,7 +125,7 @@ public sealed record EntityReader(ImmutableArray<EntityPattern> Patterns, Immuta
             var n = 0;
             while (n < terms.Count && words[i + n].Key == terms[n].Key) n++;
             var entity = new FoundEntity("name", term, i, i + n) { IsText = true };
-            if (n == terms.Count && !found.Exists(other => other.Overlaps(entity))) found.Add(entity);
+            if (n == terms.Count && !Overlaps(found, entity)) found.Add(entity);
         }
     }
 

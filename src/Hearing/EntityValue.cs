@@ -59,22 +59,35 @@ public static class EntityValue
     {
         var last = text.LastIndexOfAny(['.', ',']);
         var isDecimal = last >= 0 && (text.Length - last - 1 != 3 || text[text.IndexOfAny(['.', ','])] != text[last]);
-        var whole = Digits(isDecimal ? text[..last] : text);
-        var number = isDecimal ? $"{whole}.{Digits(text[last..])}" : whole;
+        var whole = Digits(isDecimal ? text.AsSpan(0, last) : text);
+        var number = isDecimal ? $"{whole}.{Digits(text.AsSpan(last))}" : whole;
         return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
             ? (whole.Length > 1 && whole[0] == '0' ? number : value.ToString("0.############################", CultureInfo.InvariantCulture))
             : number.Length > 0 ? number : null;
     }
 
-    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+    private static string Digits(ReadOnlySpan<char> text) => Only(text, char.IsAsciiDigit);
 
-    private static string Letters(string text) => string.Concat(text.Where(char.IsLetter)).ToUpperInvariant();
+    private static string Letters(string text) => Only(text, char.IsLetter).ToUpperInvariant();
+
+    private static string Only(ReadOnlySpan<char> text, Func<char, bool> which)
+    {
+        var kept = text.Length <= MaxOnStack ? stackalloc char[text.Length] : new char[text.Length];
+        var length = 0;
+        foreach (var c in text)
+        {
+            if (which(c)) kept[length++] = c;
+        }
+        return new string(kept[..length]);
+    }
 
     private static string? Code(string text)
     {
-        var code = string.Concat(text.Where(char.IsLetterOrDigit)).ToUpperInvariant();
-        var letters = code.Count(char.IsLetter);
-        var isAttached = text.Zip(text.Skip(1)).Any(pair => char.IsLetter(pair.First) && (char.IsDigit(pair.Second) || pair.Second == '-'));
+        var code = Only(text, char.IsLetterOrDigit).ToUpperInvariant();
+        var letters = 0;
+        foreach (var c in code) letters += char.IsLetter(c) ? 1 : 0;
+        var isAttached = false;
+        for (var i = 1; i < text.Length; i++) isAttached |= char.IsLetter(text[i - 1]) && (char.IsDigit(text[i]) || text[i] == '-');
         return code.Length >= 4 && letters < code.Length && (letters >= 2 || (letters == 1 && isAttached)) ? code : null;
     }
 

@@ -30,7 +30,9 @@ public sealed class Evidence
     private readonly string _said;
     private readonly List<Word> _words;
     private readonly List<string> _bare; // what is left of each word to compare
-    private readonly Lazy<List<FoundEntity>> _entities;
+    private readonly EntityReader _reader;
+    private readonly string? _language;
+    private List<FoundEntity>? _entities;
 
     /// <summary>Reads what was said later.</summary>
     /// <param name="said">The agent's answer, or the words of a later turn.</param>
@@ -41,7 +43,7 @@ public sealed class Evidence
         _said = said.Length <= MaxText ? said : said[..MaxText];
         _words = ReadingRules.Of(language, _said).Read(_said);
         _bare = _words.ConvertAll(word => EntityValue.Bare(word.Key));
-        _entities = new(() => entities.Find(_said, _words, language));
+        (_reader, _language) = (entities, language);
     }
 
     /// <summary>What it says about a dispute; null: nothing.</summary>
@@ -53,7 +55,8 @@ public sealed class Evidence
         if (both) (oob, asr) = (Contains(dispute.Oob!, dispute.Asr!), Contains(dispute.Asr!, dispute.Oob!));
         if (oob != asr) return oob ? (Witness.Oob, dispute.Oob!) : (Witness.Asr, dispute.Asr!);
         if (both || dispute.Kind is null) return null;
-        return _entities.Value.Where(other => AreAlike(dispute.Kind, other.Kind))
+        _entities ??= _reader.Find(_said, _words, _language);
+        return _entities.Where(other => AreAlike(dispute.Kind, other.Kind))
             .Where(other => IsNear(other.Value, dispute.Oob) || IsNear(other.Value, dispute.Asr))
             .Select(other => ((Witness, string)?)(Witness.Neither, other.Value)).FirstOrDefault();
     }
@@ -63,8 +66,14 @@ public sealed class Evidence
     {
         if (value is null) return false;
         if (dispute.Kind is not null) return IsSaid(EntityValue.Bare(value));
-        var telling = WordReader.Read(value).Where(IsTelling).ToList();
-        return telling.Count > 0 && telling.TrueForAll(word => IsSaid(EntityValue.Bare(word.Key)));
+        var isTelling = false;
+        foreach (var word in WordReader.Read(value))
+        {
+            if (!IsTelling(word)) continue;
+            if (!IsSaid(EntityValue.Bare(word.Key))) return false;
+            isTelling = true;
+        }
+        return isTelling;
     }
 
     private bool IsSaid(string bare)

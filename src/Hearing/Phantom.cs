@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace RealtimeAkka.Hearing;
 
@@ -47,5 +48,10 @@ public sealed class PhantomList
     }
 
     // Without spaces and punctuation, so that it does not matter where words are divided.
-    private static string Key(string text) => string.Concat(WordReader.Read(text).Select(word => word.Key));
+    private static string Key(string text)
+    {
+        var key = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        foreach (var word in WordReader.Read(text)) key.AppendLiteral(word.Key);
+        return key.ToStringAndClear();
+    }
 }

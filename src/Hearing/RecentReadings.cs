@@ -6,7 +6,7 @@ namespace RealtimeAkka.Hearing;
 /// </summary>
 internal static class RecentReadings
 {
-    private const int Texts = 8;
+    private const int Texts = 16;
     private const int MaxLength = 2000; // UTF-16 units; longer texts are read anew
 
     [ThreadStatic] private static (string Text, ReadingRules Rules, List<Word> Words)[]? t_readings;

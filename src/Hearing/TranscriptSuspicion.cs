@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using RealtimeAkka.Protocol;
 
@@ -74,39 +75,50 @@ public static partial class TranscriptSuspicion
     public static bool IsSilence(string flag) => WithoutWitness(flag) == NoSpeechEnergy;
 
     /// <summary>The flags of the model's transcript, then those of the ASR's.</summary>
-    public static IEnumerable<string> Flags(Witnesses turn, HearingSettings settings)
+    public static List<string> Flags(Witnesses turn, HearingSettings settings)
     {
+        var flags = new List<string>();
         var (oob, asr) = (turn.OobText, turn.AsrText);
         if (oob is not null)
         {
             var words = WordReader.Read(Start(oob));
-            foreach (var flag in OfEither(oob, words, asr, turn.IsAsrEmpty, turn, settings, turn.Prompt)) yield return flag;
+            AddOfEither(flags, "", oob, words, asr, turn.IsAsrEmpty, turn, settings, turn.Prompt);
             // If the ASR transcript agrees, the user did say it: people repeat what they hear.
-            if (words.Count >= MinWords && turn.Said.Any(answer => AreClose(answer, oob)) && !AreClose(oob, asr))
-                yield return LikeAssistant;
-            if (Label().IsMatch(oob) || Wrapped().IsMatch(oob)) yield return Labelled;
-            if (asr is not null && LanguageDetector.AreDifferent(asr, oob)) yield return LanguageDiffers;
+            if (words.Count >= MinWords && IsSaid(oob, turn.Said) && !AreClose(oob, asr)) flags.Add(LikeAssistant);
+            if (Label().IsMatch(oob) || Wrapped().IsMatch(oob)) flags.Add(Labelled);
+            if (asr is not null && LanguageDetector.AreDifferent(asr, oob)) flags.Add(LanguageDiffers);
         }
-        if (asr is null) yield break;
-        foreach (var flag in OfEither(asr, WordReader.Read(Start(asr)), oob, turn.IsOobEmpty, turn, settings, settings.AsrPrompt))
-            yield return OfAsr + flag;
+        if (asr is not null)
+            AddOfEither(flags, OfAsr, asr, WordReader.Read(Start(asr)), oob, turn.IsOobEmpty, turn, settings, settings.AsrPrompt);
+        return flags;
+    }
+
+    private static bool IsSaid(string text, IReadOnlyList<string> answers)
+    {
+        for (var i = 0; i < answers.Count; i++)
+        {
+            if (AreClose(answers[i], text)) return true;
+        }
+        return false;
     }
 
     // other: the other witness's text; isOtherEmpty: it heard nothing.
-    private static IEnumerable<string> OfEither(
-        string text, List<Word> words, string? other, bool isOtherEmpty, Witnesses turn, HearingSettings settings, string? prompt)
+    private static void AddOfEither(
+        List<string> flags, string witness, string text, List<Word> words, string? other, bool isOtherEmpty, Witnesses turn,
+        HearingSettings settings, string? prompt)
     {
         var isSilent = turn.Loudest < Pcm.SilenceRms;
-        if (words.Count > 0 && isSilent) yield return NoSpeechEnergy;
-        if (turn.Length is { } length && IsTooMuch(text, words.Count, length)) yield return TooManyWords;
-        if (settings.Phantoms.IsWeak(text) is { } isWeak && (!isWeak || isSilent || isOtherEmpty)) yield return IsPhantom;
-        if (IsLoop(words) && !AreClose(text, other)) yield return Loop;
-        if (prompt is not null && Leaks(words, prompt, other)) yield return PromptLeak;
+        if (words.Count > 0 && isSilent) flags.Add(witness + NoSpeechEnergy);
+        if (turn.Length is { } length && IsTooMuch(text, words.Count, length)) flags.Add(witness + TooManyWords);
+        if (settings.Phantoms.IsWeak(text) is { } isWeak && (!isWeak || isSilent || isOtherEmpty)) flags.Add(witness + IsPhantom);
+        if (IsLoop(words) && !AreClose(text, other)) flags.Add(witness + Loop);
+        if (prompt is not null && Leaks(words, prompt, other)) flags.Add(witness + PromptLeak);
     }
 
     private static bool IsTooMuch(string text, int words, TimeSpan length)
     {
-        var graphemes = text.EnumerateRunes().Count(rune => Scripts.IsWrittenWithoutSpaces(rune.Value));
+        var graphemes = 0;
+        foreach (var rune in text.EnumerateRunes()) graphemes += Scripts.IsWrittenWithoutSpaces(rune.Value) ? 1 : 0;
         return graphemes > words
             ? graphemes > 2 * WordsForNothing + GraphemesPerSecond * length.TotalSeconds
             : words > WordsForNothing + WordsPerSecond * length.TotalSeconds;
@@ -135,10 +147,23 @@ public static partial class TranscriptSuspicion
         HashSet<string>? heard = null;
         for (var i = 0; i + MinLeaked <= words.Count; i++)
         {
-            var run = Run(words, i);
-            if (known.Contains(run) && !(heard ??= Runs(WordReader.Read(Start(other ?? "")))).Contains(run)) return true;
+            if (Contains(known, words, i) && !Contains(heard ??= Runs(WordReader.Read(Start(other ?? ""))), words, i)) return true;
         }
         return false;
+    }
+
+    // No run of a turn is in the prompt, as a rule, and is made into a string for nothing.
+    private static bool Contains(HashSet<string> runs, List<Word> words, int at)
+    {
+        var run = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        for (var i = at; i < at + MinLeaked; i++)
+        {
+            if (i > at) run.AppendLiteral(" ");
+            run.AppendLiteral(words[i].Key);
+        }
+        var isKnown = runs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(run.Text);
+        run.Clear();
+        return isKnown;
     }
 
     // A session has one prompt, and the sessions of a process mostly the same one.

@@ -102,7 +102,7 @@ public sealed record TurnHearing(
     /// <summary>Judges a turn.</summary>
     public static TurnHearing Of(Witnesses turn, HearingSettings settings)
     {
-        var flags = TranscriptSuspicion.Flags(turn, settings).ToList();
+        var flags = TranscriptSuspicion.Flags(turn, settings);
         var comparison = turn is { OobText: { } one, AsrText: { } other } ? TranscriptComparison.Of(one, other, settings.Language) : null;
         ImmutableArray<AlignedEntity> aligned = comparison is null ? []
             : settings.Entities.Read(turn.OobText!, turn.AsrText!, comparison, settings.Language);

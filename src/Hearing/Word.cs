@@ -20,6 +20,8 @@ public readonly record struct Word(string Key, int Start, int End)
 /// </summary>
 public static class WordReader
 {
+    private const int UsualWord = 5; // characters, with the space after it
+
     private static readonly SearchValues<char> OddApostrophes = SearchValues.Create("’‘ʼ＇´`");
 
     /// <summary>
@@ -30,7 +32,7 @@ public static class WordReader
 
     internal static List<Word> Words(string transcript, bool isTurkic)
     {
-        var words = new List<Word>(capacity: 16);
+        var words = new List<Word>(capacity: transcript.Length / UsualWord + 2);
         var start = -1; // of the word that ends before the next character; -1: none
         var before = Kind.Other;
         for (var i = 0; i < transcript.Length;)
