@@ -102,7 +102,11 @@ public sealed record ContextEstimate(PriceList Prices, string Model, ContextScop
     {
         if (scope is ContextScope.None) return 0;
         var first = scope is ContextScope.Last last ? turn - last.Turns + 1 : 0;
-        var earlier = Turns.Values.Where(heard => heard.Turn >= first && heard.Turn < turn).Sum(heard => heard.User + heard.Answer);
+        var earlier = 0L;
+        foreach (var (number, heard) in Turns)
+        {
+            if (number >= first && number < turn) earlier += heard.User + heard.Answer;
+        }
         return Of(turn).User + earlier + (scope is ContextScope.Full ? AudioBefore : 0);
     }
 

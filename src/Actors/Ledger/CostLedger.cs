@@ -41,7 +41,7 @@ public sealed record CostLedger(PriceList Prices, string Model, string? AsrModel
     /// <summary>The sum of all known costs, in US dollars.</summary>
     public decimal Total => (Transcription + Asr + Conversation + AllTasks).Known;
 
-    private Account AllTasks => Tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
+    private Account AllTasks => Tasks.IsEmpty ? default : Tasks.Values.Aggregate(default(Account), (sum, task) => sum + task);
 
     /// <summary>Charges an event that carries usage; any other changes nothing.</summary>
     public CostLedger On(ServerEvent e)

@@ -25,7 +25,7 @@ internal static class OutOfBandRequestBuilder
         if (namesItems && seesItems && !window.IsAdded(item!.Value)) return null;
         var items = namesItems && seesItems ? window.References(item!.Value, scope) : [];
 
-        var number = ticket.Attempts.Count + 1;
+        var number = ticket.Attempts.Length + 1;
         var id = EventId.Of($"oob_{request.Task}_{request.Turn.Value}_{number}");
         var parameters = new ResponseRequest(
             Conversation: "none",

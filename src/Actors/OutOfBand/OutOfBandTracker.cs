@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
@@ -43,8 +44,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     private static readonly TimeSpan SettledRetention = TimeSpan.FromSeconds(1);
 
     private ContextWindow Window { get; init; } = new(Settings.Items);
-    private ImmutableList<TrackedRequest> Requests { get; init; } = [];
-    private ImmutableList<TrackedRequest> Settled { get; init; } = []; // no further result can come; the oldest first
+    private ImmutableArray<TrackedRequest> Requests { get; init; } = [];
+    private ImmutableArray<TrackedRequest> Settled { get; init; } = []; // no further result can come; the oldest first
     private bool Limited { get; init; }
     private ContextScope? Scope { get; init; } = Settings.Context;
     private ImmutableDictionary<string, decimal> Spent { get; init; } = ImmutableDictionary<string, decimal>.Empty;
@@ -182,12 +183,12 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     // is repeated with the item named. This also covers earlier attempts without an answer in time and those of closed requests.
     private Step Overtaken(TimeSpan now)
     {
-        var next = !Requests.IsEmpty && Requests.Exists(IsOvertaken)
+        var next = !Requests.IsEmpty && Requests.Any(IsOvertaken)
             ? this with { Requests = Requests.ConvertAll(ticket => IsOvertaken(ticket) ? ticket.Overtaken(now) : ticket) } : this;
         return Scope is null ? next.Disable(now) : next.Dispatch(now);
     }
 
-    private bool IsOvertaken(TrackedRequest ticket) => ticket.Attempts.Exists(a => a.MayBeOvertaken)
+    private bool IsOvertaken(TrackedRequest ticket) => ticket.Attempts.Any(a => a.MayBeOvertaken)
         && !Window.IsNewestUserItem(ticket.IsTask ? Window.Standing(ticket.Request.Item) ?? ticket.Request.Item : ticket.Request.Item);
 
     // Attempts in flight are lost with the connection; their cost will never be reported.
@@ -309,7 +310,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         Scope is not null && HasMoney(ticket.Request) && ticket.Failures < RetriesOf(ticket) && !RetryHint.IsPermanent(error);
 
     // This attempt had no answer in time and was repeated, so its failure does not close the request.
-    private static bool HasSuccessor(TrackedRequest ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Count;
+    private static bool HasSuccessor(TrackedRequest ticket, Attempt attempt) => ticket.IsOpen && attempt.Number < ticket.Attempts.Length;
 
     private Step Close(TrackedRequest ticket, ResultStatus status, ResponseState? response, string? error, TimeSpan now,
         JsonElement? value = null)
@@ -321,7 +322,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
         var result = new OutOfBandResult(
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
-            ticket.Attempts.Count, response?.Usage, response is null && ticket.Attempts.Exists(a => a is { Over: false, LeftAt: not null })
+            ticket.Attempts.Length, response?.Usage, response is null && ticket.Attempts.Any(a => a is { Over: false, LeftAt: not null })
             ? null : ticket.CostUsd, error) { Value = value, LatencyMs = (long)(now - ticket.AskedAt).TotalMilliseconds };
 
         // A task that was never sent can have no late result: it is removed at once, so that many refused tasks use no memory.
@@ -362,7 +363,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private bool IsFull(TimeSpan now) =>
         Requests.Count(t => !t.IsTask && t.InFlight) >= Settings.MaxInFlight
-        && Requests.Exists(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
+        && Requests.Any(t => !t.IsTask && t.IsOpen && t.NotBefore <= now);
 
     private Step Dispatch(Func<TrackedRequest, bool> which, int places, TimeSpan now)
     {
@@ -424,7 +425,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
             : this;
         return next.IsSettled
             ? this with { Requests = Requests.RemoveAt(at),
-            Settled = (Settled.Count < MaxSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
+            Settled = (Settled.Length < MaxSettled ? Settled : Settled.RemoveAt(0)).Add(next) }
             : this with { Requests = Requests.SetItem(at, next) };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 
@@ -14,7 +15,7 @@ public sealed record TrackedRequest(OutOfBandRequest Request, TimeSpan AskedAt, 
     public bool IsTask => Request.Task != OutOfBandRequest.Transcription;
 
     /// <summary>Every attempt, oldest first.</summary>
-    public ImmutableList<Attempt> Attempts { get; init; } = [];
+    public ImmutableArray<Attempt> Attempts { get; init; } = [];
 
     /// <summary>When the next attempt may be sent; null while an attempt is in flight or the request is closed.</summary>
     public TimeSpan? NotBefore { get; init; } = AskedAt;
@@ -38,7 +39,7 @@ public sealed record TrackedRequest(OutOfBandRequest Request, TimeSpan AskedAt, 
     public bool InFlight => IsOpen && NotBefore is null;
 
     /// <summary>The result was reported and every attempt is over.</summary>
-    public bool IsSettled => !IsOpen && Attempts.TrueForAll(a => a.Over);
+    public bool IsSettled => !IsOpen && Attempts.All(a => a.Over);
 
     /// <summary>Whether it is for the same task and item as <paramref name="request"/>.</summary>
     public bool IsFor(OutOfBandRequest request) => Request.Task == request.Task && Request.Item == request.Item;

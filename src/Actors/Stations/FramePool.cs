@@ -46,7 +46,10 @@ public sealed class FramePool(long capacity)
         lock (_buckets)
         {
             if (BucketOf(length) is not { } shelf) return Filled(length, silence);
-            if (shelf.Silences.Find(shared => shared.Length > 0 && shared[0] == silence) is { } known) return known;
+            foreach (var shared in shelf.Silences)
+            {
+                if (shared.Length > 0 && shared[0] == silence) return shared;
+            }
             var filled = Filled(length, silence);
             if (shelf.Silences.Count < MaxSilences) shelf.Silences.Add(filled);
             return filled;

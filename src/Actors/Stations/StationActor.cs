@@ -19,6 +19,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     private int _completed; // number of effects that have taken place
     private Task? _started; // the task of the next effect
     private Action? _behaviour;
+    private Action? _continue; // one delegate for all tasks: a speaker has ten in a second
     private bool _isCommitted; // the changes are final, the effects are taking place
     private bool _isPartly; // the message has been handled in part; Continue stands for the rest
     private bool _isRetry;
@@ -54,7 +55,10 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     protected new void Become(Action configure) => _behaviour = configure;
 
     /// <summary>Sends <see cref="Continue"/> to this station when the task ends, however it ends: the task holds the result.</summary>
-    protected void ContinueWhenEnded(Task task) => task.PipeTo(Self, success: () => Continue.Signal, failure: _ => Continue.Signal);
+    protected void ContinueWhenEnded(Task task) =>
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_continue ??= Continuation(Self));
+
+    private static Action Continuation(IActorRef self) => () => self.Tell(Continue.Signal, ActorRefs.NoSender);
 
     /// <summary>Logs a line; null: nothing.</summary>
     protected static void Write(ILoggingAdapter log, LogLine? line)
@@ -66,7 +70,7 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
             LineLevel.Info => LogLevel.InfoLevel,
             _ => LogLevel.WarningLevel,
         };
-        log.Log(level, known.Template, known.Values);
+        if (log.IsEnabled(level)) log.Log(level, known.Template, known.Values);
     }
 
     /// <summary>The child of this name, which a failed attempt may have created already.</summary>
@@ -152,7 +156,8 @@ public abstract class StationActor : ReceiveActor, IWithUnboundedStash
     {
         _started ??= task.Start();
         object ended = new Ended(task.Key, _started);
-        _started.PipeTo(Self, success: () => ended, failure: _ => ended);
+        if (_started.IsCompleted) Self.Tell(ended, ActorRefs.NoSender);
+        else _started.PipeTo(Self, success: () => ended, failure: _ => ended);
         (_completed, _started) = (_completed + 1, null);
     }
 

@@ -56,7 +56,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     public ItemId? Item { get; init; }
 
     /// <summary>The items with words, in order.</summary>
-    public ImmutableList<AnswerItem> Items { get; init; } = [];
+    public ImmutableArray<AnswerItem> Items { get; init; } = [];
 
     /// <summary>Its final state at the server; null while in progress.</summary>
     public ResponseState? End { get; init; }
@@ -77,7 +77,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     public bool IsOrphaned { get; init; }
 
     // The function calls that its items hold.
-    private ImmutableList<ConversationItem> Called { get; init; } = [];
+    private ImmutableArray<ConversationItem> Called { get; init; } = [];
 
     /// <summary>Its words: as the end of the response repeats them, else as they came.</summary>
     public string Text => End?.Text is { Length: > 0 } told ? told
@@ -94,11 +94,11 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
 
     /// <summary>It has words, and all of them came as written text: nobody hears them.</summary>
     public bool IsWritten => !HasAudio && Text.Length > 0
-        && Items.Exists(item => item.IsWritten) && Items.TrueForAll(item => item.IsWritten || item.Said.Length == 0);
+        && Items.Any(item => item.IsWritten) && Items.All(item => item.IsWritten || item.Said.Length == 0);
 
     /// <summary>Less of it was heard than arrived, or may be in the server's conversation.</summary>
     public bool IsCut => Heard is not null
-        && (HeardItem < Items.Count - 1 || (HeardItem >= 0 && !IsWhole(HeardItem)));
+        && (HeardItem < Items.Length - 1 || (HeardItem >= 0 && !IsWhole(HeardItem)));
 
     /// <summary>The words that were heard; null if that is all of them.</summary>
     public string? HeardText
@@ -122,14 +122,14 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     {
         if (Heard is not { } heard || IsOrphaned || IsRecording || !IsInterrupted || !IsCut) return (this, []);
         var events = ImmutableArray.CreateBuilder<ClientEvent>();
-        for (var at = Math.Max(0, HeardItem); at < Items.Count; at++)
+        for (var at = Math.Max(0, HeardItem); at < Items.Length; at++)
         {
             var ms = at == HeardItem ? (long)heard.Heard.TotalMilliseconds : 0;
             if (Items[at] is not { IsReported: false, Id: var id } || (at == HeardItem && IsWhole(at))) continue;
             events.Add(ms > 0 ? new TruncateItem(id, 0, ms) { EventId = EventId.Of($"turn_truncate_{Id}") }
                 : new DeleteItem(id) { EventId = EventId.Of($"turn_delete_{id}") });
         }
-        return (this with { Items = Items.ConvertAll(item => item with { IsReported = true }) }, events.ToImmutable());
+        return (this with { Items = Items.ConvertAll(static item => item with { IsReported = true }) }, events.ToImmutable());
     }
 
     /// <summary>The answer after an event about it, its end and its audio excepted.</summary>
@@ -137,34 +137,35 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     {
         OutputItemAdded o => Opened(o.Item),
         OutputItemDone { Item.Type: "function_call" } o => Calling(o.Item),
-        OutputItemDone { Item: { Type: "message", Id: { } id, Text: var words } } => Change(id, item => item.Complete(words)),
+        OutputItemDone { Item: { Type: "message", Id: { } id, Text: var words } } =>
+            Change(id, words, static (item, all) => item.Complete(all)),
         FunctionCallDone c => Calling(
             new ConversationItem("function_call", c.ItemId, CallId: c.CallId, Name: c.Name, Arguments: c.Arguments)),
-        OutputTranscriptDelta t => Change(t.ItemId, item => item.Say(t.Delta)),
-        OutputTranscriptDone t => Change(t.ItemId, item => item.Complete(t.Transcript)),
-        OutputTextDelta t => Change(t.ItemId, item => item.Say(t.Delta) with { IsWritten = true }),
-        OutputTextDone t => Change(t.ItemId, item => item.Complete(t.Text) with { IsWritten = true }),
-        OutputAudioDone d => Change(d.ItemId, item => item with { IsAudioDone = true }),
+        OutputTranscriptDelta t => Change(t.ItemId, t.Delta, static (item, more) => item.Say(more)),
+        OutputTranscriptDone t => Change(t.ItemId, t.Transcript, static (item, all) => item.Complete(all)),
+        OutputTextDelta t => Change(t.ItemId, t.Delta, static (item, more) => item.Say(more) with { IsWritten = true }),
+        OutputTextDone t => Change(t.ItemId, t.Text, static (item, all) => item.Complete(all) with { IsWritten = true }),
+        OutputAudioDone d => Change(d.ItemId, true, static (item, isDone) => item with { IsAudioDone = isDone }),
         _ => this,
     };
 
     /// <summary>The answer after audio of this item was passed to playback.</summary>
     public Answer Sounding(ItemId item) => this is { HasAudio: true, Items: [.., var last] } && last.Id == item ? this
-        : Change(item, known => known) with { HasAudio = true, Item = Item ?? item };
+        : Known(item) with { HasAudio = true, Item = Item ?? item };
 
     /// <summary>The answer after audio of this item came that is not played.</summary>
-    public Answer Late(ItemId item, TimeSpan audio) => Change(item, known => known with { Late = known.Late + audio });
+    public Answer Late(ItemId item, TimeSpan audio) => Change(item, audio, static (known, more) => known with { Late = known.Late + more });
 
     // The item in which playback ended; -1: nothing was heard.
     private int HeardItem => Heard?.Item is not { } item ? -1
-        : IndexOf(item) is >= 0 and var at ? at : Items.Count - 1;
+        : IndexOf(item) is >= 0 and var at ? at : Items.Length - 1;
 
     private TimeSpan Rest(int at) => (Heard?.Unheard ?? TimeSpan.Zero) + Items[at].Late;
 
     // Everything that arrived was heard; an interrupted item may have grown at the server after that.
     private bool IsWhole(int at) => Rest(at) == TimeSpan.Zero && (!IsInterrupted || Items[at].IsAudioDone);
 
-    private string TextOf(AnswerItem item) => Items.Count == 1 ? Text
+    private string TextOf(AnswerItem item) => Items.Length == 1 ? Text
         : End?.Output?.FirstOrDefault(told => told?.Id == item.Id)?.Text is { Length: > 0 } words ? words : item.Said;
 
     private Answer Opened(ConversationItem item)
@@ -173,20 +174,23 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
         return item switch
         {
             { Type: "function_call" } => next.Calling(item with { Status = "in_progress" }), // whatever the server says
-            { Type: "message", Id: { } id } => next.Change(id, known => known),
+            { Type: "message", Id: { } id } => next.Known(id),
             _ => next,
         };
     }
 
-    private Answer Change(ItemId id, Func<AnswerItem, AnswerItem> change)
+    private Answer Known(ItemId id) => Change(id, 0, static (item, _) => item);
+
+    // With an argument of its own, so that the change captures nothing: words come dozens of times per second.
+    private Answer Change<T>(ItemId id, T with, Func<AnswerItem, T, AnswerItem> change)
     {
         var at = IndexOf(id);
         if (at >= 0)
         {
-            var next = change(Items[at]);
+            var next = change(Items[at], with);
             return ReferenceEquals(next, Items[at]) ? this : this with { Items = Items.SetItem(at, next) };
         }
-        return Items.Count < MaxItems ? this with { Items = Items.Add(change(new AnswerItem(id))), Item = Item ?? id } : this;
+        return Items.Length < MaxItems ? this with { Items = Items.Add(change(new AnswerItem(id), with)), Item = Item ?? id } : this;
     }
 
     private int IndexOf(ItemId id) => Items.IndexOf(id, static item => item.Id);
@@ -196,7 +200,7 @@ public sealed record Answer(ResponseId Id, TurnNumber? Turn, TimeSpan LastEvent)
     {
         if (call.Arguments?.Length > MaxArguments) return this;
         var at = Called.FindIndex(known => (call.CallId is { } name && known.CallId == name) || (call.Id is { } id && known.Id == id));
-        if (at < 0) return Called.Count < MaxItems ? this with { Called = Called.Add(call) } : this;
+        if (at < 0) return Called.Length < MaxItems ? this with { Called = Called.Add(call) } : this;
         var known = Called[at];
         var merged = known with
         {

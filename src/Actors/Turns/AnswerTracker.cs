@@ -68,7 +68,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     /// <summary>Somebody carries out the functions that the model calls; otherwise each call returns an error at once.</summary>
     public bool HasTools { get; init; }
 
-    private ImmutableList<Answer> Answers { get; init; } = [];
+    private ImmutableArray<Answer> Answers { get; init; } = [];
 
     // Calls that have not returned, and the ids of all calls, to detect repeats.
     private ImmutableDictionary<string, ResponseId> Calls { get; init; } = ImmutableDictionary<string, ResponseId>.Empty;
@@ -82,7 +82,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
     private TurnNumber Repeated { get; init; }
 
     /// <summary>Answers in progress or in playout.</summary>
-    public int Count => Answers.Count;
+    public int Count => Answers.Length;
 
     /// <summary>No answer is in progress, in playout or requested, and no function is running.</summary>
     public bool IsIdle => Answers.IsEmpty && Calls.IsEmpty && Requests.IsIdle;
@@ -145,7 +145,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     private Step On(ServerEvent e, Func<ItemId, TurnNumber?> numberOf, TimeSpan now) => e switch
     {
-        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Count < Capacity => Created(r, now),
+        ResponseCreated { Response: var r } when Find(r.Id) is null && Answers.Length < Capacity => Created(r, now),
         ItemAdded { Item.Id: { } id, PreviousItemId: { } previous } when Carried(id) is { } answer && numberOf(previous) is { } turn
             => Stay(Set(answer with { Turn = turn })),
         OutputItemAdded o => Continue(o.ResponseId, o, now),
@@ -391,7 +391,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
             [.. sent, new AnswerDecision.Publish(record, answer.HeardFrom)]);
     }
 
-    private bool IsBusy => Answers.Exists(a => a.End is null);
+    private bool IsBusy => Answers.Any(a => a.End is null);
 
     private string Within => string.Create(CultureInfo.InvariantCulture, $"{Timeout.TotalSeconds:0.###} s");
 

@@ -61,9 +61,9 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     private readonly record struct Utterance(Speech Speech, TimeSpan Until);
 
     private TurnNumber Last { get; init; }
-    private ImmutableList<Turn> Open { get; init; } = [];
+    private ImmutableArray<Turn> Open { get; init; } = [];
     private ImmutableList<Turn> Published { get; init; } = [];
-    private ImmutableList<string> Said { get; init; } = []; // the assistant's last answers
+    private ImmutableArray<string> Said { get; init; } = []; // the assistant's last answers
     private ImmutableDictionary<ItemId, Utterance> Speaking { get; init; } = ImmutableDictionary<ItemId, Utterance>.Empty;
     private ImmutableDictionary<ItemId, Speech> Uncommitted { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
     private ImmutableHashSet<ItemId> Idle { get; init; } = [];
@@ -78,10 +78,10 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public long HeardTo { get; private init; }
 
     /// <summary>Turns that are committed and not yet published.</summary>
-    public int OpenTurns => Open.Count;
+    public int OpenTurns => Open.Length;
 
     /// <summary>Turns published so far.</summary>
-    public int JoinedTurns => Last.Value - Open.Count;
+    public int JoinedTurns => Last.Value - Open.Length;
 
     /// <summary>The user is speaking, or may have spoken while there was no connection: a turn is about to be committed.</summary>
     public bool IsSpeaking => IsSuspended || !Speaking.IsEmpty;
@@ -124,12 +124,12 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     }
 
     /// <summary>The number of an item's turn; null if the item is not one of our turns, or was published too long ago.</summary>
-    public TurnNumber? NumberOf(ItemId item) => NumberOf(item, Open) ?? NumberOf(item, Published);
+    public TurnNumber? NumberOf(ItemId item) => (OpenTurn(item) ?? PublishedTurn(item))?.Number;
 
-    private static TurnNumber? NumberOf(ItemId item, ImmutableList<Turn> turns) =>
-        IndexOf(item, turns) is >= 0 and var at ? turns[at].Number : null;
+    private Turn? OpenTurn(ItemId item) => Open.IndexOf(item, static turn => turn.Item) is >= 0 and var at ? Open[at] : null;
 
-    private static int IndexOf(ItemId item, ImmutableList<Turn> turns) => turns.IndexOf(item, static turn => turn.Item);
+    private Turn? PublishedTurn(ItemId item) =>
+        Published.IndexOf(item, static turn => turn.Item) is >= 0 and var at ? Published[at] : null;
 
     /// <summary>Handles an event of the conversation.</summary>
     public Step On(ServerEvent e, TimeSpan now) => e switch
@@ -156,7 +156,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         AsrFailed a => Asr(a.ItemId, Transcript(ResultStatus.Failed, a.Error?.Reason ?? "unknown"), now),
         ResponseDone { Response: { IsOutOfBand: false, Text: { Length: > 0 } words } }
             => Stay(this with
-            { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Count - 1)) }),
+            { Said = Said.Add(words.Length <= MaxSaid ? words : words[..MaxSaid]).RemoveRange(0, Math.Max(0, Said.Length - 1)) }),
         _ => Stay(this), // late, foreign, repeated or not relevant here: never an error
     };
 
@@ -170,7 +170,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     public Step On(OutOfBandResult result, TimeSpan now)
     {
         var item = result.Request.Item;
-        if (Open.Find(t => t.Item == item) is { Oob: null } open)
+        if (OpenTurn(item) is { Oob: null } open)
         {
             var transcript = Of(result, open, now);
             // If the second attempt failed, the first transcript is kept, with the cost of both.
@@ -180,7 +180,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
                 open with { Oob = first is null ? transcript
                 : first with { Attempts = transcript.Attempts, CostUsd = transcript.CostUsd } });
         }
-        if (Published.Find(t => t.Item == item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
+        if (PublishedTurn(item) is { Oob.Status: ResultStatus.TimedOut } told && result.Status != ResultStatus.TimedOut)
         {
             return Amended(told with { Oob = Of(result, told, now) });
         }
@@ -225,8 +225,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             { EndMs: { } end } => end <= atMs,
             { StartMs: var start } => start + PaddingMs < atMs, // the silence before it may have been forgotten, not its words
             null => turn.AudioFromMs < atMs,
-        }).ToImmutableList();
-        var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Count),
+        }).ToImmutableArray();
+        var next = this with { SoundStart = atMs, HeardTo = Math.Min(HeardTo, atMs), Last = new TurnNumber(JoinedTurns + gone.Length),
             Open = gone };
         var step = next.Disconnected();
         // The ids of published turns are void on the new connection.
@@ -279,8 +279,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         if (entries.IsEmpty) return (this, entries);
         var first = JoinedTurns + 1;
         var open = Open.RemoveAll(turn => turn.Keys is not null)
-            .Select((turn, i) => turn with { Number = new TurnNumber(first + i) }).ToImmutableList();
-        return (this with { Open = open, Last = new TurnNumber(first - 1 + open.Count) }, entries);
+            .Select((turn, i) => turn with { Number = new TurnNumber(first + i) }).ToImmutableArray();
+        return (this with { Open = open, Last = new TurnNumber(first - 1 + open.Length) }, entries);
     }
 
     private static OutOfBandTranscript NothingToTranscribe { get; } =
@@ -324,12 +324,12 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private Step Asr(ItemId item, AsrTranscript transcript, TimeSpan now)
     {
-        if (Open.Find(t => t.Item == item) is { } open)
+        if (OpenTurn(item) is { } open)
         {
             return open.Asr is not { } early || early.Status == ResultStatus.TimedOut || IsCorrected(early, transcript)
                 ? Settle(open with { Asr = transcript with { LatencyMs = Since(open, now) } }) : Stay(this);
         }
-        if (Published.Find(t => t.Item == item) is { } told)
+        if (PublishedTurn(item) is { } told)
         {
             return told.Asr is { } before && (before.Status == ResultStatus.TimedOut || IsCorrected(before, transcript))
                 ? Amended(told with { Asr = transcript with { LatencyMs = Since(told, now) } }) : Stay(this);
@@ -347,7 +347,8 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         (this with { Open = Open.ConvertAll(
             turn => turn.Asr is null && overdue(turn) ? turn with { Asr = transcript } : turn) }).PublishJoined();
 
-    private Step Settle(Turn turn) => (this with { Open = Open.SetItem(IndexOf(turn.Item, Open), turn) }).PublishJoined();
+    private Step Settle(Turn turn) =>
+        (this with { Open = Open.SetItem(Open.IndexOf(turn.Item, static known => known.Item), turn) }).PublishJoined();
 
     // Publishes joined turns from the oldest on, up to the first that is still open.
     private Step PublishJoined()
@@ -360,19 +361,21 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             var rest = again.PublishJoined();
             return rest with { Decisions = rest.Decisions.Insert(0, new TurnDecision.Transcribe(Question(suspect), Again: true)) };
         }
-        var joined = Open.TakeWhile(turn => turn.IsJoined).ToImmutableList();
-        if (joined.IsEmpty) return Stay(this);
+        var count = 0;
+        while (count < Open.Length && Open[count].IsJoined) count++;
+        if (count == 0) return Stay(this);
+        var joined = Open[..count];
 
         // If nothing can amend a turn, only its id and number are kept.
         var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
-        var next = this with { Open = Open.RemoveRange(0, joined.Count),
+        var next = this with { Open = Open[count..],
             Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
         return new(next, [.. joined.Select(Publish)]);
     }
 
     private Step Amended(Turn turn)
     {
-        var next = this with { Published = Published.SetItem(IndexOf(turn.Item, Published), turn) };
+        var next = this with { Published = Published.SetItem(Published.IndexOf(turn.Item, static known => known.Item), turn) };
         var (record, disputes) = Record(turn);
         return new(next, [new TurnDecision.Amend(new TurnAmended(record), disputes)]);
     }
@@ -439,7 +442,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         : this;
 
     // There is one caller: where speech begins anew, earlier speech is over even if its end was lost.
-    private TurnJoin Over(TimeSpan now) => Speaking.Values.All(said => said.Until <= now + CommitWithin) ? this
+    private TurnJoin Over(TimeSpan now) => Speaking.IsEmpty || Speaking.Values.All(said => said.Until <= now + CommitWithin) ? this
         : this with { Speaking = Speaking.ToImmutableDictionary(
             said => said.Key,
             said => said.Value with { Until = said.Value.Until < now + CommitWithin ? said.Value.Until : now + CommitWithin }) };

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace RealtimeAkka.Actors.Stations;
+
+/// <summary>
+/// Searches of lists that are values. A list of a few entries is an <see cref="ImmutableArray{T}"/>: a change is one small array, where an
+/// <see cref="ImmutableList{T}"/> is a tree with an object for each entry.
+/// </summary>
+internal static class ImmutableLists
+{
+    /// <summary>
+    /// Where the entry of this id stands, from the newest on; -1: there is none. A <paramref name="keyOf"/> that captures nothing allocates
+    /// nothing.
+    /// </summary>
+    public static int IndexOf<T, TKey>(this ImmutableList<T> list, TKey key, Func<T, TKey> keyOf) where TKey : struct, IEquatable<TKey>
+    {
+        for (var at = list.Count - 1; at >= 0; at--)
+        {
+            if (keyOf(list[at]).Equals(key)) return at;
+        }
+        return -1;
+    }
+
+    /// <inheritdoc cref="IndexOf{T,TKey}(ImmutableList{T},TKey,Func{T,TKey})"/>
+    public static int IndexOf<T, TKey>(this ImmutableArray<T> list, TKey key, Func<T, TKey> keyOf) where TKey : struct, IEquatable<TKey>
+    {
+        for (var at = list.Length - 1; at >= 0; at--)
+        {
+            if (keyOf(list[at]).Equals(key)) return at;
+        }
+        return -1;
+    }
+
+    /// <summary>The first entry that is looked for; null: there is none.</summary>
+    public static T? Find<T>(this ImmutableArray<T> list, Predicate<T> which) where T : class
+    {
+        foreach (var entry in list)
+        {
+            if (which(entry)) return entry;
+        }
+        return null;
+    }
+
+    /// <summary>Where the first entry that is looked for stands; -1: there is none.</summary>
+    public static int FindIndex<T>(this ImmutableArray<T> list, Predicate<T> which)
+    {
+        for (var at = 0; at < list.Length; at++)
+        {
+            if (which(list[at])) return at;
+        }
+        return -1;
+    }
+
+    /// <summary>The list with each entry changed.</summary>
+    public static ImmutableArray<T> ConvertAll<T>(this ImmutableArray<T> list, Func<T, T> change)
+    {
+        if (list.IsEmpty) return list;
+        var changed = ImmutableArray.CreateBuilder<T>(list.Length);
+        foreach (var entry in list) changed.Add(change(entry));
+        return changed.MoveToImmutable();
+    }
+}
