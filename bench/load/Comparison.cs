@@ -7,13 +7,16 @@ namespace RealtimeAkka.Bench.Load;
 internal static class Comparison
 {
     public static async Task<int> RunAsync(
-        IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, bool telemetry, double? maxAllocated,
+        IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, bool telemetry, bool tls, double? maxAllocated,
         IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
+        using var certificate = tls ? new TemporaryFolder() : null;
+        var file = certificate is null ? null : Path.Combine(certificate.Path, "server.pem");
         using (var server = Worker.Start(
             processor: 1, defaults: true, new Dictionary<string, string>(),
-            ["serve", .. simulator ? (string[])["--simulator"] : [], .. telemetry ? (string[])["--telemetry"] : []]))
+            ["serve", .. simulator ? (string[])["--simulator"] : [], .. telemetry ? (string[])["--telemetry"] : [],
+            .. file is null ? [] : (string[])["--tls", file]]))
         {
             var url = await server.ReadLineAsync().ConfigureAwait(false);
             if (telemetry)
@@ -24,7 +27,7 @@ internal static class Comparison
             {
                 foreach (var client in clients)
                 {
-                    var figures = await MeasureAsync(client, count, [.. passedOn, "--url", url, "--server", $"{server.Id}"])
+                    var figures = await MeasureAsync(client, count, file, [.. passedOn, "--url", url, "--server", $"{server.Id}"])
                         .ConfigureAwait(false);
                     Print(figures);
                     all.Add(figures);
@@ -45,9 +48,11 @@ internal static class Comparison
         return false;
     }
 
-    private static async Task<Figures> MeasureAsync(ClientKind client, int sessions, IReadOnlyList<string> passedOn)
+    private static async Task<Figures> MeasureAsync(
+        ClientKind client, int sessions, string? certificate, IReadOnlyList<string> passedOn)
     {
         Dictionary<string, string> environment = [];
+        if (certificate is not null) environment["SSL_CERT_FILE"] = certificate; // the only authority that is trusted
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
             processor: 0, defaults: client != ClientKind.Ours, environment,

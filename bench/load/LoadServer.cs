@@ -16,9 +16,10 @@ internal static class LoadServer
 
     /// <summary>
     /// Serves until stdin ends, which happens at the latest when the parent process exits. <paramref name="telemetry"/>: a stand-in for a
-    /// collector runs beside; its address is the second line.
+    /// collector runs beside; its address is the second line. <paramref name="certificate"/>: the server is reached by TLS, and its
+    /// certificate is written to this file.
     /// </summary>
-    public static async Task RunAsync(bool simulator, bool telemetry)
+    public static async Task RunAsync(bool simulator, bool telemetry, string? certificate)
     {
         var collector = telemetry ? await Collector.StartAsync().ConfigureAwait(false) : null;
         if (simulator)
@@ -26,17 +27,17 @@ internal static class LoadServer
             await using var full = await RealtimeSimulator.StartAsync(
                 new SimulatorOptions { Scenario = Scenario(), Log = WireLogging.None })
                 .ConfigureAwait(false);
-            await StayAsync(full.Url, collector).ConfigureAwait(false);
+            await StayAsync(full.Url, collector, certificate).ConfigureAwait(false);
             return;
         }
         var lean = new LeanServer();
         lean.Start();
-        await StayAsync(lean.Url, collector).ConfigureAwait(false);
+        await StayAsync(lean.Url, collector, certificate).ConfigureAwait(false);
     }
 
-    private static async Task StayAsync(Uri url, string? collector)
+    private static async Task StayAsync(Uri url, string? collector, string? certificate)
     {
-        Console.WriteLine(url);
+        Console.WriteLine(certificate is null ? url : TlsFront.Start(url, certificate));
         if (collector is not null) Console.WriteLine(collector);
         while (await Console.In.ReadLineAsync().ConfigureAwait(false) is not null)
         {

@@ -8,6 +8,7 @@ using RealtimeAkka.Audio;
 using RealtimeAkka.Hosting;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Net;
+using RealtimeAkka.Hosting.Sinks;
 using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -50,13 +51,17 @@ internal sealed class OurClient : ILoadClient
         var endpoint = _plan.Endpoint!;
         var session = _plan.Session with { Facts = _plan.Session.Facts with { Id = new SessionId($"s-load-{number}") } };
         var observed = _telemetry.Begin(TraceFacts.Of(session, endpoint, withWords: false), TimeProvider.System);
+        var files = new CallFiles(_plan with { Session = session }, TimeProvider.System); // none, unless --record asks for them
         var connector = new WebSocketConnector(
             endpoint, LoadOptions.Model, new KeySource(_options.Key.Length > 0 ? _options.Key : null, []), _plan.Connection,
-            recorder: null, observed);
-        var ports = new SessionPorts(source,
-            new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed, SoundFormat.Pcm16),
-            new WatchedConnector(connector, watch), observed.Observe([watch]), TimeProvider.System) { Depths = observed.Depths };
-        _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch, observed));
+            files.Wire, observed);
+        var speaker = new PacedSpeaker(null, SharedTicker.Instance, ((OutputPlan.Nothing)_plan.Output).Speed, SoundFormat.Pcm16)
+            { Recorder = files.Sounds };
+        var ports = new SessionPorts(
+            source, speaker, new WatchedConnector(connector, watch),
+            observed.Observe(files.Folder is { } folder ? [folder, watch] : [watch]), TimeProvider.System)
+            { Depths = observed.Depths, Recorder = files.Input };
+        _ended.Add(EndAsync(host.RunAsync(session, ports, _stop.Token, CancellationToken.None), source, watch, observed, files));
         await watch.Opened.ConfigureAwait(false);
     }
 
@@ -74,9 +79,12 @@ internal sealed class OurClient : ILoadClient
         _stop.Dispose();
     }
 
-    private async Task EndAsync(Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch, SessionTelemetry observed)
+    private async Task EndAsync(
+        Task<SessionMessages.Ended> ended, CallSource source, SessionWatch watch, SessionTelemetry observed, CallFiles files)
     {
         var end = await ended.ConfigureAwait(false);
+        foreach (var loss in files.Close()) _tally.Fail(loss);
+        files.Dispose();
         source.Dispose();
         observed.End(end);
         watch.End();

@@ -8,6 +8,8 @@ using RealtimeAkka.Bench.Load.Browsers;
 //   dotnet run -c Release --project bench/load                                                     compares all clients
 //   dotnet run -c Release --project bench/load -- --url URL --key KEY --wav FILE --sessions 200 --seconds 60 --turns-json
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --telemetry           the cost of telemetry
+//   dotnet run -c Release --project bench/load -- --client ours --sessions 400 --record              and of recordings
+//   dotnet run -c Release --project bench/load -- --client bare,ours --sessions 400 --tls            and of TLS
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 40 --seconds 15 --warm-up 8 --max-allocated 35     a gate
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
 //   dotnet run -c Release --project bench/load -- telephones --clients 300 --seconds 300             many telephones on one serve
@@ -17,7 +19,8 @@ if (args is [("browsers" or "telephones") and var clients, ..])
     return await BrowserRun.RunAsync(args[1..], telephones: clients == "telephones");
 if (args is ["serve", ..])
 {
-    await LoadServer.RunAsync(simulator: args.Contains("--simulator"), telemetry: args.Contains("--telemetry"));
+    await LoadServer.RunAsync(simulator: args.Contains("--simulator"), telemetry: args.Contains("--telemetry"),
+        certificate: args is [.., "--tls", var file] ? file : null);
     return 0;
 }
 
@@ -45,10 +48,13 @@ var telemetry = new Option<bool>("--telemetry")
     { Description = "Ours sends spans and metrics by OTLP to a stand-in beside the server." };
 var maxAllocated = new Option<double?>("--max-allocated")
     { HelpName = "KIB", Description = "Fails if ours allocates more per second and session." };
+var tls = new Option<bool>("--tls") { Description = "The server is reached by wss, through a front in its process." };
+var record = new Option<bool>("--record") { Description = "Ours records the wire and the sound, as --record wire,audio." };
 var set = new Option<string[]>("--set")
     { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
 var root = new RootCommand("Many voice sessions on one machine, measured.")
-    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, maxAllocated, set };
+    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, tls, record, maxAllocated,
+    set };
 root.SetAction(RunAsync);
 return await root.Parse(args).InvokeAsync();
 
@@ -60,10 +66,13 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     using var call = new TemporaryCall(parsed.GetValue(wav));
     if (parsed.GetValue(url) is not { } address)
     {
+        using var recordings = parsed.GetValue(record) ? new TemporaryFolder() : null;
+        string[] recorded = recordings is null ? []
+            : ["--set", $"data.directory={recordings.Path}", "--set", "data.record=wire,audio"];
         string[] passedOn = ["--wav", call.Path, "--seconds", Say(parsed.GetValue(seconds)), "--warm-up", Say(parsed.GetValue(warmUp)),
-            "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair })];
+            "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair }), .. recorded];
         return await Comparison.RunAsync(
-            [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry),
+            [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry), parsed.GetValue(tls),
             parsed.GetValue(maxAllocated), passedOn);
     }
     if (names.Length > 1 || counts.Count > 1)

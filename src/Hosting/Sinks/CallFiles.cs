@@ -7,7 +7,7 @@ using RealtimeAkka.Hosting.Net;
 namespace RealtimeAkka.Hosting.Sinks;
 
 /// <summary>What is kept of one call on disk: its folder, and in it what the plan asks for besides the records.</summary>
-internal sealed class CallFiles : IDisposable
+public sealed class CallFiles : IDisposable
 {
     private readonly TimelineRecorder? _timeline;
 
