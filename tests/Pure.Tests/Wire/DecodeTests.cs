@@ -273,14 +273,15 @@ public class DecodeTests
 
     [Theory]
     [MemberData(nameof(Hot))]
-    public void Read_in_one_pass_or_by_the_serializer_an_event_is_the_same(string frame) =>
-        Assert.Equal(Said((ServerEvent)JsonSerializer.Deserialize(frame, Decode(frame).GetType(), Serializer)!), Said(Decode(frame)));
+    public void Read_in_one_pass_or_by_the_serializer_an_event_is_the_same(string frame) => IsTheSame(frame);
 
     [Theory]
     [MemberData(nameof(Hot))]
     public void Of_a_field_that_comes_twice_the_last_value_counts(string frame) =>
-        Assert.Equal(Said(Decode(frame[..^1] + ""","response_id":"r"}""")),
-            Said(Decode(frame[..^1] + ""","response_id":"first","response_id":"r"}""")));
+        IsTheSame(frame[..^1] + ""","response_id":"last","item_id":"last"}""");
+
+    private static void IsTheSame(string frame) =>
+        Assert.Equal(Said((ServerEvent)JsonSerializer.Deserialize(frame, Decode(frame).GetType(), Serializer)!), Said(Decode(frame)));
 
     // Arrays are equal only by reference, and rented bytes count as equal to own ones.
     private static string Said(ServerEvent e) => e switch
