@@ -24,7 +24,7 @@ public sealed class ReceiveLoop(
     private volatile bool _isStopped;
     private bool _isReceiving;
     private IRealtimeConnection? _connection;
-    private int _isAhead; // 1: _receiving was started, and nobody waits for it or has its result
+    private volatile int _isAhead; // 1: _receiving was started, and nobody waits for it or has its result
     private long _received, _handled;
 
     /// <summary>The next result if it is there already; null if it arrives later, or receiving pauses.</summary>
