@@ -35,6 +35,9 @@ public sealed record Tenant(TenantId Id, TenantLimits Limits)
     /// <summary>US dollars of one day.</summary>
     public decimal On(DateOnly day) => Nodes.Values.Sum(node => node.Spent.GetValueOrDefault(day));
 
+    /// <summary>The same on this day: in a new month nothing is spent yet, also before the first report of it.</summary>
+    public Tenant At(DateOnly today) => On(new TenantEvent.MonthBegan(DaySum.MonthOf(today)));
+
     /// <summary>A call asks for its place; <c>Refusal</c>: why it gets none.</summary>
     public (Step<Tenant, TenantEvent> Step, CallRefusal? Refusal) Admit(NodeProcess node, SessionId call, DateOnly today)
     {

@@ -48,7 +48,7 @@ public sealed class TenantActor : ReceivePersistentActor, IWithTimers
         Command<TenantMessages.Report>(m => Do(
             _tenant.Report(m.Node, m.Spent, m.Left, Today).Decisions, tenant => tenant.For(m.Node.Id, m.Number, Today)));
         Command<TenantMessages.GetView>(_ => Sender.Tell(new TenantMessages.View(
-            _tenant.Id, _tenant.Calls, _tenant.On(Today), _tenant.MonthUsd, _tenant.LeasedUsd)));
+            _tenant.Id, _tenant.Calls, _tenant.On(Today), _tenant.At(Today).MonthUsd, _tenant.LeasedUsd)));
         Command<ClusterEvent.MemberRemoved>(m => KeepMembers(m.Member.UniqueAddress));
         Command<Settled>(_ => KeepMembers(removed: null));
         Command<ReceiveTimeout>(_ =>

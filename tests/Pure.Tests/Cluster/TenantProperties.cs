@@ -29,7 +29,7 @@ public class TenantProperties
     public void When_everything_has_arrived_the_sums_are_those_of_the_journals() => Check(world =>
     {
         world.Settle();
-        Assert.Equal(world.SpentInMonth, world.Tenant.MonthUsd);
+        Assert.Equal(world.SpentInMonth, world.Tenant.At(world.Today).MonthUsd);
         Assert.Equal(world.OpenCalls, world.Tenant.Calls);
     });
 
@@ -80,18 +80,19 @@ public class TenantProperties
         private readonly Allowance[] _allowances = [.. Enumerable.Repeat(new Allowance(tenant.Id, tenant.Limits, [1m]), 3)];
         private readonly List<TenantMessages.Report> _sent = [];
         private readonly List<(int Node, TenantMessages.Standing Standing)> _answers = [];
-        private DateOnly _today = First;
         private TimeSpan _now;
         private int _calls;
 
         public Tenant Tenant { get; private set; } = tenant;
+
+        public DateOnly Today { get; private set; } = First;
 
         public List<TenantEvent> Events { get; } = [];
 
         public decimal LostUsd { get; private set; }
 
         public decimal SpentInMonth => _allowances.Sum(allowance =>
-            allowance.Spent.Where(sum => sum.Key.Month == _today.Month).Sum(sum => sum.Value));
+            allowance.Spent.Where(sum => sum.Key.Month == Today.Month).Sum(sum => sum.Value));
 
         public int OpenCalls => _allowances.Sum(allowance => allowance.Calls.Count);
 
@@ -107,7 +108,7 @@ public class TenantProperties
                     // As a call does that ends when its allowance is spent.
                     var usd = Math.Min(much / 100m, Math.Max(0, _allowances[node].LeftUsd));
                     var total = _allowances[node].Calls[call] + usd;
-                    _allowances[node] = _allowances[node].Charge(call, total, _today).Next;
+                    _allowances[node] = _allowances[node].Charge(call, total, Today).Next;
                     break;
                 case Kind.Leave when _allowances[node].Calls.Keys.Order(ById).FirstOrDefault() is { Value: not null } over:
                     _allowances[node] = _allowances[node].Leave(over);
@@ -130,7 +131,7 @@ public class TenantProperties
                     Kill(node);
                     break;
                 case Kind.Day when much == 0:
-                    _today = _today.AddDays(1);
+                    Today = Today.AddDays(1);
                     break;
             }
         }
@@ -157,9 +158,9 @@ public class TenantProperties
         private void Enter(int node)
         {
             var call = new SessionId($"{++_calls}");
-            var (step, refusal) = Tenant.Admit(_nodes[node], call, _today);
+            var (step, refusal) = Tenant.Admit(_nodes[node], call, Today);
             Take(step.Next, step.Decisions);
-            _allowances[node] = _allowances[node].On(Tenant.For(_nodes[node].Id, 0, _today));
+            _allowances[node] = _allowances[node].On(Tenant.For(_nodes[node].Id, 0, Today));
             if (refusal is null) _allowances[node] = _allowances[node].Enter(call);
         }
 
@@ -179,9 +180,9 @@ public class TenantProperties
 
         private void Deliver(TenantMessages.Report report)
         {
-            var step = Tenant.Report(report.Node, report.Spent, report.Left, _today);
+            var step = Tenant.Report(report.Node, report.Spent, report.Left, Today);
             Take(step.Next, step.Decisions);
-            _answers.Add((Array.FindIndex(_nodes, node => node.Id == report.Node.Id), Tenant.For(report.Node.Id, report.Number, _today)));
+            _answers.Add((Array.FindIndex(_nodes, node => node.Id == report.Node.Id), Tenant.For(report.Node.Id, report.Number, Today)));
         }
 
         private void Take(Tenant next, ImmutableArray<TenantEvent> events)

@@ -76,6 +76,16 @@ public class TenantTests
     }
 
     [Fact]
+    public void In_a_new_month_nothing_is_spent_also_before_anybody_reports()
+    {
+        var tenant = Of(perMonth: 5m, lease: 1m);
+        Assert.Null(Admit(ref tenant, A, "1"));
+        Report(ref tenant, A, spent: 0.4m);
+        Assert.Equal((0.4m, 0m), (tenant.At(Tomorrow).MonthUsd, tenant.At(NextMonth).MonthUsd));
+        Assert.Equal(tenant.LeasedUsd, tenant.At(NextMonth).LeasedUsd);
+    }
+
+    [Fact]
     public void A_lease_goes_on_in_the_next_month_with_what_is_left_of_it_and_counts_there()
     {
         var tenant = Of(perMonth: 1m, lease: 1m);
