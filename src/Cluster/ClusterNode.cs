@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
@@ -5,6 +6,7 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Persistence.Sql.Hosting;
 using Akka.Remote.Hosting;
@@ -26,7 +28,7 @@ public sealed class ClusterNode : ICluster
     /// <summary>The name of every node's actor system, which is part of their addresses.</summary>
     public const string SystemName = "realtime";
 
-    private const string NodeRole = "node-", Shards = "tenant";
+    private const string Shards = "tenant";
 
     // Ten for each node of a large cluster.
     private const int ShardCount = 500;
@@ -40,13 +42,14 @@ public sealed class ClusterNode : ICluster
     private readonly ClusterSettings _settings;
     private readonly ChargeJournal _journal;
     private readonly NodeCertificate? _certificate;
+    private readonly NodeRole _role;
     private readonly CancellationTokenSource _excluded = new();
     private ActorSystem _system = null!; // set once, when the host starts
-    private IActorRef _allowances = ActorRefs.Nobody, _tenants = ActorRefs.Nobody;
+    private IActorRef _allowances = ActorRefs.Nobody, _tenants = ActorRefs.Nobody, _directory = ActorRefs.Nobody;
     private volatile bool _isLeaving;
 
-    private ClusterNode(ClusterSettings settings, ChargeJournal journal, NodeCertificate? certificate) =>
-        (_settings, _journal, _certificate) = (settings, journal, certificate);
+    private ClusterNode(ClusterSettings settings, ChargeJournal journal, NodeCertificate? certificate, DateTimeOffset now) =>
+        (_settings, _journal, _certificate, _role) = (settings, journal, certificate, new NodeRole(journal.Node, now));
 
     /// <inheritdoc/>
     public string Node => _settings.Node;
@@ -67,7 +70,7 @@ public sealed class ClusterNode : ICluster
     {
         var certificate = settings.Tls is { } files ? NodeCertificate.Read(files) : null;
         return new ClusterNode(
-            settings, ChargeJournal.Open(settings.Directory, DateOnly.FromDateTime(now.UtcDateTime)), certificate);
+            settings, ChargeJournal.Open(settings.Directory, DateOnly.FromDateTime(now.UtcDateTime)), certificate, now);
     }
 
     /// <summary>Adds everything to the actor system, which has its calls already.</summary>
@@ -79,7 +82,7 @@ public sealed class ClusterNode : ICluster
             .WithRemoting(Remoting())
             .WithClustering(new ClusterOptions
             {
-                Roles = [NodeRole + _journal.Node],
+                Roles = [_role.ToString()],
                 SeedNodes = [.. _settings.Seeds.DefaultIfEmpty(Own).Select(seed => $"{Scheme}://{SystemName}@{seed}")],
                 SplitBrainResolver = new KeepMajorityOption(),
             })
@@ -103,6 +106,7 @@ public sealed class ClusterNode : ICluster
     public async Task LeaveAsync()
     {
         _isLeaving = true;
+        if (_system.WhenTerminated.IsCompleted) return; // the journal has everything
         try
         {
             await _allowances.Ask<AllowancesActor.Flushed>(new AllowancesActor.Flush(), ReportLimit).ConfigureAwait(false);
@@ -139,17 +143,18 @@ public sealed class ClusterNode : ICluster
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CallView>> LiveElsewhereAsync()
+    public async Task<IReadOnlyList<CallView>> ElsewhereAsync()
     {
-        var replicator = DistributedData.Get(_system).Replicator;
-        var entries = await Task.WhenAll(Others.Select(node => replicator.Ask<IGetResponse>(
-            Dsl.Get(DirectoryActor.Key(node.Id), ReadLocal.Instance), AskLimit))).ConfigureAwait(false);
-        return
-        [
-            .. entries.Where(entry => entry.IsSuccessful)
-                .SelectMany(entry => entry.Get((LWWRegisterKey<NodeMessages.Calls>)entry.Key).Value.Live),
-        ];
+        // A node that was put out sees nobody, and its directory has ended.
+        if (_excluded.IsCancellationRequested) return [];
+        var live = await Task.WhenAll(Others.Select(node => LiveAsync(node.Role))).ConfigureAwait(false);
+        return [.. live.SelectMany(calls => calls), .. await LostAsync().ConfigureAwait(false)];
     }
+
+    /// <inheritdoc/>
+    public bool MayHave(SessionId id, DateTimeOffset startedAt) =>
+        Membership.SelfMember.Status != MemberStatus.Up
+        || Others.Any(node => node.Role.Id.Key == NodeId.KeyOf(id) && node.Role.MayHave(startedAt));
 
     /// <inheritdoc/>
     public async Task<CallView?> FindAsync(SessionId id)
@@ -160,7 +165,7 @@ public sealed class ClusterNode : ICluster
                 .ConfigureAwait(false);
             if (found.Call is { } call) return call;
         }
-        return null;
+        return await LostAsync(id).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -173,7 +178,7 @@ public sealed class ClusterNode : ICluster
             if (records.Lines is { } lines)
                 return new CallRecords([.. lines.Select(line => new NumberedRecord(line.Number, line.Json))], records.IsLast);
         }
-        return null;
+        return await LostAsync(id).ConfigureAwait(false) is null ? null : new CallRecords([], IsLast: true);
     }
 
     /// <inheritdoc/>
@@ -194,20 +199,40 @@ public sealed class ClusterNode : ICluster
 
     private string Own => string.Create(CultureInfo.InvariantCulture, $"{_settings.PublicHost}:{_settings.Port}");
 
-    private IEnumerable<(NodeId Id, Address Address)> Others =>
+    private IEnumerable<(NodeRole Role, Address Address)> Others =>
         from member in Membership.State.Members
         where member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.WeaklyUp
             && member.UniqueAddress != Membership.SelfUniqueAddress
-        from role in member.Roles
-        where role.StartsWith(NodeRole, StringComparison.Ordinal)
-        let id = NodeId.Read(role[NodeRole.Length..])
-        where id is not null
-        select (id.Value, member.Address);
+        let role = NodeRole.Of(member.Roles)
+        where role is not null
+        select (role.Value, member.Address);
 
     // Two nodes may share the digits that stand in the id of a call.
     private IEnumerable<ActorSelection> GatesOf(SessionId call) =>
-        Others.Where(node => node.Id.Key == NodeId.KeyOf(call))
+        Others.Where(node => node.Role.Id.Key == NodeId.KeyOf(call))
             .Select(node => _system.ActorSelection(new RootActorPath(node.Address) / "user" / GateActor.Name));
+
+    private async Task<IEnumerable<CallView>> LiveAsync(NodeRole node)
+    {
+        try
+        {
+            var key = DirectoryActor.Key(node.Id);
+            var entry = await DistributedData.Get(_system).Replicator
+                .Ask<IGetResponse>(Dsl.Get(key, ReadLocal.Instance), AskLimit).ConfigureAwait(false);
+            // A node that has started again has not said so in the directory at first.
+            return entry.IsSuccessful ? entry.Get(key).Value.Live.Where(call => node.MayHave(call.StartedAt)) : [];
+        }
+        catch (AskTimeoutException)
+        {
+            return []; // this node is being put out
+        }
+    }
+
+    private async Task<IEnumerable<CallView>> LostAsync() =>
+        await _directory.Ask<ImmutableArray<CallView>>(new DirectoryActor.GetLost(), AskLimit).ConfigureAwait(false);
+
+    private async Task<CallView?> LostAsync(SessionId id) =>
+        (await LostAsync().ConfigureAwait(false)).FirstOrDefault(call => call.Id == id.Value);
 
     private static async Task<T> AskAsync<T>(ICanTell whom, object what, TimeSpan limit, string name)
     {
@@ -233,7 +258,7 @@ public sealed class ClusterNode : ICluster
             AllowancesActor.Props(settings, _journal, TenantActor.ProcessOf(Membership.SelfUniqueAddress), _tenants)
                 .WithDispatcher(DispatcherIds.DedicatedThread), "tenants");
         system.ActorOf(GateActor.Props(Calls), GateActor.Name);
-        system.ActorOf(DirectoryActor.Props(_journal.Node, Calls), "directory");
+        _directory = system.ActorOf(DirectoryActor.Props(_journal.Node, Calls, TimeProvider.System), "directory");
         Membership.RegisterOnMemberRemoved(() =>
         {
             if (!_isLeaving) _excluded.Cancel();
@@ -252,7 +277,14 @@ public sealed class ClusterNode : ICluster
         remoting.Ssl = new SslOptions
         {
             X509Certificate = certificate.Own, RequireMutualAuthentication = true, SuppressValidation = false,
-            ValidateCertificateHostname = false, CustomValidator = (other, _, _, errors, _) => certificate.Accepts(other, errors),
+            ValidateCertificateHostname = false, CustomValidator = (other, _, peer, errors, log) =>
+            {
+                if (certificate.Accepts(other, errors)) return true;
+                log.Warning(
+                    "{Peer} is no node of this cluster: its certificate ({Thumbprint}) is not valid now or not signed by the authority "
+                    + "in cluster.tls.authority.", peer, other?.Thumbprint ?? "none");
+                return false;
+            },
         };
         return remoting;
     }
@@ -266,11 +298,14 @@ public sealed class ClusterNode : ICluster
             new SqlSnapshotOptions(isDefaultPlugin: true) { ProviderName = provider, ConnectionString = text, AutoInitialize = true });
     }
 
-    // A node that is put out goes on with its calls: its actor system must not end with its membership.
+    // A node that is put out goes on with its calls: its actor system must not end with its membership. The margin is the time that such a
+    // node has to end its tenants before they begin elsewhere; without the setting it would be stable-after. Both sides of a partition decide
+    // within a second or two of each other.
     private static readonly string Hocon = $$"""
         akka.cluster {
           run-coordinated-shutdown-when-down = off
           split-brain-resolver.stable-after = 10 s
+          down-removal-margin = 5 s
           failure-detector.acceptable-heartbeat-pause = 5 s
           sharding.number-of-shards = {{ShardCount}}
         }

@@ -123,8 +123,12 @@ public sealed class VoiceHost : IAsyncDisposable
     /// <summary>
     /// Admits no more calls, and completes when the last one is over; after <paramref name="limit"/> they are ended in good order.
     /// </summary>
-    public Task DrainAsync(TimeSpan limit, CancellationToken abandon) =>
-        Calls.Ask<CallsActor.Drained>(new CallsActor.Drain(limit), Timeout.InfiniteTimeSpan, abandon);
+    public async Task DrainAsync(TimeSpan limit, CancellationToken abandon)
+    {
+        var drained = Calls.Ask<CallsActor.Drained>(new CallsActor.Drain(limit), Timeout.InfiniteTimeSpan, abandon);
+        // An actor system that has ended has ended its calls too, and answers nothing.
+        await (await Task.WhenAny(drained, System.WhenTerminated).ConfigureAwait(false)).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Runs one session to its end; any number may run at once. <paramref name="stop"/> ends it gracefully,

@@ -92,8 +92,16 @@ public interface IRecordedCalls
     Stream? OpenAudio(SessionId id, string file);
 }
 
-/// <summary>A call that is over.</summary>
-public sealed record RecordedCall(SessionId Id, CallSource Source, DateTimeOffset StartedAt, int Turns, decimal TotalUsd);
+/// <summary>A call that is recorded, and not live in this process.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="StartedAt">When it was admitted.</param>
+/// <param name="Turns">Its turns so far.</param>
+/// <param name="TotalUsd">What it has cost so far, in US dollars.</param>
+/// <param name="IsFinished">It has a summary; else another process has it under way, or a process has died with it.</param>
+/// <param name="IsHere">It is recorded on this machine.</param>
+public sealed record RecordedCall(
+    SessionId Id, CallSource Source, DateTimeOffset StartedAt, int Turns, decimal TotalUsd, bool IsFinished, bool IsHere);
 
 /// <summary>One line about a client that breaks a rule; how many there are is limited.</summary>
 public interface IGatewayLog

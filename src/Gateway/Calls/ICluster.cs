@@ -37,10 +37,22 @@ public interface ICluster : IDisposable
     /// <summary>Where a tenant stands; throws <see cref="NodeAwayException"/> if nobody answers for it.</summary>
     Task<TenantView> TenantAsync(TenantId tenant);
 
-    /// <summary>The calls of the other nodes that are not over, as far as they have said so; some seconds old.</summary>
-    Task<IReadOnlyList<CallView>> LiveElsewhereAsync();
+    /// <summary>
+    /// The calls of the other nodes that are not over, as far as they have said so, some seconds old; and for an hour those that were lost
+    /// with a node.
+    /// </summary>
+    Task<IReadOnlyList<CallView>> ElsewhereAsync();
 
-    /// <summary>A call of another node; null: there is none. Throws <see cref="NodeAwayException"/> if the node does not answer.</summary>
+    /// <summary>
+    /// Whether another node may have this call under way: it is a member, and was one when the call began, or this node does not know the
+    /// members.
+    /// </summary>
+    bool MayHave(SessionId id, DateTimeOffset startedAt);
+
+    /// <summary>
+    /// A call of another node, or one that was lost with it; null: there is none. Throws <see cref="NodeAwayException"/> if the node does
+    /// not answer.
+    /// </summary>
     Task<CallView?> FindAsync(SessionId id);
 
     /// <summary>

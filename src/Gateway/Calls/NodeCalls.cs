@@ -7,7 +7,8 @@ namespace RealtimeAkka.Gateway.Calls;
 /// <param name="node">The name of this node.</param>
 /// <param name="calls">The calls that are not over.</param>
 /// <param name="recorded">The calls that are.</param>
-public sealed class NodeCalls(string node, ICalls calls, IRecordedCalls recorded)
+/// <param name="cluster">The other nodes; null: there is no cluster.</param>
+public sealed class NodeCalls(string node, ICalls calls, IRecordedCalls recorded, ICluster? cluster)
 {
     // What one answer to another node holds at most; the longest record of all is shorter.
     private const int MaxRecords = 64, MaxBytes = 256 * 1024;
@@ -45,12 +46,20 @@ public sealed class NodeCalls(string node, ICalls calls, IRecordedCalls recorded
     public CallView View(LiveCall call)
     {
         var (turns, usd) = call.Records.Figures;
-        return new(call.Id.Value, "live", call.Source, call.StartedAt, turns, usd, node);
+        return new(call.Id.Value, CallView.Live, call.Source, call.StartedAt, turns, usd, node);
     }
 
-    /// <summary>A call that is over, in a list.</summary>
+    /// <summary>A recorded call that is not live here, in a list.</summary>
     public CallView View(RecordedCall call) =>
-        new(call.Id.Value, "ended", call.Source, call.StartedAt, call.Turns, call.TotalUsd, node);
+        new(call.Id.Value, State(call), call.Source, call.StartedAt, call.Turns, call.TotalUsd, call.IsHere ? node : "");
+
+    /// <summary>Whether it is for another node to answer for the call.</summary>
+    public bool IsElsewhere(RecordedCall call) =>
+        call is { IsFinished: false, IsHere: false } && cluster?.MayHave(call.Id, call.StartedAt) == true;
+
+    // Only in a cluster it is known that nobody else has a call under way.
+    private string State(RecordedCall call) =>
+        call.IsFinished || cluster is null ? CallView.Ended : IsElsewhere(call) ? CallView.Live : CallView.Lost;
 
     private static CallRecords Cut(IEnumerable<NumberedRecord> records, bool isLast)
     {

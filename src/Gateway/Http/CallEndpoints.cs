@@ -13,7 +13,11 @@ namespace RealtimeAkka.Gateway.Http;
 
 /// <summary>A call in lists.</summary>
 public sealed record CallView(
-    string Id, string State, CallSource Source, DateTimeOffset StartedAt, int Turns, decimal TotalUsd, string Node);
+    string Id, string State, CallSource Source, DateTimeOffset StartedAt, int Turns, decimal TotalUsd, string Node)
+{
+    /// <summary>The states of a call; lost: the node that had it is gone.</summary>
+    public const string Live = "live", Ended = "ended", Lost = "lost";
+}
 
 /// <summary>Calls, the newest first.</summary>
 public sealed record CallList(IReadOnlyList<CallView> Calls);
@@ -45,7 +49,7 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded, NodeC
     public void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/calls").WithTags("calls").ProducesProblem(StatusCodes.Status401Unauthorized);
-        group.MapGet("", ListAsync).WithName("listCalls").WithSummary("Live and ended calls, the newest first.")
+        group.MapGet("", ListAsync).WithName("listCalls").WithSummary("Live, ended and lost calls, the newest first.")
             .Produces<CallList>().ProducesProblem(400);
         group.MapPost("", (Delegate)StartAsync).WithName("startCall").WithSummary("Starts a call with a recorded voice.")
             .Accepts<StartCall>("application/json").Produces<StartedCall>(201).ProducesProblem(400).ProducesProblem(503);
@@ -65,12 +69,16 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded, NodeC
         var most = DefaultListed;
         if (limit is not null && (!TryRead(limit, out most) || most is < 1 or > MaxListed))
             return Problems.Of(400, $"limit must be a whole number from 1 to {MaxListed}");
-        if (state is not (null or "live" or "ended")) return Problems.Of(400, "state must be live or ended");
-        var live = calls.Live;
-        var ended = state == "live" ? [] : recorded.Newest(most, live.Select(call => call.Id.Value).ToHashSet());
-        var away = state == "ended" || elsewhere is null ? [] : await elsewhere.LiveAsync().ConfigureAwait(false);
+        if (state is not (null or CallView.Live or CallView.Ended or CallView.Lost))
+            return Problems.Of(400, "state must be live, ended or lost");
+        var away = elsewhere is null ? [] : await elsewhere.ListAsync().ConfigureAwait(false);
+        List<CallView> live = [.. here.Live, .. away.Where(call => call.State == CallView.Live)];
+        // Which of the recorded calls are lost is known when they are read.
+        var ended = state == CallView.Live ? []
+            : recorded.Newest(state is null || elsewhere is null ? most : MaxListed, live.Select(call => call.Id).ToHashSet()).Select(here.View);
+        // What is known of a lost call by its records is more than what its node had said.
         return TypedResults.Ok(new CallList(
-            [.. (state == "ended" ? [] : live).Select(here.View).Concat(ended.Select(here.View)).Concat(away)
+            [.. live.Concat(ended).Concat(away).DistinctBy(call => call.Id).Where(call => state is null || call.State == state)
                 .OrderByDescending(call => call.StartedAt).Take(most)]));
     }
 
@@ -203,7 +211,7 @@ internal sealed class CallEndpoints(ICalls calls, IRecordedCalls recorded, NodeC
         (live, ended) = (null, null);
         if (CallIds.Read(id) is not { } call) return Problems.NoId();
         live = calls.Find(call);
-        ended = live is null ? recorded.Find(call) : null;
+        ended = live is null && recorded.Find(call) is { } found && !here.IsElsewhere(found) ? found : null;
         return live is null && ended is null && elsewhere is null ? Problems.NoCall() : null;
     }
 

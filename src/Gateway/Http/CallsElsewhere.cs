@@ -10,8 +10,8 @@ namespace RealtimeAkka.Gateway.Http;
 /// </summary>
 internal sealed class CallsElsewhere(ICluster cluster)
 {
-    /// <summary>The calls of other nodes that are not over.</summary>
-    public Task<IReadOnlyList<CallView>> LiveAsync() => cluster.LiveElsewhereAsync();
+    /// <summary>The calls of other nodes that are not over or lost.</summary>
+    public Task<IReadOnlyList<CallView>> ListAsync() => cluster.ElsewhereAsync();
 
     /// <summary>Writes a call with its records so far.</summary>
     public async Task GetAsync(HttpContext http, SessionId id)

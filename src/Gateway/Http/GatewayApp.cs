@@ -77,7 +77,7 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval, KeepAliveTimeout = PingTimeout });
         PageFiles.Map(app);
         new CallEndpoints(
-            calls, recorded, new NodeCalls(cluster?.Node ?? Environment.MachineName, calls, recorded),
+            calls, recorded, new NodeCalls(cluster?.Node ?? Environment.MachineName, calls, recorded, cluster),
             cluster is null ? null : new CallsElsewhere(cluster)).Map(app);
         if (cluster is not null) app.MapGet("/api/tenants/{id}", TenantAsync).WithTags("tenants").WithName("getTenant")
             .WithSummary("A tenant: its calls on all nodes, and what they have spent.")

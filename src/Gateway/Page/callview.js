@@ -95,7 +95,7 @@ export class CallView {
     async #awaitEnd() {
         for (let attempt = 0; attempt < EndAttempts && !this.#abort.signal.aborted; attempt++) {
             const call = await readCall(this.#id).catch(() => null);
-            if (call?.state !== 'ended') {
+            if (call === null || call.state === 'live') {
                 await new Promise(resolve => setTimeout(resolve, EndWaitMs));
                 continue;
             }
@@ -164,7 +164,7 @@ export class CallView {
                     'h1',
                     {},
                     title,
-                    call && el('span', { class: `badge ${isLive ? 'live' : ''}` }, isLive ? 'live' : (summary?.exit ?? 'recorded')),
+                    call && el('span', { class: `badge ${isLive ? 'live' : ''}` }, isLive ? 'live' : (summary?.exit ?? (call.state === 'lost' ? 'lost' : 'recorded'))),
                 ),
                 el(
                     'p',

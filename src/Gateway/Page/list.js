@@ -49,7 +49,7 @@ export class CallList {
         this.#calls = new Map(calls.map(call => [call.id, call]));
         for (const state of ['live', 'ended']) {
             const list = document.getElementById(state);
-            const ids = calls.filter(call => call.state === state).map(call => call.id);
+            const ids = calls.filter(call => (call.state === 'live') === (state === 'live')).map(call => call.id);
             let place = null;
             for (const id of ids) {
                 const entry = this.#entry(id);
@@ -98,7 +98,8 @@ function fill(entry, call) {
     set('source', sourceName(call.source));
     set('cost', usd(call.total_usd));
     set('when', [moment(call.started_at), shortId(call.id), call.node].filter(Boolean).join(' · '));
-    set('turn-count', `${call.turns ?? 0} ${call.turns === 1 ? 'turn' : 'turns'}`);
+    const turns = `${call.turns ?? 0} ${call.turns === 1 ? 'turn' : 'turns'}`;
+    set('turn-count', call.state === 'lost' ? `lost after ${turns}` : turns);
 }
 
 /** A source as people call it. */

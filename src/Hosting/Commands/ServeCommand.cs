@@ -83,7 +83,7 @@ public static class ServeCommand
         var gateway = new GatewayApp(
             settings, calls, store is null ? recorded : store.With(recorded), new GatewayLog(TimeProvider.System), SharedTicker.Instance,
             cluster);
-        if (cluster is not null) ClusterStart.Show(cluster, new NodeCalls(cluster.Node, calls, recorded));
+        if (cluster is not null) ClusterStart.Show(cluster, new NodeCalls(cluster.Node, calls, recorded, cluster));
         var (host, web) = VoiceHost.Create(
             plan.Akka, plan.Logging.Min(plan.Data.Directory is not null), plan.Serve.Limits, gateway.Configure,
             cluster);

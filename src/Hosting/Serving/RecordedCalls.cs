@@ -29,7 +29,8 @@ public sealed class RecordedCalls(string? directory, Func<SessionId, bool> isOpe
     {
         if (_known.TryGetValue(id.Value, out var known)) return known;
         if (isOpening(id) || Read(id) is not { } session) return null;
-        var call = new RecordedCall(id, session.Source, session.StartedAt, session.Summary.Turns, session.Summary.TotalUsd);
+        var call = new RecordedCall(
+            id, session.Source, session.StartedAt, session.Summary.Turns, session.Summary.TotalUsd, session.IsFinished, IsHere: true);
         if (!session.IsFinished) return call;
         if (_known.Count >= MaxKnown) _known.Clear();
         return _known[id.Value] = call;

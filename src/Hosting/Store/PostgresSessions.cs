@@ -6,7 +6,7 @@ using RealtimeAkka.Protocol.Records;
 namespace RealtimeAkka.Hosting.Store;
 
 /// <summary>A call in the store, for a list of calls.</summary>
-public sealed record StoredCall(string Id, DateTimeOffset StartedAt, string Source, int Turns, decimal TotalUsd);
+public sealed record StoredCall(string Id, DateTimeOffset StartedAt, string Source, int Turns, decimal TotalUsd, bool IsFinished);
 
 /// <summary>The sessions in PostgreSQL. Every method throws <see cref="ConfigException"/> if it does not answer.</summary>
 public sealed class PostgresSessions : IRecordedSessions
@@ -31,9 +31,12 @@ public sealed class PostgresSessions : IRecordedSessions
         """
         SELECT id, started_at, source,
           coalesce(turns, (SELECT count(DISTINCT turn)::integer FROM realtime_akka.turns t WHERE t.session = s.id)),
-          coalesce(total_usd, (SELECT sum(usd) FROM realtime_akka.charges c WHERE c.session = s.id), 0)
+          coalesce(total_usd, (SELECT sum(usd) FROM realtime_akka.charges c WHERE c.session = s.id), 0), finished
         FROM realtime_akka.sessions s
         """;
+
+    // Whoever still writes a session would go on behind what it has copied, and the store would miss the beginning.
+    private const string IsOver = "(finished OR shipped_at < now() - interval '1 day')";
 
     private readonly NpgsqlDataSource _database;
     private readonly string _directory;
@@ -100,8 +103,31 @@ public sealed class PostgresSessions : IRecordedSessions
     public SessionSummary? Summary(string id) =>
         Ask($"{Columns} WHERE id = $1", Row, id) is [{ Summary: { } json }] ? RecordedSession.ReadSummary(json, id) : null;
 
+    /// <summary>The ids of the sessions that started before this time.</summary>
+    public IReadOnlyList<string> StartedBefore(DateTimeOffset time) => Ask(
+        "SELECT id FROM realtime_akka.sessions WHERE started_at < $1 ORDER BY id", reader => reader.GetString(0), time.ToUniversalTime());
+
+    /// <summary>Whether a session may be deleted, by its id; if not, why, as the end of a sentence about it.</summary>
+    public (SessionRemoval.Candidate? Candidate, string? Reason) Judge(string id) =>
+        Ask($"SELECT shipped_bytes, {IsOver} FROM realtime_akka.sessions WHERE id = $1", Judged, id) switch
+        {
+            [(var bytes, true)] => (new SessionRemoval.Candidate(id, bytes), null),
+            [_] => (null, "has no summary and was written to on the last day: it may still run"),
+            _ => (null, "is not there"),
+        };
+
+    /// <summary>
+    /// Deletes a session with its records, if <see cref="Judge"/> still allows it. Null if that is done; else why not, as the end of a
+    /// sentence.
+    /// </summary>
+    public string? Delete(SessionRemoval.Candidate candidate) =>
+        Ask($"DELETE FROM realtime_akka.sessions WHERE id = $1 AND {IsOver} RETURNING shipped_bytes, true", Judged, candidate.Folder)
+            is [_] ? null : "was written to or deleted meanwhile";
+
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
+
+    private static (long Bytes, bool IsOver) Judged(NpgsqlDataReader reader) => (reader.GetInt64(0), reader.GetBoolean(1));
 
     private RecordedSession Session(SessionRow row)
     {
@@ -122,7 +148,7 @@ public sealed class PostgresSessions : IRecordedSessions
 
     private static StoredCall Call(NpgsqlDataReader reader) => new(
         reader.GetString(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero), reader.GetString(2), reader.GetInt32(3),
-        reader.GetDecimal(4));
+        reader.GetDecimal(4), reader.GetBoolean(5));
 
     /// <summary>Where a call came from, by the name of it in the store.</summary>
     internal static CallSource Source(string name) => Enum.TryParse<CallSource>(name, ignoreCase: true, out var source) ? source

@@ -42,7 +42,9 @@ internal sealed class StoredCalls(IRecordedCalls folders, PostgresSessions sessi
     public Stream? OpenAudio(SessionId id, string file) => folders.OpenAudio(id, file);
 
     private static RecordedCall? Recorded(StoredCall call) => CallIds.Read(call.Id) is { } id
-        ? new RecordedCall(id, PostgresSessions.Source(call.Source), call.StartedAt, call.Turns, call.TotalUsd) : null;
+        ? new RecordedCall(
+            id, PostgresSessions.Source(call.Source), call.StartedAt, call.Turns, call.TotalUsd, call.IsFinished, IsHere: false)
+        : null;
 
     private T Ask<T>(Func<PostgresSessions, T> what, T nothing)
     {

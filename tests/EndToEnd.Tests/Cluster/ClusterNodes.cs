@@ -13,21 +13,28 @@ internal sealed class ClusterNodes : IDisposable
     private readonly string[] _data;
     private readonly int[] _ports;
     private readonly string[] _args;
+    private readonly IReadOnlyDictionary<string, string>? _variables;
     private readonly string _journal = Path.Combine(TestFolder.New().FullName, "tenants.db");
 
-    private ClusterNodes(int count, string[] args)
+    private ClusterNodes(int count, string[] args, IReadOnlyDictionary<string, string>? variables)
     {
-        (_nodes, _args) = (new ServeProcess?[count], args);
+        (_nodes, _args, _variables) = (new ServeProcess?[count], args, variables);
         _data = [.. Enumerable.Range(0, count).Select(_ => TestFolder.New().FullName)];
         _ports = FreePorts(count);
     }
 
     public ServeProcess this[int node] => _nodes[node] ?? throw new InvalidOperationException($"node {node} does not run");
 
+    /// <summary>The port on which a node listens for others.</summary>
+    public int Port(int node) => _ports[node];
+
     /// <summary>Starts all of them and waits until each takes calls.</summary>
-    public static async Task<ClusterNodes> StartAsync(int count, params string[] args)
+    public static Task<ClusterNodes> StartAsync(int count, params string[] args) => StartAsync(count, args, variables: null);
+
+    /// <summary>The same with these variables in the environment of each.</summary>
+    public static async Task<ClusterNodes> StartAsync(int count, string[] args, IReadOnlyDictionary<string, string>? variables)
     {
-        var nodes = new ClusterNodes(count, args);
+        var nodes = new ClusterNodes(count, args, variables);
         await Task.WhenAll(Enumerable.Range(0, count).Select(nodes.StartAsync));
         return nodes;
     }
@@ -36,7 +43,7 @@ internal sealed class ClusterNodes : IDisposable
     public async Task StartAsync(int node)
     {
         _nodes[node]?.Dispose();
-        var serve = _nodes[node] = await ServeProcess.StartAsync(args:
+        var serve = _nodes[node] = await ServeProcess.StartAsync(variables: _variables, args:
         [
             "--data", _data[node], "--set", "cluster.enabled=on", "--set", $"cluster.node=n{node}",
             "--set", $"cluster.port={_ports[node]}", "--set", $"cluster.journal={_journal}",
@@ -61,6 +68,10 @@ internal sealed class ClusterNodes : IDisposable
         var view = await response.Content.ReadFromJsonAsync<JsonElement>();
         return (view.GetProperty("calls").GetInt32(), view.GetProperty("month_usd").GetDecimal());
     }
+
+    /// <summary>The ids of the calls that a node lists.</summary>
+    public async Task<HashSet<string>> ListedAsync(int node, string state = "live") =>
+        [.. (await this[node].GetAsync($"/api/calls?state={state}")).GetProperty("calls").EnumerateArray().Select(call => call.Text("id")!)];
 
     /// <summary>What a node's own journal says that a tenant has spent.</summary>
     public decimal Journal(int node, string tenant) =>
@@ -107,8 +118,8 @@ internal sealed class ClusterNodes : IDisposable
         foreach (var node in _nodes) node?.Dispose();
     }
 
-    // Held all at once, so that no two are the same.
-    private static int[] FreePorts(int count)
+    /// <summary>Ports that nobody uses; held all at once, so that no two are the same.</summary>
+    public static int[] FreePorts(int count)
     {
         TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
         foreach (var listener in held) listener.Start();
