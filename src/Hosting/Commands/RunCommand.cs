@@ -74,6 +74,7 @@ public static class RunCommand
         await using var log = SessionLog.Create(plan.Logging, folder?.Log, Console.IsErrorRedirected ? null : live?.Screen);
         Serilog.Log.Logger = log;
         await using var store = plan.Store.IsPostgres ? StoreRun.Start(plan.Store, plan.Data.Directory!, clock) : null;
+        if (store is not null) telemetry.StoreWaiting = () => store.Waiting;
         using var copied = store?.Follow(plan.Session.Facts.Id);
         var isPushToTalk = IsPushToTalk(plan);
         var ports = new SessionPorts(

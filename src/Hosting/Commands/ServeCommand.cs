@@ -76,6 +76,7 @@ public static class ServeCommand
         using var telemetry = new HostTelemetry();
         using var export = plan.Telemetry.IsServed ? TelemetryExport.Start(plan.Telemetry) : null;
         await using var store = plan.Store.IsPostgres ? StoreRun.Start(plan.Store, plan.Data.Directory!, TimeProvider.System) : null;
+        if (store is not null) telemetry.StoreWaiting = () => store.Waiting;
         using var cluster = ClusterStart.Open(plan, TimeProvider.System.GetUtcNow());
         var calls = new CallHost(
             plan, plan.Endpoint ?? new Endpoint(simulator!.Url, IsAzure: false), keys, logs, telemetry, store, cluster, signals.Abandon);

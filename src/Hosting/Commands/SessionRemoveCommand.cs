@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using RealtimeAkka.Hosting.Configuration;
 using RealtimeAkka.Hosting.Sessions;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Hosting.Store;
 
 namespace RealtimeAkka.Hosting.Commands;
 
@@ -19,7 +20,7 @@ internal static class SessionRemoveCommand
         var age = new Option<TimeSpan?>("--older-than")
             { HelpName = "AGE", Description = "All sessions that started longer ago: 90d, 24h.", CustomParser = Age };
         var yes = new Option<bool>("--yes") { Description = "Delete without asking." };
-        var command = new Command("rm", "Delete sessions; one that still runs is kept.") { ids, age, yes, which.Data, json };
+        var command = new Command("rm", "Delete sessions; one that still runs is kept.") { ids, age, yes, which.Data, which.Store, json };
         command.Aliases.Add("remove");
         command.SetAction(parsed =>
         {
@@ -27,21 +28,39 @@ internal static class SessionRemoveCommand
             if (named.Length > 0 == older is not null)
                 throw new ConfigException("sessions rm needs the ids of sessions, or --older-than AGE.");
             var directory = which.Directory(parsed);
-            List<string> folders = older is { } time
-                ? [.. SessionFolders.All(directory).Where(folder => RecordedSession.Start(folder) < DateTimeOffset.UtcNow - time)]
-                : [.. named.Select(id => SessionFolders.Find(id, directory)).Distinct()];
-            return Run(parsed.InvocationConfiguration, folders, isNamed: older is null, parsed.GetValue(yes), parsed.GetValue(json));
+            var before = older is { } time ? DateTimeOffset.UtcNow - time : (DateTimeOffset?)null;
+            var (io, isSure, isJson) = (parsed.InvocationConfiguration, parsed.GetValue(yes), parsed.GetValue(json));
+            if (parsed.GetValue(which.Store) == StoreKind.Files)
+            {
+                List<string> folders = before is { } start
+                    ? [.. SessionFolders.All(directory).Where(folder => RecordedSession.Start(folder) < start)]
+                    : [.. named.Select(id => SessionFolders.Find(id, directory)).Distinct()];
+                return Run(io, folders, (SessionRemoval.Judge, SessionRemoval.Delete), before is null, isSure, isJson);
+            }
+            using var store = PostgresSessions.Open(directory);
+            List<string> stored = before is { } earliest ? [.. store.StartedBefore(earliest)]
+                : [.. named.Select(id => store.Find(id).Id).Distinct()];
+            var exit = Run(io, stored, (store.Judge, store.Delete), before is null, isSure, isJson);
+            if (exit == ExitCodes.Completed && stored.Any(id => System.IO.Directory.Exists(Path.Combine(directory, id))))
+                SessionOptions.Warn(io)(
+                    $"folders of such sessions are still in {directory}, and the next start with the store copies them again: "
+                    + "sessions rm without --store deletes them.");
+            return exit;
         });
         return command;
     }
 
-    private static int Run(InvocationConfiguration io, List<string> folders, bool isNamed, bool yes, bool json)
+    // Sessions are folders, or ids in the store.
+    private static int Run(
+        InvocationConfiguration io, List<string> folders,
+        (Func<string, (SessionRemoval.Candidate?, string?)> Judge, Func<SessionRemoval.Candidate, string?> Delete) where, bool isNamed,
+        bool yes, bool json)
     {
         var (kept, candidates, removed) =
             (new List<(string Folder, string Reason)>(), new List<SessionRemoval.Candidate>(), new List<SessionRemoval.Candidate>());
         foreach (var folder in folders)
         {
-            var (candidate, reason) = SessionRemoval.Judge(folder);
+            var (candidate, reason) = where.Judge(folder);
             if (candidate is { } one) candidates.Add(one);
             else kept.Add((folder, reason!));
         }
@@ -49,7 +68,7 @@ internal static class SessionRemoveCommand
         {
             foreach (var candidate in candidates)
             {
-                if (SessionRemoval.Delete(candidate) is { } reason) kept.Add((candidate.Folder, reason));
+                if (where.Delete(candidate) is { } reason) kept.Add((candidate.Folder, reason));
                 else removed.Add(candidate);
             }
         }

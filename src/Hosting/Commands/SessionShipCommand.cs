@@ -20,6 +20,9 @@ internal static class SessionShipCommand
         return command;
     }
 
+    // Until folders that cannot be read are tried again.
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private static async Task<int> RunAsync(
         InvocationConfiguration io, string directory, DateTimeOffset? since, CancellationToken cancellation)
     {
@@ -35,7 +38,9 @@ internal static class SessionShipCommand
             {
                 var pass = await shipper.PassAsync(cancellation).ConfigureAwait(false);
                 records += pass.Records;
-                hasMore = pass.HasWritten || pass.HasMore;
+                hasMore = pass.HasWritten || pass.HasMore || pass.Unreadable > 0;
+                if (pass is { HasWritten: false, HasMore: false, Unreadable: > 0 })
+                    await Task.Delay(Again, cancellation).ConfigureAwait(false);
             }
             catch (StoreException e) when (e.IsRefused)
             {

@@ -12,7 +12,7 @@ public static partial class SessionRemoval
         "records.jsonl",
     ];
 
-    /// <summary>A folder that may be deleted, and how much it holds.</summary>
+    /// <summary>A folder, or a session of the store by its id, that may be deleted, and how many bytes of it there are.</summary>
     public readonly record struct Candidate(string Folder, long Bytes);
 
     /// <summary>Whether a folder may be deleted; if not, why, as the end of a sentence about it.</summary>

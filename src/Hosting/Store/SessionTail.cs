@@ -11,7 +11,13 @@ internal sealed class SessionTail(string folder)
     // At once, so that one long session does not keep the others waiting.
     private const int MaxRecords = 500, MaxBytes = 1024 * 1024;
 
+    // A folder that cannot be read is tried again for some minutes.
+    private const int MaxFailures = 20;
+
     private volatile bool _isLive;
+    private int _failures;
+    private DateTimeOffset _again;
+    private long _shipped; // bytes, as the store last said
     private RecordedFacts? _facts;
     private bool _isKnown; // the store has a row of it
 
@@ -29,13 +35,31 @@ internal sealed class SessionTail(string folder)
     public ShipPosition? Position { get; private set; }
 
     /// <summary>The store says what it has; null: nothing.</summary>
-    public void Known(ShipPosition? position) => (Position, _isKnown) = (position ?? default(ShipPosition), position is not null);
+    public void Known(ShipPosition? position) =>
+        (Position, _isKnown, _shipped) = (position ?? default(ShipPosition), position is not null, position?.Bytes ?? 0);
 
     /// <summary>The store has this, too.</summary>
-    public void Written(SessionPart part) => (Position, _isKnown) = (part.To, true);
+    public void Written(SessionPart part) => (Position, _isKnown, _shipped) = (part.To, true, part.To.Bytes);
 
     /// <summary>Nobody knows any more what the store has.</summary>
     public void Forget() => Position = null;
+
+    /// <summary>Bytes of records that the store does not have, as far as it has said what it has.</summary>
+    public long Waiting => new FileInfo(Path.Combine(folder, "turns.jsonl")) is { Exists: true, Length: var length }
+        ? Math.Max(0, length - _shipped) : 0;
+
+    /// <summary>Whether it may be read now, or has to wait after a failure.</summary>
+    public bool IsDue(DateTimeOffset now) => now >= _again;
+
+    /// <summary>It was read.</summary>
+    public void Succeeded() => _failures = 0;
+
+    /// <summary>It could not be read. False: so often in a row that it is not tried again.</summary>
+    public bool Failed(DateTimeOffset now)
+    {
+        _again = now + StoreLoop.RetryAfter(++_failures);
+        return _failures < MaxFailures;
+    }
 
     /// <summary>
     /// What is new, and whether it ends at the end of the file; a null part: nothing is. Throws <see cref="IOException"/> or

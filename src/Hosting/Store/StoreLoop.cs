@@ -38,6 +38,9 @@ public sealed class StoreLoop : IAsyncDisposable
     /// <summary>The store answered the last time it was asked.</summary>
     public bool IsUp => _isUp;
 
+    /// <summary>Bytes of records that the store does not have yet, of the sessions that are being copied.</summary>
+    public long Waiting => _shipper.Waiting;
+
     /// <summary>How long to wait after so many failures in a row.</summary>
     public static TimeSpan RetryAfter(int failures) => failures > 5 ? MaxRetry : Interval * (1 << Math.Max(failures - 1, 0));
 
@@ -79,8 +82,8 @@ public sealed class StoreLoop : IAsyncDisposable
                 var pass = await _shipper.PassAsync(_stop.Token).ConfigureAwait(false);
                 Answered();
                 failures = 0;
-                _isDone = isEnding && pass is { HasWritten: false, HasMore: false };
-                if (!isEnding && !pass.HasMore) wait = Interval;
+                _isDone = isEnding && pass is { HasWritten: false, HasMore: false, Unreadable: 0 };
+                if (!pass.HasMore && (!isEnding || pass.Unreadable > 0)) wait = Interval;
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {

@@ -29,6 +29,9 @@ internal sealed class StoreRun : IAsyncDisposable
     /// <summary>A session begins, whose folder is there; it is over when the result is disposed.</summary>
     public IDisposable Follow(SessionId id) => _loop.Follow(id);
 
+    /// <summary>Bytes of records that the store does not have yet.</summary>
+    public long Waiting => _loop.Waiting;
+
     /// <summary>The recorded calls of the directory and of the store.</summary>
     public IRecordedCalls With(IRecordedCalls folders) => new StoredCalls(folders, _sessions, () => _loop.IsUp);
 

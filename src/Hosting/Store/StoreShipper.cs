@@ -9,7 +9,8 @@ namespace RealtimeAkka.Hosting.Store;
 /// <param name="Records">Records that were copied.</param>
 /// <param name="HasWritten">Something was copied, if only the state of a session.</param>
 /// <param name="HasMore">There is more that a batch did not hold.</param>
-public readonly record struct ShipPass(int Records, bool HasWritten, bool HasMore);
+/// <param name="Unreadable">So many sessions could not be read just now, and are tried again.</param>
+public readonly record struct ShipPass(int Records, bool HasWritten, bool HasMore, int Unreadable = 0);
 
 /// <summary>
 /// Copies recorded sessions from their folders to the store, one batch at a time: those that this process writes, and at its start those of
@@ -30,6 +31,12 @@ public sealed class StoreShipper(string directory, ISessionStore store, TimeSpan
     private readonly Queue<SessionTail> _turns = new(); // in the order in which they are read
     private IEnumerator<string>? _scan;
     private int _alone; // a batch was refused: so many more of one session each
+    private long _waiting;
+
+    /// <summary>
+    /// Bytes of records that were not in the store at the end of the last pass, of the sessions that are being copied. Any thread may ask.
+    /// </summary>
+    public long Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Also copies every session in the directory that the store lacks.</summary>
     public void Scan() => _scan = SessionFolders.All(directory).GetEnumerator();
@@ -51,17 +58,21 @@ public sealed class StoreShipper(string directory, ISessionStore store, TimeSpan
         try
         {
             await AskAsync(cancellation).ConfigureAwait(false);
-            var (parts, hasMore) = Gather();
+            var (parts, hasMore, unreadable) = Gather();
             if (parts.Count > 0) await store.WriteAsync([.. parts.Select(part => part.Part)], cancellation).ConfigureAwait(false);
             foreach (var (tail, part) in parts) tail.Written(part);
             if (_alone > 0) _alone--;
-            return new ShipPass(parts.Sum(part => part.Part.Records.Count), parts.Count > 0, hasMore || isScanning);
+            return new ShipPass(parts.Sum(part => part.Part.Records.Count), parts.Count > 0, hasMore || isScanning, unreadable);
         }
         catch (StoreException e)
         {
             Refused(e);
             foreach (var tail in _tails.Values) tail.Forget();
             throw;
+        }
+        finally
+        {
+            Volatile.Write(ref _waiting, _tails.Values.Sum(tail => tail.Waiting));
         }
     }
 
@@ -123,44 +134,57 @@ public sealed class StoreShipper(string directory, ISessionStore store, TimeSpan
     }
 
     // The sessions take turns: whoever was read goes to the end of the queue.
-    private (List<(SessionTail Tail, SessionPart Part)> Parts, bool HasMore) Gather()
+    private (List<(SessionTail Tail, SessionPart Part)> Parts, bool HasMore, int Unreadable) Gather()
     {
         var parts = new List<(SessionTail, SessionPart)>();
-        var (records, bytes, hasMore) = (0, 0L, false);
+        var (records, bytes, hasMore, unreadable, now) = (0, 0L, false, 0, clock.GetUtcNow());
         for (var left = _turns.Count; left > 0; left--)
         {
-            if (records >= MaxRecords || bytes >= MaxBytes || (_alone > 0 && parts.Count > 0)) return (parts, true);
+            if (records >= MaxRecords || bytes >= MaxBytes || (_alone > 0 && parts.Count > 0)) return (parts, true, unreadable);
             var tail = _turns.Dequeue();
             if (_tails.GetValueOrDefault(tail.Id) != tail) continue;
             // Asked before its folder is read: what it writes from then on is seen next time.
             var isLive = tail.IsLive;
-            if (Read(tail) is not var (part, isAtEnd) || (part is null && isAtEnd && !isLive))
+            var failure = TryRead(tail, now, out var part, out var isAtEnd);
+            if (failure is Failure.Final || (failure is Failure.None && part is null && isAtEnd && !isLive))
             {
                 _tails.Remove(tail.Id);
                 continue;
             }
             _turns.Enqueue(tail);
+            if (failure is Failure.Passing)
+            {
+                unreadable++;
+                continue;
+            }
             hasMore |= !isAtEnd;
             if (part is null) continue;
             parts.Add((tail, part));
             records += part.Records.Count;
             bytes += part.Records.Sum(record => (long)record.Json.Length);
         }
-        return (parts, hasMore);
+        return (parts, hasMore, unreadable);
     }
 
-    private (SessionPart? Part, bool IsAtEnd)? Read(SessionTail tail)
+    private Failure TryRead(SessionTail tail, DateTimeOffset now, out SessionPart? part, out bool isAtEnd)
     {
+        (part, isAtEnd) = (null, false);
+        if (!tail.IsDue(now)) return Failure.Passing;
         try
         {
-            return tail.Read(clock.GetUtcNow());
+            (part, isAtEnd) = tail.Read(now);
+            tail.Succeeded();
+            return Failure.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (tail.Failed(now)) return Failure.Passing;
             warn($"{tail.Id} is not copied to the store: {e.Message}");
-            return null;
+            return Failure.Final;
         }
     }
+
+    private enum Failure { None, Passing, Final }
 
     private sealed class Following(SessionTail tail) : IDisposable
     {

@@ -32,6 +32,9 @@ public sealed class HostTelemetry : IDisposable
     /// <summary>The meter of the metrics.</summary>
     public Meter Meter { get; }
 
+    /// <summary>Bytes of records that the store lacks; null: there is no store, and nothing is reported.</summary>
+    public Func<long>? StoreWaiting { get; set; }
+
     /// <summary>A session begins; it is observed until it is ended (<see cref="SessionTelemetry.End"/>).</summary>
     public SessionTelemetry Begin(TraceFacts facts, TimeProvider clock)
     {
@@ -70,6 +73,10 @@ public sealed class HostTelemetry : IDisposable
                 break;
             case InstrumentKind.Gauge when instrument == Instruments.CallsLive:
                 Meter.CreateObservableUpDownCounter(name, () => (long)_sessions.Count, unit, description);
+                break;
+            case InstrumentKind.Gauge when instrument == Instruments.StoreWaiting:
+                Meter.CreateObservableUpDownCounter(
+                    name, () => StoreWaiting is { } waiting ? (Measurement<long>[])[new(waiting())] : [], unit, description);
                 break;
             case InstrumentKind.Gauge:
                 var isSound = instrument == Instruments.QueueSound;

@@ -93,6 +93,10 @@ public static class Instruments
     public static readonly Instrument QueueSound = new(
         "realtime_akka.queue.sound", InstrumentKind.Gauge, "ms", "Sound that waits in a queue, in all sessions together.");
 
+    /// <summary>What the store lacks.</summary>
+    public static readonly Instrument StoreWaiting = new(
+        "realtime_akka.store.waiting", InstrumentKind.Gauge, "By", "Bytes of records that are in folders and not in the store yet.");
+
     /// <summary>Calls under way.</summary>
     public static readonly Instrument CallsLive = new(
         "realtime_akka.calls.live", InstrumentKind.Gauge, "{call}", "Calls under way.");
@@ -109,6 +113,6 @@ public static class Instruments
     public static readonly ImmutableArray<Instrument> All =
     [
         OperationDuration, TokenUsage, Cost, TranscriptLatency, TurnJoin, Turns, TimeToFirstAudio, Said, Heard, Reconnects, LostSound,
-        QueueDepth, QueueSound, CallsLive, CallsStarted, CallsRefused,
+        QueueDepth, QueueSound, StoreWaiting, CallsLive, CallsStarted, CallsRefused,
     ];
 }

@@ -121,6 +121,42 @@ public sealed class StoreTests(StoreServer server)
     }
 
     [StoreFact]
+    public async Task Sessions_are_deleted_from_the_store_after_asking_and_one_that_may_still_run_is_kept()
+    {
+        var (database, data) = (new StoreDatabase(server.Server), new StoredSessions());
+        for (var i = 0; i < 3; i++) data.Add(i, turns: 2, isFinished: i < 2);
+        await data.ShipAsync(database, "18 records copied.");
+        const string Count = "SELECT (SELECT count(*) FROM realtime_akka.sessions), (SELECT count(*) FROM realtime_akka.turns)";
+        string[] all = ["sessions", "rm", "--older-than", "1d", "--data", data.Directory, "--store", "postgres"];
+
+        var asked = await RunAsync(database, all);
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("would delete 2 sessions, ", asked.Errors, StringComparison.Ordinal);
+        Assert.Equal(["3|6"], database.Rows(Count));
+
+        Directory.Delete(Path.Combine(data.Directory, StoredSessions.Id(1)), recursive: true);
+        var one = await RunAsync(
+            database, "sessions", "rm", StoredSessions.Id(1), "--data", data.Directory, "--store", "postgres", "--yes", "--json");
+        Assert.Equal((0, ""), (one.ExitCode, one.Errors));
+        var line = JsonElement.Parse(one.Output);
+        Assert.Equal(("removed", StoredSessions.Id(1)), (line.Text("type"), line.Text("session")));
+        Assert.Equal(["2|4"], database.Rows(Count));
+
+        var running = $"{StoredSessions.Id(2)} is kept: it has no summary and was written to on the last day: it may still run.";
+        var rest = await RunAsync(database, [.. all, "--yes"]);
+        Assert.Equal(0, rest.ExitCode);
+        Assert.Contains(running, rest.Errors, StringComparison.Ordinal);
+        Assert.Contains("copies them again", rest.Errors, StringComparison.Ordinal);
+        Assert.Equal(["1|2"], database.Rows(Count));
+        Assert.True(Directory.Exists(Path.Combine(data.Directory, StoredSessions.Id(0))));
+
+        database.Rows("UPDATE realtime_akka.sessions SET shipped_at = now() - interval '25 hours'");
+        Assert.Equal(0, (await RunAsync(database, [.. all, "--yes"])).ExitCode);
+        Assert.Equal(["0|0"], database.Rows(Count));
+        Assert.Equal(2, (await RunAsync(database, [.. all[..2], "s-1", .. all[4..]])).ExitCode);
+    }
+
+    [StoreFact]
     public async Task The_page_of_one_machine_lists_the_calls_of_another()
     {
         var (database, data) = (new StoreDatabase(server.Server), new StoredSessions());

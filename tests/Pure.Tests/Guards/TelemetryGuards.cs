@@ -36,7 +36,7 @@ public partial class TelemetryGuards
     /// <summary>The name that the exporter for Prometheus gives to a metric; a histogram has several, which begin with it.</summary>
     internal static string InPrometheus(Instrument instrument)
     {
-        var unit = instrument.Unit switch { "s" => "_seconds", "ms" => "_milliseconds", _ => "" };
+        var unit = instrument.Unit switch { "s" => "_seconds", "ms" => "_milliseconds", "By" => "_bytes", _ => "" };
         var total = instrument.Kind == InstrumentKind.Counter ? "_total" : "";
         return $"{instrument.Name.Replace('.', '_')}{unit}{total}";
     }

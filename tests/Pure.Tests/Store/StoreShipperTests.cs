@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RealtimeAkka.Hosting.Store;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Pure.Tests.Sessions;
@@ -120,8 +121,47 @@ public sealed class StoreShipperTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_that_cannot_be_read_is_tried_again_for_some_minutes_and_then_left_to_its_folder()
+    {
+        var clock = new ManualClock();
+        foreach (var id in (string[])[First, Second]) _data.Session(id, [Turn(1)]);
+        foreach (var id in (string[])[First, Second])
+            Process.Start("mkfifo", [Path.Combine(_data.Folder(id), "summary.json")]).WaitForExit(); // is no file that can be read
+        var shipper = new StoreShipper(_data.Directory, _store, keep: null, clock, _warnings.Add);
+        using var live = shipper.Follow(new SessionId(First));
+        shipper.Scan();
+        Assert.Equal(2, (await PassAsync(shipper)).Unreadable);
+        Assert.Equal(2 * (Line(Turn(1)).Length + 1), shipper.Waiting);
+        Assert.Equal(new ShipPass(0, HasWritten: false, HasMore: false, Unreadable: 2), await PassAsync(shipper)); // not due yet
+
+        File.Delete(Path.Combine(_data.Folder(First), "summary.json"));
+        clock.Now += TimeSpan.FromSeconds(1);
+        Assert.Equal(new ShipPass(1, HasWritten: true, HasMore: false, Unreadable: 1), await PassAsync(shipper));
+        Assert.Equal([Line(Turn(1))], _store.Lines[First].Values);
+        Assert.Equal(Line(Turn(1)).Length + 1, shipper.Waiting);
+
+        var tries = 2;
+        for (; _warnings.Count == 0; tries++)
+        {
+            clock.Now += TimeSpan.FromSeconds(15);
+            await PassAsync(shipper);
+        }
+        Assert.Equal(20, tries);
+        Assert.Equal([$"{Second} is not copied to the store: it is not a regular file"], _warnings);
+        Assert.Equal(default, await PassAsync(shipper));
+        Assert.Equal(0, shipper.Waiting);
+    }
+
+    [Fact]
     public void A_store_that_is_gone_is_asked_less_and_less_often() => Assert.Equal(
         [0.5, 1, 2, 4, 8, 15, 15], new[] { 1, 2, 3, 4, 5, 6, 60 }.Select(failures => StoreLoop.RetryAfter(failures).TotalSeconds));
+
+    private sealed class ManualClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 
     private StoreShipper Shipper() => new(_data.Directory, _store, keep: null, TimeProvider.System, _warnings.Add);
 

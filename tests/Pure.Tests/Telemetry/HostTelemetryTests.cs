@@ -47,6 +47,7 @@ public sealed class HostTelemetryTests : IDisposable
         two.Depths.Add("PlaybackQueue", isSound: true).Count = 500;
         _telemetry.Refused(CallRefusal.TooFast);
         listener.RecordObservableInstruments();
+        _telemetry.StoreWaiting = () => 1641; // before, there was no store
         two.End(new SessionMessages.Ended(ExitKind.Completed, null));
         two.End(new SessionMessages.Ended(ExitKind.Completed, null));
         listener.RecordObservableInstruments();
@@ -56,6 +57,7 @@ public sealed class HostTelemetryTests : IDisposable
         Assert.Equal([2, 1], Of(Instruments.CallsLive));
         Assert.Equal([5, 2], Of(Instruments.QueueDepth, "realtime_akka.queue=RecordQueue"));
         Assert.Equal([500], Of(Instruments.QueueSound, "realtime_akka.queue=PlaybackQueue"));
+        Assert.Equal([1641], Of(Instruments.StoreWaiting));
 
         void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
             measured.Add((instrument.Name, value, string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
