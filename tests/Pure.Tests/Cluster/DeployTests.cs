@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using k8s;
+using k8s.Models;
 using YamlDotNet.RepresentationModel;
 
 namespace RealtimeAkka.Pure.Tests.Cluster;
@@ -46,6 +48,25 @@ public class DeployTests
             ((YamlSequenceNode)At(container, "volumeMounts")).Select(mount => Text(mount, "name")).Order(StringComparer.Ordinal));
         // serve.drain, 20 s for reports, and the phases of leaving.
         Assert.True(int.Parse(Text(pod, "terminationGracePeriodSeconds")!, CultureInfo.InvariantCulture) >= 300 + 20 + 60);
+    }
+
+    [Fact]
+    public void Kubernetes_has_only_fields_that_its_models_have_and_values_of_their_types()
+    {
+        var text = File.ReadAllText(Repository.At("deploy", "kubernetes.yaml"));
+        Assert.Equal(
+            [typeof(V1Service), typeof(V1Service), typeof(V1StatefulSet), typeof(V1PodDisruptionBudget), typeof(V1NetworkPolicy)],
+            KubernetesYaml.LoadAllFromString(text, strict: true).Select(part => part.GetType()));
+        // So that the check is one.
+        foreach (var (right, wrong) in (
+            (string, string)[])[("periodSeconds: 10", "periodSecond: 10"), ("replicas: 3", "replicas: three"),
+                ("maxUnavailable: 1\n", "maxUnavailable: 1\n  maxUnavailable: 2\n"),
+                ("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: often")])
+        {
+            Assert.Contains(right, text, StringComparison.Ordinal);
+            Assert.ThrowsAny<Exception>(
+                () => KubernetesYaml.LoadAllFromString(text.Replace(right, wrong, StringComparison.Ordinal), strict: true));
+        }
     }
 
     [Fact]

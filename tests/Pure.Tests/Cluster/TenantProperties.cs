@@ -15,8 +15,12 @@ public class TenantProperties
     private enum Kind { Enter, Spend, Send, Deliver, Repeat, Answer, Kill, Leave, Day }
 
     // What happens, to which node, how much: US cents or the place in a queue.
+    // Processes die seldom, so that much is spent in many histories without the lease of a lost one to excuse it.
+    private static readonly Gen<Kind> Kinds = Gen.Frequency(
+        (100, Gen.Elements(Enum.GetValues<Kind>().Where(kind => kind != Kind.Kill))), (1, Gen.Constant(Kind.Kill)));
+
     private static readonly Gen<(Kind What, int Node, int Much)[]> Histories =
-        (from what in Gen.Elements(Enum.GetValues<Kind>()) from node in Gen.Choose(0, 2) from much in Gen.Choose(0, 40)
+        (from what in Kinds from node in Gen.Choose(0, 2) from much in Gen.Choose(0, 40)
          select (what, node, much)).ArrayOf().Resize(120);
 
     [Fact]
