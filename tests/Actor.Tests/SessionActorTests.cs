@@ -8,9 +8,12 @@ namespace RealtimeAkka.Actor.Tests;
 public sealed class SessionActorTests : ActorSpec
 {
     // The one end of an open session after which no connection follows.
+    private static readonly ServerError NoQuota =
+        new(new ErrorDetail("server_error", "insufficient_quota", "You exceeded your current quota."));
+
     private void EndForGood()
     {
-        _line.Emit(new ServerError(new ErrorDetail("server_error", "insufficient_quota", "You exceeded your current quota.")));
+        _line.Emit(NoQuota);
         _line.End(1000);
     }
 
@@ -198,9 +201,11 @@ public sealed class SessionActorTests : ActorSpec
         _line.Emit(Given.Committed(1));
         _line.Next<CreateResponse>();
 
-        EndForGood();
-
+        // The notice comes by the session and the turn does not: only what was told before the end comes first.
+        _line.Emit(NoQuota);
         Assert.Equal("server_error", _sink.Next<Notice>().Code);
+        _line.End(1000);
+
         var turn = _sink.Next<TurnJoined>();
         Assert.Equal(("connection_lost", "connection_lost"), (turn.Oob.Error, turn.Asr.Error));
         var failed = _sink.Next<Notice>();

@@ -12,7 +12,7 @@ namespace RealtimeAkka.Hosting.Replay;
 /// Collects one connection from the lines of its recording, and finds out which event answers which request: by the id of the request
 /// where the server repeats it, else the n-th event of a kind answers the n-th request of its kind.
 /// </summary>
-internal sealed class ConnectionReader(TimelineEntry.Connecting attempt)
+public sealed class ConnectionReader(TimelineEntry.Connecting attempt)
 {
     private const int MaxId = 512; // characters; the longest id that the protocol allows
 
@@ -93,7 +93,8 @@ internal sealed class ConnectionReader(TimelineEntry.Connecting attempt)
     private string? AnsweredBy(JsonElement e)
     {
         var response = Object(e, "response");
-        var about = Text(e, "response_id") ?? (response is { } r ? Text(r, "id") : null) ?? Text(e, "item_id");
+        var item = Object(e, "item") is { } whole ? Text(whole, "id") : null;
+        var about = Text(e, "response_id") ?? (response is { } r ? Text(r, "id") : null) ?? Text(e, "item_id") ?? item;
         switch (Text(e, "type"))
         {
             case "session.updated":
@@ -111,7 +112,10 @@ internal sealed class ConnectionReader(TimelineEntry.Connecting attempt)
                 if (!_commits.TryDequeue(out var commit)) return null;
                 return _about[about] = commit;
             default:
-                return about is null ? null : _about.GetValueOrDefault(about);
+                if (about is null || !_about.TryGetValue(about, out var request)) return null;
+                // The conversation tells of an item by its own id only.
+                if (item is not null) _about[item] = request;
+                return request;
         }
     }
 

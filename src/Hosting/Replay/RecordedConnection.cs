@@ -7,13 +7,13 @@ namespace RealtimeAkka.Hosting.Replay;
 /// <param name="Json">The frame; its audio, if it has any, is left out.</param>
 /// <param name="AudioBytes">The length of its audio.</param>
 /// <param name="Answers">The id of the request that it answers; null: of none.</param>
-internal sealed record RecordedEvent(TimeSpan At, byte[] Json, int AudioBytes, string? Answers);
+public sealed record RecordedEvent(TimeSpan At, byte[] Json, int AudioBytes, string? Answers);
 
 /// <summary>A request of ours that the server answers.</summary>
 /// <param name="Id">Its event id.</param>
 /// <param name="Turn">The turn it is about; null: not known.</param>
 /// <param name="IsAnswered">The recording has an answer.</param>
-internal sealed record RecordedRequest(string Id, string? Turn, bool IsAnswered);
+public sealed record RecordedRequest(string Id, string? Turn, bool IsAnswered);
 
 /// <summary>One connection of a recorded session, or an attempt to make one.</summary>
 /// <param name="Number">From 1.</param>
@@ -24,6 +24,6 @@ internal sealed record RecordedRequest(string Id, string? Turn, bool IsAnswered)
 /// <param name="ClosingAt">When we closed it; null: we did not.</param>
 /// <param name="Events">What the server sent, in order.</param>
 /// <param name="Requests">What we asked for.</param>
-internal sealed record RecordedConnection(
+public sealed record RecordedConnection(
     int Number, TimeSpan ConnectingAt, TimeSpan? OpenAt, TimeSpan? EndAt, ConnectionEnd? End, TimeSpan? ClosingAt,
     IReadOnlyList<RecordedEvent> Events, IReadOnlyList<RecordedRequest> Requests);
