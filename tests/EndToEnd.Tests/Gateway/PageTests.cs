@@ -97,7 +97,8 @@ public sealed partial class PageTests(ITestOutputHelper output)
         output.WriteLine(
             $"Silent {silentAfterMs} ms after the first loud frame; the page played {playedMs} ms, the model was told {truncated} ms.");
         Assert.InRange(playedMs, 500, 7000);
-        Assert.InRange(silentAfterMs, 0, 200 + delay.Longest);
+        // From the browser to serve, to the model and back: each of the three may be delayed as this process was.
+        Assert.InRange(silentAfterMs, 0, 200 + 3 * delay.Longest);
         // The page reports every 50 ms and on being told to stop; the session truncates by the last report that it has.
         Assert.InRange(playedMs - truncated, 0, 100 + delay.Longest);
         var answer = page.Locator("[data-turn='1'] .answer");
