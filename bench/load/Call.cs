@@ -43,10 +43,12 @@ internal static class Call
         return tone;
     }
 
+    /// <summary>Bytes of PCM16 for each byte of µ-law.</summary>
+    public static readonly int SoundBytesPerByte = Pcm.BytesPerMillisecond / SoundFormat.MuLaw.BytesPerMillisecond;
+
     /// <summary>Sound as a telephone line carries it, µ-law 8 kHz, in whole samples.</summary>
     public static byte[] MuLaw(byte[] pcm)
     {
-        const int SoundBytesPerByte = 6;
         var line = new byte[LineEncoder.Max(pcm.Length)];
         new LineEncoder(G711Law.MuLaw).Encode(pcm, line);
         return line[..(pcm.Length / SoundBytesPerByte)];

@@ -16,19 +16,17 @@ internal sealed class Ear
     private const int StartMs = 60;
     private const int Characters = 8;
 
-    private const int LawBytesPerMillisecond = 8;
-
     // Of base64: bytes of 0 in PCM16, of 255 in µ-law, and what fills up the end.
     private static readonly SearchValues<byte> PcmSilence = SearchValues.Create("A="u8), LawSilence = SearchValues.Create("/8="u8);
 
     private long _bytes, _loudUntil, _silentUntil;
     private bool _speaking;
 
-    /// <summary>Whether the audio is µ-law.</summary>
-    public bool IsLaw { get; set; }
+    /// <summary>How the audio is coded.</summary>
+    public SoundFormat Format { get; set; } = SoundFormat.Pcm16;
 
     /// <summary>Base64 characters of a window: 20 ms of PCM16, or 15 ms of µ-law, which are whole groups of three bytes too.</summary>
-    public int Window => IsLaw ? 15 * LawBytesPerMillisecond / 3 * 4 : 20 * Pcm.BytesPerMillisecond / 3 * 4;
+    public int Window => (Format.Law is null ? 20 : 15) * Format.BytesPerMillisecond / 3 * 4;
 
     /// <summary>Silence that ends speech, in milliseconds.</summary>
     public int SilenceMs { get; set; } = 200;
@@ -43,7 +41,7 @@ internal sealed class Ear
     public Edge Hear(ReadOnlySpan<byte> base64)
     {
         var middle = base64[(Math.Max(0, base64.Length / 2 - Characters) / 4 * 4)..];
-        var loud = middle[..Math.Min(middle.Length, Characters)].ContainsAnyExcept(IsLaw ? LawSilence : PcmSilence);
+        var loud = middle[..Math.Min(middle.Length, Characters)].ContainsAnyExcept(Format.Law is null ? PcmSilence : LawSilence);
         _bytes += base64.Length / 4 * 3 - base64.Count((byte)'=');
         if (loud) _loudUntil = _bytes;
         else _silentUntil = _bytes;
@@ -61,5 +59,5 @@ internal sealed class Ear
         return Edge.None;
     }
 
-    private long Ms(long bytes) => bytes / (IsLaw ? LawBytesPerMillisecond : Pcm.BytesPerMillisecond);
+    private long Ms(long bytes) => Format.Milliseconds(bytes);
 }

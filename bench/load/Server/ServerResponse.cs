@@ -94,7 +94,7 @@ internal sealed class ServerResponse
     {
         _audioMs += ServerSession.Delays.ChunkMs;
         _line.Send("response.output_audio.delta", $"""
-            {Place},"delta":"{(_session.Settings.IsLaw ? LawVoice : Voice)[chunk]}"
+            {Place},"delta":"{(_session.Settings.Sound == SoundFormat.MuLaw ? LawVoice : Voice)[chunk]}"
             """);
         _session.Context.Answering(_item!, _audioMs);
     }

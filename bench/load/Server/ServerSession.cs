@@ -83,7 +83,7 @@ internal sealed class ServerSession(ServerLine line)
         {
             case "session.update":
                 _settings.Update((JsonObject)JsonNode.Parse(utf8)!["session"]!);
-                (_ear.SilenceMs, _ear.IsLaw) = (_settings.SilenceMs, _settings.IsLaw);
+                (_ear.SilenceMs, _ear.Format) = (_settings.SilenceMs, _settings.Sound);
                 line.Send("session.updated", $"""
                     "session":{_settings.Json}
                     """);

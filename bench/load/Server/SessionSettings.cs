@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Bench.Load.Server;
 
@@ -24,11 +25,11 @@ internal sealed class SessionSettings
     public bool CreateResponse { get; private set; } = true;
     public bool InterruptResponse { get; private set; } = true;
 
-    /// <summary>Whether the sound of both sides is µ-law instead of PCM16.</summary>
-    public bool IsLaw { get; private set; }
+    /// <summary>How the sound of both sides is coded.</summary>
+    public SoundFormat Sound { get; private set; } = SoundFormat.Pcm16;
 
-    /// <summary>The format of the sound, as JSON.</summary>
-    public string Format => IsLaw ? """{"type":"audio/pcmu"}""" : """{"type":"audio/pcm","rate":24000}""";
+    /// <summary>The same as the session says it, as JSON.</summary>
+    public string Format { get; private set; } = """{"type":"audio/pcm","rate":24000}""";
 
     /// <summary>Applies a <c>session.update</c>; turn detection must stay on, and both sides have one format, PCM16 or µ-law.</summary>
     public void Update(JsonObject update)
@@ -45,7 +46,8 @@ internal sealed class SessionSettings
         SilenceMs = (int)detection["silence_duration_ms"]!;
         CreateResponse = (bool)detection["create_response"]!;
         InterruptResponse = (bool)detection["interrupt_response"]!;
-        IsLaw = (string)input["format"]!["type"]! == "audio/pcmu";
+        Sound = SoundFormat.OfType((string?)input["format"]!["type"]) ?? SoundFormat.Pcm16;
+        Format = input["format"]!.ToJsonString(Plain);
         Instructions = (string)session["instructions"]!;
         Voice = (string)session["audio"]!["output"]!["voice"]!;
         Json = session.ToJsonString(Plain);

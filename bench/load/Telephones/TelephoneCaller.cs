@@ -12,7 +12,7 @@ namespace RealtimeAkka.Bench.Load.Telephones;
 /// </summary>
 internal sealed class TelephoneCaller : ICaller
 {
-    private const int FrameMs = 20, FrameBytes = 160, SoundBytesPerByte = 6;
+    private const int FrameMs = 20, FrameBytes = 160;
 
     // What the conversion to 24 kHz holds back.
     private const int Lag = 17;
@@ -96,7 +96,7 @@ internal sealed class TelephoneCaller : ICaller
     // Of the newest sound, when so much of it has left the host.
     private TimeSpan? Age(long soundBytes)
     {
-        var samples = _isConverted ? soundBytes / SoundBytesPerByte + Lag : soundBytes;
+        var samples = _isConverted ? soundBytes / Call.SoundBytesPerByte + Lag : soundBytes;
         var frame = (int)((samples + FrameBytes - 1) / FrameBytes) - 1;
         lock (_sentAt) return frame >= 0 && frame < _frames ? Stopwatch.GetElapsedTime(_sentAt[frame % _sentAt.Length]) : null;
     }
@@ -116,7 +116,7 @@ internal sealed class TelephoneCaller : ICaller
                     await SendAsync($$$"""
                         {"event":"media","sequenceNumber":"{{{frame + 2}}}","media":{"track":"inbound","chunk":"{{{frame + 1}}}","timestamp":"{{{frame * FrameMs}}}","payload":"{{{payload}}}"},"streamSid":"MZ1"}
                         """).ConfigureAwait(false);
-                    Sent += FrameBytes * SoundBytesPerByte;
+                    Sent += FrameBytes * Call.SoundBytesPerByte;
                 }
                 else if (_output.IsEmpty)
                 {

@@ -86,7 +86,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
     /// </summary>
     public Step Ask(OutOfBandRequest request, TimeSpan now, bool again = false)
     {
-        var known = Requests.Find(t => t.IsFor(request)) ?? Settled.Find(t => t.IsFor(request));
+        var known = Requests.FirstOrDefault(t => t.IsFor(request)) ?? Settled.FirstOrDefault(t => t.IsFor(request));
         if (known is not null && (!again || known.IsOpen)) return Stay;
 
         var ticket = known is null
@@ -319,7 +319,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
         var text = (response?.Calls.FirstOrDefault()?.Arguments ?? response?.Text)?.Trim() is { Length: > 0 } words ? words : null;
         if (ticket.IsTask && status != ResultStatus.Completed && text is not null) text = Shortened(text);
-        var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.Find(a => a.Response == response.Id);
+        var attempt = response is null ? ticket.Attempts.LastOrDefault() : ticket.Attempts.FirstOrDefault(a => a.Response == response.Id);
         var result = new OutOfBandResult(
             ticket.Request, status, text, response?.Id ?? attempt?.Response, attempt?.Context ?? ScopeOf(ticket.Request).ToString()!,
             ticket.Attempts.Length, response?.Usage, response is null && ticket.Attempts.Any(a => a is { Over: false, LeftAt: not null })
@@ -390,8 +390,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
             || !metadata.TryGetValue(OutOfBandMetadata.Item, out var item)
             || !metadata.TryGetValue(OutOfBandMetadata.Attempt, out var number)) return null;
 
-        return Requests.Find(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
-            && match.Attempts.Find(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
+        return Requests.FirstOrDefault(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
+            && match.Attempts.FirstOrDefault(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
             ? (match, attempt)
             : null;
     }
@@ -409,11 +409,11 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
         return null;
     }
 
-    private (TrackedRequest Ticket, Attempt Attempt)? Find(Predicate<Attempt> which)
+    private (TrackedRequest Ticket, Attempt Attempt)? Find(Func<Attempt, bool> which)
     {
         foreach (var ticket in Requests)
         {
-            if (ticket.Attempts.Find(which) is { } attempt) return (ticket, attempt);
+            if (ticket.Attempts.FirstOrDefault(which) is { } attempt) return (ticket, attempt);
         }
         return null;
     }
@@ -453,7 +453,7 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
 
     private static string Shortened(string answer) => answer.Length <= MaxShown ? answer : answer[..MaxShown] + "...";
 
-    private TrackedRequest Current(TrackedRequest ticket) => Requests.Find(t => t.Order == ticket.Order) ?? ticket;
+    private TrackedRequest Current(TrackedRequest ticket) => Requests.FirstOrDefault(t => t.Order == ticket.Order) ?? ticket;
 
     private TimeSpan ForgottenAt(TrackedRequest ticket) => ticket.Outcome!.Value.At + Settings.LateWithin;
 

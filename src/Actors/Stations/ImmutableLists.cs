@@ -31,16 +31,6 @@ internal static class ImmutableLists
         return -1;
     }
 
-    /// <summary>The first entry that is looked for; null: there is none.</summary>
-    public static T? Find<T>(this ImmutableArray<T> list, Predicate<T> which) where T : class
-    {
-        foreach (var entry in list)
-        {
-            if (which(entry)) return entry;
-        }
-        return null;
-    }
-
     /// <summary>Where the first entry that is looked for stands; -1: there is none.</summary>
     public static int FindIndex<T>(this ImmutableArray<T> list, Predicate<T> which)
     {
@@ -52,11 +42,6 @@ internal static class ImmutableLists
     }
 
     /// <summary>The list with each entry changed.</summary>
-    public static ImmutableArray<T> ConvertAll<T>(this ImmutableArray<T> list, Func<T, T> change)
-    {
-        if (list.IsEmpty) return list;
-        var changed = ImmutableArray.CreateBuilder<T>(list.Length);
-        foreach (var entry in list) changed.Add(change(entry));
-        return changed.MoveToImmutable();
-    }
+    public static ImmutableArray<T> ConvertAll<T>(this ImmutableArray<T> list, Func<T, T> change) =>
+        ImmutableArray.CreateRange(list, change);
 }

@@ -397,7 +397,7 @@ public sealed record AnswerTracker(string Session, string Model, PriceList Price
 
     private Answer? Find(ResponseId id) => IndexOf(id) is >= 0 and var at ? Answers[at] : null;
 
-    private Answer? Carried(ItemId id) => Answers.Find(a => a.Item == id);
+    private Answer? Carried(ItemId id) => Answers.FirstOrDefault(a => a.Item == id);
 
     private AnswerTracker Set(Answer answer) => this with { Answers = Answers.SetItem(IndexOf(answer.Id), answer) };
 

@@ -355,7 +355,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
     {
         if (IsSuspended) return Stay(this);
         if (Settings.Hearing.OnSuspect == SuspectPolicy.Retry
-            && Open.Find(turn => turn is { IsJoined: true, Suspect: null } && IsSuspect(turn)) is { } suspect)
+            && Open.FirstOrDefault(turn => turn is { IsJoined: true, Suspect: null } && IsSuspect(turn)) is { } suspect)
         {
             var again = this with { Open = Open.SetItem(Open.IndexOf(suspect), suspect with { Oob = null, Suspect = suspect.Oob }) };
             var rest = again.PublishJoined();

@@ -15,9 +15,9 @@ public sealed class LostCalls
     /// <summary>For so long.</summary>
     public static readonly TimeSpan Keep = TimeSpan.FromHours(1);
 
-    private readonly ImmutableArray<(NodeId Node, DateTimeOffset Until, CallView Call)> _calls;
+    private readonly ImmutableArray<Lost> _calls;
 
-    private LostCalls(ImmutableArray<(NodeId, DateTimeOffset, CallView)> calls) => _calls = calls;
+    private LostCalls(ImmutableArray<Lost> calls) => _calls = calls;
 
     /// <summary>None.</summary>
     public static LostCalls None { get; } = new([]);
@@ -26,11 +26,13 @@ public sealed class LostCalls
     public LostCalls Add(NodeId node, ImmutableArray<CallView> live, DateTimeOffset now) => new(
     [
         .. _calls.Where(lost => lost.Node != node && lost.Until > now)
-            .Concat(live.Select(call => (node, now + Keep, call with { State = CallView.Lost })))
-            .OrderByDescending(lost => lost.Item3.StartedAt).Take(Most),
+            .Concat(live.Select(call => new Lost(node, now + Keep, call with { State = CallView.Lost })))
+            .OrderByDescending(lost => lost.Call.StartedAt).Take(Most),
     ]);
 
     /// <summary>Those to show, without those of members: a node that is back answers for its calls itself.</summary>
     public ImmutableArray<CallView> At(DateTimeOffset now, IReadOnlySet<NodeId> members) =>
         [.. _calls.Where(lost => lost.Until > now && !members.Contains(lost.Node)).Select(lost => lost.Call)];
+
+    private readonly record struct Lost(NodeId Node, DateTimeOffset Until, CallView Call);
 }

@@ -89,7 +89,7 @@ public sealed class GatewayApp(GatewaySettings settings, ICalls calls, IRecorded
         app.MapOpenApi();
     }
 
-    private static HealthCheckOptions Checks(string tag) => new() { Predicate = check => check.Tags.Contains(tag) };
+    internal static HealthCheckOptions Checks(string tag) => new() { Predicate = check => check.Tags.Contains(tag) };
 
     private void Limit(KestrelServerOptions kestrel)
     {

@@ -44,7 +44,7 @@ internal sealed class TelephoneEndpoints(
         }
         var fields = form.SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
         if (Refusal(http, fields) is { } refusal) return refusal;
-        var ready = await health.CheckHealthAsync(check => check.Tags.Contains(GatewayApp.ReadyTag), http.RequestAborted)
+        var ready = await health.CheckHealthAsync(GatewayApp.Checks(GatewayApp.ReadyTag).Predicate, http.RequestAborted)
             .ConfigureAwait(false);
         if (ready.Status != HealthStatus.Healthy) return Answer(new XElement("Reject", new XAttribute("reason", "busy")));
         var stream = new XElement("Stream", new XAttribute("url", twilio.StreamAddress(http.Request)));
