@@ -19,7 +19,7 @@ public sealed class FileMicActor : MicActor, IWithTimers
         : base(settings, ports, settings.ManualSilence, socket, turns, playback)
     {
         _source = (IPullAudioSource)ports.Source;
-        _state = _checkpoint = new State(new Pace(settings.Realtime, Now));
+        _state = _checkpoint = new State(new Pace(settings.Realtime));
 
         Receive<FrameDue>(_ =>
         {
@@ -59,14 +59,14 @@ public sealed class FileMicActor : MicActor, IWithTimers
         var canSend = !IsMuted && Audio.Credit.Any && !IsClosing;
         if (canSend && _state.Pace.Wait(now) is { Ticks: > 0 } wait)
         {
-            StartTimer(wait);
+            StartTimer(now + wait, wait);
             return false;
         }
         if (canSend && Take() is { } bytes)
         {
             var frame = AudioFrame.Of(bytes, Settings.Format);
-            _state.Pace = _state.Pace.Sent(frame.Duration, now);
-            Add(frame, Settings.Realtime ? _state.Pace.Due - frame.Duration : null);
+            (_state.Pace, var at) = _state.Pace.Sent(frame.Duration, now);
+            Add(frame, Settings.Realtime ? at : null);
             if (_source.EndsTurn) Audio.EndTurn();
             return true;
         }
@@ -76,10 +76,10 @@ public sealed class FileMicActor : MicActor, IWithTimers
     }
 
     // One periodic timer for all frames that follow each other at their pace: one per frame would be garbage ten times a second.
-    private void StartTimer(TimeSpan wait)
+    private void StartTimer(TimeSpan at, TimeSpan wait)
     {
-        if (_state.TimerDue is { } due && (_state.Pace.Due - due).Ticks % Settings.Frame.Ticks == 0) return;
-        _state.TimerDue = _state.Pace.Due;
+        if (_state.TimerDue is { } due && (at - due).Ticks % Settings.Frame.Ticks == 0) return;
+        _state.TimerDue = at;
         Timers.StartPeriodicTimer(FrameDue.Key, FrameDue.Signal, wait, Settings.Frame);
     }
 

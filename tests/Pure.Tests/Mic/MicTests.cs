@@ -68,16 +68,25 @@ public class MicTests
         {
             var late = Seconds(10) + Ms(40 * n + n % 7); // timers are always slightly late
             Assert.InRange(pace.Wait(late), Ms(-7), Ms(0));
-            pace = pace.Sent(Ms(40), late);
+            (pace, var at) = pace.Sent(Ms(40), late);
+            Assert.Equal(Seconds(10) + Ms(40 * n), at);
         }
-        Assert.Equal(Ms(40), new Pace(true, Seconds(1)).Sent(Ms(40), Seconds(1)).Wait(Seconds(1)));
+        Assert.Equal(Ms(40), new Pace(true, Seconds(1)).Sent(Ms(40), Seconds(1)).Next.Wait(Seconds(1)));
     }
 
     [Fact]
     public void A_short_delay_is_made_good_and_a_long_pause_is_not()
     {
-        Assert.Equal(Ms(40 - 150), new Pace(true, Seconds(1)).Sent(Ms(40), Ms(1150)).Wait(Ms(1150)));
-        Assert.Equal(Ms(40), new Pace(true, Seconds(1)).Sent(Ms(40), Seconds(60)).Wait(Seconds(60)));
+        Assert.Equal(Ms(40 - 150), new Pace(true, Seconds(1)).Sent(Ms(40), Ms(1150)).Next.Wait(Ms(1150)));
+        Assert.Equal(Ms(40), new Pace(true, Seconds(1)).Sent(Ms(40), Seconds(60)).Next.Wait(Seconds(60)));
+    }
+
+    [Fact]
+    public void The_first_frame_is_due_when_it_can_be_sent_and_nothing_is_made_good()
+    {
+        var opened = Ms(150); // what the connection took is less than the lag that is made good
+        var (pace, at) = new Pace(true).Sent(Ms(40), opened);
+        Assert.Equal((opened, Ms(40)), (at, pace.Wait(opened)));
     }
 
     [Fact]
