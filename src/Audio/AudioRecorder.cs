@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using RealtimeAkka.Actors.Mic;
 using RealtimeAkka.Protocol;
@@ -48,15 +49,21 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
     {
         if (place < _sentTo) return;
         _sentTo = place + sound.Length;
-        Add(_input, sound.ToArray(), at); // a frame is valid only during the call
+        Add(_input, sound.Span, at);
     }
 
-    /// <summary>Audio that was heard, from <paramref name="at"/> on; the recorder owns its bytes from now on.</summary>
-    public void Heard(ReadOnlyMemory<byte> sound, TimeSpan at) => Add(_output, sound, at);
+    /// <summary>Audio that was heard, from <paramref name="at"/> on; it is valid only during the call.</summary>
+    public void Heard(ReadOnlySpan<byte> sound, TimeSpan at) => Add(_output, sound, at);
 
-    private void Add(WavWriter file, ReadOnlyMemory<byte> sound, TimeSpan? at)
+    private void Add(WavWriter file, ReadOnlySpan<byte> sound, TimeSpan? at)
     {
-        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity && _entries.Writer.TryWrite(new Entry(file, sound, at))) return;
+        if (Interlocked.Add(ref _waiting, sound.Length) <= Capacity)
+        {
+            var copy = ArrayPool<byte>.Shared.Rent(sound.Length);
+            sound.CopyTo(copy);
+            if (_entries.Writer.TryWrite(new Entry(file, new ArraySegment<byte>(copy, 0, sound.Length), at))) return;
+            ArrayPool<byte>.Shared.Return(copy);
+        }
         Interlocked.Add(ref _waiting, -sound.Length);
         Interlocked.Add(ref _lost, sound.Length);
     }
@@ -67,12 +74,16 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (entry.File is null)
+            {
                 tracks ??= (new RecordingTrack(_input, entry.At!.Value, _format), new RecordingTrack(_output, entry.At.Value, _format),
                     entry.At.Value);
+                continue;
+            }
             // A microphone may begin with audio from just before it was opened: it is sent, so it is kept.
-            else if (tracks is var (input, output, start))
-            Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
-            Interlocked.Add(ref _waiting, -entry.Sound.Length);
+            if (tracks is var (input, output, start))
+                Write(entry.File == _input ? input : output, entry.File == _input && entry.At < start ? entry with { At = start } : entry);
+            Interlocked.Add(ref _waiting, -entry.Sound.Count);
+            ArrayPool<byte>.Shared.Return(entry.Sound.Array!);
         }
     }
 
@@ -80,13 +91,13 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
     {
         try
         {
-            if (Failure is null) track.Add(entry.Sound.Span, entry.At);
-            else Interlocked.Add(ref _lost, entry.Sound.Length);
+            if (Failure is null) track.Add(entry.Sound, entry.At);
+            else Interlocked.Add(ref _lost, entry.Sound.Count);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Failure = e.Message;
-            Interlocked.Add(ref _lost, entry.Sound.Length);
+            Interlocked.Add(ref _lost, entry.Sound.Count);
         }
     }
 
@@ -115,6 +126,6 @@ public sealed class AudioRecorder : IAudioRecorder, IDisposable
         }
     }
 
-    // Without a file: the time at which the session opened.
-    private readonly record struct Entry(WavWriter? File, ReadOnlyMemory<byte> Sound, TimeSpan? At);
+    // Without a file: the time at which the session opened. The sound is a copy from the pool: what a caller has is valid during its call.
+    private readonly record struct Entry(WavWriter? File, ArraySegment<byte> Sound, TimeSpan? At);
 }

@@ -55,7 +55,7 @@ public sealed class PacedSpeaker(WavWriter? file, TimeProvider clock, double spe
     {
         if (!await WaitAsync(from, wait, cancellation).ConfigureAwait(false)) return false;
         file?.Write(block.Span);
-        Recorder?.Heard(block.ToArray(), from); // the block is valid only during the call
+        Recorder?.Heard(block.Span, from);
         return true;
     }
 

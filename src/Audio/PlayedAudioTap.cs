@@ -14,6 +14,7 @@ public sealed class PlayedAudioTap(SoundFormat format)
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
     private readonly FrameRing _ring = new((int)(Kept / Frame), format.Bytes(Frame));
+    private readonly byte[] _frame = new byte[format.Bytes(Frame)];
     private long _taken;   // bytes; written by the callback only
     private long _origin;  // ticks: when the first sample was heard, by the callback's latest estimate
     private TimeSpan? _next;
@@ -35,10 +36,9 @@ public sealed class PlayedAudioTap(SoundFormat format)
         {
             // Read once: by now the device runs evenly, and from here on its samples are the clock.
             _next ??= TimeSpan.FromTicks(Volatile.Read(ref _origin));
-            var sound = new byte[_ring.FrameBytes];
-            _ring.TryRead(sound);
+            _ring.TryRead(_frame);
             _next += Frame * _ring.TakeLost();
-            recorder?.Heard(sound, _next.Value);
+            recorder?.Heard(_frame, _next.Value);
             _next += Frame;
         }
     }

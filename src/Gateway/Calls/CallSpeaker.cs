@@ -26,14 +26,14 @@ public sealed class CallSpeaker<TPlayout>(
 
     private readonly Lock _lock = new();
     private readonly Queue<Block> _toSend = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _toRecord = new();
+    private readonly Queue<ArraySegment<byte>> _toRecord = new(); // copies from the pool
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _ahead = format.Bytes(ahead);
     private TPlayout _playout = playout;
     private long _recordedTo;
 
-    /// <summary>Gets what was heard, and when; null: nobody records it. Set before the first sound.</summary>
-    public Action<ReadOnlyMemory<byte>, TimeSpan>? Record { get; set; }
+    /// <summary>Gets what was heard, valid during the call, and when; null: nobody records it. Set before the first sound.</summary>
+    public Action<ReadOnlySpan<byte>, TimeSpan>? Record { get; set; }
 
     /// <inheritdoc/>
     public TimeSpan Latency => Left is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -88,7 +88,7 @@ public sealed class CallSpeaker<TPlayout>(
             KeepHeard();
             (_playout, unheard) = _playout.Discard(Now);
             while (_toSend.TryDequeue(out var block)) ArrayPool<byte>.Shared.Return(block.Bytes);
-            _toRecord.Clear();
+            while (_toRecord.TryDequeue(out var sound)) ArrayPool<byte>.Shared.Return(sound.Array!);
             _recordedTo = _playout.Played(Now);
         }
         if (unheard > 0) clear();
@@ -132,13 +132,18 @@ public sealed class CallSpeaker<TPlayout>(
                 wait = wait > LeastWait ? wait : LeastWait;
                 return false;
             }
-            var bytes = ArrayPool<byte>.Shared.Rent(sound.Length);
-            sound.CopyTo(bytes);
-            _toSend.Enqueue(new Block(bytes, sound.Length, _playout));
-            if (Record is not null) _toRecord.Enqueue(sound.ToArray());
+            _toSend.Enqueue(new Block(Copy(sound), sound.Length, _playout));
+            if (Record is not null) _toRecord.Enqueue(new ArraySegment<byte>(Copy(sound), 0, sound.Length));
             _playout = _playout.Take(sound.Length);
             return true;
         }
+    }
+
+    private static byte[] Copy(ReadOnlyMemory<byte> sound)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(sound.Length);
+        sound.CopyTo(bytes);
+        return bytes;
     }
 
     // Passes on what was played since the last time.
@@ -148,10 +153,11 @@ public sealed class CallSpeaker<TPlayout>(
         var (now, played) = (Now, _playout.Played(Now));
         while (_recordedTo < played && _toRecord.TryPeek(out var sound))
         {
-            if (_recordedTo + sound.Length > played) return;
+            if (_recordedTo + sound.Count > played) return;
             _toRecord.Dequeue();
             Record(sound, now - format.Duration(played - _recordedTo));
-            _recordedTo += sound.Length;
+            _recordedTo += sound.Count;
+            ArrayPool<byte>.Shared.Return(sound.Array!);
         }
     }
 

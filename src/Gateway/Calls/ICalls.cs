@@ -66,7 +66,7 @@ public sealed record CallPorts(CallSource From, string Input, IAudioSource Sourc
     public bool BargesIn { get; init; }
 
     /// <summary>Passes on what was heard, and when; null: it cannot be recorded.</summary>
-    public Action<Action<ReadOnlyMemory<byte>, TimeSpan>>? RecordHeard { get; init; }
+    public Action<Action<ReadOnlySpan<byte>, TimeSpan>>? RecordHeard { get; init; }
 }
 
 /// <summary>A call that is not over.</summary>

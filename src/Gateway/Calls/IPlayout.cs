@@ -31,7 +31,7 @@ public interface IPlayout<TSelf> where TSelf : IPlayout<TSelf>
 public interface ICallSpeaker : IDeviceSpeaker
 {
     /// <summary>Gets what was heard, and when; null: nobody records it. Set before the first sound.</summary>
-    Action<ReadOnlyMemory<byte>, TimeSpan>? Record { get; set; }
+    Action<ReadOnlySpan<byte>, TimeSpan>? Record { get; set; }
 
     /// <summary>The client is gone, for this reason.</summary>
     void Close(string reason);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using RealtimeAkka.Protocol.Messages;
 
 namespace RealtimeAkka.Gateway.Calls;
@@ -145,6 +146,7 @@ internal abstract class SocketCall(WebSocket socket, string who, int maxMessage,
     /// Reads a message into a buffer of one byte more than a message may have. A message that is longer is not read to its end; its length
     /// is that of the buffer.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected async ValueTask<(WebSocketMessageType Type, int Length)> ReadAsync(byte[] buffer, CancellationToken cancellation)
     {
         var length = 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using RealtimeAkka.Audio;
 
@@ -13,15 +14,14 @@ internal static class CarrierJson
 
     private const int MaxText = 1000, MaxParameters = 32;
 
-    /// <summary>The object of a message and its <c>event</c>; null: it is none.</summary>
-    public static (JsonElement Json, string Event)? Parse(ReadOnlySpan<byte> utf8)
+    /// <summary>A message, whose bytes it refers to until it is disposed of, as fifty a second come in each call; null: it is no JSON.</summary>
+    public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            var json = JsonElement.Parse(utf8);
-            return json.ValueKind == JsonValueKind.Object && Text(json, "event") is { } type ? (json, type) : null;
+            return JsonDocument.Parse(utf8);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
@@ -41,14 +41,29 @@ internal static class CarrierJson
         }
     }
 
+    /// <summary>Whether a field has this text.</summary>
+    public static bool Is(JsonElement json, string name, ReadOnlySpan<byte> text) =>
+        Field(json, name) is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
+
     /// <summary>The object of a field; an undefined element: there is none.</summary>
     public static JsonElement Object(JsonElement json, string name) =>
         Field(json, name) is { ValueKind: JsonValueKind.Object } value ? value : default;
 
     /// <summary>A count that is written as a number or, as most carriers do, as a text; null: there is none.</summary>
-    public static long? Count(JsonElement json, string name) =>
-        (Field(json, name) is { ValueKind: JsonValueKind.Number } value ? value.TryGetInt64(out var count)
-            : long.TryParse(Text(json, name), NumberStyles.None, CultureInfo.InvariantCulture, out count)) && count >= 0 ? count : null;
+    public static long? Count(JsonElement json, string name)
+    {
+        if (Field(json, name) is not { } value) return null;
+        var count = -1L;
+        var isCount = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetInt64(out count),
+            // Between its quotation marks: a string would be made of it a hundred times a second.
+            JsonValueKind.String => long.TryParse(
+                JsonMarshal.GetRawUtf8Value(value)[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out count),
+            _ => false,
+        };
+        return isCount && count >= 0 ? count : null;
+    }
 
     /// <summary>The texts of an object; others are left out. Null: there are too many.</summary>
     public static Dictionary<string, string>? Texts(JsonElement json, string name)
@@ -69,7 +84,7 @@ internal static class CarrierJson
         var media = Object(json, "media");
         if (media.ValueKind != JsonValueKind.Object) return CarrierMessage.Invalid.Of("media needs an object with a payload");
         // Of both tracks, the other one is what we have sent.
-        if (Text(media, "track") is "outbound") return new CarrierMessage.Ignored();
+        if (Is(media, "track", "outbound"u8)) return new CarrierMessage.Ignored();
         if (Field(media, "payload") is not { ValueKind: JsonValueKind.String } payload
             || !payload.TryGetBytesFromBase64(out var sound)) return new CarrierMessage.Unreadable();
         return sound.Length > MaxFrameBytes ? CarrierMessage.Invalid.Of("a frame is longer than half a second")

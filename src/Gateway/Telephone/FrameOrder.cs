@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace RealtimeAkka.Gateway.Telephone;
 
 /// <summary>A frame of the caller's sound: its number and its time in ms, as far as the carrier says them; G.711 at 8 kHz.</summary>
-public sealed record VoiceFrame(long? Chunk, long? AtMs, ReadOnlyMemory<byte> Sound)
+public readonly record struct VoiceFrame(long? Chunk, long? AtMs, ReadOnlyMemory<byte> Sound)
 {
     private const int BytesPerMs = 8;
 
@@ -19,7 +19,7 @@ public readonly record struct OrderedFrame(long LostMs, ReadOnlyMemory<byte> Sou
 /// <see cref="MaxWaiting"/> wait; what has not come by then is lost and counted. A repeated frame and one that is too late are dropped. An
 /// immutable value.
 /// </summary>
-public sealed record FrameOrder
+public readonly record struct FrameOrder()
 {
     /// <summary>Frames that wait at most: 100 ms.</summary>
     public const int MaxWaiting = 5;
@@ -47,7 +47,7 @@ public sealed record FrameOrder
         // Without numbers the order is that of arrival.
         if (frame.Chunk is not { } chunk) return (this, [new OrderedFrame(0, frame.Sound)]);
         if (!HasBegun || (Waiting.IsEmpty && Follows(frame, chunk))) return Pass(frame, chunk, lost: 0);
-        var at = Waiting.FindIndex(waiting => waiting.Chunk >= chunk);
+        var at = Place(chunk);
         if (chunk <= Chunk || (at >= 0 && Waiting[at].Chunk == chunk)) return (this with { Dropped = Dropped + 1 }, []);
         return (this with { Waiting = Waiting.Insert(at < 0 ? Waiting.Count : at, frame) }).Release(MaxWaiting);
     }
@@ -66,6 +66,9 @@ public sealed record FrameOrder
         }
         return (order, ready);
     }
+
+    // Apart, as frames in order, which are nearly all, need no closure.
+    private int Place(long chunk) => Waiting.FindIndex(waiting => waiting.Chunk >= chunk);
 
     private bool Follows(VoiceFrame frame, long chunk) =>
         chunk == Chunk + 1 || (chunk > Chunk && frame.AtMs <= DueMs + ToleranceMs && frame.AtMs >= DueMs - ToleranceMs);

@@ -11,8 +11,8 @@ public interface ICarrier
     /// <summary>The name in records and logs.</summary>
     string Name { get; }
 
-    /// <summary>Reads a whole text message.</summary>
-    CarrierMessage Read(ReadOnlySpan<byte> utf8);
+    /// <summary>Reads a whole text message; what is returned keeps none of its bytes.</summary>
+    CarrierMessage Read(ReadOnlyMemory<byte> utf8);
 
     /// <summary>Writes a message with sound to be played after what was sent before.</summary>
     void WriteSound(CallStart call, ReadOnlySpan<byte> sound, IBufferWriter<byte> to);

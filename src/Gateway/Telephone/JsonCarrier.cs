@@ -13,13 +13,15 @@ public abstract class JsonCarrier(string name, string streamId) : ICarrier
     public string Name => name;
 
     /// <inheritdoc/>
-    public CarrierMessage Read(ReadOnlySpan<byte> utf8)
+    public CarrierMessage Read(ReadOnlyMemory<byte> utf8)
     {
-        if (Parse(utf8) is not var (json, type)) return CarrierMessage.Invalid.Of("a text must be a JSON object with an event");
+        using var document = Parse(utf8);
+        if (document is not { RootElement: var json }) return NoEvent;
         var stream = Text(json, streamId);
-        return type switch
+        if (Is(json, "event", "media"u8)) return Frame(json, stream);
+        return Text(json, "event") switch
         {
-            "media" => Frame(json, stream),
+            null => NoEvent,
             "mark" => Mark(json, stream),
             "dtmf" => Key(json, stream),
             "start" => Start(Object(json, "start"), stream),
@@ -37,6 +39,8 @@ public abstract class JsonCarrier(string name, string streamId) : ICarrier
 
     /// <inheritdoc/>
     public void WriteClear(CallStart call, IBufferWriter<byte> to) => CarrierJson.WriteClear(to, streamId, call.Stream);
+
+    private static CarrierMessage NoEvent => CarrierMessage.Invalid.Of("a text must be a JSON object with an event");
 
     /// <summary>The message with which a call begins.</summary>
     private protected abstract CarrierMessage Start(JsonElement start, string? stream);

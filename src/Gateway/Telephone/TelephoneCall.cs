@@ -15,6 +15,7 @@ internal sealed class TelephoneCall : SocketCall
     private readonly ICarrier _carrier;
     private readonly TelephoneSettings _settings;
     private readonly TimeProvider _clock, _ticker;
+    private readonly Action<ReadOnlySpan<byte>> _toSource;
     private readonly ArrayBufferWriter<byte> _message = new(1024); // of the writer
     private CallStart _call = null!; // once it is open
     private LineVoice _voice = null!;
@@ -27,6 +28,7 @@ internal sealed class TelephoneCall : SocketCall
     {
         (_carrier, _settings, _clock, _ticker) = (carrier, settings, clock, ticker);
         Source = new SocketSource(() => { }, _ => { });
+        _toSource = Source.Add;
     }
 
     /// <inheritdoc/>
@@ -56,7 +58,7 @@ internal sealed class TelephoneCall : SocketCall
             {
                 var (type, length) = await ReadAsync(buffer, cancellation).ConfigureAwait(false);
                 if (type == WebSocketMessageType.Close) return (null, NoStart);
-                switch (Read(type, buffer.AsSpan(0, length)))
+                switch (Read(type, buffer.AsMemory(0, length)))
                 {
                     case CarrierMessage.Started { Call: var call }:
                         Open(call);
@@ -89,14 +91,14 @@ internal sealed class TelephoneCall : SocketCall
     /// <inheritdoc/>
     protected override (int Sound, CallBreach? Breach) Take(WebSocketMessageType type, ReadOnlyMemory<byte> message, Action stop)
     {
-        switch (Read(type, message.Span))
+        switch (Read(type, message))
         {
             case CarrierMessage.Sound { Frame: var frame } sound when IsOurs(sound.Stream):
                 (_frames, var ready) = _frames.Add(frame);
                 Hear(ready);
                 return (frame.Sound.Length * LineVoice.PcmBytesPerByte, null);
             case CarrierMessage.Mark { Name: var name } mark when IsOurs(mark.Stream):
-                _speaker.Report((playout, now) => playout.Return(name, now));
+                CameBack(name);
                 break;
             case CarrierMessage.Key { Digit: var digit } key when IsOurs(key.Stream):
                 Keypad.Press(digit);
@@ -140,7 +142,7 @@ internal sealed class TelephoneCall : SocketCall
     private static CallBreach NoStart { get; } = new(WebSocketCloseStatus.PolicyViolation, "no start came");
 
     // Carriers send texts only.
-    private CarrierMessage Read(WebSocketMessageType type, ReadOnlySpan<byte> message) =>
+    private CarrierMessage Read(WebSocketMessageType type, ReadOnlyMemory<byte> message) =>
         message.Length > CarrierMessage.MaxBytes ? new CarrierMessage.Invalid(CallBreach.TooLong)
         : type == WebSocketMessageType.Text ? _carrier.Read(message)
         : CarrierMessage.Invalid.Of("a carrier sends texts");
@@ -158,11 +160,13 @@ internal sealed class TelephoneCall : SocketCall
     {
         foreach (var frame in frames)
         {
-            if (frame.LostMs > 0) _voice.Silence(frame.LostMs, Source.Add);
-            _voice.FromLine(frame.Sound.Span, Source.Add);
+            if (frame.LostMs > 0) _voice.Silence(frame.LostMs, _toSource);
+            _voice.FromLine(frame.Sound.Span, _toSource);
             SoundCame();
         }
     }
+
+    private void CameBack(string mark) => _speaker.Report((playout, now) => playout.Return(mark, now));
 
     private void SayClear()
     {

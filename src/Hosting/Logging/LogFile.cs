@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using RealtimeAkka.Hosting.Sinks;
@@ -14,6 +15,11 @@ public sealed class LogFile(string path) : ILogEventSink, IDisposable
 {
     // Some 2 MB; a session that goes on for long on a full disk logs more.
     private const int MaxWaiting = 4000;
+
+    // Each logs thousands of lines, one after the other: the text of a line is written over the one before.
+    private const int MaxKeptText = 16 * 1024;
+
+    [ThreadStatic] private static StringWriter? t_text;
 
     private readonly Lock _lock = new();
     private readonly Queue<byte[]> _waiting = new();
@@ -37,19 +43,31 @@ public sealed class LogFile(string path) : ILogEventSink, IDisposable
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
-        using var line = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        _formatter.Format(logEvent, line);
+        var text = (t_text ??= new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" }).GetStringBuilder().Clear();
+        _formatter.Format(logEvent, t_text);
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var length = 0;
+        var encoder = Encoding.UTF8.GetEncoder();
+        foreach (var chunk in text.GetChunks()) length += encoder.GetBytes(chunk.Span, bytes.AsSpan(length), flush: false);
+        Write(bytes.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(bytes);
+        if (text.Capacity > MaxKeptText) t_text = null;
+    }
+
+    private void Write(ReadOnlySpan<byte> line)
+    {
         lock (_lock)
         {
-            if (_waiting.Count < MaxWaiting) _waiting.Enqueue(Encoding.UTF8.GetBytes(line.ToString()));
-            else _lost++;
             try
             {
                 for (; _waiting.TryPeek(out var next); _waiting.Dequeue()) _file.Write(next);
+                _file.Write(line);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 Failure = e.Message;
+                if (_waiting.Count < MaxWaiting) _waiting.Enqueue(line.ToArray());
+                else _lost++;
             }
         }
     }

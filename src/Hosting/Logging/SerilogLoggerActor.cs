@@ -92,24 +92,25 @@ public sealed class SerilogLoggerActor : ReceiveActor
         log.ForContext("Actor", "log").Warning("{Count} more entries like \"{Event:l}\" came too fast and are not logged", leftOut, kind);
     }
 
+    // All properties are of the event itself: a logger with a context of its own would be made for each, and copy the event.
     private static void Write(LogEvent e, string? session, string actor)
     {
         var log = Log.Logger;
-        if (session is not null) log = log.ForContext("Session", session);
-        log = log.ForContext("Actor", actor);
         var message = e.Message as LogMessage;
         var arguments = message?.Parameters().ToArray() ?? [e.Message];
-        // The template's own properties come first; the others are context.
+        if (!log.BindMessageTemplate(message?.Format ?? "{Message:l}", arguments, out var template, out var ofTemplate)) return;
+        List<LogEventProperty> values = [new("Actor", new ScalarValue(actor))];
+        if (session is not null) values.Add(new("Session", new ScalarValue(session)));
+        // Beyond the template's own there is context.
         if (e.TryGetProperties(out var properties) && properties!.Count > (message is null ? 0 : arguments.Length))
         {
-            foreach (var (name, value) in properties) log = log.ForContext(name, value);
+            foreach (var (name, value) in properties)
+                if (log.BindProperty(name, value, destructureObjects: false, out var property)) values.Add(property);
         }
+        values.AddRange(ofTemplate); // of two with one name the last one counts
         // The time is that of the actor: this one may be behind.
-        if (log.BindMessageTemplate(message?.Format ?? "{Message:l}", arguments, out var template, out var values))
-            {
-            log.Write(new Serilog.Events.LogEvent(
-                new DateTimeOffset(e.Timestamp).ToLocalTime(), SerilogLevel(e.LogLevel()), e.Cause, template, values));
-        }
+        log.Write(new Serilog.Events.LogEvent(
+            new DateTimeOffset(e.Timestamp).ToLocalTime(), SerilogLevel(e.LogLevel()), e.Cause, template, values));
     }
 
     // akka://realtime/user/calls/s-1/socket/$a -> s-1 and socket/$a

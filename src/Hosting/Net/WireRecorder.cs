@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RealtimeAkka.Hosting.Sinks;
+using RealtimeAkka.Protocol.Wire;
 
 namespace RealtimeAkka.Hosting.Net;
 
@@ -18,8 +20,8 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
 
     private readonly Lock _lock = new(); // one send and one receive may run concurrently
     private readonly LineFile _file = new(path);
-    private readonly ArrayBufferWriter<byte> _line = new(4096);
-    private readonly ArrayBufferWriter<byte> _event = new(4096);
+    private readonly PooledBufferWriter _line = new();
+    private readonly Utf8JsonWriter _json = new(Stream.Null, Readable); // onto a line each time
     private readonly long _start = timeline?.Start ?? clock.GetTimestamp();
 
     /// <summary>Records the connections; null: they are not recorded.</summary>
@@ -41,20 +43,10 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
     {
         lock (_lock)
         {
-            _line.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(_line, Readable))
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("t"u8, Math.Round(clock.GetElapsedTime(_start).TotalSeconds, 6));
-                writer.WriteString("dir"u8, direction);
-                writer.WritePropertyName("event"u8);
-                WriteEvent(writer, utf8);
-                writer.WriteEndObject();
-            }
-            _line.Write("\n"u8);
             try
             {
-                _file.Write(_line.WrittenSpan);
+                if (!TryWriteLine(direction, utf8)) WriteLine(direction, default, Encoding.UTF8.GetString(utf8));
+                _file.Write(_line.Written.Span);
             }
             catch (IOException e)
             {
@@ -62,57 +54,109 @@ public sealed class WireRecorder(string path, bool keepAudio, TimeProvider clock
                 Failure = e.Message;
                 Lost++;
             }
+            finally
+            {
+                _line.Return();
+            }
         }
     }
 
-    // Uses its own buffer: a frame that fails halfway (half a surrogate pair is valid JSON that no writer accepts) must not break the line.
-    private void WriteEvent(Utf8JsonWriter writer, ReadOnlySpan<byte> utf8)
+    // False: it cannot be written as JSON. Half a surrogate pair is valid JSON that no writer accepts.
+    private bool TryWriteLine(ReadOnlySpan<byte> direction, ReadOnlySpan<byte> utf8)
     {
-        _event.ResetWrittenCount();
         try
         {
-            using var json = JsonDocument.Parse(utf8.ToArray());
-            using var apart = new Utf8JsonWriter(_event, Readable);
-            WriteEvent(apart, json.RootElement);
+            WriteLine(direction, utf8, asText: null);
+            return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            writer.WriteStringValue(Encoding.UTF8.GetString(utf8));
-            return;
+            _line.Return();
+            return false;
         }
-        writer.WriteRawValue(_event.WrittenSpan, skipInputValidation: true);
     }
 
-    private void WriteEvent(Utf8JsonWriter writer, JsonElement root)
+    private void WriteLine(ReadOnlySpan<byte> direction, ReadOnlySpan<byte> utf8, string? asText)
     {
-        if (keepAudio || root.ValueKind != JsonValueKind.Object || AudioField(root) is not { } audio)
+        _json.Reset(_line);
+        _json.WriteStartObject();
+        _json.WriteNumber("t"u8, Math.Round(clock.GetElapsedTime(_start).TotalSeconds, 6));
+        _json.WriteString("dir"u8, direction);
+        _json.WritePropertyName("event"u8);
+        if (asText is null) WriteEvent(utf8, keepAudio ? null : AudioField(RealtimeCodec.Peek(utf8, "type"u8)));
+        else _json.WriteStringValue(asText);
+        _json.WriteEndObject();
+        _json.Flush();
+        _line.Write("\n"u8);
+    }
+
+    // Token by token, as an event with sound is large and there are many of them. A string may be written with other escapes.
+    private void WriteEvent(ReadOnlySpan<byte> utf8, string? audio)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
         {
-            root.WriteTo(writer);
-            return;
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    _json.WriteStartObject();
+                    break;
+                case JsonTokenType.EndObject:
+                    _json.WriteEndObject();
+                    break;
+                case JsonTokenType.StartArray:
+                    _json.WriteStartArray();
+                    break;
+                case JsonTokenType.EndArray:
+                    _json.WriteEndArray();
+                    break;
+                case JsonTokenType.PropertyName when audio is not null && reader.CurrentDepth == 1 && reader.ValueTextEquals(audio):
+                    reader.Read();
+                    _json.WriteString(audio, $"<{SoundBytes(ref reader)} bytes>");
+                    break;
+                case JsonTokenType.PropertyName when reader.ValueIsEscaped:
+                    _json.WritePropertyName(reader.GetString()!);
+                    break;
+                case JsonTokenType.PropertyName:
+                    _json.WritePropertyName(reader.ValueSpan);
+                    break;
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    _json.WriteStringValue(reader.GetString());
+                    break;
+                case JsonTokenType.String:
+                    _json.WriteStringValue(reader.ValueSpan);
+                    break;
+                default: // a number, true, false, null
+                    _json.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+                    break;
+            }
         }
-        writer.WriteStartObject();
-        foreach (var property in root.EnumerateObject())
-        {
-            if (property.Name == audio) writer.WriteString(audio, $"<{Length(property.Value)} bytes>");
-            else property.WriteTo(writer);
-        }
-        writer.WriteEndObject();
     }
 
     // The two events that carry audio, by their names in both API generations (docs/protocol.md 10).
-    private static string? AudioField(JsonElement root) =>
-        root.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String
-        ? type.GetString() switch
-        {
-            "input_audio_buffer.append" => "audio",
-            "response.output_audio.delta" or "response.audio.delta" => "delta",
-            _ => null,
-        }
-        : null;
+    private static string? AudioField(string? type) => type switch
+    {
+        "input_audio_buffer.append" => "audio",
+        "response.output_audio.delta" or "response.audio.delta" => "delta",
+        _ => null,
+    };
 
-    private static int Length(JsonElement base64) =>
-        base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes) ? bytes.Length : 0;
+    // Of base64; whatever else stands there has none.
+    private static int SoundBytes(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return 0;
+        }
+        if (reader.ValueIsEscaped) return reader.TryGetBytesFromBase64(out var sound) ? sound.Length : 0;
+        return Base64.IsValid(reader.ValueSpan, out var bytes) ? bytes : 0;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _json.Dispose();
+    }
 }

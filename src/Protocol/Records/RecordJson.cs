@@ -58,7 +58,7 @@ internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
 
     public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
     {
-        var text = new ArrayBufferWriter<byte>();
+        var text = new ArrayBufferWriter<byte>(1024); // more than a usage has
         try
         {
             using var apart = new Utf8JsonWriter(text, writer.Options);

@@ -57,7 +57,10 @@ public class NetTests
             {"t":0,"dir":"sent","event":{"type":"input_audio_buffer.append","audio":"<6 bytes>"}}
             {"t":1.25,"dir":"received","event":{"type":"response.output_audio.delta","item_id":"i","delta":"<3 bytes>"}}
             {"t":1.25,"dir":"received","event":{"type":"response.audio.delta","delta":"<0 bytes>"}}
+            {"t":1.25,"dir":"received","event":{"delta":"<4 bytes>","type":"response.audio.delta"}}
+            {"t":1.25,"dir":"received","event":{"type":"response.audio.delta","delta":"<0 bytes>","part":{"delta":"AAAA"}}}
             {"t":1.25,"dir":"received","event":{"type":"response.output_text.delta","delta":"AAAA"}}
+            {"t":1.25,"dir":"received","event":{"n":[1e2,-0.50,true,null,{}],"ü\u0000":"\"<é>\n"}}
 
             """,
             Recorded(keepAudio: false, (r, clock) =>
@@ -66,7 +69,10 @@ public class NetTests
                 clock.Now += TimeSpan.FromSeconds(1.25);
                 r.Received("""{"type":"response.output_audio.delta","item_id":"i","delta":"AAAA"}"""u8);
                 r.Received("""{"type":"response.audio.delta","delta":"not base64"}"""u8);
+                r.Received("""{"delta":"A\/+\u0041AA==","type":"response.audio.delta"}"""u8);
+                r.Received("""{"type":"response.audio.delta","delta":["AAAA"],"part":{"delta":"AAAA"}}"""u8);
                 r.Received("""{"type":"response.output_text.delta","delta":"AAAA"}"""u8);
+                r.Received(""" { "n" : [ 1e2, -0.50, true, null, {} ], "\u00fc\u0000" : "\u0022<\u00E9>\n" } """u8);
             }));
 
     [Fact]
