@@ -14,7 +14,7 @@ internal static class CarrierJson
 
     private const int MaxText = 1000, MaxParameters = 32;
 
-    /// <summary>A message, whose bytes it refers to until it is disposed of, as fifty a second come in each call; null: it is no JSON.</summary>
+    /// <summary>A message, which refers to these bytes until it is disposed of; null: it is no JSON.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)
     {
         try

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using RealtimeAkka.Actors.Sessions;
+using Attributes = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, object?>>;
 
 namespace RealtimeAkka.Hosting.Telemetry;
 
@@ -39,17 +40,17 @@ public sealed class HostTelemetry : IDisposable
     public SessionTelemetry Begin(TraceFacts facts, TimeProvider clock)
     {
         var id = facts.Session;
-        var session = new SessionTelemetry(new SessionTrace(facts), clock, new SpanWriter(this), () => _sessions.TryRemove(id, out _));
+        var session = new SessionTelemetry(
+            new SessionTrace(facts, new SpanWriter(this)), clock, () => IsListenedTo, () => _sessions.TryRemove(id, out _));
         _sessions[id] = session;
-        Add(new TelemetryDecision.Measure(Instruments.CallsStarted, 1, TraceAttributes.Of((Names.Source, facts.Source))));
+        Add(Instruments.CallsStarted, 1, TraceAttributes.Of((Names.Source, facts.Source)));
         session.Begin();
         return session;
     }
 
     /// <summary>A call was refused.</summary>
     public void Refused(CallRefusal reason) =>
-        Add(new TelemetryDecision.Measure(
-            Instruments.CallsRefused, 1, TraceAttributes.Of((Names.Reason, JsonNamingPolicy.SnakeCaseLower.ConvertName($"{reason}")))));
+        Add(Instruments.CallsRefused, 1, TraceAttributes.Of((Names.Reason, JsonNamingPolicy.SnakeCaseLower.ConvertName($"{reason}"))));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,22 +105,22 @@ public sealed class HostTelemetry : IDisposable
         }
     }
 
-    private void Add(TelemetryDecision.Measure measure)
+    private void Add(Instrument instrument, double value, Attributes attributes)
     {
-        var tags = measure.Attributes.AsSpan();
-        switch (_instruments[measure.Instrument])
+        var tags = attributes.AsSpan();
+        switch (_instruments[instrument])
         {
             case Counter<double> counter:
-                counter.Add(measure.Value, tags);
+                counter.Add(value, tags);
                 break;
             case Histogram<double> histogram:
-                histogram.Record(measure.Value, tags);
+                histogram.Record(value, tags);
                 break;
         }
     }
 
-    /// <summary>Carries out what the trace of one session decides; one thread at a time.</summary>
-    internal sealed class SpanWriter(HostTelemetry telemetry)
+    // Carries out what the trace of one session decides; one thread at a time.
+    private sealed class SpanWriter(HostTelemetry telemetry) : ITraceOutput
     {
         // Spans that have ended and that later ones may refer to.
         private const int Remembered = 256;
@@ -128,44 +129,36 @@ public sealed class HostTelemetry : IDisposable
         private readonly Dictionary<SpanNumber, ActivityContext> _known = [];
         private readonly Queue<SpanNumber> _oldest = [];
 
-        /// <summary>Somebody wants spans or metrics.</summary>
-        public bool IsListenedTo => telemetry.IsListenedTo;
-
-        /// <summary>Carries out a decision.</summary>
-        public void Do(TelemetryDecision decision)
-        {
-            switch (decision)
-            {
-                case TelemetryDecision.Measure measure:
-                    telemetry.Add(measure);
-                    break;
-                case TelemetryDecision.Begin begin when telemetry.Source.HasListeners():
-                    Begin(begin);
-                    break;
-                case TelemetryDecision.Report { From: var from, To: var to } when telemetry.Source.HasListeners():
-                    if (Start(from) is not { } whole) break;
-                    if (to.Error is not null) Remember(from.Span, whole);
-                    End(whole, to);
-                    break;
-                case TelemetryDecision.Link linked:
-                    if (_open.TryGetValue(linked.From, out var referring) && LinkTo(linked.To) is { } link) referring.AddLink(link);
-                    break;
-                case TelemetryDecision.End end when _open.Remove(end.Span, out var activity):
-                    End(activity, end);
-                    break;
-            }
-        }
-
-        private void Begin(TelemetryDecision.Begin begin)
+        public void Begin(in SpanBegin begin)
         {
             if (Start(begin) is not { } activity) return;
             _open[begin.Span] = activity;
             Remember(begin.Span, activity);
         }
 
-        // Null: nobody samples it.
-        private Activity? Start(TelemetryDecision.Begin begin)
+        public void Link(SpanNumber from, SpanReference to)
         {
+            if (_open.TryGetValue(from, out var referring) && LinkTo(to) is { } link) referring.AddLink(link);
+        }
+
+        public void End(SpanNumber span, in SpanEnd end)
+        {
+            if (_open.Remove(span, out var activity)) End(activity, end);
+        }
+
+        public void Report(in SpanBegin begin, in SpanEnd end)
+        {
+            if (Start(begin) is not { } whole) return;
+            if (end.Error is not null) Remember(begin.Span, whole);
+            End(whole, end);
+        }
+
+        public void Measure(Instrument instrument, double value, Attributes attributes) => telemetry.Add(instrument, value, attributes);
+
+        // Null: nobody samples it.
+        private Activity? Start(in SpanBegin begin)
+        {
+            if (!telemetry.Source.HasListeners()) return null;
             var parent = begin.Parent is { } number ? _known.GetValueOrDefault(number) : default;
             var links = begin.Links.IsEmpty ? null : begin.Links.Select(LinkTo).OfType<ActivityLink>();
             // A span of a session is nobody's context: what this thread does next is not part of it, nor is it part of a request.
@@ -191,7 +184,7 @@ public sealed class HostTelemetry : IDisposable
             else _known.Remove(span);
         }
 
-        private static void End(Activity activity, TelemetryDecision.End end)
+        private static void End(Activity activity, in SpanEnd end)
         {
             foreach (var (name, value) in end.Attributes) activity.AddTag(name, value); // each comes once
             if (end.Error is { } error)

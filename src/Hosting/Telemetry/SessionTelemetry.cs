@@ -17,16 +17,16 @@ public sealed class SessionTelemetry : IWireObserver
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _began;
     private readonly long _start;
-    private readonly HostTelemetry.SpanWriter _writer;
+    private readonly Func<bool> _isListenedTo;
     private readonly Action _ended;
-    private SessionTrace _trace;
+    private readonly SessionTrace _trace;
     private ResponseId? _sounding; // the answer whose sound came last, with nothing after it
     private long _said; // bytes of it that the trace is not told yet
     private bool _isFollowed, _hasEnded;
 
-    internal SessionTelemetry(SessionTrace trace, TimeProvider clock, HostTelemetry.SpanWriter writer, Action ended)
+    internal SessionTelemetry(SessionTrace trace, TimeProvider clock, Func<bool> isListenedTo, Action ended)
     {
-        (_trace, _clock, _writer, _ended) = (trace, clock, writer, ended);
+        (_trace, _clock, _isListenedTo, _ended) = (trace, clock, isListenedTo, ended);
         (_began, _start) = (clock.GetUtcNow(), clock.GetTimestamp());
     }
 
@@ -41,7 +41,7 @@ public sealed class SessionTelemetry : IWireObserver
     {
         get
         {
-            if (_sounding is { } answer && _said > 0) _trace = _trace.Said(answer, _said);
+            if (_sounding is { } answer && _said > 0) _trace.Said(answer, _said);
             (_sounding, _said) = (null, 0);
             return _trace;
         }
@@ -56,26 +56,26 @@ public sealed class SessionTelemetry : IWireObserver
     /// <inheritdoc/>
     public void Connecting(int connection)
     {
-        lock (_lock) if (Follow()) Take(Trace.Connecting(connection, Now));
+        lock (_lock) if (Follow()) Trace.Connecting(connection, Now);
     }
 
     /// <inheritdoc/>
     public void Closing(int connection)
     {
-        lock (_lock) if (Follow()) Take(Trace.Closing(connection));
+        lock (_lock) if (Follow()) Trace.Closing(connection);
     }
 
     /// <inheritdoc/>
     public void Ended(int connection, ConnectionEnd end)
     {
-        lock (_lock) if (Follow()) Take(Trace.Ended(connection, end, Now));
+        lock (_lock) if (Follow()) Trace.Ended(connection, end, Now);
     }
 
     /// <inheritdoc/>
     public void Sent(ClientEvent e)
     {
         if (e is AppendAudio) return;
-        lock (_lock) if (Follow()) Take(Trace.Sent(e, Now));
+        lock (_lock) if (Follow()) Trace.Sent(e, Now);
     }
 
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ public sealed class SessionTelemetry : IWireObserver
                 return;
             }
             if (!Follow()) return;
-            Take(Trace.Received(e, Now));
+            Trace.Received(e, Now);
             if (e is OutputAudioDelta first) _sounding = first.ResponseId;
         }
     }
@@ -106,7 +106,7 @@ public sealed class SessionTelemetry : IWireObserver
         {
             if (_hasEnded) return;
             var exit = ended.Exit.ToString().ToLowerInvariant();
-            if (_isFollowed) Take(Trace.End(exit, ended.Exit == ExitKind.Completed ? null : exit, Now));
+            if (_isFollowed) Trace.End(exit, ended.Exit == ExitKind.Completed ? null : exit, Now);
             _hasEnded = true;
         }
         _ended();
@@ -114,23 +114,17 @@ public sealed class SessionTelemetry : IWireObserver
 
     private void Record(SessionRecord record)
     {
-        lock (_lock) if (Follow()) Take(Trace.Recorded(record, Now));
+        lock (_lock) if (Follow()) Trace.Recorded(record, Now);
     }
 
     // While nobody listens nothing is done. Who begins to listen in the middle of a session gets it from then on.
     private bool Follow(bool isUnderWay = true)
     {
-        if (_isFollowed || !_writer.IsListenedTo) return _isFollowed;
+        if (_hasEnded) return false; // a connection that was given up may end after its session
+        if (_isFollowed || !_isListenedTo()) return _isFollowed;
         _isFollowed = true;
-        Take(Trace.Begin(_began, isUnderWay));
+        _trace.Begin(_began, isUnderWay);
         return true;
-    }
-
-    private void Take(Step<SessionTrace, TelemetryDecision> step)
-    {
-        if (_hasEnded) return; // a connection that was given up may end after its session
-        _trace = step.Next;
-        foreach (var decision in step.Decisions) _writer.Do(decision);
     }
 
     private sealed class ObservedSink(IRecordSink sink, SessionTelemetry telemetry) : IRecordSink

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -6,142 +5,143 @@ using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
 using static RealtimeAkka.Hosting.Telemetry.TraceAttributes;
 using Links = System.Collections.Immutable.ImmutableArray<RealtimeAkka.Hosting.Telemetry.SpanReference>;
-using Step = RealtimeAkka.Actors.Stations.Step<
-    RealtimeAkka.Hosting.Telemetry.SessionTrace, RealtimeAkka.Hosting.Telemetry.TelemetryDecision>;
 
 namespace RealtimeAkka.Hosting.Telemetry;
 
 // Answers: their sound, their records, the functions that they call.
-public sealed partial record SessionTrace
+public sealed partial class SessionTrace
 {
-    private Step Created(ResponseState response, DateTimeOffset now)
+    private void Created(ResponseState response, DateTimeOffset now)
     {
         if (response.IsOutOfBand)
         {
-            return RequestOf(response) is { Response: null } request
-                ? new(this with { Requests = Requests.Replace(request, request with { Response = response.Id }) }) : Stay;
+            if (RequestOf(response) is { Response: null } request) request.Response = response.Id;
+            return;
         }
-        if (Answers.ContainsKey(response.Id) || Answers.Count == Remembered) return Stay;
-        var answer = new TracedAnswer(response.Id, Turns.IsEmpty ? null : Turns[^1].Item, AnswerRequestedAt ?? now);
-        return new(this with { Answers = Answers.SetItem(response.Id, answer), AnswerRequestedAt = null });
+        if (_answers.ContainsKey(response.Id) || _answers.Count == Remembered) return;
+        _answers.Add(
+            response.Id, new TracedAnswer(response.Id, _turns.Count == 0 ? null : _turns[^1].Item, _answerRequestedAt ?? now));
+        _answerRequestedAt = null;
     }
 
-    private TracedRequest? RequestOf(ResponseState response) => Requests.FirstOrDefault(r => r.Response == response.Id)
-        ?? (response.Metadata is { } metadata ? Requests.FirstOrDefault(
-            r => r.Response is null && metadata.GetValueOrDefault(OutOfBandMetadata.Task) == r.Task
-            && metadata.GetValueOrDefault(OutOfBandMetadata.Item) == r.Item.Value
-            && Number(metadata, OutOfBandMetadata.Attempt) == r.Attempt) : null);
+    private TracedRequest? RequestOf(ResponseState response)
+    {
+        foreach (var request in _requests)
+            if (request.Response == response.Id) return request;
+        if (response.Metadata is not { } metadata) return null;
+        foreach (var request in _requests)
+        {
+            if (request.Response is null && metadata.GetValueOrDefault(OutOfBandMetadata.Task) == request.Task
+                && metadata.GetValueOrDefault(OutOfBandMetadata.Item) == request.Item.Value
+                && Number(metadata, OutOfBandMetadata.Attempt) == request.Attempt) return request;
+        }
+        return null;
+    }
 
     /// <summary>More sound of an answer than <see cref="Received"/> was told, in bytes.</summary>
-    public SessionTrace Said(ResponseId id, long bytes) => !Answers.TryGetValue(id, out var answer) || answer.DoneAt is not null ? this
-        : this with { Answers = Answers.SetItem(id, answer with { SaidBytes = answer.SaidBytes + bytes }) };
-
-    private Step Sounding(ResponseId id, int bytes, DateTimeOffset now)
+    public void Said(ResponseId id, long bytes)
     {
-        if (!Answers.TryGetValue(id, out var answer) || answer.DoneAt is not null) return Stay;
-        var next = this with
-        {
-            Answers = Answers.SetItem(id, answer with { SaidBytes = answer.SaidBytes + bytes, FirstAudioAt = answer.FirstAudioAt ?? now }),
-        };
-        if (answer.FirstAudioAt is not null || answer.Turn is not { } item || Find(item, null) is not { HasAudio: false } turn)
-            return new(next);
-        var waited = now - (turn.SpokenTo ?? turn.CommittedAt);
-        return new(
-            next.Change(turn, t => t with { HasAudio = true }),
-            new TelemetryDecision.Measure(Instruments.TimeToFirstAudio, Math.Max(0, waited.TotalSeconds), []));
+        if (_answers.TryGetValue(id, out var answer) && answer.DoneAt is null) answer.SaidBytes += bytes;
     }
 
-    private Step Called(ResponseId id, string callId, string? name) =>
-        Answers.TryGetValue(id, out var answer) && answer.Calls.Length < Remembered
-            ? new(this with { Answers = Answers.SetItem(id, answer with { Calls = answer.Calls.Add((callId, name)) }) }) : Stay;
-
-    private Step Done(ResponseState response, DateTimeOffset now)
+    private void Sounding(ResponseId id, int bytes, DateTimeOffset now)
     {
-        var isNew = !Responses.Contains(response.Id.Value);
+        if (!_answers.TryGetValue(id, out var answer) || answer.DoneAt is not null) return;
+        answer.SaidBytes += bytes;
+        if (answer.FirstAudioAt is not null) return;
+        answer.FirstAudioAt = now;
+        if (answer.Turn is not { } item || Find(item, null) is not { HasAudio: false } turn) return;
+        turn.HasAudio = true;
+        var waited = now - (turn.SpokenTo ?? turn.CommittedAt);
+        output.Measure(Instruments.TimeToFirstAudio, Math.Max(0, waited.TotalSeconds), []);
+    }
+
+    private void Called(ResponseId id, string callId)
+    {
+        if (_answers.TryGetValue(id, out var answer) && answer.Calls.Count < Remembered) answer.Calls.Add(callId);
+    }
+
+    private void Done(ResponseState response, DateTimeOffset now)
+    {
+        var isNew = !_responses.Contains(response.Id.Value);
         var request = RequestOf(response);
         var isOutOfBand = response.IsOutOfBand || request is not null;
-        var purpose = !isOutOfBand ? OfConversation : request?.Task ?? "other"; // the server may name any task
         var usage = Usage.Read(response.Usage, Modality.Text);
-        var step = isNew ? (this with { Responses = Responses.With(response.Id.Value) }).Used(
-            purpose, Chat, Facts.Model, ServerModel, usage) : Stay;
+        if (isNew)
+        {
+            _responses = _responses.With(response.Id.Value);
+            // The server may name any task.
+            Used(isOutOfBand ? request?.Task ?? "other" : OfConversation, Chat, facts.Model, _serverModel, usage);
+        }
         if (request is not null)
         {
-            var result = Result(Facts, response, Facts.Prices.Cost(Answering, usage), response.Text);
-            step = step.Then(trace => trace.EndRequest(request, result, Failure(response), now, Kind(response)));
-            return request.Task != OutOfBandRequest.Transcription ? step
-                : step.Then(trace => new(trace.Change(trace.Find(request.Turn, null), turn => turn with { LastTranscriptAt = now })));
+            var result = Result(facts, response, facts.Prices.Cost(Answering, usage), response.Text);
+            EndRequest(request, result, Failure(response), now, Kind(response));
+            if (request.Task == OutOfBandRequest.Transcription && Find(request.Turn, null) is { } turn) turn.LastTranscriptAt = now;
+            return;
         }
-        // A server may say only now that it was out of band.
-        if (isOutOfBand) return step.Then(trace => new(trace with { Answers = trace.Answers.Remove(response.Id) }));
-        if (!Answers.TryGetValue(response.Id, out var answer) || answer.DoneAt is not null) return step;
-        var calls = response.Status is "completed" or null && Facts.Tools.Count > 0 // else nothing says how a call ends
-            ? response.Calls.Select(call => call.CallId).OfType<string>().Concat(answer.Calls.Select(call => call.Id)).Distinct() : [];
-        return step.Then(trace => new(trace with
+        if (isOutOfBand)
         {
-            Answers = trace.Answers.SetItem(response.Id, answer with { DoneAt = now, End = response }),
-            Calls = calls.Aggregate(trace.Calls, (known, id) => known.Count < Remembered && !known.ContainsKey(id)
-                ? known.Add(id, new TracedCall(answer.Turn, now)) : known),
-        }));
+            _answers.Remove(response.Id); // a server may say only now that it was out of band
+            return;
+        }
+        if (!_answers.TryGetValue(response.Id, out var answer) || answer.DoneAt is not null) return;
+        (answer.DoneAt, answer.End) = (now, response);
+        if (response.Status is not ("completed" or null) || facts.Tools.Count == 0) return; // nothing says how a call ends
+        foreach (var id in response.Calls.Select(call => call.CallId).OfType<string>().Concat(answer.Calls))
+            if (_calls.Count < Remembered) _calls.TryAdd(id, new TracedCall(answer.Turn, now));
     }
 
-    private Step Replied(AssistantReplied record, DateTimeOffset now) => new Step(
-        this, new TelemetryDecision.Measure(Instruments.Heard, record.HeardMs, []))
-        .Then(trace => trace.Answered(record.ResponseId, record, now));
-
-    private Step Answered(ResponseId id, AssistantReplied? record, DateTimeOffset now)
+    private void Answered(ResponseId id, AssistantReplied? record, DateTimeOffset now)
     {
-        if (!Answers.TryGetValue(id, out var answer)) return Stay;
+        if (!_answers.Remove(id, out var answer)) return;
         var turn = (record?.Turn is { } number ? Numbered(number) : null)
             ?? (answer.Turn is { } assumed ? Find(assumed, null) : null);
         var ended = answer.DoneAt ?? now;
         var error = answer.IsLost ? ConnectionLost : answer.End is { } end ? Failure(end) : "unfinished";
-        var said = Facts.Format.Milliseconds(answer.SaidBytes);
-        var about = Request(Facts, Chat, Facts.Model, ServerModel, OfConversation);
+        var said = facts.Format.Milliseconds(answer.SaidBytes);
+        var about = Request(facts, Chat, facts.Model, _serverModel, OfConversation);
         var details = about
             .AddRange(answer.End is { } done
-                ? Result(Facts, done, Facts.Prices.Cost(Answering, Usage.Read(done.Usage, Modality.Text)), record?.Text)
+                ? Result(facts, done, facts.Prices.Cost(Answering, Usage.Read(done.Usage, Modality.Text)), record?.Text)
                 : Of((Names.ResponseId, Bounded(id.Value))))
             .With(
                 (Names.TimeToFirstChunk, (answer.FirstAudioAt - answer.From)?.TotalSeconds), (Names.SaidMs, said),
                 (Names.HeardMs, record?.HeardMs));
         var (parent, links) = turn is not null ? (turn.Span, Links.Empty) : ParentOf(answer.Turn, record?.Turn);
         if (turn?.FailedAnswer is { } failed) links = links.Add(new SpanReference(failed, "retry"));
-        var span = Next;
-        var step = (this with { Answers = Answers.Remove(id) })
-            .Report(parent, $"{Chat} {Facts.Model}", true, answer.From, ended, details, error, links)
-            .Then(trace => trace.Took(ended - answer.From, about, error is null ? null : answer.IsLost ? ConnectionLost : "failed"))
-            .Then(trace => new(trace, new TelemetryDecision.Measure(Instruments.Said, said, [])))
-            .Then(trace => new(trace.Change(turn is null ? null : trace.Find(turn.Item, null), t =>
-                t with { IsAnswered = true, FailedAnswer = error is null ? null : span })));
-        if (record is not { HeardMs: > 0 and var heard }) return step;
+        var span = Report(parent, _chat, true, answer.From, ended, details, error, links);
+        Took(ended - answer.From, about, error is null ? null : answer.IsLost ? ConnectionLost : "failed");
+        output.Measure(Instruments.Said, said, []);
+        if (turn is not null) (turn.IsAnswered, turn.FailedAnswer) = (true, error is null ? null : span);
+        if (record is not { HeardMs: > 0 and var heard }) return;
         var (from, to) = Playout(record.StartedMs, heard, answer.FirstAudioAt ?? answer.From, now);
-        return step.Then(trace => trace.Report(
+        Report(
             parent, "playout", false, from, to,
-            Of((Names.SaidMs, said), (Names.HeardMs, heard), (Names.Status, Bounded(record.Status))), null));
+            Of((Names.SaidMs, said), (Names.HeardMs, heard), (Names.Status, Bounded(record.Status))), null, []);
     }
 
     // Where playback is faster than a voice, its end is not later than its record.
     private (DateTimeOffset From, DateTimeOffset To) Playout(
         long? startedMs, long heardMs, DateTimeOffset earliest, DateTimeOffset now)
     {
-        var from = startedMs is { } ms && OpenedAt is { } opened ? opened.AddMilliseconds(ms) : now.AddMilliseconds(-heardMs);
+        var from = startedMs is { } ms && _openedAt is { } opened ? opened.AddMilliseconds(ms) : now.AddMilliseconds(-heardMs);
         if (from < earliest) from = earliest;
         if (from > now) from = now;
         var to = from.AddMilliseconds(heardMs);
         return (from, to < now ? to : now);
     }
 
-    private Step Returned(ToolCalled record, DateTimeOffset now)
+    private void Returned(ToolCalled record, DateTimeOffset now)
     {
-        var call = Calls.GetValueOrDefault(record.CallId);
+        TracedCall? call = _calls.Remove(record.CallId, out var known) ? known : null;
         var item = (record.Turn is { } number ? Numbered(number)?.Item : null) ?? call?.Turn;
-        var turn = item is { } known ? Find(known, null) : null;
-        var (parent, links) = turn is not null ? (turn.Span, Links.Empty) : ParentOf(item, record.Turn);
-        var name = Tool(Facts, record.Tool);
-        return (this with { Calls = Calls.Remove(record.CallId) })
-            .Report(parent, $"{ExecuteTool} {name}", false, call?.From ?? now, now,
-                Of((Names.Operation, ExecuteTool), (Names.ToolName, name), (Names.ToolType, "function"),
-                    (Names.ToolCallId, Bounded(record.CallId)), (Names.Status, record.Status.Name())),
-                record.Status == ResultStatus.Completed ? null : record.Status.Name(), links);
+        var (parent, links) = ParentOf(item, record.Turn);
+        var name = Tool(facts, record.Tool);
+        Report(
+            parent, $"{ExecuteTool} {name}", false, call?.From ?? now, now,
+            Of((Names.Operation, ExecuteTool), (Names.ToolName, name), (Names.ToolType, "function"),
+                (Names.ToolCallId, Bounded(record.CallId)), (Names.Status, record.Status.Name())),
+            record.Status == ResultStatus.Completed ? null : record.Status.Name(), links);
     }
 }

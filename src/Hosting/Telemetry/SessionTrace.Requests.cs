@@ -6,90 +6,91 @@ using RealtimeAkka.Protocol.Wire;
 using static RealtimeAkka.Hosting.Telemetry.TraceAttributes;
 using Attributes = System.Collections.Immutable.ImmutableArray<System.Collections.Generic.KeyValuePair<string, object?>>;
 using Links = System.Collections.Immutable.ImmutableArray<RealtimeAkka.Hosting.Telemetry.SpanReference>;
-using Step = RealtimeAkka.Actors.Stations.Step<
-    RealtimeAkka.Hosting.Telemetry.SessionTrace, RealtimeAkka.Hosting.Telemetry.TelemetryDecision>;
 
 namespace RealtimeAkka.Hosting.Telemetry;
 
 // Requests beside the conversation, and the tasks that they are for.
-public sealed partial record SessionTrace
+public sealed partial class SessionTrace
 {
-    private Step Requested(EventId? id, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now)
+    private void Requested(EventId? id, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now)
     {
         var task = metadata[OutOfBandMetadata.Task];
         var item = ItemId.Of(metadata.GetValueOrDefault(OutOfBandMetadata.Item, "-"));
         var number = Number(metadata, OutOfBandMetadata.Turn);
-        var step = (task == OutOfBandRequest.Transcription ? Replayed(item, number) : Stay)
-            .Then(trace => new(trace.Change(trace.Find(item, number), turn => turn with { Number = number })));
-        if (task != OutOfBandRequest.Transcription) step = step.Then(trace => trace.BeginTask(task, item, number, now));
-        return step.Then(trace =>
-        {
-            var (parent, links) = trace.Tasks.FirstOrDefault(t => t.Task == task && t.Number == number) is { } begun
-                ? (begun.Span, Links.Empty)
-                : trace.ParentOf(item, number);
-            if (trace.Attempts.TryGetValue((task, number), out var before)) links = links.Add(new SpanReference(before, "retry"));
-            var attempt = Number(metadata, OutOfBandMetadata.Attempt);
-            var request = new TracedRequest(
-                trace.Next, id, task, item, number, attempt, trace.Find(item, number)?.Item ?? item, now);
-            var attempts = trace.Attempts.Count < Remembered ? trace.Attempts : trace.Attempts.Clear();
-            var requests = trace.Requests.Length < Remembered ? trace.Requests : trace.Requests.RemoveAt(0);
-            return new(
-                trace with
-                {
-                    Spans = trace.Next.Value, Requests = requests.Add(request),
-                    Attempts = attempts.SetItem((task, number), trace.Next),
-                },
-                new TelemetryDecision.Begin(trace.Next, parent, $"{Chat} {Facts.Model}", IsRemote: true, now) { Links = links });
-        });
+        if (task == OutOfBandRequest.Transcription) Replayed(item, number);
+        var turn = Find(item, number);
+        if (turn is not null) turn.Number = number;
+        if (task != OutOfBandRequest.Transcription) BeginTask(task, item, number, now);
+
+        var (parent, links) = FindTask(task, number) is { } begun ? (begun.Span, Links.Empty) : ParentOf(item, number);
+        if (_attempts.TryGetValue((task, number), out var before)) links = links.Add(new SpanReference(before, "retry"));
+        else if (_attempts.Count == Remembered) _attempts.Clear();
+        if (_requests.Count == Remembered) _requests.RemoveAt(0);
+        var span = Begin(parent, _chat, isRemote: true, now, links);
+        _requests.Add(new TracedRequest(
+            span, id, task, item, number, Number(metadata, OutOfBandMetadata.Attempt), turn?.Item ?? item, now));
+        _attempts[(task, number)] = span;
     }
 
     // The connection was lost while the turn was open: it is transcribed again, as another item under the same number.
-    private Step Replayed(ItemId item, int number)
+    private void Replayed(ItemId item, int number)
     {
-        if (Find(item, null) is not { } turn
-            || Turns.FirstOrDefault(t => t.Number == number && t.Item != item && t.Record is null) is not { } before) return Stay;
-        return new Step(this, new TelemetryDecision.Link(turn.Span, new SpanReference(before.Span, "replay")))
-            .Then(trace => trace.EndTurn(before, ConnectionLost));
+        if (Find(item, null) is not { } turn) return;
+        foreach (var before in _turns)
+        {
+            if (before.Number != number || before.Item == item || before.Record is not null) continue;
+            output.Link(turn.Span, new SpanReference(before.Span, "replay"));
+            EndTurn(before, ConnectionLost);
+            return;
+        }
     }
 
-    private Step BeginTask(string task, ItemId item, int number, DateTimeOffset now)
+    private void BeginTask(string task, ItemId item, int number, DateTimeOffset now)
     {
-        if (Tasks.Any(t => t.Task == task && t.Number == number) || Tasks.Length == Remembered) return Stay;
+        if (FindTask(task, number) is not null || _tasks.Count == Remembered) return;
         var (parent, links) = ParentOf(item, number);
-        var begun = new TracedTask(Next, task, number, Find(item, number)?.Item ?? item);
-        return new(
-            this with { Spans = Next.Value, Tasks = Tasks.Add(begun) },
-            new TelemetryDecision.Begin(begun.Span, parent, $"task {task}", IsRemote: false, now) { Links = links });
+        _tasks.Add(new TracedTask(
+            Begin(parent, $"task {task}", isRemote: false, now, links), task, number, Find(item, number)?.Item ?? item));
     }
 
-    private Step Rejected(EventId id, ErrorDetail error, DateTimeOffset now) =>
-        Requests.FirstOrDefault(r => r.Event == id) is { } request ? EndRequest(request, [], Bounded(error.Reason), now) : Stay;
-
-    private Step EndRequest(TracedRequest request, Attributes result, string? error, DateTimeOffset now, string? kind = null)
+    private TracedTask? FindTask(string task, int number)
     {
-        var about = Request(Facts, Chat, Facts.Model, ServerModel, request.Task);
-        var next = Change(Find(request.Turn, null), turn => turn.Until(now)) with { Requests = Requests.Remove(request) };
-        return new Step(next, new TelemetryDecision.End(
-            request.Span, now, about.With((Names.Attempt, request.Attempt)).AddRange(result), error))
-            .Then(trace => trace.Took(now - request.SentAt, about, kind ?? (error is null ? null : "failed")));
+        foreach (var known in _tasks)
+            if (known.Task == task && known.Number == number) return known;
+        return null;
     }
 
-    private Step Completed(TaskCompleted record, DateTimeOffset now)
+    private void Rejected(EventId id, ErrorDetail error, DateTimeOffset now)
     {
-        var step = Stay;
-        foreach (var request in Requests.Where(r => r.Task == record.Task && r.Number == record.Turn))
-            step = step.Then(trace => trace.EndRequest(request, [], Unanswered(record.Status), now));
+        if (_requests.Find(request => request.Event == id) is { } request) EndRequest(request, [], Bounded(error.Reason), now);
+    }
+
+    private void EndRequest(TracedRequest request, Attributes result, string? error, DateTimeOffset now, string? kind = null)
+    {
+        var about = Request(facts, Chat, facts.Model, _serverModel, request.Task);
+        Find(request.Turn, null)?.Until(now);
+        _requests.Remove(request);
+        output.End(request.Span, new SpanEnd(now, about.With((Names.Attempt, request.Attempt)).AddRange(result), error));
+        Took(now - request.SentAt, about, kind ?? (error is null ? null : "failed"));
+    }
+
+    private void Completed(TaskCompleted record, DateTimeOffset now)
+    {
+        foreach (var request in _requests.FindAll(r => r.Task == record.Task && r.Number == record.Turn))
+            EndRequest(request, [], Unanswered(record.Status), now);
         var error = record.Status is ResultStatus.Completed or ResultStatus.Empty ? null : record.Status.Name();
-        if (Tasks.FirstOrDefault(t => t.Task == record.Task && t.Number == record.Turn) is { } task)
-            return step.Then(trace => trace.EndTask(task, error, now));
+        if (FindTask(record.Task, record.Turn) is { } task) EndTask(task, error, now);
         // It was never sent.
-        return step.Then(trace => trace.Numbered(record.Turn) is not { } turn ? trace.Stay
-            : trace.Report(
+        else if (Numbered(record.Turn) is { } turn)
+            Report(
                 turn.Span, $"task {record.Task}", false, now.AddMilliseconds(-(record.LatencyMs ?? 0)), now,
-                Of((Names.Task, record.Task)), error));
+                Of((Names.Task, record.Task)), error, []);
     }
 
-    private Step EndTask(TracedTask task, string? error, DateTimeOffset now) => new(
-        Change(Find(task.Turn, null), turn => turn.Until(now)) with { Tasks = Tasks.Remove(task) },
-        new TelemetryDecision.End(task.Span, now, Of((Names.Task, task.Task)), error));
+    private void EndTask(TracedTask task, string? error, DateTimeOffset now)
+    {
+        Find(task.Turn, null)?.Until(now);
+        _tasks.Remove(task);
+        output.End(task.Span, new SpanEnd(now, Of((Names.Task, task.Task)), error));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -7,31 +6,38 @@ namespace RealtimeAkka.Hosting.Telemetry;
 
 // What SessionTrace keeps of a session while it is open.
 
-/// <summary>The newest connection, or the last one that has ended. <c>IsConfigured</c>: the server has accepted the settings.</summary>
-internal sealed record TracedConnection(int Number, SpanNumber Span)
+/// <summary>The newest connection, or the last one that has ended.</summary>
+internal sealed class TracedConnection(int number, SpanNumber span)
 {
-    public bool IsConfigured { get; init; }
-    public bool IsClosing { get; init; }
-    public bool HasEnded { get; init; }
+    public int Number => number;
+    public SpanNumber Span => span;
+    public bool IsConfigured { get; set; } // the server has accepted the settings
+    public bool IsClosing { get; set; }
+    public bool HasEnded { get; set; }
 }
 
 /// <summary>Speech that is not committed.</summary>
 internal readonly record struct TracedSpeech(DateTimeOffset From, DateTimeOffset? To);
 
-/// <summary>A turn whose span is open. <c>Number</c>: ours; null until it is known.</summary>
-internal sealed record TracedTurn(SpanNumber Span, ItemId Item, DateTimeOffset CommittedAt, DateTimeOffset LastEnd)
+/// <summary>A turn whose span is open.</summary>
+internal sealed class TracedTurn(SpanNumber span, ItemId item, DateTimeOffset committedAt)
 {
-    public int? Number { get; init; }
+    public SpanNumber Span => span;
+    public ItemId Item => item;
+    public DateTimeOffset CommittedAt { get; } = committedAt;
+    public DateTimeOffset LastEnd { get; private set; } = committedAt;
+    public int? Number { get; set; } // ours; null until it is known
     public DateTimeOffset? SpokenTo { get; init; }
-    public DateTimeOffset? LastTranscriptAt { get; init; }
-    public bool AwaitsAsr { get; init; }
-    public DateTimeOffset? AsrLostAt { get; init; } // its connection ended: a new one may transcribe the turn under another item
-    public TurnRecord? Record { get; init; }
-    public bool HasAudio { get; init; } // of an answer
-    public bool IsAnswered { get; init; }
-    public SpanNumber? FailedAnswer { get; init; } // the last answer; the next one repeats it
+    public DateTimeOffset? LastTranscriptAt { get; set; }
+    public bool AwaitsAsr { get; set; }
+    public DateTimeOffset? AsrLostAt { get; set; } // its connection ended: a new one may transcribe the turn under another item
+    public TurnRecord? Record { get; set; }
+    public bool HasAudio { get; set; } // of an answer
+    public bool IsAnswered { get; set; }
+    public SpanNumber? FailedAnswer { get; set; } // the last answer; the next one repeats it
 
-    public TracedTurn Until(DateTimeOffset at) => at > LastEnd ? this with { LastEnd = at } : this;
+    /// <summary>A part of it ends at this time.</summary>
+    public void Until(DateTimeOffset at) => LastEnd = at > LastEnd ? at : LastEnd;
 }
 
 /// <summary>A turn whose span has ended.</summary>
@@ -41,22 +47,25 @@ internal readonly record struct EndedTurn(ItemId Item, int? Number, SpanNumber S
 internal sealed record TracedRequest(
     SpanNumber Span, EventId? Event, string Task, ItemId Item, int Number, int Attempt, ItemId Turn, DateTimeOffset SentAt)
 {
-    public ResponseId? Response { get; init; }
+    public ResponseId? Response { get; set; }
 }
 
 /// <summary>A task whose result is open.</summary>
 internal sealed record TracedTask(SpanNumber Span, string Task, int Number, ItemId Turn);
 
-/// <summary>A response of the conversation, until its record. <c>Turn</c>: as assumed when it began.</summary>
-internal sealed record TracedAnswer(ResponseId Id, ItemId? Turn, DateTimeOffset From)
+/// <summary>A response of the conversation, until its record.</summary>
+internal sealed class TracedAnswer(ResponseId id, ItemId? turn, DateTimeOffset from)
 {
-    public DateTimeOffset? FirstAudioAt { get; init; }
-    public long SaidBytes { get; init; }
-    public DateTimeOffset? DoneAt { get; init; }
-    public ResponseState? End { get; init; }
-    public bool IsLost { get; init; } // its connection ended before it did
-    public ImmutableArray<(string Id, string? Name)> Calls { get; init; } = [];
+    public ResponseId Id => id;
+    public ItemId? Turn => turn; // as assumed when it began
+    public DateTimeOffset From => from;
+    public DateTimeOffset? FirstAudioAt { get; set; }
+    public long SaidBytes { get; set; }
+    public DateTimeOffset? DoneAt { get; set; }
+    public ResponseState? End { get; set; }
+    public bool IsLost { get; set; } // its connection ended before it did
+    public List<string> Calls { get; } = []; // of functions, by their ids
 }
 
 /// <summary>A function call that has not returned.</summary>
-internal sealed record TracedCall(ItemId? Turn, DateTimeOffset From);
+internal readonly record struct TracedCall(ItemId? Turn, DateTimeOffset From);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Hosting.Telemetry;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
@@ -21,20 +22,20 @@ internal sealed class TracedSpan(string name, TracedSpan? parent, double from)
 }
 
 /// <summary>A session told fact by fact, each at a time in seconds.</summary>
-internal sealed class TraceStory
+internal sealed class TraceStory : ITraceOutput
 {
-    private static readonly DateTimeOffset Begin = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<SpanNumber, TracedSpan> _spans = [];
     private readonly List<(string Name, double Value, string Attributes)> _measures = [];
-    private SessionTrace _trace;
+    private readonly SessionTrace _trace;
 
     public TraceStory(string? asr = "gpt-4o-transcribe", bool withWords = false)
     {
         _trace = new SessionTrace(new TraceFacts(
             "s-1", "gpt-realtime", asr, "openai", new Uri("wss://api.example/v1/realtime"), "file", Shipped.Prices)
-        { Tools = ["open_claim"], WithWords = withWords });
-        Take(_trace.Begin(Begin));
+        { Tools = ["open_claim"], WithWords = withWords }, this);
+        _trace.Begin(Start);
     }
 
     public IReadOnlyList<TracedSpan> Spans => [.. _spans.OrderBy(span => span.Key.Value).Select(span => span.Value)];
@@ -49,31 +50,32 @@ internal sealed class TraceStory
 
     public TraceStory Connects(double at, int number = 1, bool accepted = true)
     {
-        Take(_trace.Connecting(number, At(at)));
+        _trace.Connecting(number, At(at));
         return accepted ? Gets(at, new SessionUpdated(new SessionState(Model: "gpt-realtime-2025-08-28"))) : this;
     }
 
-    public TraceStory Loses(double at, int number = 1) => Take(_trace.Ended(number, new ConnectionEnd.Closed(1001, "going away"), At(at)));
+    public TraceStory Loses(double at, int number = 1) => Told(
+        () => _trace.Ended(number, new ConnectionEnd.Closed(1001, "going away"), At(at)));
 
     public TraceStory Closes(double at, int number = 1)
     {
-        Take(_trace.Closing(number));
-        return Take(_trace.Ended(number, new ConnectionEnd.Closed(1000, null), At(at)));
+        _trace.Closing(number);
+        return Told(() => _trace.Ended(number, new ConnectionEnd.Closed(1000, null), At(at)));
     }
 
     public TraceStory Gets(double at, params IEnumerable<ServerEvent> events)
     {
-        foreach (var e in events) Take(_trace.Received(e, At(at)));
+        foreach (var e in events) _trace.Received(e, At(at));
         return this;
     }
 
-    public TraceStory Sends(double at, ClientEvent e) => Take(_trace.Sent(e, At(at)));
+    public TraceStory Sends(double at, ClientEvent e) => Told(() => _trace.Sent(e, At(at)));
 
     public TraceStory Asks(double at, string item, int turn = 1, int attempt = 1, string task = "transcription") => Sends(
         at, new CreateResponse(new ResponseRequest("none", Metadata: Say.Metadata(item, turn, attempt, task)))
         { EventId = EventId.Of($"oob_{task}_{turn}_{attempt}") });
 
-    public TraceStory Publishes(double at, SessionRecord record) => Take(_trace.Recorded(record, At(at)));
+    public TraceStory Publishes(double at, SessionRecord record) => Told(() => _trace.Recorded(record, At(at)));
 
     public TraceStory Joins(
         double at, string item, int turn = 1, ResultStatus oob = ResultStatus.Completed, ResultStatus asr = ResultStatus.Completed) =>
@@ -87,45 +89,38 @@ internal sealed class TraceStory
         Publishes(at, new AssistantReplied(
             "s-1", new ResponseId(response), turn, null, "completed", "its words", heard, null, null, null) { StartedMs = started });
 
-    public TraceStory Ends(double at) => Take(_trace.End("completed", null, At(at)));
+    public TraceStory Ends(double at) => Told(() => _trace.End("completed", null, At(at)));
 
-    private TraceStory Take(Actors.Stations.Step<SessionTrace, TelemetryDecision> step)
+    void ITraceOutput.Begin(in SpanBegin begin) => _spans.Add(begin.Span, new TracedSpan(
+        begin.Name, begin.Parent is { } parent ? _spans[parent] : null, Seconds(begin.At))
+    { Links = [.. begin.Links.Select(link => (_spans[link.To], link.Reason))] });
+
+    void ITraceOutput.Link(SpanNumber from, SpanReference to) => _spans[from].Links.Add((_spans[to.To], to.Reason));
+
+    void ITraceOutput.End(SpanNumber span, in SpanEnd end)
     {
-        _trace = step.Next;
-        foreach (var decision in step.Decisions) Do(decision);
+        var ended = _spans[span];
+        Assert.Null(ended.To); // once
+        (ended.To, ended.Error) = (Seconds(end.At), end.Error);
+        foreach (var (name, value) in end.Attributes) ended.Attributes[name] = value;
+    }
+
+    void ITraceOutput.Report(in SpanBegin begin, in SpanEnd end)
+    {
+        ((ITraceOutput)this).Begin(begin);
+        ((ITraceOutput)this).End(begin.Span, end);
+    }
+
+    void ITraceOutput.Measure(Instrument instrument, double value, ImmutableArray<KeyValuePair<string, object?>> attributes) =>
+        _measures.Add((instrument.Name, value, string.Join(' ', attributes.Select(pair => $"{pair.Key}={pair.Value}"))));
+
+    private TraceStory Told(Action fact)
+    {
+        fact();
         return this;
     }
 
-    private void Do(TelemetryDecision decision)
-    {
-        switch (decision)
-        {
-            case TelemetryDecision.Begin begin:
-                _spans.Add(begin.Span, new TracedSpan(
-                    begin.Name, begin.Parent is { } parent ? _spans[parent] : null, Seconds(begin.At))
-                { Links = [.. begin.Links.Select(link => (_spans[link.To], link.Reason))] });
-                break;
-            case TelemetryDecision.Report report:
-                Do(report.From);
-                Do(report.To);
-                break;
-            case TelemetryDecision.Link link:
-                _spans[link.From].Links.Add((_spans[link.To.To], link.To.Reason));
-                break;
-            case TelemetryDecision.End end:
-                var ended = _spans[end.Span];
-                Assert.Null(ended.To); // once
-                (ended.To, ended.Error) = (Seconds(end.At), end.Error);
-                foreach (var (name, value) in end.Attributes) ended.Attributes[name] = value;
-                break;
-            case TelemetryDecision.Measure measure:
-                var attributes = string.Join(' ', measure.Attributes.Select(pair => $"{pair.Key}={pair.Value}"));
-                _measures.Add((measure.Instrument.Name, measure.Value, attributes));
-                break;
-        }
-    }
+    private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 
-    private static DateTimeOffset At(double seconds) => Begin.AddSeconds(seconds);
-
-    private static double Seconds(DateTimeOffset time) => Math.Round((time - Begin).TotalSeconds, 6);
+    private static double Seconds(DateTimeOffset time) => Math.Round((time - Start).TotalSeconds, 6);
 }
