@@ -85,6 +85,15 @@ done
 
 dotnet tool restore >/dev/null
 dotnet tool run dotnet-CycloneDX src/Host/RealtimeAkka.Host.csproj -o "$out" -fn realtime-akka.cdx.json -F Json --set-version "$version" >/dev/null
+# Its number is random and its time that of the build: with neither the same commit gives the same bill.
+python3 - "$out/realtime-akka.cdx.json" <<'PY'
+import datetime, json, os, sys
+with open(sys.argv[1], encoding="utf-8-sig") as file: bill = json.load(file)
+bill.pop("serialNumber", None)
+moment = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
+bill["metadata"]["timestamp"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+with open(sys.argv[1], "w", encoding="utf-8") as file: json.dump(bill, file, indent=2, ensure_ascii=False)
+PY
 
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 cat "$out/SHA256SUMS"

@@ -3,18 +3,19 @@ using System.Text.Json;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>Measures all clients at all session counts in turn, each in a process pinned to one processor; the server on another.</summary>
+/// <summary>Measures all clients at all session counts in turn, each in a process of its own; the server on the second processor.</summary>
 internal static class Comparison
 {
     public static async Task<int> RunAsync(
         IReadOnlyList<ClientKind> clients, IReadOnlyList<int> sessions, bool simulator, bool telemetry, bool tls, double? maxAllocated,
+        int processors,
         IReadOnlyList<string> passedOn)
     {
         List<Figures> all = [];
         using var certificate = tls ? new TemporaryFolder() : null;
         var file = certificate is null ? null : Path.Combine(certificate.Path, "server.pem");
         using (var server = Worker.Start(
-            processor: 1, defaults: true, new Dictionary<string, string>(),
+            processors: "1", defaults: true, new Dictionary<string, string>(),
             ["serve", .. simulator ? (string[])["--simulator"] : [], .. telemetry ? (string[])["--telemetry"] : [],
             .. file is null ? [] : (string[])["--tls", file]]))
         {
@@ -22,12 +23,12 @@ internal static class Comparison
             if (telemetry)
                 passedOn = [.. passedOn, "--set", $"telemetry.otlp.endpoint={await server.ReadLineAsync().ConfigureAwait(false)}"];
             Console.WriteLine(
-                $".NET {Environment.Version}, {Environment.ProcessorCount} processors; client and server {(Worker.CanPin ? "on one processor each" : "not pinned")}");
+                $".NET {Environment.Version}, {Environment.ProcessorCount} processors; {Placement(processors)}");
             foreach (var count in sessions)
             {
                 foreach (var client in clients)
                 {
-                    var figures = await MeasureAsync(client, count, file, [.. passedOn, "--url", url, "--server", $"{server.Id}"])
+                    var figures = await MeasureAsync(client, count, file, processors, [.. passedOn, "--url", url, "--server", $"{server.Id}"])
                         .ConfigureAwait(false);
                     Print(figures);
                     all.Add(figures);
@@ -37,6 +38,9 @@ internal static class Comparison
         Ratios(all);
         return all.TrueForAll(figures => figures.IsClean && IsWithin(figures, maxAllocated)) ? 0 : 1;
     }
+
+    private static string Placement(int processors) => !Worker.CanPin ? "client and server not pinned"
+        : processors == 1 ? "client and server on one processor each" : $"client on {processors} processors, server on the second of them";
 
     // Bytes are the same on a busy machine, and on any machine; seconds are not.
     private static bool IsWithin(Figures figures, double? maxAllocated)
@@ -49,13 +53,13 @@ internal static class Comparison
     }
 
     private static async Task<Figures> MeasureAsync(
-        ClientKind client, int sessions, string? certificate, IReadOnlyList<string> passedOn)
+        ClientKind client, int sessions, string? certificate, int processors, IReadOnlyList<string> passedOn)
     {
         Dictionary<string, string> environment = [];
         if (certificate is not null) environment["SSL_CERT_FILE"] = certificate; // the only authority that is trusted
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
-            processor: 0, defaults: client != ClientKind.Ours, environment,
+            processors: processors == 1 ? "0" : $"0-{processors - 1}", defaults: client != ClientKind.Ours, environment,
             ["--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
         return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
     }

@@ -28,6 +28,9 @@ internal sealed class Histogram
             Math.Round(TimeSpan.FromTicks(_maxTicks).TotalMilliseconds, 1));
     }
 
+    /// <summary>How many took at least this time.</summary>
+    public long From(TimeSpan time) => _buckets.AsSpan((int)(time.TotalMilliseconds * BucketsPerMs)).ToArray().Sum();
+
     private double Quantile(long count, double q)
     {
         var left = (long)Math.Ceiling(count * q);

@@ -48,13 +48,15 @@ var telemetry = new Option<bool>("--telemetry")
     { Description = "Ours sends spans and metrics by OTLP to a stand-in beside the server." };
 var maxAllocated = new Option<double?>("--max-allocated")
     { HelpName = "KIB", Description = "Fails if ours allocates more per second and session." };
+var processors = new Option<int>("--processors")
+    { HelpName = "N", Description = "Processors of the client; the server has the second.", DefaultValueFactory = _ => 1 };
 var tls = new Option<bool>("--tls") { Description = "The server is reached by wss, through a front in its process." };
 var record = new Option<bool>("--record") { Description = "Ours records the wire and the sound, as --record wire,audio." };
 var set = new Option<string[]>("--set")
     { HelpName = "KEY=VALUE", Description = "Configuration of ours; repeatable.", DefaultValueFactory = _ => [] };
 var root = new RootCommand("Many voice sessions on one machine, measured.")
-    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, tls, record, maxAllocated,
-    set };
+    { client, sessions, url, key, wav, seconds, warmUp, frame, turnsJson, json, server, simulator, telemetry, tls, record, processors,
+    maxAllocated, set };
 root.SetAction(RunAsync);
 return await root.Parse(args).InvokeAsync();
 
@@ -73,7 +75,7 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
             "--frame", Say(parsed.GetValue(frame)), .. parsed.GetValue(set)!.SelectMany(pair => new[] { "--set", pair }), .. recorded];
         return await Comparison.RunAsync(
             [.. names.Select(ClientNames.Parse)], counts, parsed.GetValue(simulator), parsed.GetValue(telemetry), parsed.GetValue(tls),
-            parsed.GetValue(maxAllocated), passedOn);
+            parsed.GetValue(maxAllocated), parsed.GetValue(processors), passedOn);
     }
     if (names.Length > 1 || counts.Count > 1)
     {

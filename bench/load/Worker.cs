@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Bench.Load;
 
-/// <summary>A child process of this program, pinned to one processor.</summary>
+/// <summary>A child process of this program, pinned to processors.</summary>
 internal sealed class Worker : IDisposable
 {
     private readonly Process _process;
@@ -12,9 +12,9 @@ internal sealed class Worker : IDisposable
 
     /// <summary>
     /// Starts this program with other arguments, with the shipped runtime settings or the runtime's defaults. Without taskset
-    /// (util-linux) it runs on any processor.
+    /// (util-linux) it runs on any processor. <paramref name="processors"/>: as taskset wants them, such as <c>0</c> or <c>0-1</c>.
     /// </summary>
-    public static Worker Start(int processor, bool defaults, IReadOnlyDictionary<string, string> environment,
+    public static Worker Start(string processors, bool defaults, IReadOnlyDictionary<string, string> environment,
         params IEnumerable<string> arguments)
     {
         var program = typeof(Worker).Assembly.Location;
@@ -23,7 +23,7 @@ internal sealed class Worker : IDisposable
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"),
             program];
-        if (CanPin) command.InsertRange(0, ["taskset", "-c", FormattableString.Invariant($"{processor}")]);
+        if (CanPin) command.InsertRange(0, ["taskset", "-c", processors]);
         var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments))
             { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;

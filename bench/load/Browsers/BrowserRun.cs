@@ -14,6 +14,8 @@ namespace RealtimeAkka.Bench.Load.Browsers;
 /// </summary>
 internal static class BrowserRun
 {
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(90);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -39,7 +41,7 @@ internal static class BrowserRun
         bool telephones, int count, TimeSpan seconds, TimeSpan warmUp, int cuts, bool simulator, string[] set)
     {
         using var model = Worker.Start(
-            processor: 1, defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]);
+            processors: "1", defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"]);
         using var tap = new Tap(new Uri(await model.ReadLineAsync().ConfigureAwait(false)));
         var data = Directory.CreateTempSubdirectory("realtime-akka-bench-");
         try
@@ -111,7 +113,7 @@ internal static class BrowserRun
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"""
             {count} {(telephones ? "telephones" : "browsers")}, {seconds.TotalSeconds:0} s: serve uses {busy:P0} of a processor, {busy * 60 / count:0.00} s per call-minute; resident {resident} MiB by quarters
-              frame from client to model: p50 {added.P50:0.0} ms, p99 {added.P99:0.0} ms, max {added.Max:0.0} ms of {added.Count}
+              frame from client to model: p50 {added.P50:0.0} ms, p99 {added.P99:0.0} ms, max {added.Max:0.0} ms of {added.Count}; {tap.Added.From(Late)} later than {Late.TotalMilliseconds:0} ms
               turns {tally.Turns}, missing {tally.Missing}, wrong {tally.Wrong}, doubled {doubled}, incomplete {tally.Incomplete}
               lost {tally.DroppedMs} ms in, {tally.UnplayedMs} ms out; failed calls {tally.Failed}
               cut {cuts}; after SIGTERM not ready in {readyFor.TotalMilliseconds:0} ms, calls lost {lost}, exit code {serve.ExitCode}
