@@ -61,6 +61,24 @@ public class RecordingTests
     }
 
     [Fact]
+    public void Sound_is_kept_though_its_array_is_used_again_after_the_call()
+    {
+        using (var recorder = Recorder(_input))
+        {
+            recorder.Begin(Ms(0));
+            var (sent, heard) = (Sound(1, 20), Sound(2, 20));
+            recorder.Sent(sent, Ms(0), place: 0);
+            recorder.Heard(heard, Ms(0));
+            Array.Clear(sent);
+            Array.Clear(heard);
+            while (recorder.IsBehind) Thread.Yield();
+        }
+
+        Assert.Equal([(1, 20)], Spells(_input));
+        Assert.Equal([(2, 20)], Spells(_output));
+    }
+
+    [Fact]
     public void A_disk_that_is_slow_keeps_nobody_waiting_and_what_it_misses_is_counted_and_silence()
     {
         var disk = new SlowDisk();

@@ -21,13 +21,15 @@ public class LogFileTests
     public void Each_entry_is_a_line_of_JSON()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("realtime-akka-log-").FullName, "session.log");
+        var large = string.Concat(Enumerable.Repeat("é\U0001F600-", 10_000)); // in several pieces, with pairs across their ends
         using (var log = new LogFile(path))
         {
             log.Emit(Entry("one"));
+            log.Emit(Entry(large));
             log.Emit(Entry("two"));
             Assert.Equal((0, null), (log.Lost, log.Failure));
         }
-        Assert.Equal(["one", "two"], File.ReadAllLines(path).Select(line => LogEntry.TryParse(line)!.Message));
+        Assert.Equal(["one", large, "two"], File.ReadAllLines(path).Select(line => LogEntry.TryParse(line)!.Message));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
