@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace RealtimeAkka.Bench.Load;
@@ -15,7 +16,7 @@ internal sealed class Worker : IDisposable
     /// (util-linux) it runs on any processor. <paramref name="processors"/>: as taskset wants them, such as <c>0</c> or <c>0-1</c>.
     /// </summary>
     public static Worker Start(string processors, bool defaults, IReadOnlyDictionary<string, string> environment,
-        params IEnumerable<string> arguments)
+        IReadOnlyList<string> arguments, int niceness = 0)
     {
         var program = typeof(Worker).Assembly.Location;
         var runtime = defaults ? Path.Combine(AppContext.BaseDirectory, "defaults.runtimeconfig.json")
@@ -24,11 +25,16 @@ internal sealed class Worker : IDisposable
         List<string> command = [dotnet, "exec", "--runtimeconfig", runtime, "--depsfile", Path.ChangeExtension(program, "deps.json"),
             program];
         if (CanPin) command.InsertRange(0, ["taskset", "-c", processors]);
+        command.InsertRange(0, Nice(niceness));
         var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(arguments))
             { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new Worker(Process.Start(start)!);
     }
+
+    /// <summary>How a command is begun that comes before others (negative); without the right to that it is their equal.</summary>
+    public static IReadOnlyList<string> Nice(int niceness) => niceness != 0 && File.Exists("/usr/bin/nice")
+        ? ["nice", "-n", niceness.ToString(CultureInfo.InvariantCulture)] : [];
 
     /// <summary>Whether a process can be pinned to a processor and there are at least two.</summary>
     public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
