@@ -59,7 +59,7 @@ internal static class Comparison
         if (certificate is not null) environment["SSL_CERT_FILE"] = certificate; // the only authority that is trusted
         if (client == ClientKind.BareInline) environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         using var worker = Worker.Start(
-            processors: processors == 1 ? "0" : $"0-{processors - 1}", defaults: client != ClientKind.Ours, environment,
+            processors: $"0-{processors - 1}", defaults: client != ClientKind.Ours, environment,
             ["--client", ClientNames.Of(client), "--sessions", sessions.ToString(CultureInfo.InvariantCulture), "--json", .. passedOn]);
         return JsonSerializer.Deserialize<Figures>(await worker.ReadLineAsync().ConfigureAwait(false))!;
     }

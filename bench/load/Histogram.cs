@@ -29,7 +29,7 @@ internal sealed class Histogram
     }
 
     /// <summary>How many took at least this time.</summary>
-    public long From(TimeSpan time) => _buckets.AsSpan((int)(time.TotalMilliseconds * BucketsPerMs)).ToArray().Sum();
+    public long From(TimeSpan time) => _buckets.Skip((int)(time.TotalMilliseconds * BucketsPerMs)).Sum();
 
     private double Quantile(long count, double q)
     {

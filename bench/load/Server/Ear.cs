@@ -32,10 +32,10 @@ internal sealed class Ear
     public int SilenceMs { get; set; } = 200;
 
     /// <summary>Start of the speech just detected.</summary>
-    public long StartedAt => Ms(_bytes) - StartMs;
+    public long StartedAt => Format.Milliseconds(_bytes) - StartMs;
 
     /// <summary>End of the speech just stopped, including the silence.</summary>
-    public long StoppedAt => Ms(_loudUntil) + SilenceMs;
+    public long StoppedAt => Format.Milliseconds(_loudUntil) + SilenceMs;
 
     /// <summary>Processes one window or less.</summary>
     public Edge Hear(ReadOnlySpan<byte> base64)
@@ -46,18 +46,16 @@ internal sealed class Ear
         if (loud) _loudUntil = _bytes;
         else _silentUntil = _bytes;
 
-        if (!_speaking && Ms(_bytes - _silentUntil) >= StartMs)
+        if (!_speaking && Format.Milliseconds(_bytes - _silentUntil) >= StartMs)
         {
             _speaking = true;
             return Edge.Started;
         }
-        if (_speaking && Ms(_bytes - _loudUntil) >= SilenceMs)
+        if (_speaking && Format.Milliseconds(_bytes - _loudUntil) >= SilenceMs)
         {
             _speaking = false;
             return Edge.Stopped;
         }
         return Edge.None;
     }
-
-    private long Ms(long bytes) => Format.Milliseconds(bytes);
 }

@@ -1,9 +1,9 @@
 namespace RealtimeAkka.Actors.Mic;
 
 /// <summary>
-/// When the next frame of a pull source is due. The first is due at once: what the connection took to open is no lag, and audio that caught it
-/// up would be heard before the session's clock says that it was spoken. At real-time pace a lag of up to 200 ms is caught up, a longer
-/// one is not: delayed audio must not arrive in a burst, which no person could have spoken.
+/// When the next frame of a pull source is due. The first is due at once: what the connection took to open is no lag, and audio that
+/// caught it up would be heard before the session's clock says that it was spoken. At real-time pace a lag of up to 200 ms is caught up,
+/// a longer one is not: delayed audio must not arrive in a burst, which no person could have spoken.
 /// </summary>
 /// <param name="Realtime">False: nothing waits.</param>
 /// <param name="Due">When the next frame is due; null: none was sent yet.</param>

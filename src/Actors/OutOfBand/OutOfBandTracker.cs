@@ -391,7 +391,8 @@ public sealed record OutOfBandTracker(OutOfBandSettings Settings, PriceList Pric
             || !metadata.TryGetValue(OutOfBandMetadata.Attempt, out var number)) return null;
 
         return Requests.FirstOrDefault(t => t.Request.Task == task && t.Request.Item.Value == item) is { } match
-            && match.Attempts.FirstOrDefault(a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
+            && match.Attempts.FirstOrDefault(
+                a => a.Number.ToString(CultureInfo.InvariantCulture) == number && a.Response is null) is { } attempt
             ? (match, attempt)
             : null;
     }

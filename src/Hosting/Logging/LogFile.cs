@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
+using RealtimeAkka.Hosting.Net;
 using RealtimeAkka.Hosting.Sinks;
 using Serilog.Core;
 using Serilog.Events;
@@ -45,12 +45,11 @@ public sealed class LogFile(string path) : ILogEventSink, IDisposable
     {
         var text = (t_text ??= new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" }).GetStringBuilder().Clear();
         _formatter.Format(logEvent, t_text);
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var length = 0;
-        var encoder = Encoding.UTF8.GetEncoder();
-        foreach (var chunk in text.GetChunks()) length += encoder.GetBytes(chunk.Span, bytes.AsSpan(length), flush: false);
-        Write(bytes.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(bytes);
+        var bytes = new PooledBufferWriter();
+        var encoder = Encoding.UTF8.GetEncoder(); // a pair may stand in two pieces
+        foreach (var piece in text.GetChunks()) encoder.Convert(piece.Span, bytes, flush: false, out _, out _);
+        Write(bytes.Written.Span);
+        bytes.Return();
         if (text.Capacity > MaxKeptText) t_text = null;
     }
 

@@ -1,7 +1,6 @@
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Hosting.Net;
-using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -20,8 +19,6 @@ public sealed class SessionTelemetry : IWireObserver
     private readonly Func<bool> _isListenedTo;
     private readonly Action _ended;
     private readonly SessionTrace _trace;
-    private ResponseId? _sounding; // the answer whose sound came last, with nothing after it
-    private long _said; // bytes of it that the trace is not told yet
     private bool _isFollowed, _hasEnded;
 
     internal SessionTelemetry(SessionTrace trace, TimeProvider clock, Func<bool> isListenedTo, Action ended)
@@ -36,17 +33,6 @@ public sealed class SessionTelemetry : IWireObserver
     // Spans of a session fit together although the wall clock may be set meanwhile.
     private DateTimeOffset Now => _began + _clock.GetElapsedTime(_start);
 
-    // Sound comes dozens of times a second, and only its first and its sum matter.
-    private SessionTrace Trace
-    {
-        get
-        {
-            if (_sounding is { } answer && _said > 0) _trace.Said(answer, _said);
-            (_sounding, _said) = (null, 0);
-            return _trace;
-        }
-    }
-
     /// <summary>The session begins.</summary>
     internal void Begin()
     {
@@ -56,43 +42,33 @@ public sealed class SessionTelemetry : IWireObserver
     /// <inheritdoc/>
     public void Connecting(int connection)
     {
-        lock (_lock) if (Follow()) Trace.Connecting(connection, Now);
+        lock (_lock) if (Follow()) _trace.Connecting(connection, Now);
     }
 
     /// <inheritdoc/>
     public void Closing(int connection)
     {
-        lock (_lock) if (Follow()) Trace.Closing(connection);
+        lock (_lock) if (Follow()) _trace.Closing(connection);
     }
 
     /// <inheritdoc/>
     public void Ended(int connection, ConnectionEnd end)
     {
-        lock (_lock) if (Follow()) Trace.Ended(connection, end, Now);
+        lock (_lock) if (Follow()) _trace.Ended(connection, end, Now);
     }
 
     /// <inheritdoc/>
     public void Sent(ClientEvent e)
     {
         if (e is AppendAudio) return;
-        lock (_lock) if (Follow()) Trace.Sent(e, Now);
+        lock (_lock) if (Follow()) _trace.Sent(e, Now);
     }
 
     /// <inheritdoc/>
     public void Received(ServerEvent e)
     {
         if (e is UnknownEvent or AsrDelta or OutputTextDelta or OutputTranscriptDelta) return;
-        lock (_lock)
-        {
-            if (e is OutputAudioDelta more && more.ResponseId == _sounding)
-            {
-                _said += more.Delta.Length;
-                return;
-            }
-            if (!Follow()) return;
-            Trace.Received(e, Now);
-            if (e is OutputAudioDelta first) _sounding = first.ResponseId;
-        }
+        lock (_lock) if (Follow()) _trace.Received(e, Now);
     }
 
     /// <summary>The same sinks; records are observed before the first of them gets them.</summary>
@@ -106,7 +82,7 @@ public sealed class SessionTelemetry : IWireObserver
         {
             if (_hasEnded) return;
             var exit = ended.Exit.ToString().ToLowerInvariant();
-            if (_isFollowed) Trace.End(exit, ended.Exit == ExitKind.Completed ? null : exit, Now);
+            if (_isFollowed) _trace.End(exit, ended.Exit == ExitKind.Completed ? null : exit, Now);
             _hasEnded = true;
         }
         _ended();
@@ -114,7 +90,7 @@ public sealed class SessionTelemetry : IWireObserver
 
     private void Record(SessionRecord record)
     {
-        lock (_lock) if (Follow()) Trace.Recorded(record, Now);
+        lock (_lock) if (Follow()) _trace.Recorded(record, Now);
     }
 
     // While nobody listens nothing is done. Who begins to listen in the middle of a session gets it from then on.

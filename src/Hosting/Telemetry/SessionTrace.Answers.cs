@@ -19,8 +19,7 @@ public sealed partial class SessionTrace
             return;
         }
         if (_answers.ContainsKey(response.Id) || _answers.Count == Remembered) return;
-        _answers.Add(
-            response.Id, new TracedAnswer(response.Id, _turns.Count == 0 ? null : _turns[^1].Item, _answerRequestedAt ?? now));
+        _answers.Add(response.Id, new TracedAnswer(_turns.Count == 0 ? null : _turns[^1].Item, _answerRequestedAt ?? now));
         _answerRequestedAt = null;
     }
 
@@ -38,12 +37,7 @@ public sealed partial class SessionTrace
         return null;
     }
 
-    /// <summary>More sound of an answer than <see cref="Received"/> was told, in bytes.</summary>
-    public void Said(ResponseId id, long bytes)
-    {
-        if (_answers.TryGetValue(id, out var answer) && answer.DoneAt is null) answer.SaidBytes += bytes;
-    }
-
+    // Dozens of times a second: only the first sound and the sum matter.
     private void Sounding(ResponseId id, int bytes, DateTimeOffset now)
     {
         if (!_answers.TryGetValue(id, out var answer) || answer.DoneAt is not null) return;

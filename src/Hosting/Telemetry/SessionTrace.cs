@@ -13,8 +13,8 @@ namespace RealtimeAkka.Hosting.Telemetry;
 
 /// <summary>
 /// Decides about the spans and measurements of one session (docs/telemetry.md), from what passes its ports anyway: the events on the wire,
-/// the ends of connections, the records. Every fact comes with its time; used by one caller at a time. Its state is changed in place, unlike
-/// that of stations, since nothing is ever undone here.
+/// the ends of connections, the records. Every fact comes with its time; used by one caller at a time. Its state is changed in place,
+/// unlike that of stations, since nothing is ever undone here.
 /// <para>
 /// The session and its turns begin early, because others refer to them. Out-of-band requests begin when they are sent, since a repeated
 /// one refers to the one before. All other spans are reported at their end, when it is known which turn they belong to.

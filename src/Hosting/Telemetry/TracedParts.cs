@@ -54,9 +54,8 @@ internal sealed record TracedRequest(
 internal sealed record TracedTask(SpanNumber Span, string Task, int Number, ItemId Turn);
 
 /// <summary>A response of the conversation, until its record.</summary>
-internal sealed class TracedAnswer(ResponseId id, ItemId? turn, DateTimeOffset from)
+internal sealed class TracedAnswer(ItemId? turn, DateTimeOffset from)
 {
-    public ResponseId Id => id;
     public ItemId? Turn => turn; // as assumed when it began
     public DateTimeOffset From => from;
     public DateTimeOffset? FirstAudioAt { get; set; }
