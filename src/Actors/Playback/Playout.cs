@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 
@@ -13,7 +14,7 @@ namespace RealtimeAkka.Actors.Playback;
 /// <param name="format">The format of the session.</param>
 public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, SoundFormat format)
 {
-    private State _state, _checkpoint;
+    private State _state = new() { HandedOver = [] }, _checkpoint = new() { HandedOver = [] };
 
     private enum Output
     {
@@ -72,6 +73,11 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
     /// <param name="latency">Of the speaker.</param>
     public PlayoutDecision? Next(TimeSpan latency)
     {
+        if (_state.PlayedOut > 0)
+        {
+            _state.PlayedOut--;
+            return End(_state.HandedOver[0], unheard: 0);
+        }
         if (mutes && _state.IsMuted != _state.IsAudible)
         {
             _state.IsMuted = _state.IsAudible;
@@ -96,7 +102,7 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
                 return Next(latency); // the microphone is muted before the first sample
             case { IsEnd: true, Response: var ended }:
                 if (_state.Current == ended) _state.IsUnfinished = false;
-                _state.Last = ended;
+                if (!_state.HandedOver.Contains(ended)) _state.HandedOver = _state.HandedOver.Add(ended);
                 // Handed over is not yet heard: the device is behind by its latency.
                 return new PlayoutDecision.AwaitPlayout(ended, latency);
             default:
@@ -134,15 +140,24 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
         return End(of.Response, unheard + of.NotTaken);
     }
 
-    /// <summary>The end of a response should have been heard by now.</summary>
+    /// <summary>
+    /// The end of a response should have been heard by now, and with it those before it: timers that are due together may come in
+    /// any order.
+    /// </summary>
     /// <param name="response">The response.</param>
     /// <param name="left">Time until the speaker has played all it took: a device that is late is checked again.</param>
     public PlayoutDecision? PlayedOut(ResponseId response, TimeSpan left)
     {
-        if (_state.Last != response) return End(response, unheard: 0);
-        // No response ends while the device is away: the time begins again when it is back.
-        if (_state.Output == Output.Away) return null;
-        return left > TimeSpan.Zero ? new PlayoutDecision.AwaitPlayout(response, left) : End(response, unheard: 0);
+        var before = _state.HandedOver.IndexOf(response);
+        if (before < 0) return null;
+        if (before == _state.HandedOver.Length - 1)
+        {
+            // The last one does not end while the device is away: the time begins again when it is back.
+            if (_state.Output == Output.Away) return null;
+            if (left > TimeSpan.Zero) return new PlayoutDecision.AwaitPlayout(response, left);
+        }
+        _state.PlayedOut = before;
+        return End(_state.HandedOver[0], unheard: 0);
     }
 
     /// <summary>The echo of the last sample should have died away by now.</summary>
@@ -166,8 +181,8 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
     {
         if (_state.Output != Output.Away) return null;
         _state.Output = Output.Speaker;
-        if (_state.IsUnfinished || _state.Last is not null) _state.IsAudible = true;
-        return _state.Last is { } last ? new PlayoutDecision.AwaitPlayout(last, latency) : null;
+        if (_state.IsUnfinished || !_state.HandedOver.IsEmpty) _state.IsAudible = true;
+        return _state.HandedOver is [.., var last] ? new PlayoutDecision.AwaitPlayout(last, latency) : null;
     }
 
     /// <summary>
@@ -195,7 +210,7 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
 
     private PlayoutDecision.Report End(ResponseId response, long unheard)
     {
-        if (_state.Last == response) _state.Last = null;
+        _state.HandedOver = _state.HandedOver.Remove(response);
         var end = queue.Close(response, unheard);
         return new PlayoutDecision.Report(
             new PlaybackFacts.Ended(response, end.Item, format.Duration(end.Bytes), format.Duration(end.InAll))
@@ -209,7 +224,8 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
         public long Blocks;
         public ResponseId? Current; // the response of the last block
         public bool IsUnfinished; // more of it is to come, as far as known: a gap in it is no end
-        public ResponseId? Last; // all of it was handed over; it may not have been heard yet
+        public ImmutableArray<ResponseId> HandedOver; // to their ends, oldest first; those may not have been heard yet
+        public int PlayedOut; // of these, so many more are to be reported
         public bool IsAudible; // the microphone would hear the speaker or its echo
         public bool IsMuted; // the microphone knows
         public ResponseId? LossReported;

@@ -96,6 +96,25 @@ public class PlayoutTests
     }
 
     [Fact]
+    public void Responses_end_in_the_order_in_which_they_were_handed_over_whichever_is_due_first()
+    {
+        var playout = Playout(mutes: false);
+        Add(playout, R1, A1, 20);
+        playout.Finish(R1);
+        Add(playout, R2, A2, 20);
+        playout.Finish(R2);
+        Assert.Equal("write", Told(playout));
+        playout.Taken(true, null);
+        Assert.Equal("await r1 50, write", Told(playout));
+        playout.Taken(true, null);
+        Assert.Equal("await r2 50", Told(playout));
+
+        Assert.Equal("r1 a1 20 20", Told(playout.PlayedOut(R2, Past)));
+        Assert.Equal("r2 a2 20 20", Told(playout));
+        Assert.Null(playout.PlayedOut(R1, Past)); // its timer may have been too late to be cancelled
+    }
+
+    [Fact]
     public void A_stop_discards_what_the_speaker_has_and_leaves_the_rest_to_the_next_response()
     {
         var playout = Playout();
