@@ -13,8 +13,10 @@ using RealtimeAkka.Bench.Load.Browsers;
 //   dotnet run -c Release --project bench/load -- --client ours --sessions 40 --seconds 15 --warm-up 8 --max-allocated 35     a gate
 //   dotnet run -c Release --project bench/load -- browsers --clients 200 --seconds 300 --cut 50      many browsers on one serve
 //   dotnet run -c Release --project bench/load -- telephones --clients 300 --seconds 300             many telephones on one serve
+//   dotnet run -c Release --project bench/load -- start                                              how soon `run` is there
 //   REALTIME_AKKA_STORE=... dotnet run -c Release --project bench/load -- store --server PID         records on their way into PostgreSQL
 if (args is ["store", .. var stored]) return await StoreRun.RunAsync(stored);
+if (args is ["start", .. var started]) return await StartRun.RunAsync(started);
 if (args is [("browsers" or "telephones") and var clients, ..])
     return await BrowserRun.RunAsync(args[1..], telephones: clients == "telephones");
 if (args is ["serve", ..])
