@@ -44,7 +44,8 @@ public sealed class SessionActor : StationActor, IWithTimers
 
         // The last sink is created first: each sink holds a reference to the next one.
         var sinks = ports.Sinks.Reverse().Aggregate((IActorRef?)null, (next, sink) =>
-            Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next, ports.Depths))) ?? Context.System.DeadLetters;
+            Child($"sink-{sink.Name}", SinkActor.Props(s.Sinks, sink, next, ports.Depths).WithDispatcher(DispatcherIds.Sinks)))
+            ?? Context.System.DeadLetters;
         var ledger = Child("ledger", CostLedgerActor.Props(s.Ledger, s.Facts, s.OutOfBand.Context, ports.Display, ports.Spending));
         var playback = Child("playback", PlaybackActor.Props(s.Playback, ports.Speaker, ports.Clock, ports.Depths));
         var outOfBand = Child(

@@ -8,4 +8,7 @@ public static class DispatcherIds
     /// conversation are not affected. Configured in reference.hocon.
     /// </summary>
     public const string DedicatedThread = "akka.actor.own-thread";
+
+    /// <summary>A few threads for sinks, which wait for the disk. Configured in reference.hocon.</summary>
+    public const string Sinks = "akka.actor.sinks";
 }

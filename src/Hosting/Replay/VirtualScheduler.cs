@@ -27,6 +27,7 @@ public sealed class VirtualScheduler : SchedulerBase
           loggers-dispatcher = akka.actor.internal-dispatcher
           actor.default-dispatcher.executor = "{{typeof(VirtualExecutor).AssemblyQualifiedName}}"
           actor.own-thread { type = Dispatcher, executor = "{{typeof(VirtualExecutor).AssemblyQualifiedName}}" }
+          actor.sinks { type = Dispatcher, executor = "{{typeof(VirtualExecutor).AssemblyQualifiedName}}" }
         }
         """;
 

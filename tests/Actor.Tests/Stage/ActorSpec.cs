@@ -12,6 +12,7 @@ public abstract class ActorSpec : TestKit
         akka.loglevel = OFF
         akka.stdout-loglevel = OFF
         akka.actor.own-thread.type = PinnedDispatcher
+        akka.actor.sinks.type = Dispatcher
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         """);
 
