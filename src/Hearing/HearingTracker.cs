@@ -16,16 +16,16 @@ public sealed record HearingTracker(HearingSettings Settings, string Session)
     private const int MaxShown = 1000;
 
     // Disputed: what is not decided, or only by the agent. Corrected: how the text reads where the ASR was right.
-    private sealed record Open(int Turn, string? Text, ImmutableList<(Dispute Dispute, Witness? Answer)> Disputed)
+    private sealed record Open(int Turn, string? Text, ImmutableArray<(Dispute Dispute, Witness? Answer)> Disputed)
     {
-        public ImmutableList<Dispute> Corrected { get; init; } = [];
+        public ImmutableArray<Dispute> Corrected { get; init; } = [];
     }
 
     /// <summary>The figures of all turns so far.</summary>
     public HearingFigures Figures { get; private init; } = HearingFigures.None;
 
-    private ImmutableList<Open> Waiting { get; init; } = [];
-    private ImmutableList<(int Turn, string Text)> Said { get; init; } = []; // answers that may precede the transcripts of their turn
+    private ImmutableArray<Open> Waiting { get; init; } = [];
+    private ImmutableArray<(int Turn, string Text)> Said { get; init; } = []; // answers that may precede the transcripts of their turn
 
     /// <summary>A turn is published with these disputes; it may decide those of the turns before it.</summary>
     public (HearingTracker Next, ImmutableArray<HeardAgain> Decided) With(TurnRecord turn, ImmutableArray<Dispute> disputes)
@@ -52,21 +52,14 @@ public sealed record HearingTracker(HearingSettings Settings, string Session)
     {
         if (answer is not { Turn: { } turn, Text: { Length: > 0 } text }) return (this, []);
         var said = Said.Add((turn, text));
-        return (this with { Said = said.Count > Answers ? said.RemoveAt(0) : said }).Decide(turn, text, isCaller: false);
+        return (this with { Said = said.Length > Answers ? said.RemoveAt(0) : said }).Decide(turn, text, isCaller: false);
     }
 
     // A turn that is amended had no verdict before, since one of its transcripts was missing.
     private HearingFigures Counted(TurnRecord turn)
     {
         if (turn is { Verdict: null, Entities.Count: 0 }) return Figures;
-        var entities = new Dictionary<string, EntityFigures>(Figures.Entities);
-        foreach (var entity in turn.Entities)
-        {
-            var known = entities.GetValueOrDefault(entity.Kind, new(0, 0));
-            entities[entity.Kind] = entity.State == EntityState.Agreed ? known with { Agreed = known.Agreed + 1 }
-                : known with { Disputed = known.Disputed + 1 };
-        }
-        var figures = Figures with { Entities = entities };
+        var figures = turn.Entities.Count == 0 ? Figures : Figures with { Entities = Counted(turn.Entities) };
         return turn.Verdict switch
         {
             Verdict.Agreed => figures with { Agreed = figures.Agreed + 1 },
@@ -75,6 +68,18 @@ public sealed record HearingTracker(HearingSettings Settings, string Session)
             Verdict.Suspect => figures with { Suspect = figures.Suspect + 1 },
             _ => figures,
         };
+    }
+
+    private Dictionary<string, EntityFigures> Counted(IEnumerable<Entity> found)
+    {
+        var entities = new Dictionary<string, EntityFigures>(Figures.Entities);
+        foreach (var entity in found)
+        {
+            var known = entities.GetValueOrDefault(entity.Kind, new(0, 0));
+            entities[entity.Kind] = entity.State == EntityState.Agreed ? known with { Agreed = known.Agreed + 1 }
+                : known with { Disputed = known.Disputed + 1 };
+        }
+        return entities;
     }
 
     private HearingFigures Counted(Witness witness, Witness? before)

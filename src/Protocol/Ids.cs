@@ -112,7 +112,7 @@ public sealed class StringIdConverter<T> : JsonConverter<T> where T : struct, IS
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
 
     internal static T Read(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String && StringInterner.Read(ref reader) is { Length: > 0 and <= StringIds.MaxLength } value
+        reader.TokenType == JsonTokenType.String && StringInterner.ReadId(ref reader) is { Length: > 0 and <= StringIds.MaxLength } value
             ? T.Of(value)
             : throw new JsonException($"An id must be a string of 1 to {StringIds.MaxLength} characters.");
 

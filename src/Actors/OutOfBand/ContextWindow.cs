@@ -12,31 +12,46 @@ namespace RealtimeAkka.Actors.OutOfBand;
 /// </summary>
 public sealed record ContextWindow(int Capacity)
 {
-    // Added: the server sent conversation.item.added, so the item may be referenced (docs/protocol.md 6.3).
-    private readonly record struct Entry(ItemId Id, bool User, bool Added);
+    private readonly record struct Entry(ItemId Id, bool User);
 
-    private ImmutableList<Entry> Entries { get; init; } = [];
+    private RecentList<Entry> Entries { get; init; }
+
+    // Of these items the server has not sent conversation.item.added: they may not be referenced yet (docs/protocol.md 6.3).
+    private ImmutableArray<ItemId> NotAdded { get; init; } = [];
 
     /// <summary>The window after <paramref name="e"/>; the same instance if the event does not concern items.</summary>
     public ContextWindow On(ServerEvent e) => e switch
     {
-        InputCommitted c => Place(new Entry(c.ItemId, User: true, Added: false), c.PreviousItemId),
-        ItemAdded { Item.Id: { } id } a when IsTurn(a.Item) => Place(new Entry(id, a.Item.Role == "user", Added: true), a.PreviousItemId),
-        ItemDone { Item.Id: { } id } d when IsTurn(d.Item) => Place(new Entry(id, d.Item.Role == "user", Added: true), d.PreviousItemId),
-        ItemDeleted d => this with { Entries = Entries.RemoveAll(entry => entry.Id == d.ItemId) },
+        InputCommitted c => Place(new Entry(c.ItemId, User: true), isAdded: false, c.PreviousItemId),
+        ItemAdded { Item.Id: { } id } a when IsTurn(a.Item) => Place(new Entry(id, a.Item.Role == "user"), isAdded: true, a.PreviousItemId),
+        ItemDone { Item.Id: { } id } d when IsTurn(d.Item) => Place(new Entry(id, d.Item.Role == "user"), isAdded: true, d.PreviousItemId),
+        ItemDeleted d when IndexOf(d.ItemId) is >= 0 and var at => Without(at),
         _ => this,
     };
 
     /// <summary>Whether this is the newest user item, so that a request for "the latest turn" refers to it.</summary>
-    public bool IsNewestUserItem(ItemId item) => Entries.FindLast(entry => entry.User).Id == item;
+    public bool IsNewestUserItem(ItemId item)
+    {
+        var entries = Entries.Span;
+        var at = entries.Length - 1;
+        while (at >= 0 && !entries[at].User) at--;
+        return at >= 0 && entries[at].Id == item;
+    }
 
     /// <summary>The item, or the newest user item that may be referenced if only an earlier connection knew it; null: none.</summary>
-    public ItemId? Standing(ItemId item) =>
-        Entries.Exists(entry => entry.Id == item) ? item
-        : Entries.FindLast(entry => entry is { User: true, Added: true }) is { Id.Value: not null } newest ? newest.Id : null;
+    public ItemId? Standing(ItemId item)
+    {
+        if (IndexOf(item) >= 0) return item;
+        var entries = Entries.Span;
+        for (var at = entries.Length - 1; at >= 0; at--)
+        {
+            if (entries[at] is { User: true, Id: var newest } && !NotAdded.Contains(newest)) return newest;
+        }
+        return null;
+    }
 
     /// <summary>Whether the item may be referenced.</summary>
-    public bool IsAdded(ItemId item) => Entries.Exists(entry => entry.Id == item && entry.Added);
+    public bool IsAdded(ItemId item) => IndexOf(item) >= 0 && !NotAdded.Contains(item);
 
     /// <summary>
     /// The items to reference in a request about <paramref name="item"/>, oldest first, <paramref name="item"/> last. Items that
@@ -57,23 +72,32 @@ public sealed record ContextWindow(int Capacity)
                 if (Entries[start].User && ++users == last.Turns) break;
             }
         }
-        return [.. Entries.GetRange(start, end - start + 1).Where(entry => entry.Added || entry.Id == item).Select(entry => entry.Id)];
+        var references = ImmutableArray.CreateBuilder<ItemId>(end - start + 1);
+        foreach (var entry in Entries.Span[start..(end + 1)])
+        {
+            if (entry.Id == item || !NotAdded.Contains(entry.Id)) references.Add(entry.Id);
+        }
+        return references.ToImmutable();
     }
 
     private static bool IsTurn(ConversationItem item) => item is { Type: "message", Role: "user" or "assistant" };
 
-    private ContextWindow Place(Entry entry, ItemId? previous)
+    private ContextWindow Place(Entry entry, bool isAdded, ItemId? previous)
     {
-        var at = IndexOf(entry.Id);
-        if (at >= 0)
-        {
-            return entry.Added && !Entries[at].Added ? this with { Entries = Entries.SetItem(at, entry) } : this;
-        }
+        if (IndexOf(entry.Id) >= 0)
+            return isAdded && NotAdded.Contains(entry.Id) ? this with { NotAdded = NotAdded.Remove(entry.Id) } : this;
         var after = previous is { } p ? IndexOf(p) : -1;
-        var placed = after >= 0 ? Entries.Insert(after + 1, entry) : Entries.Add(entry);
+        var next = this with
+        {
+            Entries = after >= 0 ? Entries.Insert(after + 1, entry) : Entries.Add(entry),
+            NotAdded = isAdded ? NotAdded : NotAdded.Add(entry.Id),
+        };
         // The oldest item is dropped first: a transcript does not need context that old.
-        return this with { Entries = placed.Count > Capacity ? placed.RemoveAt(0) : placed };
+        return next.Entries.Count > Capacity ? next.Without(0) : next;
     }
+
+    private ContextWindow Without(int at) =>
+        this with { Entries = Entries.RemoveAt(at), NotAdded = NotAdded.Remove(Entries[at].Id) };
 
     private int IndexOf(ItemId id) => Entries.IndexOf(id, static entry => entry.Id);
 }

@@ -12,16 +12,6 @@ internal static class ImmutableLists
     /// Where the entry of this id stands, from the newest on; -1: there is none. A <paramref name="keyOf"/> that captures nothing allocates
     /// nothing.
     /// </summary>
-    public static int IndexOf<T, TKey>(this ImmutableList<T> list, TKey key, Func<T, TKey> keyOf) where TKey : struct, IEquatable<TKey>
-    {
-        for (var at = list.Count - 1; at >= 0; at--)
-        {
-            if (keyOf(list[at]).Equals(key)) return at;
-        }
-        return -1;
-    }
-
-    /// <inheritdoc cref="IndexOf{T,TKey}(ImmutableList{T},TKey,Func{T,TKey})"/>
     public static int IndexOf<T, TKey>(this ImmutableArray<T> list, TKey key, Func<T, TKey> keyOf) where TKey : struct, IEquatable<TKey>
     {
         for (var at = list.Length - 1; at >= 0; at--)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -26,14 +27,14 @@ public sealed record ConversationHistory
     /// <summary>The sound of the caller's turns before this session, oldest first.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Earlier { get; init; } = [];
 
-    private ImmutableList<Line> Lines { get; init; } = [];
+    private RecentList<Line> Lines { get; init; }
     private int Seeded { get; init; } // number of events made so far
 
     /// <summary>The conversation as items to create, oldest first.</summary>
     public IEnumerable<ConversationItem> Items =>
     [
         .. Earlier.Select((pcm, i) => ConversationItem.UserAudio(ItemId.Of($"{EarlierId}{i + 1}"), pcm)),
-        .. Lines.Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text)),
+        .. Lines.Span.ToArray().Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text)),
     ];
 
     /// <summary>Whether the event is about a turn before this session, which is no turn of it.</summary>
@@ -53,15 +54,15 @@ public sealed record ConversationHistory
     public ConversationHistory With(TurnRecord turn)
     {
         var words = turn.Words;
-        var others = Lines.RemoveAll(line => line.User && line.Turn == turn.Turn);
+        var others = IndexOf(turn.Turn) is >= 0 and var at ? Lines.RemoveAt(at) : Lines;
         return words is null ? this with { Lines = others }
             : this with { Lines = Place(others, new Line(turn.Turn, User: true, Shortened(words))) };
     }
 
     /// <summary>The history after it was found out what the caller said.</summary>
     public ConversationHistory With(HeardAgain heard) =>
-        heard.Text is { } text && Lines.FindIndex(line => line.User && line.Turn == heard.Turn) is var at and >= 0
-        ? this with { Lines = Lines.SetItem(at, Lines[at] with { Text = Shortened(text) }) } : this;
+        heard.Text is { } text && IndexOf(heard.Turn) is >= 0 and var at
+        ? this with { Lines = Lines.Set(at, Lines[at] with { Text = Shortened(text) }) } : this;
 
     /// <summary>The history after an answer: the words of it that were heard.</summary>
     public ConversationHistory With(AssistantReplied answer) => answer is { HeardMs: > 0, Heard: { Length: > 0 } words }
@@ -79,16 +80,24 @@ public sealed record ConversationHistory
         return $"{text.AsSpan(0, end)}{LeftOut}{text.AsSpan(start)}";
     }
 
+    // Of the caller's words in this turn; -1: there are none.
+    private int IndexOf(int turn) => Lines.IndexOf((turn, true), static line => (line.Turn, line.User));
+
     // An answer comes after the turn it answers, however late its last sample was heard.
-    private static ImmutableList<Line> Place(ImmutableList<Line> lines, Line line)
+    private static bool ComesBefore(Line known, Line line) =>
+        known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User));
+
+    private static RecentList<Line> Place(RecentList<Line> lines, Line line)
     {
-        var at = lines.FindLastIndex(known => known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User))) + 1;
+        var at = lines.Count;
+        while (at > 0 && !ComesBefore(lines[at - 1], line)) at--;
         lines = lines.Insert(at, line);
-        var characters = lines.Sum(known => known.Text.Length);
+        var characters = 0;
+        foreach (var each in lines.Span) characters += each.Text.Length;
         while (lines.Count > MaxLines || (characters > MaxCharacters && lines.Count > 1))
         {
             characters -= lines[0].Text.Length;
-            lines = lines.RemoveAt(0);
+            lines = lines.Forget(1);
         }
         return lines;
     }

@@ -62,7 +62,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
 
     private TurnNumber Last { get; init; }
     private ImmutableArray<Turn> Open { get; init; } = [];
-    private ImmutableList<Turn> Published { get; init; } = [];
+    private RecentList<Turn> Published { get; init; }
     private ImmutableArray<string> Said { get; init; } = []; // the assistant's last answers
     private ImmutableDictionary<ItemId, Utterance> Speaking { get; init; } = ImmutableDictionary<ItemId, Utterance>.Empty;
     private ImmutableDictionary<ItemId, Speech> Uncommitted { get; init; } = ImmutableDictionary<ItemId, Speech>.Empty;
@@ -230,7 +230,7 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
             Open = gone };
         var step = next.Disconnected();
         // The ids of published turns are void on the new connection.
-        return step with { Next = step.Next with { Published = [] } };
+        return step with { Next = step.Next with { Published = default } };
     }
 
     /// <summary>The connection is gone for good, and with it every pending built-in transcript.</summary>
@@ -367,15 +367,15 @@ public sealed record TurnJoin(TurnSettings Settings, string Session, PriceList P
         var joined = Open[..count];
 
         // If nothing can amend a turn, only its id and number are kept.
-        var told = Published.AddRange(joined.Select(turn => turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null }));
-        var next = this with { Open = Open[count..],
-            Published = told.RemoveRange(0, Math.Max(0, told.Count - Remembered)) };
+        var told = Published;
+        foreach (var turn in joined) told = told.Add(turn.MayBeAmended ? turn : turn with { Oob = null, Asr = null });
+        var next = this with { Open = Open[count..], Published = told.Forget(Math.Max(0, told.Count - Remembered)) };
         return new(next, [.. joined.Select(Publish)]);
     }
 
     private Step Amended(Turn turn)
     {
-        var next = this with { Published = Published.SetItem(Published.IndexOf(turn.Item, static known => known.Item), turn) };
+        var next = this with { Published = Published.Set(Published.IndexOf(turn.Item, static known => known.Item), turn) };
         var (record, disputes) = Record(turn);
         return new(next, [new TurnDecision.Amend(new TurnAmended(record), disputes)]);
     }

@@ -25,6 +25,7 @@ public sealed class WebSocketConnection(
     private const int UsualFrame = 2 * 1024; // every event without audio
 
     private readonly PooledBufferWriter _outgoing = new();
+    private readonly KnownIds _ids = new();
     private readonly byte[] _usual = new byte[UsualFrame];
     private byte[] _incoming = [];
 
@@ -100,7 +101,7 @@ public sealed class WebSocketConnection(
         recorder?.Received(frame);
         try
         {
-            var received = RealtimeCodec.Decode(frame);
+            var received = RealtimeCodec.Decode(frame, _ids);
             observer?.Received(received);
             return new ReceiveResult.Event(received);
         }

@@ -75,7 +75,7 @@ internal static class AudioEventCodec
 
     private static bool TryId(ref Utf8JsonReader reader, out string? id)
     {
-        id = reader.TokenType == JsonTokenType.String ? StringInterner.Read(ref reader) : null;
+        id = reader.TokenType == JsonTokenType.String ? StringInterner.ReadId(ref reader) : null;
         return id is { Length: > 0 and <= StringIds.MaxLength };
     }
 

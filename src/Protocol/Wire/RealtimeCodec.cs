@@ -83,11 +83,14 @@ public static class RealtimeCodec
     /// Throws <see cref="JsonException"/> if the frame is not a JSON object with a string <c>type</c>, is not UTF-8,
     /// or if a known event lacks a required field or has one of the wrong type.
     /// </summary>
-    public static ServerEvent Decode(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">The frame.</param>
+    /// <param name="ids">Those of the frames before it on the same connection; null: there is no connection.</param>
+    public static ServerEvent Decode(ReadOnlySpan<byte> utf8, KnownIds? ids = null)
     {
         // The reader does not check the content of what is kept as JSON (usage).
         if (!Utf8.IsValid(utf8)) throw new JsonException("The frame is not UTF-8.");
 
+        StringInterner.Ids = ids?.Table;
         try
         {
             return AudioEventCodec.TryRead(utf8, ReaderOptions) ?? DecodeAny(utf8);
@@ -96,6 +99,10 @@ public static class RealtimeCodec
         {
             // How the reader reports half a surrogate pair, bad base64 and a type that is not a string.
             throw new JsonException(e.Message, e);
+        }
+        finally
+        {
+            StringInterner.Ids = null;
         }
     }
 

@@ -413,6 +413,25 @@ public class DecodeTests
         Assert.Null(Peek("", "type"));
     }
 
+    [Fact]
+    public void The_ids_of_a_connection_exist_once_whichever_thread_decodes_its_frames()
+    {
+        var ids = new KnownIds();
+        var frame = Encoding.UTF8.GetBytes(
+            """{"type":"response.output_audio.done","event_id":"event_1","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0}""");
+        List<OutputAudioDone> read = [];
+        for (var i = 0; i < 2; i++)
+        {
+            var thread = new Thread(() => read.Add((OutputAudioDone)RealtimeCodec.Decode(frame, ids)));
+            thread.Start();
+            thread.Join();
+        }
+        Assert.Same(read[0].ItemId.Value, read[1].ItemId.Value);
+        Assert.Same(read[0].ResponseId.Value, read[1].ResponseId.Value);
+        // Those of another connection are its own: this one's would stay alive with it.
+        Assert.NotSame(read[0].ItemId.Value, ((OutputAudioDone)RealtimeCodec.Decode(frame, new KnownIds())).ItemId.Value);
+    }
+
     private static string? Peek(string frame, string property) =>
         RealtimeCodec.Peek(Encoding.UTF8.GetBytes(frame), Encoding.UTF8.GetBytes(property));
 
