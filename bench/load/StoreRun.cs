@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using RealtimeAkka.Hosting.Store;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
@@ -99,7 +98,7 @@ internal static class StoreRun
 
     private static byte[] Line(int turn)
     {
-        var usage = JsonElement.Parse("""
+        var usage = RawJson.Parse("""
             {"total_tokens":2025,"input_tokens":2006,"output_tokens":19,"input_token_details":{"text_tokens":1906,"audio_tokens":100,
             "cached_tokens":1856,"cached_tokens_details":{"text_tokens":1856,"audio_tokens":0}},
             "output_token_details":{"text_tokens":19,"audio_tokens":0}}

@@ -571,7 +571,7 @@ public sealed class TurnCoordinatorActorTests : ActorSpec
     private void Arrive(IActorRef turns, int turn, string text, object? usage = null) =>
         _outOfBand.Send(turns, new OutOfBandFacts.Answered(Result(turn, ResultStatus.Completed, text, null) with
         {
-            Usage = usage is null ? null : System.Text.Json.JsonSerializer.SerializeToElement(usage),
+            Usage = usage is null ? null : RawJson.Parse(System.Text.Json.JsonSerializer.Serialize(usage)),
         }));
 
     private static OutOfBandResult Result(int turn, ResultStatus status, string? text, string? error) =>

@@ -33,7 +33,7 @@ internal static class Say
     public static ItemDeleted Deleted(string item) => new(new ItemId(item));
 
     public static AsrCompleted Asr(string item, string text, string? usage = null) =>
-        new(new ItemId(item), text, usage is null ? null : Json(usage));
+        new(new ItemId(item), text, usage is null ? null : RawJson.Parse(usage));
 
     public static AsrFailed AsrFailed(string item, string code) => new(new ItemId(item), new ErrorDetail(Code: code));
 
@@ -47,14 +47,14 @@ internal static class Say
         new(new ResponseState(
             new ResponseId(response), status, reason is null && error is null ? null : new ResponseStatusDetails(status, reason, error),
             text is null ? [] : [new ConversationItem("message", Content: [new ContentPart("output_text", text)])], Metadata: metadata,
-            Usage: usage is null ? null : Json(usage)));
+            Usage: usage is null ? null : RawJson.Parse(usage)));
 
     /// <summary>A response with a function call.</summary>
     public static ResponseDone Called(
         string response, string arguments, string function = "report_policy", string? call = null, string? usage = null) =>
         new(new ResponseState(new ResponseId(response), "completed",
         Output: [new ConversationItem("function_call", CallId: call, Name: function, Arguments: arguments)],
-        Usage: usage is null ? null : Json(usage)));
+        Usage: usage is null ? null : RawJson.Parse(usage)));
 
     public static OutputItemAdded Output(string response, string item) =>
         new(new ResponseId(response), new ConversationItem("message", new ItemId(item), Role: "assistant"));

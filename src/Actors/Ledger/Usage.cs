@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Actors.Ledger;
 
@@ -21,9 +22,12 @@ public abstract record Usage
     /// Reads the usage object of a response or an ASR transcript; null if there is none or it is invalid (it then counts as
     /// "unreported"). Input tokens without a modality are <paramref name="unclaimed"/>: text for a response, audio for ASR.
     /// </summary>
-    public static Usage? Read(JsonElement? usage, Modality unclaimed)
+    public static Usage? Read(RawJson? usage, Modality unclaimed)
     {
-        if (usage is not { ValueKind: JsonValueKind.Object } u) return null;
+        if (usage is not { } json) return null;
+        using var document = JsonDocument.Parse(json.Utf8);
+        var u = document.RootElement;
+        if (u.ValueKind != JsonValueKind.Object) return null;
         try
         {
             var isDuration = u.TryGetProperty("seconds", out var seconds)

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Sessions;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Sessions;
@@ -65,7 +65,7 @@ public sealed class RecordedCosts(string model, string? asrModel)
 
     // A result with neither cost nor usage is counted as unreported and costs 0; one with usage but no cost is unpriced, unless its
     // usage does not say what it is of.
-    private decimal? Known(decimal? usd, JsonElement? usage, string of)
+    private decimal? Known(decimal? usd, RawJson? usage, string of)
     {
         if (usd is not null) return usd;
         if (usage is null || Usage.Read(usage, Modality.Text) is Usage.Undivided) _unreported++;
@@ -73,5 +73,5 @@ public sealed class RecordedCosts(string model, string? asrModel)
         return usage is null ? 0m : null;
     }
 
-    private readonly record struct Charged(decimal? Oob, JsonElement? OobUsage, decimal? Asr, JsonElement? AsrUsage);
+    private readonly record struct Charged(decimal? Oob, RawJson? OobUsage, decimal? Asr, RawJson? AsrUsage);
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.Sessions;
 using RealtimeAkka.Actors.Sinks;
 using RealtimeAkka.Hearing;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Sinks;
@@ -197,7 +197,7 @@ public sealed class TextSink(TextWriter output, TextWriter errors, TerminalText 
 
     private static string? OneLine(string? words) => words is null ? null : TerminalText.Line(words);
 
-    private static string Cost(JsonElement? usage, Modality unclaimed, decimal? usd)
+    private static string Cost(RawJson? usage, Modality unclaimed, decimal? usd)
     {
         var cost = usd is null ? "cost unknown" : Money.Usd(usd);
         return Usage.Read(usage, unclaimed) is not { } used ? cost

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 
 namespace RealtimeAkka.Hosting.Store;
@@ -24,7 +24,7 @@ internal readonly record struct StoreCharge(string Purpose, string Id, int Seq, 
         _ => [],
     };
 
-    private static StoreCharge[] One(string purpose, string id, int seq, decimal? usd, JsonElement? usage) =>
+    private static StoreCharge[] One(string purpose, string id, int seq, decimal? usd, RawJson? usage) =>
         usd is null && usage is null ? [] : [new StoreCharge(purpose, id, seq, usd)];
 
     // An older program may have written none.

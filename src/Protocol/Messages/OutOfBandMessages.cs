@@ -35,7 +35,7 @@ public static class OutOfBandFacts
 /// </summary>
 public sealed record OutOfBandResult(
     OutOfBandRequest Request, ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts,
-    JsonElement? Usage, decimal? CostUsd, string? Error)
+    RawJson? Usage, decimal? CostUsd, string? Error)
 {
     /// <summary>A valid structured answer; null for plain text and for requests that did not complete.</summary>
     public JsonElement? Value { get; init; }

@@ -56,7 +56,9 @@ internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         JsonElement.ParseValue(ref reader);
 
-    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => Write(writer, value);
+
+    public static void Write(Utf8JsonWriter writer, JsonElement value)
     {
         var text = new ArrayBufferWriter<byte>(1024); // more than a usage has
         try

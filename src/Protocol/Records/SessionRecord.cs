@@ -202,11 +202,11 @@ public static class ResultStatusNames
 /// </summary>
 public sealed record OutOfBandTranscript(
     ResultStatus Status, string? Text, ResponseId? ResponseId, string Context, int Attempts, long? LatencyMs,
-    JsonElement? Usage, decimal? CostUsd, string? Error, string? Prompt = null);
+    RawJson? Usage, decimal? CostUsd, string? Error, string? Prompt = null);
 
 /// <summary>The built-in transcript. <c>LatencyMs</c> counts from <c>committed</c>.</summary>
 public sealed record AsrTranscript(
-    ResultStatus Status, string? Text, string? Model, long? LatencyMs, JsonElement? Usage, decimal? CostUsd, string? Error);
+    ResultStatus Status, string? Text, string? Model, long? LatencyMs, RawJson? Usage, decimal? CostUsd, string? Error);
 
 /// <summary>
 /// How the ASR transcript differs from the model's. <c>Wer</c>: the edits over the number of the model's units; <c>Cer</c>: the same by
@@ -256,7 +256,7 @@ public sealed record Difference(string Op, string? Oob, string? Asr);
 /// </summary>
 public sealed record AssistantReplied(
     string Session, ResponseId ResponseId, int? Turn, ItemId? ItemId, string Status, string Text, long HeardMs,
-    JsonElement? Usage, decimal? CostUsd, string? Error, string? HeardText = null) : SessionRecord
+    RawJson? Usage, decimal? CostUsd, string? Error, string? HeardText = null) : SessionRecord
 {
     /// <summary>When it began to be heard, in ms since the session opened, as in a recording of it; null: not known, or never.</summary>
     public long? StartedMs { get; init; }
@@ -274,7 +274,7 @@ public sealed record AssistantReplied(
 public sealed record TaskCompleted(
     string Session, string Task, int Turn, ResultStatus Status, string? Text, JsonElement? Value, ResponseId? ResponseId, string Context,
     int Attempts,
-    string? Prompt, JsonElement? Usage, decimal? CostUsd, string? Error, string Id, long? LatencyMs = null) : SessionRecord;
+    string? Prompt, RawJson? Usage, decimal? CostUsd, string? Error, string Id, long? LatencyMs = null) : SessionRecord;
 
 /// <summary>
 /// A function that the spoken agent called. <c>Output</c> is what the model received; <c>Id</c>: the same wherever the call is delivered.

@@ -63,7 +63,7 @@ internal struct EventFields(string? words)
     public long Ms = MillisecondsConverter.Unknown;
     public ConversationItem? Content;
     public ResponseState? State;
-    public JsonElement? Usage;
+    public RawJson? Usage;
 
     public readonly ItemId ItemId => Item ?? throw Missing("item_id");
 

@@ -40,7 +40,7 @@ internal static class JsonFields
         IsNull(ref reader) ? null : read(ref reader);
 
     /// <summary>Anything, kept as it is; null for null.</summary>
-    public static JsonElement? Any(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : JsonElement.ParseValue(ref reader);
+    public static RawJson? Any(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : RawJson.Read(ref reader);
 
     /// <summary>A time.</summary>
     public static long Milliseconds(ref Utf8JsonReader reader)

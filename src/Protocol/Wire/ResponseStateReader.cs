@@ -15,7 +15,7 @@ internal static class ResponseStateReader
         ResponseStatusDetails? details = null;
         IReadOnlyList<ConversationItem>? output = null;
         IReadOnlyDictionary<string, string>? metadata = null;
-        JsonElement? usage = null;
+        RawJson? usage = null;
         JsonFields.Begin(ref reader, "A response");
         while (JsonFields.Next(ref reader))
         {

@@ -92,7 +92,7 @@ public sealed record ItemTruncated(
 public sealed record AsrDelta(ItemId ItemId, string? Delta = null) : ServerEvent;
 
 /// <summary>The built-in transcript of an item; may arrive at any time after the item.</summary>
-public sealed record AsrCompleted(ItemId ItemId, string Transcript, JsonElement? Usage = null) : ServerEvent;
+public sealed record AsrCompleted(ItemId ItemId, string Transcript, RawJson? Usage = null) : ServerEvent;
 
 /// <summary>The built-in transcript failed; the response is not affected.</summary>
 public sealed record AsrFailed(ItemId ItemId, ErrorDetail? Error = null) : ServerEvent;
@@ -154,7 +154,7 @@ public sealed record ResponseState(
     IReadOnlyList<ConversationItem>? Output = null,
     string? ConversationId = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
-    JsonElement? Usage = null)
+    RawJson? Usage = null)
 {
     /// <summary>Whether its metadata say that we requested it out of band.</summary>
     [JsonIgnore]

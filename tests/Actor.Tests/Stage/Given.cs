@@ -121,5 +121,5 @@ internal static class Given
         [OutOfBandMetadata.Attempt] = $"{attempt}",
     });
 
-    private static JsonElement Usage(object usage) => JsonSerializer.SerializeToElement(usage);
+    private static RawJson Usage(object usage) => RawJson.Parse(JsonSerializer.Serialize(usage));
 }

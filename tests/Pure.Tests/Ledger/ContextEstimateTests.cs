@@ -2,7 +2,6 @@ using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Ledger;
 
@@ -141,8 +140,9 @@ public class ContextEstimateTests
         int turn, long? start, long? end, string context, bool flagged = false, string? usage = null, decimal? usd = 0.001m,
         string? asr = null) => new(
         "s", turn, new ItemId($"i{turn}"), "vad", start, end,
-        new OutOfBandTranscript(ResultStatus.Completed, "x", null, context, 1, null, usage is null ? null : Json(usage), usd, null),
-        new AsrTranscript(ResultStatus.Completed, "x", "a", null, asr is null ? null : Json(asr), 0m, null), null,
+        new OutOfBandTranscript(
+            ResultStatus.Completed, "x", null, context, 1, null, usage is null ? null : RawJson.Parse(usage), usd, null),
+        new AsrTranscript(ResultStatus.Completed, "x", "a", null, asr is null ? null : RawJson.Parse(asr), 0m, null), null,
         flagged ? [TurnFlags.UsageWithoutAudio] : []);
 
     private static TurnAmended Amended(TurnJoined t) =>

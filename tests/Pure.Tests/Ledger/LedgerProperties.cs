@@ -1,10 +1,10 @@
 using RealtimeAkka.Actors.Stations;
-using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using RealtimeAkka.Actors.Ledger;
 using RealtimeAkka.Actors.OutOfBand;
 using RealtimeAkka.Actors.Turns;
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -103,7 +103,7 @@ public class LedgerProperties
     [Fact]
     public void However_little_sense_a_report_makes_no_more_is_cached_than_was_sent_and_no_cost_is_negative() =>
         Check(from usage in Nonsense from unclaimed in Gen.Elements(Modality.Text, Modality.Audio) select (usage, unclaimed),
-        drawn => Usage.Read(JsonElement.Parse(drawn.usage), drawn.unclaimed) switch
+        drawn => Usage.Read(RawJson.Parse(drawn.usage), drawn.unclaimed) switch
         {
             null => true,
             Usage.Undivided u => Shipped.Prices.Cost("gpt-realtime", u) is null,
@@ -159,8 +159,8 @@ public class LedgerProperties
     }
 
     private static decimal Cost(string purpose, string usage) =>
-        purpose == "asr" ? Shipped.Prices.Cost(AsrModel, Usage.Read(Json(usage), Modality.Audio))!.Value
-        : Shipped.Prices.Cost(Model, Usage.Read(Json(usage), Modality.Text))!.Value;
+        purpose == "asr" ? Shipped.Prices.Cost(AsrModel, Usage.Read(RawJson.Parse(usage), Modality.Audio))!.Value
+        : Shipped.Prices.Cost(Model, Usage.Read(RawJson.Parse(usage), Modality.Text))!.Value;
 
     private static void Check<T>(Gen<T> gen, Func<T, bool> holds) =>
         Prop.ForAll(gen.ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300));

@@ -1,5 +1,5 @@
 using RealtimeAkka.Actors.Ledger;
-using static RealtimeAkka.TestSupport.Say;
+using RealtimeAkka.Protocol;
 
 namespace RealtimeAkka.Pure.Tests.Ledger;
 
@@ -20,7 +20,7 @@ public class UsageTests
     [InlineData("""{"total_tokens":null,"input_tokens":null,"input_token_details":null,"output_token_details":null}""")]
     [InlineData("""{"type":"parsecs","amount":3}""")]
     public void What_says_nothing_we_know_is_no_usage_and_not_free(string json) =>
-    Assert.Null(Usage.Read(System.Text.Json.JsonElement.Parse(json), Modality.Text));
+    Assert.Null(Read(json));
 
     [Theory]
     [InlineData("""{"total_tokens":0}""", 0, 0, 0, 0, 0, 0)]
@@ -36,6 +36,10 @@ public class UsageTests
     public void What_is_missing_is_nothing_and_what_no_modality_claims_is_text(
     string json, long textIn, long audioIn, long cachedText, long cachedAudio, long textOut, long audioOut) =>
         Assert.Equal(new Usage.Tokens(textIn, audioIn, 0, cachedText, cachedAudio, 0, textOut, audioOut), Read(json));
+
+    [Fact]
+    public void Of_a_number_that_comes_twice_the_last_one_counts() =>
+        Assert.Equal(new Usage.Tokens(3, 0, 0, 0, 0, 0, 0, 0), Read("""{"input_tokens":7,"input_tokens":3}"""));
 
     [Theory]
     [InlineData("""{"total_tokens":500}""", 500)]
@@ -82,5 +86,5 @@ public class UsageTests
     [Fact]
     public void No_usage_is_no_usage() => Assert.Null(Usage.Read(null, Modality.Text));
 
-    private static Usage? Read(string json, Modality unclaimed = Modality.Text) => Usage.Read(Json(json), unclaimed);
+    private static Usage? Read(string json, Modality unclaimed = Modality.Text) => Usage.Read(RawJson.Parse(json), unclaimed);
 }

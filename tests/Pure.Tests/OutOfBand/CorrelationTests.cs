@@ -1,3 +1,4 @@
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Messages;
 using RealtimeAkka.Protocol.Records;
 using RealtimeAkka.Protocol.Wire;
@@ -19,13 +20,15 @@ public class CorrelationTests
     [Fact]
     public void A_result_says_what_it_took()
     {
-        var story = new TrackerStory().Turn(1).Hears(Created("r1", Metadata("i1")), Done(
-            "r1", "  Hello. \n",
-            usage: """{"input_tokens":1830,"output_tokens":11,"input_token_details":{"text_tokens":1830},"output_token_details":{"text_tokens":11}}"""));
+        const string Usage = """
+            {"input_tokens":1830,"output_tokens":11,"input_token_details":{"text_tokens":1830},"output_token_details":{"text_tokens":11}}
+            """;
+        var story = new TrackerStory().Turn(1)
+            .Hears(Created("r1", Metadata("i1")), Done("r1", "  Hello. \n", usage: Usage));
         var result = Assert.Single(story.Results);
         Assert.Equal(("Hello.", "r1", "full", 1, 0.007496m, null),
             (result.Text, result.ResponseId?.Value, result.Context, result.Attempts, result.CostUsd, result.Error));
-        Assert.Equal(1830, result.Usage?.GetProperty("input_tokens").GetInt32());
+        Assert.Equal(RawJson.Parse(Usage), result.Usage);
     }
 
     [Fact]

@@ -12,11 +12,11 @@ namespace RealtimeAkka.Pure.Tests.Records;
 public class RecordTests
 {
     private static readonly OutOfBandTranscript Oob = new(
-        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, Json("""{"total_tokens":7}"""), 0.007496m, null,
-        "0a1b2c3d4e5f");
+        ResultStatus.Completed, "Hello.", new ResponseId("resp_1"), "full", 1, 412, RawJson.Parse("""{"total_tokens":7}"""), 0.007496m,
+        null, "0a1b2c3d4e5f");
 
     private static readonly AsrTranscript Asr =
-        new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, Json("""{"seconds":1.5}"""), 0.000126m, null);
+        new(ResultStatus.Completed, "Hello", "gpt-4o-transcribe", 305, RawJson.Parse("""{"seconds":1.5}"""), 0.000126m, null);
 
     [Fact]
     public void A_turn_is_written_as_it_is_promised() =>

@@ -1,7 +1,6 @@
 using System.Text;
 using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
-using static RealtimeAkka.TestSupport.Say;
 
 namespace RealtimeAkka.Pure.Tests.Sessions;
 
@@ -46,16 +45,16 @@ internal sealed class Recorded : IDisposable
         long? end = 2500, string? usage = Tokens, params string[] flags) => new(
         "s", turn, new ItemId($"i{turn}"), "vad", start, end,
         new OutOfBandTranscript(oob is null ? ResultStatus.TimedOut : ResultStatus.Completed, oob, null, "full", 1, 400,
-        usage is null ? null : Json(usage), oobUsd, null),
+        usage is null ? null : RawJson.Parse(usage), oobUsd, null),
         new AsrTranscript(asr is null ? ResultStatus.Failed : ResultStatus.Completed, asr, "gpt-4o-transcribe", 300,
-        usage is null ? null : Json(usage), asrUsd, null),
+        usage is null ? null : RawJson.Parse(usage), asrUsd, null),
         oob is null || asr is null ? null : new Agreement(oob.TrimEnd('.') == asr ? 0 : 0.5, 0, 0, 0, 0, AgreementUnit.Word, []), flags);
 
     public static TurnAmended Amended(TurnJoined t) =>
         new(t.Session, t.Turn, t.ItemId, t.Source, t.AudioStartMs, t.AudioEndMs, t.Oob, t.Asr, t.Agreement, t.Flags);
 
     public static AssistantReplied Answer(int? turn, string text = "Good day.", long heardMs = 1500, decimal? usd = 0.01m) =>
-        new("s", new ResponseId($"r{turn}"), turn, null, "completed", text, heardMs, Json(Tokens), usd, null);
+        new("s", new ResponseId($"r{turn}"), turn, null, "completed", text, heardMs, RawJson.Parse(Tokens), usd, null);
 
     public static SessionSummary Summary(decimal oob, decimal asr, decimal conversation = 0, int turns = 6, string exit = "completed") =>
         new(

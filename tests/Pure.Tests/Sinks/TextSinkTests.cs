@@ -150,9 +150,9 @@ public class TextSinkTests
     {
         var turn = Turn("Hello.", "Hello", oobUsage: Tokens(1906, 1856, 95, 19), asrUsage: """{"type":"duration","seconds":3.25}""");
         var answer = Answer("Hi") with
-            { Usage = Json(
+            { Usage = RawJson.Parse(
             """{"input_token_details":{"text_tokens":10,"audio_tokens":350,"cached_tokens_details":{"audio_tokens":256}},"output_token_details":{"text_tokens":9,"audio_tokens":60}}""") };
-        var text = await Written(costs: true, turn, answer, Answer("Nothing") with { Usage = Json("""{"input_tokens":0}""") });
+        var text = await Written(costs: true, turn, answer, Answer("Nothing") with { Usage = RawJson.Parse("""{"input_tokens":0}""") });
         Assert.Contains("\n1906 text (1856 cached) + 95 audio in, 19 text out: $0.007496, after 412 ms\n", text, StringComparison.Ordinal);
         Assert.Contains("\n3.25 s of audio: cost unknown\n", text, StringComparison.Ordinal);
         Assert.Contains("\n10 text + 350 audio (256 cached) in, 9 text + 60 audio out: $0.030100\n", text, StringComparison.Ordinal);
@@ -327,8 +327,9 @@ public class TextSinkTests
     private static TurnJoined Turn(
         string oob, string asr, int turn = 1, string? oobUsage = null, string? asrUsage = null, decimal? oobUsd = 0.007496m) => new(
         "s", turn, new ItemId("i"), "vad", null, null,
-        new OutOfBandTranscript(ResultStatus.Completed, oob, null, "full", 1, 412, oobUsage is null ? null : Json(oobUsage), oobUsd, null),
-        new AsrTranscript(ResultStatus.Completed, asr, "m", null, asrUsage is null ? null : Json(asrUsage), null, null), null, []);
+        new OutOfBandTranscript(
+            ResultStatus.Completed, oob, null, "full", 1, 412, oobUsage is null ? null : RawJson.Parse(oobUsage), oobUsd, null),
+        new AsrTranscript(ResultStatus.Completed, asr, "m", null, asrUsage is null ? null : RawJson.Parse(asrUsage), null, null), null, []);
 
     private static string Tokens(int text, int cached, int audio, int output) =>
         $$$"""{"output_tokens":{{{output}}},"input_token_details":{"cached_tokens_details":{"text_tokens":{{{cached}}} },"text_tokens":{{{text}}},"audio_tokens":{{{audio}}} } }""";

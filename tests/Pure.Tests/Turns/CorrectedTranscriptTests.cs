@@ -1,3 +1,4 @@
+using RealtimeAkka.Protocol;
 using RealtimeAkka.Protocol.Records;
 using static RealtimeAkka.TestSupport.Say;
 
@@ -17,8 +18,8 @@ public class CorrectedTranscriptTests
             .Hears(Asr("i1", "two"), AsrFailed("i1", "y")).Decides();
         Assert.IsType<TurnAmended>(story.Records[1]);
         Assert.Equal(0m, story.Records[0].Asr.CostUsd);
-        Assert.Equal(Shipped.Prices.Cost("gpt-4o-transcribe", RealtimeAkka.Actors.Ledger.Usage.Read(Json(Usage), RealtimeAkka.Actors.Ledger.Modality.Audio)),
-            story.Records[1].Asr.CostUsd);
+        var used = RealtimeAkka.Actors.Ledger.Usage.Read(RawJson.Parse(Usage), RealtimeAkka.Actors.Ledger.Modality.Audio);
+        Assert.Equal(Shipped.Prices.Cost("gpt-4o-transcribe", used), story.Records[1].Asr.CostUsd);
         Assert.Equal(2000, story.Records[1].Asr.LatencyMs);
     }
 

@@ -48,7 +48,7 @@ internal sealed class TurnStory(TurnSettings settings, PriceList prices)
             new OutOfBandResult(
                 new OutOfBandRequest(OutOfBandRequest.Transcription, default, new ItemId(item), ""), status, text, new ResponseId("r"),
                 "full", 1,
-                usage is null ? null : Json(usage), 0.001m, error),
+                usage is null ? null : RawJson.Parse(usage), 0.001m, error),
             _now));
 
     /// <summary>The maximum loudness of an item's audio when it was sent.</summary>

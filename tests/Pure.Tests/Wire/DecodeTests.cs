@@ -315,7 +315,7 @@ public class DecodeTests
         Assert.Equal(
             (ResponseId.Of("r"), "failed", "w", "v", "t", """{"total_tokens":7}"""),
             (response.Id, response.Status, response.StatusDetails?.Reason, response.ConversationId, response.Metadata?["oob"],
-                response.Usage?.GetRawText()));
+                response.Usage?.ToString()));
         Assert.Equal([JsonSerializer.Serialize(done.Item), "null"], response.Output!.Select(item => JsonSerializer.Serialize(item)));
         Assert.Equal(Item, JsonSerializer.Serialize(done.Item)
             .Replace("\"Type\"", "\"type\"").Replace("\"Text\"", "\"text\"").Replace("\"Transcript\"", "\"transcript\""));

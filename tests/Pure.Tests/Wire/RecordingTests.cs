@@ -107,10 +107,10 @@ public class RecordingTests
         ItemDone d => $"done {d.Item.Type} {d.Item.Id} {d.Item.Role} {d.PreviousItemId}",
         OutputItemDone o => $"output done {o.ResponseId} {o.Item.Type} {o.Item.Id} {o.Item.Text} {o.Item.Status}",
         OutputItemAdded o => $"output {o.ResponseId} {o.Item.Type} {o.Item.Id}",
-        AsrCompleted a => $"{a.ItemId} {a.Transcript} {a.Usage?.GetRawText()}",
+        AsrCompleted a => $"{a.ItemId} {a.Transcript} {a.Usage}",
         _ => e.ToString()!,
     };
 
     private static string Describe(ResponseState r) =>
-        $"{r.Id} {r.Status} {r.StatusDetails} {r.ConversationId} {r.Text} {string.Join(",", r.Metadata ?? new Dictionary<string, string>())} {r.Usage?.GetRawText()}";
+        $"{r.Id} {r.Status} {r.StatusDetails} {r.ConversationId} {r.Text} {string.Join(",", r.Metadata ?? new Dictionary<string, string>())} {r.Usage}";
 }

@@ -76,21 +76,22 @@ internal sealed class LedgerStream(int seed)
         new("s-test", ResponseId.Of($"answer{turn}"), Maybe(0.1) ? null : turn, ItemId.Of($"reply{turn}"), "completed", "words",
         _random.Next(0, 5000), null, null, null);
 
-    private JsonElement Tokens(bool images)
+    private RawJson Tokens(bool images)
     {
         var (text, audio, cached, output, spoken) =
             (_random.Next(0, 200), _random.Next(0, 100), _random.Next(0, 40), _random.Next(0, 30), _random.Next(0, 30));
-        return JsonSerializer.SerializeToElement(new
+        return RawJson.Parse(JsonSerializer.Serialize(new
         {
             total_tokens = text + audio + output + spoken,
             input_tokens = text + audio,
             output_tokens = output + spoken,
             input_token_details = new { text_tokens = text, audio_tokens = audio, image_tokens = images ? 10 : 0, cached_tokens = cached },
             output_token_details = new { text_tokens = output, audio_tokens = spoken },
-        });
+        }));
     }
 
-    private JsonElement Seconds() => JsonSerializer.SerializeToElement(new { type = "duration", seconds = _random.Next(1, 200) / 10m });
+    private RawJson Seconds() =>
+        RawJson.Parse(JsonSerializer.Serialize(new { type = "duration", seconds = _random.Next(1, 200) / 10m }));
 
     private bool Maybe(double chance) => _random.NextDouble() < chance;
 }

@@ -124,6 +124,6 @@ internal sealed class Witness(Call call)
             Wrong($"{who} is told to have heard '{text}' in {item}.");
     }
 
-    private static decimal Cost(string model, System.Text.Json.JsonElement? usage, Modality unclaimed) =>
+    private static decimal Cost(string model, RawJson? usage, Modality unclaimed) =>
         Terms.Prices.Cost(model, Usage.Read(usage, unclaimed)) ?? 0;
 }
