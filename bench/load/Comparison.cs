@@ -71,7 +71,7 @@ internal static class Comparison
             CultureInfo.InvariantCulture,
             $"""
             {f.Client,-10} {f.Sessions,5} sessions  {f.CpuPerSessionMinute:0.0000} CPU s per session-minute ({f.KernelShare:P0} kernel; {f.Busy:P0} of a processor{server})  {f.Runtime}
-                       resident {string.Join(", ", f.QuartersMb.Select(mb => $"{mb:0}"))} MiB by quarters, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0} ms; JIT {f.JitMs:0} ms
+                       resident {string.Join(", ", f.QuartersMb.Select(mb => $"{mb:0}"))} MiB by quarters{Grows(f.Growth)}, {f.ResidentKbPerSession:0} KiB per session; allocated {f.AllocatedKbPerSecond:0.0} KiB/s per session; GC {string.Join('/', f.Collections)}, paused {f.GcPauseMs:0} ms; JIT {f.JitMs:0} ms
                        join {Say(f.Join)}; jitter {Say(f.Jitter)}; sound behind {f.SoundBehindMs:0} ms
                        turns {f.Turns}, missing {f.Missing}, wrong {f.Wrong}, incomplete {f.Incomplete}; lost {f.LostMs} ms in, {f.UnplayedMs} ms out; failed sessions {f.Failed}
             """));
@@ -103,6 +103,9 @@ internal static class Comparison
                 $"{client.Key,-10} {few.Sessions} to {many.Sessions} sessions: CPU per session x {many.CpuPerSessionMinute / few.CpuPerSessionMinute:0.00}, {(many.ResidentMb - few.ResidentMb) * 1024 / (many.Sessions - few.Sessions):0} KiB per additional session"));
         }
     }
+
+    private static string Grows(Slope? slope) =>
+        slope is null ? "" : string.Create(CultureInfo.InvariantCulture, $" ({slope.PerHour:+0.0;-0.0} +- {slope.Margin:0.0} MiB per hour)");
 
     private static string Say(Spread? spread) =>
         spread is null ? "not measured"

@@ -8,6 +8,7 @@ namespace RealtimeAkka.Bench.Load;
 /// <param name="Busy">CPU seconds per second of wall time.</param>
 /// <param name="ServerBusy">CPU seconds of the server per second; null where unknown.</param>
 /// <param name="QuartersMb">Resident memory at the start and after each quarter, in MiB.</param>
+/// <param name="Growth">Of resident memory, in MiB per hour; null: too few values.</param>
 /// <param name="ResidentKbPerSession">Growth over the process without sessions, per session, in KiB.</param>
 /// <param name="AllocatedKbPerSecond">Per session, in KiB.</param>
 /// <param name="GcPauseMs">Sum of all GC pauses.</param>
@@ -18,7 +19,7 @@ namespace RealtimeAkka.Bench.Load;
 /// <param name="SoundBehindMs">Delay of the sent audio against real time in ms, average over the sessions.</param>
 internal sealed record Figures(
     string Client, int Sessions, double CpuPerSessionMinute, double KernelShare, double Busy, double? ServerBusy, double[] QuartersMb,
-    double ResidentKbPerSession,
+    Slope? Growth, double ResidentKbPerSession,
     double AllocatedKbPerSecond, double GcPauseMs, double JitMs, int[] Collections, Spread? Join, Spread? Jitter,
     double SoundBehindMs, long Turns, long Missing, long Wrong, long Incomplete, long LostMs, long UnplayedMs, long Failed, string Runtime)
 {
@@ -30,4 +31,24 @@ internal sealed record Figures(
 
     /// <summary>No audio, turn or session was lost, and every turn was recorded completely and correctly.</summary>
     public bool IsClean => Missing == 0 && Wrong == 0 && Incomplete == 0 && LostMs == 0 && UnplayedMs == 0 && Failed == 0;
+}
+
+/// <summary>How fast a value grows, by least squares: per hour, and the half width of the interval of 95 %.</summary>
+internal sealed record Slope(double PerHour, double Margin)
+{
+    private const int Least = 30;
+
+    // Of a normal distribution: with so many values the t distribution is hardly wider.
+    private const double Quantile = 1.96;
+
+    /// <summary>Of values at equal distances over this time; null: there are fewer than 30.</summary>
+    public static Slope? Of(IReadOnlyList<double> values, TimeSpan over)
+    {
+        if (values.Count < Least) return null;
+        var (step, middle, mean) = (over.TotalHours / (values.Count - 1), (values.Count - 1) / 2.0, values.Average());
+        var spread = values.Select((_, i) => Math.Pow((i - middle) * step, 2)).Sum();
+        var slope = values.Select((value, i) => (i - middle) * step * (value - mean)).Sum() / spread;
+        var rest = values.Select((value, i) => Math.Pow(value - mean - slope * (i - middle) * step, 2)).Sum();
+        return new(slope, Quantile * Math.Sqrt(rest / (values.Count - 2) / spread));
+    }
 }

@@ -25,12 +25,15 @@ internal static class Measurement
         var sent = tally.SentBytes;
         tally.Recording = true;
         var meter = new Meter(options.Server);
-        double[] quarters = [ResidentMb(), 0, 0, 0, 0];
-        for (var quarter = 1; quarter < quarters.Length; quarter++)
+        // Some each quarter, ten seconds apart.
+        var perQuarter = Math.Max(1, (int)(options.Seconds / 4 / TimeSpan.FromSeconds(10)));
+        List<double> resident = [ResidentMb()];
+        while (resident.Count <= 4 * perQuarter)
         {
-            await Task.Delay(options.Seconds / 4, stop).ConfigureAwait(false);
-            quarters[quarter] = ResidentMb();
+            await Task.Delay(options.Seconds / 4 / perQuarter, stop).ConfigureAwait(false);
+            resident.Add(ResidentMb());
         }
+        double[] quarters = [.. resident.Where((_, i) => i % perQuarter == 0)];
         var use = meter.Read();
         tally.Recording = false;
         sent = tally.SentBytes - sent;
@@ -40,7 +43,7 @@ internal static class Measurement
         return new Figures(
             options.Client.ToString(), options.Sessions, use.Cpu / options.Sessions / (use.Seconds / 60), use.Kernel / use.Cpu,
             use.Cpu / use.Seconds,
-            use.Server / use.Seconds, quarters, (quarters[^1] - before) * 1024 / options.Sessions,
+            use.Server / use.Seconds, quarters, Slope.Of(resident, options.Seconds), (quarters[^1] - before) * 1024 / options.Sessions,
             use.Allocated / 1024.0 / options.Sessions / use.Seconds, use.GcPauseMs, use.JitMs, use.Collections,
             tally.Join.Read(), tally.Jitter.Read(), behind, tally.Turns, tally.Missing, tally.Wrong, tally.Incomplete, tally.DroppedMs,
             tally.UnplayedMs, tally.Failed, client.Runtime);

@@ -323,11 +323,14 @@ public sealed class SessionActorTests : ActorSpec
     {
         Open();
         Turn(1);
+        var watcher = CreateTestProbe();
+        Sys.ActorSelection("/user/session/ledger").Tell(new Identify(null), watcher);
+        var ledger = watcher.Watch(watcher.ExpectMsg<ActorIdentity>().Subject);
         // The first message is handled twice and then given up.
-        for (var failures = 1; failures <= 2; failures++)
-            Sys.ActorSelection("/user/session/ledger").Tell(Given.Received(new ResponseDone(null!)));
+        for (var failures = 1; failures <= 2; failures++) ledger.Tell(Given.Received(new ResponseDone(null!)));
         Notice("station_restarted");
         Notice("station_restarted");
+        watcher.ExpectTerminated(ledger);
 
         // The failed station cannot report; this is the limit of the wait for the others.
         Travelled(Self, Self, Mic, Playback, Self);

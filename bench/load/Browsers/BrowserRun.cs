@@ -14,8 +14,8 @@ namespace RealtimeAkka.Bench.Load.Browsers;
 /// </summary>
 internal static class BrowserRun
 {
-    // The callers are on other machines in truth: they do not take the processor from what is measured.
-    private const int BeforeCallers = -10, BeforeServe = -15;
+    // The model and the callers are on other machines in truth: they do not take the processor from what is measured.
+    private const int ServeNice = -20, ModelNice = -15;
 
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
 
@@ -45,7 +45,7 @@ internal static class BrowserRun
     {
         using var model = Worker.Start(
             processors: "1", defaults: true, new Dictionary<string, string>(), simulator ? ["serve", "--simulator"] : ["serve"],
-            BeforeServe);
+            ModelNice);
         using var tap = new Tap(new Uri(await model.ReadLineAsync().ConfigureAwait(false)));
         var data = Directory.CreateTempSubdirectory("realtime-akka-bench-");
         try
@@ -156,7 +156,7 @@ internal static class BrowserRun
             "--model", LoadOptions.Model, "--asr-model", LoadOptions.AsrModel, "--data", data,
             .. set.SelectMany(pair => new[] { "--set", pair }),
         ];
-        string[] command = [.. Worker.Nice(BeforeCallers), "dotnet", .. arguments];
+        string[] command = [.. Worker.Nice(ServeNice), "dotnet", .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
         start.Environment["OPENAI_API_KEY"] = "test";
         return Process.Start(start)!;
