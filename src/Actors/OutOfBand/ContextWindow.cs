@@ -30,25 +30,13 @@ public sealed record ContextWindow(int Capacity)
     };
 
     /// <summary>Whether this is the newest user item, so that a request for "the latest turn" refers to it.</summary>
-    public bool IsNewestUserItem(ItemId item)
-    {
-        var entries = Entries.Span;
-        var at = entries.Length - 1;
-        while (at >= 0 && !entries[at].User) at--;
-        return at >= 0 && entries[at].Id == item;
-    }
+    public bool IsNewestUserItem(ItemId item) =>
+        Entries.FindLastIndex(static entry => entry.User) is >= 0 and var at && Entries[at].Id == item;
 
     /// <summary>The item, or the newest user item that may be referenced if only an earlier connection knew it; null: none.</summary>
-    public ItemId? Standing(ItemId item)
-    {
-        if (IndexOf(item) >= 0) return item;
-        var entries = Entries.Span;
-        for (var at = entries.Length - 1; at >= 0; at--)
-        {
-            if (entries[at] is { User: true, Id: var newest } && !NotAdded.Contains(newest)) return newest;
-        }
-        return null;
-    }
+    public ItemId? Standing(ItemId item) =>
+        IndexOf(item) >= 0 ? item
+        : Entries.FindLastIndex(entry => entry.User && !NotAdded.Contains(entry.Id)) is >= 0 and var at ? Entries[at].Id : null;
 
     /// <summary>Whether the item may be referenced.</summary>
     public bool IsAdded(ItemId item) => IndexOf(item) >= 0 && !NotAdded.Contains(item);

@@ -9,6 +9,6 @@ public static class DispatcherIds
     /// </summary>
     public const string DedicatedThread = "akka.actor.own-thread";
 
-    /// <summary>A few threads for sinks, which wait for the disk. Configured in reference.hocon.</summary>
+    /// <summary>Threads for all sinks together, which wait for the disk. Configured in reference.hocon.</summary>
     public const string Sinks = "akka.actor.sinks";
 }

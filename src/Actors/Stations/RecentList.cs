@@ -28,12 +28,11 @@ public readonly record struct RecentList<T>
     {
         var end = _first + Count;
         // A place behind the end that is in use belongs to a list that was made of the same one as this.
-        var places = _places is { } shared && end == shared.Used && end < shared.Items.Length ? shared : null;
-        var first = places is null ? 0 : _first;
-        places ??= Copy(Span, []);
-        places.Items[first + Count] = entry;
-        places.Used = first + Count + 1;
-        return new(places, first, Count + 1);
+        if (_places is not { } places || end != places.Used || end == places.Items.Length)
+            return new RecentList<T>(Copy(Span, []), 0, Count).Add(entry);
+        places.Items[end] = entry;
+        places.Used++;
+        return new(places, _first, Count + 1);
     }
 
     /// <summary>With one more entry, which is the one at this place then. Copies the list unless that is its end.</summary>
@@ -52,7 +51,17 @@ public readonly record struct RecentList<T>
     /// <summary>Without the entry at this place. Copies the list unless that is the oldest.</summary>
     public RecentList<T> RemoveAt(int at) => at == 0 ? Forget(1) : new(Copy(Span[..at], Span[(at + 1)..]), 0, Count - 1);
 
-    /// <summary>Where the newest entry of this id stands; -1: there is none. A <paramref name="keyOf"/> that captures nothing allocates nothing.</summary>
+    /// <summary>Where the newest entry that is looked for stands; -1: there is none.</summary>
+    public int FindLastIndex(Predicate<T> which)
+    {
+        var at = Count - 1;
+        while (at >= 0 && !which(this[at])) at--;
+        return at;
+    }
+
+    /// <summary>
+    /// Where the newest entry of this id stands; -1: there is none. A <paramref name="keyOf"/> that captures nothing allocates nothing.
+    /// </summary>
     public int IndexOf<TKey>(TKey key, Func<T, TKey> keyOf) where TKey : struct, IEquatable<TKey>
     {
         var entries = Span;

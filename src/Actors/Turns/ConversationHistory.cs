@@ -34,7 +34,8 @@ public sealed record ConversationHistory
     public IEnumerable<ConversationItem> Items =>
     [
         .. Earlier.Select((pcm, i) => ConversationItem.UserAudio(ItemId.Of($"{EarlierId}{i + 1}"), pcm)),
-        .. Lines.Span.ToArray().Select(line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text)),
+        .. Lines.Span.ToArray().Select(
+            line => line.User ? ConversationItem.UserText(line.Text) : ConversationItem.AssistantText(line.Text)),
     ];
 
     /// <summary>Whether the event is about a turn before this session, which is no turn of it.</summary>
@@ -84,13 +85,9 @@ public sealed record ConversationHistory
     private int IndexOf(int turn) => Lines.IndexOf((turn, true), static line => (line.Turn, line.User));
 
     // An answer comes after the turn it answers, however late its last sample was heard.
-    private static bool ComesBefore(Line known, Line line) =>
-        known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User));
-
     private static RecentList<Line> Place(RecentList<Line> lines, Line line)
     {
-        var at = lines.Count;
-        while (at > 0 && !ComesBefore(lines[at - 1], line)) at--;
+        var at = lines.FindLastIndex(known => known.Turn < line.Turn || (known.Turn == line.Turn && (known.User || !line.User))) + 1;
         lines = lines.Insert(at, line);
         var characters = 0;
         foreach (var each in lines.Span) characters += each.Text.Length;

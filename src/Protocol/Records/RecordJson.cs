@@ -53,8 +53,6 @@ internal sealed class RatioConverter : JsonConverter<double>
 /// <summary>JSON as received; null if it holds half a surrogate pair, which is valid JSON but is rejected by the writer.</summary>
 internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
 {
-    [ThreadStatic] private static ArrayBufferWriter<byte>? t_text;
-
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         JsonElement.ParseValue(ref reader);
 
@@ -62,8 +60,7 @@ internal sealed class AsReceivedConverter : JsonConverter<JsonElement>
 
     public static void Write(Utf8JsonWriter writer, JsonElement value)
     {
-        var text = t_text ??= new ArrayBufferWriter<byte>(1024); // more than a usage has
-        text.ResetWrittenCount();
+        var text = new ArrayBufferWriter<byte>(1024); // more than a usage has
         try
         {
             using var apart = new Utf8JsonWriter(text, writer.Options);
