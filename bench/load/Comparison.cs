@@ -105,7 +105,8 @@ internal static class Comparison
     }
 
     private static string Grows(Slope? slope) =>
-        slope is null ? "" : string.Create(CultureInfo.InvariantCulture, $" ({slope.PerHour:+0.0;-0.0} +- {slope.Margin:0.0} MiB per hour)");
+        slope is null ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" ({slope.PerHour:+0.0;-0.0} +- {slope.Margin:0.0} MiB per hour)");
 
     private static string Say(Spread? spread) =>
         spread is null ? "not measured"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using RealtimeAkka.Actors.Stations;
 using RealtimeAkka.Hosting.Logging;
 using RealtimeAkka.Simulator;
 using RealtimeAkka.Simulator.Scenarios;
@@ -24,7 +25,8 @@ internal static class StartRun
             HelpName = "FILE", Description = "A .dll, or a published program; without it the one built beside.",
             DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "realtime-akka.dll"),
         };
-        var runs = new Option<int>("--runs") { HelpName = "N", Description = "Processes one after another.", DefaultValueFactory = _ => 10 };
+        var runs = new Option<int>("--runs")
+            { HelpName = "N", Description = "Processes one after another.", DefaultValueFactory = _ => 10 };
         var root = new RootCommand("The start of a program of one call, measured.") { program, runs };
         root.SetAction((parsed, _) => MeasureAsync(parsed.GetValue(program)!, parsed.GetValue(runs)));
         return root.Parse(args).InvokeAsync();
@@ -33,33 +35,30 @@ internal static class StartRun
     private static async Task<int> MeasureAsync(string program, int runs)
     {
         using var call = new TemporaryCall(null);
-        Row[] rows =
-        [
-            new("--help"), new("start to session.update"), new("ASR transcript"), new("out-of-band transcript"), new("answer's first sound"),
-            new("answer is heard"), new("turn is recorded"),
-        ];
+        List<(string What, TimeSpan Took)> all = [];
         // The first one reads the program from the disk.
         for (var run = 0; run <= runs; run++)
         {
-            double[] taken = [await HelpAsync(program).ConfigureAwait(false), .. await CallAsync(program, call.Path).ConfigureAwait(false)];
-            if (run == 0) continue;
-            for (var i = 0; i < rows.Length; i++) rows[i].Taken.Add(taken[i]);
+            var help = await HelpAsync(program).ConfigureAwait(false);
+            var taken = await CallAsync(program, call.Path).ConfigureAwait(false);
+            if (run > 0) all.AddRange([("--help", help), .. taken]);
         }
         Console.WriteLine($"{Path.GetFileName(program)}, {runs} runs, ms: least, median, most");
-        foreach (var row in rows) Console.WriteLine(row);
+        foreach (var row in all.GroupBy(one => one.What, one => one.Took.TotalMilliseconds))
+            Console.WriteLine(Say(row.Key, [.. row.Order()]));
         return 0;
     }
 
-    private static async Task<double> HelpAsync(string program)
+    private static async Task<TimeSpan> HelpAsync(string program)
     {
         var watch = Stopwatch.StartNew();
         using var process = Start(program, ["--help"]);
         await process.WaitForExitAsync().ConfigureAwait(false);
-        return watch.Elapsed.TotalMilliseconds;
+        return watch.Elapsed;
     }
 
     // From the process's start to its first event; then from the server's event to its effect in the program, by the log of the session.
-    private static async Task<IReadOnlyList<double>> CallAsync(string program, string wav)
+    private static async Task<IReadOnlyList<(string What, TimeSpan Took)>> CallAsync(string program, string wav)
     {
         using var data = new TemporaryFolder();
         var server = await RealtimeSimulator.StartAsync(new SimulatorOptions { Scenario = Scenario() }).ConfigureAwait(false);
@@ -67,36 +66,35 @@ internal static class StartRun
         {
             var start = DateTimeOffset.UtcNow;
             using var process = Start(
-                program, ["run", "--json", "--input", wav, "--output", "null", "--url", $"{server.Url}", "--turns", "1", "--data", data.Path]);
+                program,
+                ["run", "--json", "--input", wav, "--output", "null", "--url", $"{server.Url}", "--turns", "1", "--data", data.Path]);
             var connection = await server.ConnectionAsync(1, Limit).ConfigureAwait(false);
             var configured = await connection.Log.WaitAsync("session.update", Limit).ConfigureAwait(false);
             await process.WaitForExitAsync().WaitAsync(Limit).ConfigureAwait(false);
 
             var log = File.ReadLines(Path.Combine(Directory.EnumerateDirectories(data.Path, "s-*").Single(), "session.log"))
                 .Select(LogEntry.TryParse).OfType<LogEntry>().ToList();
-            var wire = connection.Log.Entries;
-            var played = log.First(entry => entry.Template.StartsWith("Playback of", StringComparison.Ordinal));
+            var heard = Received("conversation.item.input_audio_transcription.completed");
             var transcribed = Received("response.done", entry => entry["response.metadata.oob"] is not null);
+            var sound = Received("response.output_audio.delta");
+            var played = Logged(TurnLog.Played(default, default));
             return
             [
-                (configured.At - start).TotalMilliseconds,
-                Logged("ASR of") - Received("conversation.item.input_audio_transcription.completed"),
-                Logged("Turn {Turn}: {Task} is {Status}") - transcribed,
-                Logged("Answer {Response} has its first sound") - Received("response.output_audio.delta"),
-                Milliseconds(played.Time) - played.Values.Milliseconds!.Value - Received("response.output_audio.delta"),
-                Logged("Turn {Turn} is joined")
-                    - Math.Max(transcribed, Received("conversation.item.input_audio_transcription.completed")),
+                ("start to session.update", configured.At - start),
+                ("ASR transcript", Logged(TurnLog.AsrArrived(default, default)).Time - heard),
+                ("out-of-band transcript", Logged(TurnLog.Ended(default, "", default, null, 0)).Time - transcribed),
+                ("answer's first sound", Logged(TurnLog.AnswerSounds(default)).Time - sound),
+                ("answer is heard", played.Time - TimeSpan.FromMilliseconds(played.Values.Milliseconds!.Value) - sound),
+                ("turn is recorded",
+                    Logged(TurnLog.Joined(0, default, default, default)).Time - (heard > transcribed ? heard : transcribed)),
             ];
 
-            double Logged(string template) =>
-                Milliseconds(log.First(entry => entry.Template.StartsWith(template, StringComparison.Ordinal)).Time);
+            LogEntry Logged(LogLine line) => log.First(entry => entry.Template == line.Template);
 
-            double Received(string type, Func<WireEntry, bool>? which = null) =>
-                Milliseconds(wire.First(entry => entry.Direction == Direction.Received && entry.Type == type && which?.Invoke(entry) != false).At);
+            DateTimeOffset Received(string type, Func<WireEntry, bool>? which = null) => connection.Log.Entries.First(
+                entry => entry.Direction == Direction.Received && entry.Type == type && which?.Invoke(entry) != false).At;
         }
     }
-
-    private static double Milliseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     private static Process Start(string program, string[] arguments)
     {
@@ -111,17 +109,9 @@ internal static class StartRun
         return process;
     }
 
-    private static Scenario Scenario() => new() { Turns = [new CallerTurn { Answer = new ReplyScript { Text = Call.Answer(1), AudioMs = 500 } }] };
+    private static Scenario Scenario() =>
+        new() { Turns = [new CallerTurn { Answer = new ReplyScript { Text = Call.Answer(1), AudioMs = 500 } }] };
 
-    private sealed record Row(string Name)
-    {
-        public List<double> Taken { get; } = [];
-
-        public override string ToString()
-        {
-            Taken.Sort();
-            return string.Create(
-                CultureInfo.InvariantCulture, $"  {Name,-26}{Taken[0],8:0.0}{Taken[Taken.Count / 2],8:0.0}{Taken[^1],8:0.0}");
-        }
-    }
+    private static string Say(string what, double[] ms) =>
+        string.Create(CultureInfo.InvariantCulture, $"  {what,-26}{ms[0],8:0.0}{ms[ms.Length / 2],8:0.0}{ms[^1],8:0.0}");
 }
