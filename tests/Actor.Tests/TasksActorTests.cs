@@ -55,6 +55,36 @@ public sealed class TasksActorTests : ActorSpec
     }
 
     [Fact]
+    public void Nothing_is_published_after_the_end_of_the_tasks_however_often_it_is_asked_for_and_whatever_fails()
+    {
+        var tasks = Start(
+            Task("fragile", "on-end") with { Actor = typeof(FragileActor) },
+            Task("note", "every-turn") with { Action = new ActionSettings(null, typeof(RecordingActor), TimeSpan.FromSeconds(5), 0, 4) });
+        Tell(tasks, 1);
+        Answer(ExpectAsk("note").Request, "noted");
+        _sinks.ExpectMsg<SinkMessages.Write>();
+
+        _turns.Send(tasks, new TaskMessages.Finish());
+        _turns.Send(tasks, new TaskMessages.Finish());
+        var last = ExpectAsk("fragile").Request;
+        Pass(tasks);
+        Quiet(_outOfBand, _turns);
+        Answer(last, "done");
+        _sinks.ExpectMsg<SinkMessages.Write>();
+        _turns.ExpectMsg<TaskMessages.Finished>();
+
+        _outOfBand.Watch(_outOfBand.Sender);
+        _outOfBand.Reply(new FragileActor.Break());
+        _outOfBand.ExpectTerminated(_outOfBand.Sender);
+        Tell(tasks, 2);
+        Pass(tasks);
+        Quiet(_sinks);
+        _turns.Send(tasks, new TaskMessages.Finish());
+        _turns.ExpectMsg<TaskMessages.Finished>();
+        Quiet(_sinks);
+    }
+
+    [Fact]
     public void A_task_is_done_on_demand_about_the_newest_turn()
     {
         var tasks = Start(Task("note", "on-demand"));
@@ -207,6 +237,14 @@ public sealed class TasksActorTests : ActorSpec
     private sealed class BrokenActor(TaskSettings settings) : TaskActor(settings)
     {
         protected override void Hear(TurnRecord turn) => throw new InvalidOperationException("a fault of somebody's");
+    }
+
+    private sealed class FragileActor : TaskActor
+    {
+        public FragileActor(TaskSettings settings)
+            : base(settings) => Receive<Break>(_ => throw new InvalidOperationException("a fault of somebody's"));
+
+        public sealed record Break;
     }
 
     private sealed class HangingActor(TaskSettings settings) : TaskActor(settings)

@@ -53,7 +53,10 @@ public sealed class TasksActor : StationActor, IWithTimers
         {
             if (_state.Slots.RunBy(m.ActorRef.Path.Name) is { } slot) Replace(slot);
         });
-        Receive<TaskMessages.Finish>(_ => BeginToFinish());
+        Receive<TaskMessages.Finish>(_ =>
+        {
+            if (_state.Finisher is null) BeginToFinish();
+        });
         Receive<TaskMessages.Finished>(_ => From(slot =>
         {
             if (!slot.IsDelivered) Tell(Context.Child(slot.Delivery), new ActionMessages.Flush());
@@ -94,7 +97,8 @@ public sealed class TasksActor : StationActor, IWithTimers
     private void Report(ActionMessages.Done m)
     {
         _log.Debug("Delivery {Event} is over: {Reason}", m.Id, m.Error ?? "done");
-        if (m.Error is { } e) Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {e}."));
+        if (m.Error is { } e && _state.Slots.DeliveredBy(Sender.Path.Name) is not null)
+            Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {e}."));
     }
 
     // Answers to the failed actor's requests are dropped; its replacement receives the turns from now on.
@@ -137,11 +141,12 @@ public sealed class TasksActor : StationActor, IWithTimers
         Finish();
     }
 
+    // The summary, the last record, may follow at once: whatever an actor of a task says or suffers from now on is void.
     private void Finish()
     {
         Timers.Cancel(nameof(TimeIsUp));
         if (_state.Finisher is { } finisher) Tell(finisher, new TaskMessages.Finished());
-        _state.Finisher = null;
+        _state = new State(TaskSlots.None, Finisher: null);
     }
 
     // Only from the current actor of a task; messages of a failed one are void.

@@ -1,8 +1,8 @@
 namespace RealtimeAkka.EndToEnd.Tests.Recorded;
 
 /// <summary>
-/// A session with a wire log and sound, recorded once for the tests of a class; each test gets a copy. Nobody speaks over the answer to its
-/// last turn, however slow the machine is.
+/// A session with a wire log and sound, recorded once for the tests of a class; each test gets a copy. It is spoken in real time, so that
+/// each turn has its transcripts, at the first attempt, and its answer long before the next one.
 /// </summary>
 public sealed class RecordedCall : IAsyncLifetime
 {
@@ -27,7 +27,8 @@ public sealed class RecordedCall : IAsyncLifetime
     {
         await using var server = await TestCall.ServeAsync(Scenario);
         var result = await HostProcess.RunAsync(
-            HostProcess.SessionArguments(server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2))], record: "wire,audio"), key: "test");
+            HostProcess.SessionArguments(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2))], pace: "realtime", record: "wire,audio"), key: "test");
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Folder = result.Folder!;
     }
