@@ -11,9 +11,6 @@ public sealed record TaskSlots(ImmutableList<TaskSlot> All)
     public static TaskSlots Of(TasksSettings settings) => new(
         [.. settings.Tasks.Select(task => new TaskSlot(task, new(task.Name, settings.Ahead)) { IsDelivered = task.Action is null })]);
 
-    /// <summary>No task, or none any more.</summary>
-    public static TaskSlots None { get; } = new([]);
-
     private long Results { get; init; }
 
     /// <summary>Nothing is open: each task has finished and its results are delivered, or it is off.</summary>

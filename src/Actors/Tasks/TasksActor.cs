@@ -51,11 +51,12 @@ public sealed class TasksActor : StationActor, IWithTimers
         Receive<ActionMessages.Done>(Report);
         Receive<Terminated>(m =>
         {
-            if (_state.Slots.RunBy(m.ActorRef.Path.Name) is { } slot) Replace(slot);
+            if (!_state.IsOver && _state.Slots.RunBy(m.ActorRef.Path.Name) is { } slot) Replace(slot);
         });
         Receive<TaskMessages.Finish>(_ =>
         {
-            if (_state.Finisher is null) BeginToFinish();
+            if (_state.IsOver) Tell(Sender, new TaskMessages.Finished());
+            else if (_state.Finisher is null) BeginToFinish();
         });
         Receive<TaskMessages.Finished>(_ => From(slot =>
         {
@@ -97,8 +98,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     private void Report(ActionMessages.Done m)
     {
         _log.Debug("Delivery {Event} is over: {Reason}", m.Id, m.Error ?? "done");
-        if (m.Error is { } e && _state.Slots.DeliveredBy(Sender.Path.Name) is not null)
-            Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {e}."));
+        if (m.Error is { } e) Publish(new Notice(NoticeLevel.Warning, "action_failed", $"Result {m.Id} could not be delivered: {e}."));
     }
 
     // Answers to the failed actor's requests are dropped; its replacement receives the turns from now on.
@@ -141,12 +141,13 @@ public sealed class TasksActor : StationActor, IWithTimers
         Finish();
     }
 
-    // The summary, the last record, may follow at once: whatever an actor of a task says or suffers from now on is void.
+    // Answers that come while the connection is closed are still recorded. The failure of a task is not: it has nothing left to do, and
+    // the summary may be written already.
     private void Finish()
     {
         Timers.Cancel(nameof(TimeIsUp));
         if (_state.Finisher is { } finisher) Tell(finisher, new TaskMessages.Finished());
-        _state = new State(TaskSlots.None, Finisher: null);
+        _state = _state with { Finisher = null, IsOver = true };
     }
 
     // Only from the current actor of a task; messages of a failed one are void.
@@ -161,7 +162,7 @@ public sealed class TasksActor : StationActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => _state.Slots.DeliveredBy(Sender.Path.Name) is null ? Directive.Stop : Directive.Escalate);
 
-    private record struct State(TaskSlots Slots, IActorRef? Finisher);
+    private record struct State(TaskSlots Slots, IActorRef? Finisher, bool IsOver = false);
 
     private sealed record TimeIsUp { public static readonly TimeIsUp Signal = new(); }
 }
