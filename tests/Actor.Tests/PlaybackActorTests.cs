@@ -42,7 +42,11 @@ public sealed class PlaybackActorTests : ActorSpec
         Pass(playback);
         _microphone.ExpectMsg<MicMessages.Mute>();
 
-        Time.AdvanceMs(50 + 199); // latency and echo tail, less 1 ms
+        _speaker.Left = TimeSpan.FromMilliseconds(-190);
+        Time.AdvanceMs(50 + 190); // latency and echo tail, but for a timer's tick, by which it is not late here
+        Pass(playback);
+        _speaker.Left = TimeSpan.FromMilliseconds(-200);
+        Time.AdvanceMs(9);
         Pass(playback);
         Quiet(_microphone);
         Time.AdvanceMs(1);

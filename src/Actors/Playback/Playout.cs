@@ -14,6 +14,9 @@ namespace RealtimeAkka.Actors.Playback;
 /// <param name="format">The format of the session.</param>
 public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, SoundFormat format)
 {
+    // A timer is late by one to two ticks of the actor system's scheduler. Should it be in time, what is left is waited for.
+    private static readonly TimeSpan TimerTick = TimeSpan.FromMilliseconds(10);
+
     private State _state = new() { HandedOver = [] }, _checkpoint = new() { HandedOver = [] };
 
     private enum Output
@@ -106,7 +109,8 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
                 // Handed over is not yet heard: the device is behind by its latency.
                 return new PlayoutDecision.AwaitPlayout(ended, latency);
             default:
-                return _state is { IsMuted: true, IsUnfinished: false } ? new PlayoutDecision.AwaitEcho(latency + echoTail) : null;
+                return _state is { IsMuted: true, IsUnfinished: false }
+                    ? new PlayoutDecision.AwaitEcho(latency + echoTail - TimerTick) : null;
         }
     }
 

@@ -18,7 +18,7 @@ public class PlayoutTests
         playout.Finish(R1);
         Assert.Equal("mute, write", Told(playout));
         playout.Taken(true, null);
-        Assert.Equal("await r1 50, echo 250", Told(playout));
+        Assert.Equal("await r1 50, echo 240", Told(playout));
         Assert.Equal("r1 a1 20 20", Told(playout.PlayedOut(R1, Past)));
         Assert.Equal("echo 30", Told(playout.EchoGone(Ms(-170))));
         Assert.Null(playout.EchoGone(Ms(-200)));
@@ -36,7 +36,7 @@ public class PlayoutTests
         playout.Taken(true, null);
         Assert.Equal("write", Told(playout));
         playout.Taken(false, null);
-        Assert.Equal("await r1 50, echo 250", Told(playout));
+        Assert.Equal("await r1 50, echo 240", Told(playout));
         Assert.Equal("r1 a1 20 20", Told(playout.PlayedOut(R1, Past)));
     }
 
@@ -59,7 +59,7 @@ public class PlayoutTests
         playout.Pause(R1);
         Assert.Equal("mute, write", Told(playout));
         playout.Taken(true, null);
-        Assert.Equal("echo 250", Told(playout));
+        Assert.Equal("echo 240", Told(playout));
         Assert.Null(playout.EchoGone(Past));
         Assert.Equal("unmute", Told(playout));
 
@@ -68,7 +68,7 @@ public class PlayoutTests
         playout.Taken(true, null);
         Assert.Equal("", Told(playout));
         playout.Finish(R1);
-        Assert.Equal("await r1 50, echo 250", Told(playout));
+        Assert.Equal("await r1 50, echo 240", Told(playout));
         Assert.Equal("r1 a2 20 40", Told(playout.PlayedOut(R1, Past)));
     }
 
