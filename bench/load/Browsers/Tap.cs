@@ -7,10 +7,12 @@ namespace RealtimeAkka.Bench.Load.Browsers;
 
 /// <summary>
 /// Between <c>serve</c> and the model's server: passes everything on, and measures the age of each frame of sound when it has left
-/// <c>serve</c>.
+/// <c>serve</c>, by the clock of the kernel.
 /// </summary>
 internal sealed class Tap : IDisposable
 {
+    private const int BufferBytes = 16 * 1024;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Uri _server;
 
@@ -63,7 +65,7 @@ internal sealed class Tap : IDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _server.Port).ConfigureAwait(false);
-            await Task.WhenAny(PumpAsync(client, server, new Frames(this)), PumpAsync(server, client, null)).ConfigureAwait(false);
+            await Task.WhenAny(WatchAsync(client, server, new Frames(this)), PumpAsync(server, client)).ConfigureAwait(false);
         }
         catch (SocketException)
         {
@@ -71,15 +73,26 @@ internal sealed class Tap : IDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to, Frames? frames)
+    private static async Task WatchAsync(Socket from, Socket to, Frames frames)
     {
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await from.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
+        var (buffer, arriving) = (new byte[BufferBytes], new ArrivalSocket(from));
+        while (await arriving.ReceiveAsync(buffer).ConfigureAwait(false) is (> 0 and var count, var waited))
         {
-            frames?.Take(buffer.AsSpan(0, count));
-            for (var sent = 0; sent < count;) sent += await to.SendAsync(buffer.AsMemory(sent, count - sent)).ConfigureAwait(false);
+            frames.Take(buffer.AsSpan(0, count), waited);
+            await SendAsync(to, buffer.AsMemory(0, count)).ConfigureAwait(false);
         }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[BufferBytes];
+        while (await from.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false) is > 0 and var count)
+            await SendAsync(to, buffer.AsMemory(0, count)).ConfigureAwait(false);
+    }
+
+    private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty) bytes = bytes[await to.SendAsync(bytes).ConfigureAwait(false)..];
     }
 
     // The masked frames of a client: the beginning of each is looked at when its last byte has come.
@@ -95,7 +108,7 @@ internal sealed class Tap : IDisposable
         private long _seen; // bytes of the current frame
         private bool _upgraded;
 
-        public void Take(ReadOnlySpan<byte> bytes)
+        public void Take(ReadOnlySpan<byte> bytes, TimeSpan waited)
         {
             if (!_upgraded)
             {
@@ -118,7 +131,7 @@ internal sealed class Tap : IDisposable
                 _seen += rest;
                 if (_seen < length) return;
                 _kept -= Math.Max(0, room - rest);
-                Look(_start.AsSpan(0, _kept), length);
+                Look(_start.AsSpan(0, _kept), length, waited);
                 (_seen, _kept) = (0, 0);
                 bytes = bytes[rest..];
             }
@@ -135,7 +148,7 @@ internal sealed class Tap : IDisposable
         private static int Header(ReadOnlySpan<byte> start) =>
             start.Length < 2 ? 14 : (start[1] & 0x7F) switch { 126 => 8, 127 => 14, _ => 6 };
 
-        private void Look(Span<byte> frame, long length)
+        private void Look(Span<byte> frame, long length, TimeSpan waited)
         {
             var header = Header(frame);
             if ((!tap.Recording && _age is null) || frame.Length < 400) return;
@@ -149,13 +162,13 @@ internal sealed class Tap : IDisposable
                 const int end = 2; // "}
                 // Whole milliseconds: the end, with what base64 is filled up with, is not kept.
                 _sound += (length - header - at - name.Length - end) / 4 * 3 / 8 * 8;
-                if (_age(_sound) is { } late && tap.Recording) tap.Added.Add(late);
+                if (_age(_sound) is { } late && tap.Recording) tap.Added.Add(late - waited);
                 return;
             }
             Span<byte> sound = stackalloc byte[Stamp.Bytes + 1];
             var base64 = payload.Slice(at + name.Length, sound.Length / 3 * 4);
             if (Base64.DecodeFromUtf8(base64, sound, out _, out var written) == System.Buffers.OperationStatus.Done
-                && written >= Stamp.Bytes && Stamp.Age(sound) is { } age) tap.Added.Add(age);
+                && written >= Stamp.Bytes && Stamp.Age(sound) is { } age) tap.Added.Add(age - waited);
         }
     }
 }

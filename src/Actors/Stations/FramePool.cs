@@ -2,7 +2,7 @@ namespace RealtimeAkka.Actors.Stations;
 
 /// <summary>
 /// Pooled audio arrays for all sessions: arrays that one session returns when its turn is joined are rented by others at once. Pooled,
-/// because audio is kept for seconds and the arrays would survive into gen 2. Thread-safe.
+/// because audio is kept for seconds and the arrays would survive into gen 2; pinned, so that the GC never copies them. Thread-safe.
 /// </summary>
 /// <param name="capacity">Maximum bytes of idle arrays; arrays returned beyond it are left to the GC.</param>
 public sealed class FramePool(long capacity)
@@ -30,7 +30,7 @@ public sealed class FramePool(long capacity)
                 return frame;
             }
         }
-        return GC.AllocateUninitializedArray<byte>(length);
+        return GC.AllocateUninitializedArray<byte>(length, pinned: true);
     }
 
     /// <summary>

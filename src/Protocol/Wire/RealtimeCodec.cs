@@ -90,7 +90,7 @@ public static class RealtimeCodec
         // The reader does not check the content of what is kept as JSON (usage).
         if (!Utf8.IsValid(utf8)) throw new JsonException("The frame is not UTF-8.");
 
-        StringInterner.Ids = ids?.Table;
+        StringInterner.Ids = ids;
         try
         {
             return AudioEventCodec.TryRead(utf8, ReaderOptions) ?? DecodeAny(utf8);

@@ -11,34 +11,32 @@ internal static class StringInterner
 {
     private const int MaxLength = 64;
 
-    [ThreadStatic] private static Table? t_names;
+    private const int Places = 4096; // a power of two
+
+    // By their hash: each string maps to one place, which holds the last one that mapped there.
+    [ThreadStatic] private static string?[]? t_names;
 
     /// <summary>The ids of the connection whose frame this thread decodes; null: those of no connection.</summary>
     [field: ThreadStatic]
-    public static Table? Ids { get; set; }
+    public static KnownIds? Ids { get; set; }
 
     /// <summary>The string at the reader.</summary>
-    public static string Read(ref Utf8JsonReader reader) => (t_names ??= new Table(places: 4096)).Read(ref reader);
+    public static string Read(ref Utf8JsonReader reader)
+    {
+        if (!IsShort(ref reader)) return reader.GetString()!;
+        var utf8 = reader.ValueSpan;
+        var hash = new HashCode();
+        hash.AddBytes(utf8);
+        ref var known = ref (t_names ??= new string?[Places])[hash.ToHashCode() & (Places - 1)];
+        return known is not null && Ascii.Equals(utf8, known) ? known : known = reader.GetString()!;
+    }
 
     /// <summary>The id at the reader.</summary>
     public static string ReadId(ref Utf8JsonReader reader) => Ids is { } ids ? ids.Read(ref reader) : Read(ref reader);
 
-    /// <summary>Strings by their hash: each maps to one place, which holds the last string that mapped there.</summary>
-    /// <param name="places">A power of two.</param>
-    internal sealed class Table(int places)
-    {
-        private readonly string?[] _known = new string?[places];
-
-        public string Read(ref Utf8JsonReader reader)
-        {
-            if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > MaxLength) return reader.GetString()!;
-            var utf8 = reader.ValueSpan;
-            var hash = new HashCode();
-            hash.AddBytes(utf8);
-            ref var known = ref _known[hash.ToHashCode() & (_known.Length - 1)];
-            return known is not null && Ascii.Equals(utf8, known) ? known : known = reader.GetString()!;
-        }
-    }
+    /// <summary>The string at the reader is short, and its bytes are its characters.</summary>
+    public static bool IsShort(ref Utf8JsonReader reader) =>
+        !reader.HasValueSequence && !reader.ValueIsEscaped && reader.ValueSpan.Length <= MaxLength;
 }
 
 /// <summary>
@@ -47,6 +45,18 @@ internal static class StringInterner
 /// </summary>
 public sealed class KnownIds
 {
-    // A turn has four or five.
-    internal StringInterner.Table Table { get; } = new(places: 64);
+    private readonly string?[] _newest = new string?[8]; // a turn has four or five
+    private int _next;
+
+    internal string Read(ref Utf8JsonReader reader)
+    {
+        if (!StringInterner.IsShort(ref reader)) return reader.GetString()!;
+        foreach (var known in _newest)
+        {
+            if (known is not null && Ascii.Equals(reader.ValueSpan, known)) return known;
+        }
+        var id = _newest[_next] = reader.GetString()!;
+        _next = (_next + 1) % _newest.Length;
+        return id;
+    }
 }
