@@ -109,8 +109,7 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
                 // Handed over is not yet heard: the device is behind by its latency.
                 return new PlayoutDecision.AwaitPlayout(ended, latency);
             default:
-                return _state is { IsMuted: true, IsUnfinished: false }
-                    ? new PlayoutDecision.AwaitEcho(latency + echoTail - TimerTick) : null;
+                return _state is { IsMuted: true, IsUnfinished: false } ? new PlayoutDecision.AwaitEcho(Sooner(latency + echoTail)) : null;
         }
     }
 
@@ -211,6 +210,8 @@ public sealed class Playout(PlaybackQueue queue, bool mutes, TimeSpan echoTail, 
         _state = _checkpoint;
         queue.Rollback();
     }
+
+    private static TimeSpan Sooner(TimeSpan wait) => wait > TimerTick ? wait - TimerTick : TimeSpan.Zero;
 
     private PlayoutDecision.Report End(ResponseId response, long unheard)
     {

@@ -26,6 +26,17 @@ public class PlayoutTests
     }
 
     [Fact]
+    public void Where_no_echo_is_awaited_a_timer_is_not_in_the_past()
+    {
+        var playout = Playout(echoTail: TimeSpan.Zero);
+        Add(playout, R1, A1, 20);
+        playout.Finish(R1);
+        Assert.Equal("mute, write", Told(playout, latency: TimeSpan.Zero));
+        playout.Taken(true, null);
+        Assert.Equal("await r1 0, echo 0", Told(playout, latency: TimeSpan.Zero));
+    }
+
+    [Fact]
     public void A_block_that_the_speaker_does_not_take_was_not_heard()
     {
         var playout = Playout();
@@ -290,7 +301,8 @@ public class PlayoutTests
         playout => $"{playout.Block?.Number} {playout.UsesFallback} {playout.Total} {Told(playout)} "
             + $"{Told(playout.Stop(R1))} {Told(playout.Stop(R2))}");
 
-    private static Playout Playout(bool mutes = true, int limit = 1000) => new(new PlaybackQueue(Bytes(limit), Bytes(20)), mutes, EchoTail, SoundFormat.Pcm16);
+    private static Playout Playout(bool mutes = true, int limit = 1000, TimeSpan? echoTail = null) =>
+        new(new PlaybackQueue(Bytes(limit), Bytes(20)), mutes, echoTail ?? EchoTail, SoundFormat.Pcm16);
 
     private static void Add(Playout playout, ResponseId response, ItemId item, int ms) =>
         Assert.Null(playout.Add(response, item, new byte[Bytes(ms)]));
@@ -304,10 +316,10 @@ public class PlayoutTests
     }
 
     // All decisions up to one that waits for something.
-    private static string Told(Playout playout)
+    private static string Told(Playout playout, TimeSpan? latency = null)
     {
         List<string> told = [];
-        while (playout.Next(Latency) is { } decision)
+        while (playout.Next(latency ?? Latency) is { } decision)
         {
             told.Add(Told(decision));
             if (decision is PlayoutDecision.Write or PlayoutDecision.AwaitEcho) break;
