@@ -43,7 +43,7 @@ public sealed class PlaybackActorTests : ActorSpec
         _microphone.ExpectMsg<MicMessages.Mute>();
 
         _speaker.Left = TimeSpan.FromMilliseconds(-190);
-        Time.AdvanceMs(50 + 190); // latency and echo tail, but for a timer's tick, by which it is not late here
+        Time.AdvanceMs(50 + 190); // latency and echo tail, less a timer's tick: this timer is in time, so the rest is waited for
         Pass(playback);
         _speaker.Left = TimeSpan.FromMilliseconds(-200);
         Time.AdvanceMs(9);

@@ -23,7 +23,7 @@ internal static class StringInterner
     /// <summary>The string at the reader.</summary>
     public static string Read(ref Utf8JsonReader reader)
     {
-        if (!IsShort(ref reader)) return reader.GetString()!;
+        if (!IsPlain(ref reader)) return reader.GetString()!;
         var utf8 = reader.ValueSpan;
         var hash = new HashCode();
         hash.AddBytes(utf8);
@@ -34,8 +34,8 @@ internal static class StringInterner
     /// <summary>The id at the reader.</summary>
     public static string ReadId(ref Utf8JsonReader reader) => Ids is { } ids ? ids.Read(ref reader) : Read(ref reader);
 
-    /// <summary>The string at the reader is short, and its bytes are its characters.</summary>
-    public static bool IsShort(ref Utf8JsonReader reader) =>
+    /// <summary>The string at the reader is short, in one piece and without escapes: only such a one is remembered.</summary>
+    public static bool IsPlain(ref Utf8JsonReader reader) =>
         !reader.HasValueSequence && !reader.ValueIsEscaped && reader.ValueSpan.Length <= MaxLength;
 }
 
@@ -50,7 +50,7 @@ public sealed class KnownIds
 
     internal string Read(ref Utf8JsonReader reader)
     {
-        if (!StringInterner.IsShort(ref reader)) return reader.GetString()!;
+        if (!StringInterner.IsPlain(ref reader)) return reader.GetString()!;
         foreach (var known in _newest)
         {
             if (known is not null && Ascii.Equals(reader.ValueSpan, known)) return known;

@@ -26,9 +26,9 @@ public sealed class RecordedCall : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await using var server = await TestCall.ServeAsync(Scenario);
-        var result = await HostProcess.RunAsync(
-            HostProcess.SessionArguments(
-            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2))], pace: "realtime", record: "wire,audio"), key: "test");
+        var arguments = HostProcess.SessionArguments(
+            server.Url, ["--input", TestCall.Wav(TestCall.Pcm(2))], pace: "realtime", record: "wire,audio");
+        var result = await HostProcess.RunAsync(arguments, key: "test");
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Folder = result.Folder!;
     }
